@@ -1,0 +1,12 @@
+"""What the whole test suite shares: how hard Hypothesis looks for a counterexample."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("dev", max_examples=100, deadline=None)
+# The laws promise at least 2,000 examples a run; a derandomized run fails for everybody or for nobody.
+settings.register_profile("ci", max_examples=2_000, deadline=None, derandomize=True, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
