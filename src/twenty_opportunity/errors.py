@@ -1,0 +1,214 @@
+"""Every exception of the package, the violation that explains a refusal, and the JSON Pointers both point with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+POINTER_LIMIT: Final = 96  # characters of a pointer that a text for people shows; member names can be megabytes long
+_FRAGMENT_CHARACTERS: Final = "/?:@!$&'()*+,;=-._~"  # RFC 3986, section 3.5: these need no percent-encoding
+
+
+def pointer(*tokens: str | int) -> str:
+    """
+    Build the JSON Pointer (RFC 6901) made of these reference tokens.
+
+    Args:
+        tokens: Member names and array indices, from the root down.
+
+    Returns:
+        The pointer; the empty string, which is the root, where there are no tokens.
+    """
+    return "".join(["/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens])
+
+
+def legible(text: str, limit: int) -> str:
+    """
+    Show a text of any size on one line of bounded length.
+
+    Args:
+        text: Any string, lone surrogates and control characters included.
+        limit: How many characters the result may have.
+
+    Returns:
+        The text with everything unprintable escaped; its middle is cut out where it is too long.
+    """
+    if len(text) <= limit and text.isprintable():
+        return text
+    head, tail = (limit - 1) // 2, limit // 2
+    if len(text) <= limit:
+        shown = _escaped(text)
+        return shown if len(shown) <= limit else f"{shown[:head]}…{shown[-tail:]}"
+    return f"{_escaped(text[:head])[:head]}…{_escaped(text[-tail:])[-tail:]}"
+
+
+def _escaped(text: str) -> str:
+    return "".join([ch if ch.isprintable() else ch.encode("unicode_escape").decode("ascii") for ch in text])
+
+
+class TwentyOpportunityError(Exception):
+    """What every exception of this package is."""
+
+
+def _message(violation: Violation) -> str:
+    return violation.message
+
+
+@attrs.frozen
+class Violation:
+    """
+    One thing wrong with an instance: where, which keyword of the schema objects, and what to do about it.
+
+    Attributes:
+        pointer: The JSON Pointer of the member at fault; a missing or an unexpected member is pointed at as well.
+        keyword: The schema keyword that is violated; empty where the two validators disagree and no keyword objects.
+        schema_pointer: The JSON Pointer of that keyword in the schema, with every `$ref` followed.
+        message: One sentence of bounded length that says what is allowed. It may quote the value, shortened.
+        message_without_value: The same sentence with nothing of the value in it, for logs that must hold no
+            personal data.
+        keyword_location: The path to the keyword with every `$ref` that was passed, as the standard's output has it.
+        schema_id: The `$id` of the schema, where it has one.
+    """
+
+    pointer: str
+    keyword: str
+    schema_pointer: str
+    message: str
+    message_without_value: str = attrs.field(default=attrs.Factory(_message, takes_self=True), repr=False)
+    keyword_location: str = attrs.field(
+        default=attrs.Factory(lambda violation: violation.schema_pointer, takes_self=True),
+        repr=False,
+    )
+    schema_id: str = attrs.field(default="", repr=False)
+
+    def __str__(self) -> str:
+        """Put the pointer, shortened where it is long, before the message."""
+        return f"{_place(self.pointer)}: {self.message}"
+
+    def redacted(self) -> Violation:
+        """Return this violation with a message that holds nothing of the value."""
+        return attrs.evolve(self, message=self.message_without_value)
+
+    def to_dict(self) -> dict[str, str]:
+        """
+        Return the violation as a unit of the "basic" output of JSON Schema 2020-12, section 12.4.2.
+
+        Returns:
+            `keywordLocation`, `absoluteKeywordLocation` where the schema has an `$id`, `instanceLocation`, which is
+            `pointer`, and `error`, which is `message`.
+        """
+        unit = {"keywordLocation": self.keyword_location}
+        if self.schema_id:
+            fragment = quote(self.schema_pointer, safe=_FRAGMENT_CHARACTERS, errors="backslashreplace")
+            unit["absoluteKeywordLocation"] = f"{self.schema_id.rstrip('#')}#{fragment}"
+        return unit | {"instanceLocation": self.pointer, "error": self.message}
+
+
+def _place(of: str) -> str:
+    return legible(of, POINTER_LIMIT) or "(root)"
+
+
+class ValidationError(TwentyOpportunityError, ValueError):
+    """
+    An instance breaks its schema.
+
+    Attributes:
+        violations: Everything that is wrong with it, in the order of the schema.
+    """
+
+    violations: tuple[Violation, ...]
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        """Raise with everything that is wrong."""
+        self.violations = tuple(violations)
+        super().__init__(self.violations)
+
+    def __str__(self) -> str:
+        """Return the violations, one a line, after a line with their number where there are several."""
+        lines = [str(violation) for violation in self.violations]
+        return lines[0] if len(lines) == 1 else "\n".join([f"{len(lines)} violations:", *lines])
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Return the violations as the "basic" output of JSON Schema 2020-12, section 12.4.2.
+
+        A missing or an unexpected member is the `instanceLocation` of its own error, as it is in `violations`.
+        """
+        return {"valid": False, "errors": [violation.to_dict() for violation in self.violations]}
+
+
+class DecodeError(TwentyOpportunityError, ValueError):
+    """
+    A text is no JSON, or no JSON that can be taken.
+
+    Attributes:
+        reason: What is wrong with it.
+        offset: The byte at which it goes wrong, counted from 0, where that is known.
+    """
+
+    reason: str
+    offset: int | None
+
+    def __init__(self, reason: str, offset: int | None = None) -> None:
+        """Raise for a reason, at a byte."""
+        self.reason = reason
+        self.offset = offset
+        super().__init__(reason, offset)
+
+    def __str__(self) -> str:
+        """Return the reason, and where it applies."""
+        return self.reason if self.offset is None else f"{self.reason} (byte {self.offset})"
+
+
+class _PlacedError(TwentyOpportunityError, ValueError):
+    """Something wrong at one place of a JSON value."""
+
+    pointer: str
+    reason: str
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        """Raise for a reason, at a place."""
+        self.pointer = pointer
+        self.reason = reason
+        super().__init__(pointer, reason)
+
+    def __str__(self) -> str:
+        """Put the pointer, shortened where it is long, before the reason."""
+        return f"{_place(self.pointer)}: {self.reason}"
+
+
+class UnrepresentableError(_PlacedError):
+    """
+    A value that one side can hold and the other cannot: a leap second in Python, a naive datetime in JSON.
+
+    Attributes:
+        pointer: The JSON Pointer of the value; empty where it stands alone.
+        reason: Why the other side cannot hold it.
+    """
+
+    def under(self, token: str | int) -> UnrepresentableError:
+        """
+        Return this error as seen from one level up.
+
+        Args:
+            token: The member name or array index under which the value stands there.
+
+        Returns:
+            An error for the same reason, its pointer beginning with the token.
+        """
+        return UnrepresentableError(pointer(token) + self.pointer, self.reason)
+
+
+class UnsupportedSchemaError(_PlacedError):
+    """
+    A schema uses something that would be misread, so it is refused before any instance is held against it.
+
+    Attributes:
+        pointer: The JSON Pointer of what is not supported, in the schema.
+        reason: What it is, and what is supported instead.
+    """

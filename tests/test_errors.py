@@ -1,0 +1,156 @@
+"""Errors say what, where and in how many words, and survive a trip through pickle."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import attrs
+import pytest
+
+from twenty_opportunity.errors import (
+    POINTER_LIMIT,
+    DecodeError,
+    TwentyOpportunityError,
+    UnrepresentableError,
+    UnsupportedSchemaError,
+    ValidationError,
+    Violation,
+    legible,
+    pointer,
+)
+
+STAGE = Violation("/stage", "enum", "/properties/stage/enum", '"LEAD" is not a stage', "the value is not a stage")
+NAME = Violation("/name", "required", "/required", "is required")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ((), ""),
+        (("",), "/"),
+        (("stage",), "/stage"),
+        (("edges", 0, "node"), "/edges/0/node"),
+        (("a/b", "m~n", "~1"), "/a~1b/m~0n/~01"),
+    ],
+)
+def test_pointers_escape_as_rfc_6901_says(tokens: tuple[str | int, ...], expected: str) -> None:
+    """A tilde and a slash in a token are written ~0 and ~1, the tilde first."""
+    assert pointer(*tokens) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain ü", "plain ü"),
+        ("a\nb", "a\\nb"),
+        ("\ud800", "\\ud800"),
+        ("0123456789", "0123456789"),
+        ("0123456789A", "0123…6789A"),
+        ("\x00" * 4, "\\x00…0\\x00"),
+        ("\x00" * 400, "\\x00…0\\x00"),
+    ],
+)
+def test_legible_texts_have_one_short_line(text: str, expected: str) -> None:
+    """What is unprintable is escaped, what is too long loses its middle, escapes counted."""
+    assert legible(text, 10) == expected
+
+
+def test_a_violation_reads_as_pointer_and_message() -> None:
+    """A violation as text is its pointer, a colon and its message."""
+    assert str(STAGE) == '/stage: "LEAD" is not a stage'
+
+
+def test_the_root_has_a_name_for_people() -> None:
+    """The empty pointer is shown as the root: a slash would be the member with the empty name."""
+    assert str(attrs.evolve(NAME, pointer="")) == "(root): is required"
+
+
+def test_long_pointers_are_shortened_in_text_only() -> None:
+    """A member name of any length leaves the text short and one line long, and the pointer whole."""
+    violation = attrs.evolve(NAME, pointer="/" + "\n" * 1_000_000)
+    assert len(str(violation)) == POINTER_LIMIT + len(": is required")
+    assert str(violation).isprintable()
+    assert len(violation.pointer) == 1_000_001
+
+
+def test_a_redacted_violation_holds_nothing_of_the_value() -> None:
+    """Redacting swaps the message for the one without the value, and keeps the rest."""
+    assert STAGE.redacted() == attrs.evolve(STAGE, message="the value is not a stage")
+    assert "LEAD" not in repr(STAGE.redacted())
+    assert NAME.redacted() == NAME
+
+
+def test_a_violation_cannot_be_changed() -> None:
+    """Violations are frozen, and can be members of a set."""
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        NAME.message = "other"  # type: ignore[misc]
+    assert {NAME, copy.deepcopy(NAME)} == {NAME}
+
+
+def test_one_violation_is_told_on_one_line() -> None:
+    """An error with one violation reads as that violation."""
+    assert str(ValidationError([NAME])) == "/name: is required"
+
+
+def test_several_violations_are_told_one_a_line() -> None:
+    """An error with several violations counts and lists them all."""
+    assert str(ValidationError(iter([NAME, STAGE]))) == f"2 violations:\n{NAME}\n{STAGE}"
+
+
+def test_violations_become_the_basic_output_of_the_standard() -> None:
+    """The JSON form has the members that section 12.4.2 of JSON Schema 2020-12 names."""
+    assert ValidationError([NAME]).to_dict() == {
+        "valid": False,
+        "errors": [{"keywordLocation": "/required", "instanceLocation": "/name", "error": "is required"}],
+    }
+
+
+def test_the_basic_output_tells_both_ways_to_a_keyword() -> None:
+    """Where a `$ref` was passed, the way through it and the absolute URI with an encoded fragment are told apart."""
+    violation = attrs.evolve(
+        STAGE,
+        schema_pointer="/$defs/Ac tor/é\ud800%",
+        keyword_location="/properties/createdBy/$ref/é",
+        schema_id="https://example.com/schema#",
+    )
+    unit = violation.to_dict()
+    assert unit["keywordLocation"] == "/properties/createdBy/$ref/é"
+    assert unit["absoluteKeywordLocation"] == "https://example.com/schema#/$defs/Ac%20tor/%C3%A9%5Cud800%25"
+
+
+def test_a_decode_error_says_what_and_where() -> None:
+    """The byte offset is told where it is known."""
+    assert str(DecodeError("unexpected end", 12)) == "unexpected end (byte 12)"
+    assert str(DecodeError("unexpected end", 0)) == "unexpected end (byte 0)"
+    assert str(DecodeError("unexpected end")) == "unexpected end"
+
+
+def test_an_unrepresentable_value_is_located_while_the_error_unwinds() -> None:
+    """Each level puts its token before the pointer, and the error below is left as it was."""
+    error = UnrepresentableError("", "no such day")
+    above = error.under("close/Date").under(3)
+    assert (above.pointer, above.reason) == ("/3/close~1Date", "no such day")
+    assert str(above) == "/3/close~1Date: no such day"
+    assert str(error) == "(root): no such day"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValidationError([NAME, STAGE]),
+        DecodeError("unexpected end", 12),
+        DecodeError("unexpected end"),
+        UnrepresentableError("/closeDate", "no such day"),
+        UnsupportedSchemaError("/properties/name/format", "no such format"),
+    ],
+)
+def test_errors_survive_pickle_and_copy(error: TwentyOpportunityError) -> None:
+    """Errors come back whole from another process, and each is a ValueError."""
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        back = pickle.loads(pickle.dumps(error, protocol))
+        assert type(back) is type(error)
+        assert (str(back), vars(back)) == (str(error), vars(error))
+    assert vars(copy.deepcopy(error)) == vars(error)
+    assert isinstance(error, TwentyOpportunityError)
+    assert isinstance(error, ValueError)
