@@ -1,0 +1,181 @@
+"""The bundled schema files, the registry that serves them offline, and the schemas of what one may send."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from importlib.resources.abc import Traversable
+
+    from referencing import Registry
+
+    REGISTRY: Registry[Any]
+    """A `referencing.Registry` of the bundled schemas by `$id`, for schemas of one's own that `$ref` them offline."""
+
+_Schema: TypeAlias = dict[str, Any] | bool
+
+PUBLISHED_ID: Final = "https://raw.githubusercontent.com/api-evangelist/twenty/main/json-schema/twenty-opportunity.json"
+"""The `$id` of the published schema: a name, never an address to fetch from."""
+
+_PUBLISHED_NAME: Final = "twenty-opportunity.json"
+
+
+def _folder(package: Traversable) -> Traversable:
+    """Where the schemas stand: inside the package in a wheel, at the top of the tree in an editable install."""
+    bundled = package / "bundled"
+    return bundled if bundled.is_dir() else package / ".." / ".." / "schemas"
+
+
+# Read once, here: no call reads a file after the import.
+_FILES: Final[Mapping[str, bytes]] = {
+    file.name: file.read_bytes()
+    for file in _folder(files("twenty_opportunity")).iterdir()
+    if file.name.endswith(".json")
+}
+
+
+def read(name: str) -> bytes:
+    """
+    The bytes of a bundled file, exactly as they were published.
+
+    Args:
+        name: The file's name, `"twenty-opportunity.json"`.
+
+    Returns:
+        The bytes of the file.
+
+    Raises:
+        LookupError: No file of this name is bundled; the message lists those that are.
+    """
+    try:
+        return _FILES[name]
+    except KeyError:
+        message = f"no bundled schema is named {name!r}; there is {', '.join(sorted(_FILES))}"
+        raise LookupError(message) from None
+
+
+def read_json(name: str) -> Any:
+    """
+    The instance that a bundled file decodes to: a new one each time, to change at will.
+
+    Args:
+        name: The file's name, `"twenty-opportunity.json"`.
+
+    Returns:
+        The decoded file.
+
+    Raises:
+        LookupError: No file of this name is bundled.
+    """
+    return msgspec.json.decode(read(name))
+
+
+def published() -> dict[str, Any]:
+    """
+    The published schema of an opportunity.
+
+    Returns:
+        The schema: a new copy each time, to change at will.
+    """
+    schema: dict[str, Any] = read_json(_PUBLISHED_NAME)
+    return schema
+
+
+def create_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The schema of the body that creates a record, as it follows from the schema of the record itself.
+
+    The members that are `readOnly` are gone, what else was required still is, and every object whose members are
+    described refuses all others: a typo would be lost in silence.
+
+    Args:
+        schema: The schema of a record, such as `published()` gives. It is not changed.
+
+    Returns:
+        A schema that needs no other.
+    """
+    return _body(schema, "Create", "What a client sends to create an opportunity.")
+
+
+def update_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The schema of the body that updates a record: like `create_schema`, with nothing required.
+
+    Args:
+        schema: The schema of a record, such as `published()` gives. It is not changed.
+
+    Returns:
+        A schema that needs no other.
+    """
+    body = _body(schema, "Update", "What a client sends to change an opportunity: a member left out keeps its value.")
+    return _without(body, "required")
+
+
+def _body(schema: Mapping[str, Any], suffix: str, description: str) -> dict[str, Any]:
+    # The record's `$id` names another schema than the body's, and the examples of records are none of bodies.
+    own = {"title": f"{schema['title']}{suffix}", "description": description}
+    return _closed({**_without(schema, "$id", "examples"), **own})
+
+
+def _without(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in mapping.items() if key not in keys}
+
+
+def _closed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without what is `readOnly`, and closed wherever members are described: in this schema and those inside of it."""
+    result = {key: _SUBSCHEMAS.get(key, deepcopy)(value) for key, value in schema.items()}
+    if "properties" in schema:
+        read_only = [name for name, member in schema["properties"].items() if _is_read_only(member)]
+        result["properties"] = _without(result["properties"], *read_only)
+        result["additionalProperties"] = False
+        if "required" in schema:
+            result["required"] = [name for name in schema["required"] if name not in read_only]
+    return result
+
+
+def _is_read_only(schema: _Schema) -> bool:
+    return not isinstance(schema, bool) and schema.get("readOnly") is True
+
+
+def _writable(schema: _Schema) -> _Schema:
+    return schema if isinstance(schema, bool) else _closed(schema)
+
+
+def _writable_each(schemas: list[_Schema]) -> list[_Schema]:
+    return [_writable(schema) for schema in schemas]
+
+
+def _writable_values(schemas: dict[str, _Schema]) -> dict[str, _Schema]:
+    return {name: _writable(schema) for name, schema in schemas.items()}
+
+
+# The keywords that hold schemas, by the form in which they hold them.
+_SUBSCHEMAS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "$defs": _writable_values,
+    "properties": _writable_values,
+    "allOf": _writable_each,
+    "anyOf": _writable_each,
+    "oneOf": _writable_each,
+    "items": _writable,
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Late, because `referencing` takes a tenth of the time to import this package, and few calls need it.
+    if name == "REGISTRY":
+        return globals().setdefault(name, _registry())
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def _registry() -> Registry[Any]:
+    import referencing
+
+    return (
+        referencing.Registry[Any]().with_contents((schema["$id"], schema) for schema in map(read_json, _FILES)).crawl()
+    )
