@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from referencing import Registry
 
-    REGISTRY: Registry[Any]
-    """A `referencing.Registry` of the bundled schemas by `$id`, for schemas of one's own that `$ref` them offline."""
-
 _Schema: TypeAlias = dict[str, Any] | bool
 
 PUBLISHED_ID: Final = "https://raw.githubusercontent.com/api-evangelist/twenty/main/json-schema/twenty-opportunity.json"
@@ -165,17 +162,22 @@ _SUBSCHEMAS: Final[Mapping[str, Callable[[Any], Any]]] = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    # Late, because `referencing` takes a tenth of the time to import this package, and few calls need it.
-    if name == "REGISTRY":
-        return globals().setdefault(name, _registry())
-    message = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(message)
-
-
 def _registry() -> Registry[Any]:
     import referencing
 
     return (
         referencing.Registry[Any]().with_contents((schema["$id"], schema) for schema in map(read_json, _FILES)).crawl()
     )
+
+
+if TYPE_CHECKING:
+    REGISTRY: Registry[Any]
+    """A `referencing.Registry` of the bundled schemas by `$id`, for schemas of one's own that `$ref` them offline."""
+else:
+
+    def __getattr__(name: str) -> Any:
+        # Late, because `referencing` takes a tenth of the time to import this package, and few calls need it.
+        if name == "REGISTRY":
+            return globals().setdefault(name, _registry())
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
