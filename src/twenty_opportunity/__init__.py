@@ -1,0 +1,65 @@
+"""Validate, type, convert and generate Twenty CRM opportunity records."""
+
+from __future__ import annotations
+
+from twenty_opportunity.errors import (
+    DecodeError,
+    TwentyOpportunityError,
+    UnrepresentableError,
+    ValidationError,
+    Violation,
+)
+from twenty_opportunity.money import decimal_to_micros, micros_to_decimal
+from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
+from twenty_opportunity.records import (
+    UNSET,
+    ActorMetadata,
+    ActorSource,
+    Amount,
+    Opportunity,
+    OpportunityCreate,
+    OpportunityPage,
+    OpportunityUpdate,
+    Stage,
+    Unset,
+    WebhookEvent,
+)
+
+is_valid = PUBLISHED.is_valid
+iter_violations = PUBLISHED.iter_violations
+validate = PUBLISHED.validate
+structure = PUBLISHED.structure
+unstructure = PUBLISHED.unstructure
+loads = PUBLISHED.loads
+dumps = PUBLISHED.dumps
+
+__all__ = [
+    "PUBLISHED",
+    "SERVER",
+    "UNSET",
+    "ActorMetadata",
+    "ActorSource",
+    "Amount",
+    "DecodeError",
+    "Opportunity",
+    "OpportunityCreate",
+    "OpportunityPage",
+    "OpportunityUpdate",
+    "Profile",
+    "Stage",
+    "TwentyOpportunityError",
+    "UnrepresentableError",
+    "Unset",
+    "ValidationError",
+    "Violation",
+    "WebhookEvent",
+    "decimal_to_micros",
+    "dumps",
+    "is_valid",
+    "iter_violations",
+    "loads",
+    "micros_to_decimal",
+    "structure",
+    "unstructure",
+    "validate",
+]

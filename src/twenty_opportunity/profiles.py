@@ -1,0 +1,334 @@
+"""Profiles: each ties the schemas of its document classes to their validators and to the records they become."""
+
+from __future__ import annotations
+
+import copy
+import typing
+from typing import Any, Final, TypeVar
+
+import cattrs
+
+from twenty_opportunity import metadata as workspace_metadata
+from twenty_opportunity import records, schemas
+from twenty_opportunity.conversion import Conversion
+from twenty_opportunity.description import describe
+from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
+from twenty_opportunity.validation import Validator
+from twenty_opportunity.wire import decode, encode
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from twenty_opportunity.codecs import Codec
+    from twenty_opportunity.errors import Violation
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+class _Validators(dict[Any, Validator]):
+    """The validators of a profile by document class, each made when first asked for."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__()
+        self._profile = profile
+
+    def __missing__(self, cl: Any) -> Validator:
+        validator = self[cl] = Validator(self._profile._described(cl))  # noqa: SLF001 - one mechanism in two classes
+        return validator
+
+
+class Profile:
+    """
+    A set of schemas, one per document class, with everything that works by them.
+
+    Made by `Profile.from_metadata`; `PUBLISHED` and `SERVER` are ready. Threads may share one.
+
+    Attributes:
+        name: The profile's name.
+        document_classes: The classes of the documents that it has schemas for.
+        converter: The cattrs converter in its style, for classes that embed records; hooks registered with it are used
+            for attributes of types that this package does not know.
+    """
+
+    name: str
+    document_classes: tuple[type[Record], ...]
+    converter: cattrs.Converter
+
+    def __init__(
+        self,
+        name: str,
+        document_schemas: Mapping[type[Record], Mapping[str, Any]],
+        *,
+        milliseconds: bool = False,
+        complete: bool = False,
+    ) -> None:
+        """
+        Tie schemas together.
+
+        Args:
+            name: The profile's name.
+            document_schemas: The schema of each document class, self-contained.
+            milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
+            complete: The schemas for writing have every member there is: a record class may not add one.
+        """
+        self.name = name
+        self.document_classes = tuple(document_schemas)
+        self._schemas = {cl: copy.deepcopy(dict(schema)) for cl, schema in document_schemas.items()}
+        self._complete = complete
+        self.converter = cattrs.Converter(detailed_validation=False)
+        self._conversion = Conversion(self.converter, milliseconds=milliseconds)
+        self._validators = _Validators(self)
+        self._parts: dict[Any, Validator] = {}
+        _register(self.converter, self, self._conversion)
+
+    def __repr__(self) -> str:
+        return f"<Profile {self.name}>"
+
+    @classmethod
+    def from_metadata(cls, metadata: object, *, name: str = "workspace") -> Profile:
+        """
+        Make the profile of a workspace: its own stages, its custom fields, nothing else written.
+
+        Args:
+            metadata: The decoded metadata of the opportunity object, in any of the forms in which servers give it.
+            name: A name for the profile.
+
+        Returns:
+            The profile.
+
+        Raises:
+            MetadataError: The metadata is in no form that is known; says what was looked for.
+        """
+        return cls(name, _by_class(workspace_metadata.schemas(metadata)), milliseconds=True, complete=True)
+
+    def schema(self, cl: Any = Opportunity) -> dict[str, Any]:
+        """
+        Give the schema of a document class.
+
+        Args:
+            cl: A document class that the profile offers, a subclass of one, or a generic one with its argument.
+
+        Returns:
+            A copy, self-contained: any Draft 2020-12 validator can use it.
+
+        Raises:
+            TypeError: The profile offers no such class, or one of its attributes does not fit the schema.
+        """
+        return copy.deepcopy(self._described(cl))
+
+    def is_valid(self, instance: object, cl: Any = Opportunity) -> bool:
+        """
+        Tell whether an instance is valid.
+
+        Args:
+            instance: Decoded JSON.
+            cl: The document class to hold it against.
+
+        Returns:
+            Whether the schema accepts it, formats included.
+
+        Raises:
+            TypeError: The profile offers no such class.
+        """
+        return self._validators[cl].is_valid(instance)
+
+    def iter_violations(self, instance: object, cl: Any = Opportunity) -> Iterator[Violation]:
+        """
+        Find everything that is wrong with an instance.
+
+        Args:
+            instance: Decoded JSON.
+            cl: The document class to hold it against.
+
+        Returns:
+            The violations in the order of the schema; none where the instance is valid.
+
+        Raises:
+            TypeError: The profile offers no such class.
+        """
+        return self._validators[cl].iter_violations(instance)
+
+    def validate(self, instance: object, cl: Any = Opportunity) -> None:
+        """
+        Refuse an instance that is not valid.
+
+        Args:
+            instance: Decoded JSON.
+            cl: The document class to hold it against.
+
+        Raises:
+            ValidationError: It is not; has every violation.
+            TypeError: The profile offers no such class.
+        """
+        self._validators[cl].validate(instance)
+
+    @overload
+    def structure(self, instance: object) -> Opportunity: ...
+    @overload
+    def structure(self, instance: object, cl: type[RecordT]) -> RecordT: ...
+    def structure(self, instance: object, cl: Any = Opportunity) -> Any:
+        """
+        Make a typed record of an instance.
+
+        Args:
+            instance: Decoded JSON; it is not changed.
+            cl: The document class to make.
+
+        Returns:
+            The record.
+
+        Raises:
+            ValidationError: The instance is not valid; has every violation.
+            UnrepresentableError: It is valid, but Python cannot hold a value of it: a leap second, the year 0000, more
+                than six digits of a second. Says where.
+            TypeError: The profile offers no such class.
+        """
+        self._validators[cl].validate(instance)
+        return self._conversion.structurer(cl)(instance)
+
+    def unstructure(self, record: Record) -> dict[str, Any]:
+        """
+        Make the instance that a record stands for, in the canonical form of the profile; it is not validated.
+
+        Args:
+            record: The record.
+
+        Returns:
+            A new dict.
+
+        Raises:
+            ValidationError: An attribute holds something that its type does not allow.
+            UnrepresentableError: A value has no form in JSON. Says where.
+            TypeError: It is no record.
+        """
+        if not isinstance(record, Record):
+            message = f"unstructure takes a record, not {type(record).__name__}"
+            raise TypeError(message)
+        return self._conversion.unstructure(record)
+
+    @overload
+    def loads(self, data: bytes | bytearray | memoryview | str) -> Opportunity: ...
+    @overload
+    def loads(self, data: bytes | bytearray | memoryview | str, cl: type[RecordT]) -> RecordT: ...
+    def loads(self, data: bytes | bytearray | memoryview | str, cl: Any = Opportunity) -> Any:
+        """
+        Decode a JSON text, validate it, and make a typed record of it.
+
+        Args:
+            data: The text, UTF-8 where it is bytes. Of duplicate member names the last one wins.
+            cl: The document class to make.
+
+        Returns:
+            The record.
+
+        Raises:
+            DecodeError: The text is no JSON, or holds what Python cannot.
+            ValidationError: The instance is not valid.
+            UnrepresentableError: Python cannot hold a value of it.
+            TypeError: The data is neither bytes nor str, or the profile offers no such class.
+        """
+        return self.structure(decode(data), cl)
+
+    def dumps(self, record: Record) -> bytes:
+        """
+        Write a record as JSON, after making sure that it is valid.
+
+        Args:
+            record: The record.
+
+        Returns:
+            The JSON text in UTF-8, without white space.
+
+        Raises:
+            ValidationError: The record is not a valid document, or something in it is no JSON.
+            UnrepresentableError: A value has no form in JSON.
+            TypeError: It is no record of a class that the profile offers.
+        """
+        instance = self.unstructure(record)
+        self._validators[record.__class__].validate(instance)
+        return encode(instance)
+
+    def base_of(self, cl: Any) -> type[Record]:
+        """
+        Find the document class that a class is or extends.
+
+        Args:
+            cl: A class, or a generic one with its argument.
+
+        Returns:
+            The document class that the profile has a schema for.
+
+        Raises:
+            TypeError: There is none; says which there are.
+        """
+        origin = typing.get_origin(cl) or cl
+        for candidate in origin.__mro__ if isinstance(origin, type) else ():
+            if candidate in self._schemas:
+                return candidate
+        offered = ", ".join(offered.__name__ for offered in self.document_classes)
+        message = f"{self.name} has no schema for {getattr(origin, '__name__', repr(origin))}; it has {offered}"
+        raise TypeError(message)
+
+    def _described(self, cl: Any) -> dict[str, Any]:
+        base = self.base_of(cl)
+        return describe(self._conversion, cl, base, self._schemas[base], complete=self._complete)
+
+
+def _by_class(by_name: Mapping[str, Mapping[str, Any]]) -> dict[type[Record], Mapping[str, Any]]:
+    return {getattr(records, name): schema for name, schema in by_name.items()}
+
+
+def _register(converter: cattrs.Converter, profile: Profile, conversion: Conversion) -> None:
+    """Teach a cattrs converter the records and scalars, for classes that embed them; it coerces nothing either."""
+
+    def is_record(cl: Any) -> bool:
+        cl = typing.get_origin(cl) or cl
+        return isinstance(cl, type) and issubclass(cl, Record)
+
+    def structure_record(instance: Any, cl: Any) -> Any:
+        part_validator(cl).validate(instance)
+        return conversion.structure(instance, cl)
+
+    def part_validator(cl: Any) -> Validator:
+        try:
+            return profile._validators[cl]  # noqa: SLF001 - registered by the profile itself
+        except TypeError:
+            return profile._parts.setdefault(cl, Validator(describe(conversion, cl, cl, {"type": "object"})))  # noqa: SLF001
+
+    converter.register_structure_hook_func(is_record, structure_record)
+    converter.register_unstructure_hook_func(is_record, conversion.unstructure)
+    for cl, codec in conversion.scalars.items():
+        if isinstance(cl, type) and cl is not object:
+            converter.register_structure_hook(cl, _strictly(codec))
+            converter.register_unstructure_hook(cl, codec.unstructure)
+
+
+def _strictly(codec: Codec) -> Any:
+    validator = Validator(codec.fragment)
+
+    def structure(value: Any, _: Any) -> Any:
+        validator.validate(value)
+        return codec.structure(value)
+
+    return structure
+
+
+def _published() -> Profile:
+    schema = schemas.published()
+    return Profile(
+        "PUBLISHED",
+        {
+            Opportunity: schema,
+            OpportunityCreate: schemas.create_schema(schema),
+            OpportunityUpdate: schemas.update_schema(schema),
+        },
+    )
+
+
+PUBLISHED: Final = _published()
+"""The published schema, to the letter."""
+
+SERVER: Final = Profile(
+    "SERVER", _by_class(workspace_metadata.schemas(workspace_metadata.STANDARD, open_options=True)), milliseconds=True
+)
+"""What a Twenty server really sends and takes, for a workspace that nothing else is known of."""

@@ -1,0 +1,214 @@
+"""The opportunity itself, and the bodies that create and update one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any, Self, TypeVar
+
+import attrs
+
+from twenty_opportunity.errors import UnrepresentableError, pointer
+from twenty_opportunity.records.base import UNSET, Record, Unset, resolved, wire_name
+from twenty_opportunity.records.parts import ActorMetadata, Amount, Stage
+
+OpportunityLike = TypeVar("OpportunityLike", bound="Opportunity")
+
+
+@attrs.frozen(kw_only=True)
+class Opportunity(Record):
+    """
+    An opportunity, a potential deal, as a server sends it.
+
+    Every attribute may be UNSET: roles and GraphQL selections leave members out. A subclass that adds attributes gets
+    them, typed, out of `extra`.
+
+    Attributes:
+        id: The record's id.
+        created_at: When it was created, an aware datetime.
+        updated_at: When it was last updated, an aware datetime.
+        deleted_at: When it was deleted; None while it is not.
+        name: The deal's title.
+        stage: The pipeline stage. A renamed one is `str` where the profile allows it.
+        amount: The deal's value.
+        close_date: The expected or actual close: a date in PUBLISHED, an instant from a server. See `close_day`.
+        position: The place among the records of a view; negative and fractional ones are normal.
+        company_id: The company's id.
+        point_of_contact_id: The id of the person to talk to.
+        owner_id: The id of the workspace member who owns it.
+        created_by: Who created it.
+        updated_by: Who updated it last.
+    """
+
+    id: uuid.UUID | Unset = UNSET
+    created_at: dt.datetime | Unset = UNSET
+    updated_at: dt.datetime | Unset = UNSET
+    deleted_at: dt.datetime | Unset | None = UNSET
+    name: str | Unset | None = UNSET
+    stage: Stage | str | Unset = UNSET
+    amount: Amount | Unset | None = UNSET
+    close_date: dt.date | dt.datetime | Unset | None = UNSET
+    position: float | Unset | None = UNSET
+    company_id: uuid.UUID | Unset | None = UNSET
+    point_of_contact_id: uuid.UUID | Unset | None = UNSET
+    owner_id: uuid.UUID | Unset | None = UNSET
+    created_by: ActorMetadata | Unset | None = UNSET
+    updated_by: ActorMetadata | Unset | None = UNSET
+
+    @property
+    def close_day(self) -> dt.date | Unset | None:
+        """
+        The calendar day of `close_date`: the day itself, or the day in UTC of an instant, as servers count it.
+
+        Raises:
+            UnrepresentableError: The instant's day in UTC is outside the years 1 to 9999.
+        """
+        if not isinstance(self.close_date, dt.datetime):
+            return self.close_date
+        try:
+            return self.close_date.astimezone(dt.UTC).date()
+        except OverflowError:
+            raise UnrepresentableError("/closeDate", "its day in UTC is outside the years 1 to 9999") from None
+
+
+@attrs.frozen(kw_only=True)
+class OpportunityCreate(Record):
+    """
+    The body that creates an opportunity. Members left UNSET are not sent.
+
+    The attributes are those of `Opportunity`; which of them may be sent is for the profile to say.
+    """
+
+    id: uuid.UUID | Unset = UNSET
+    created_at: dt.datetime | Unset = UNSET
+    updated_at: dt.datetime | Unset = UNSET
+    deleted_at: dt.datetime | Unset | None = UNSET
+    name: str | Unset | None = UNSET
+    stage: Stage | str | Unset = UNSET
+    amount: Amount | Unset | None = UNSET
+    close_date: dt.date | dt.datetime | Unset | None = UNSET
+    position: float | str | Unset | None = UNSET
+    company_id: uuid.UUID | Unset | None = UNSET
+    point_of_contact_id: uuid.UUID | Unset | None = UNSET
+    owner_id: uuid.UUID | Unset | None = UNSET
+    created_by: ActorMetadata | Unset | None = UNSET
+    updated_by: ActorMetadata | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class OpportunityUpdate(Record):
+    """
+    The body that updates an opportunity: `OpportunityUpdate(close_date=None)` clears, leaving it out keeps.
+
+    The attributes are those of `Opportunity` that can be written; which of them may be sent is for the profile to say.
+    """
+
+    name: str | Unset | None = UNSET
+    stage: Stage | str | Unset = UNSET
+    amount: Amount | Unset | None = UNSET
+    close_date: dt.date | dt.datetime | Unset | None = UNSET
+    position: float | str | Unset | None = UNSET
+    company_id: uuid.UUID | Unset | None = UNSET
+    point_of_contact_id: uuid.UUID | Unset | None = UNSET
+    owner_id: uuid.UUID | Unset | None = UNSET
+    created_by: ActorMetadata | Unset | None = UNSET
+    updated_by: ActorMetadata | Unset | None = UNSET
+
+    @classmethod
+    def between(cls, before: OpportunityLike, after: OpportunityLike) -> Self:
+        """
+        Make the smallest body that turns one record into another.
+
+        Args:
+            before: The record as it is.
+            after: The record as it should be, of the same class.
+
+        Returns:
+            The update; `between(before, after).apply(before) == after`. Where the records' class has attributes that
+            this one has not, it is an instance of a subclass that has them.
+
+        Raises:
+            UnrepresentableError: No update leads there: a member that cannot be written differs, or one is gone.
+            TypeError: The two are not opportunities of one class.
+        """
+        if not isinstance(before, Opportunity) or before.__class__ is not after.__class__:
+            message = f"between takes two records of one class, not {type(before).__name__} and {type(after).__name__}"
+            raise TypeError(message)
+        changed = dict(_changes(before, after))
+        body = cls if changed.keys() <= _attributes(cls).keys() else _update_class(cls, after.__class__)
+        writable = _attributes(body)
+        for name in changed:
+            if name not in writable:
+                reason = f"no update can change it; give both records the same {name} first (attrs.evolve)"
+                raise UnrepresentableError(pointer(wire_name(_attributes(after.__class__)[name])), reason)
+        return body(**changed)
+
+    def apply(self, record: OpportunityLike) -> OpportunityLike:
+        """
+        Give the record as it is after this update.
+
+        Args:
+            record: The record to update; it is not changed.
+
+        Returns:
+            A record of the same class.
+        """
+        given = {name: value for name in _attributes(self.__class__) if (value := getattr(self, name)) is not UNSET}
+        unknown = given.keys() - _attributes(record.__class__).keys()
+        if unknown:
+            message = f"{type(record).__name__} has no attribute {min(unknown)} that this update could change"
+            raise TypeError(message)
+        return attrs.evolve(record, **given | {"extra": {**record.extra, **self.extra}})
+
+
+def _attributes(cl: type[Record]) -> Mapping[str, attrs.Attribute[Any]]:
+    return attrs.fields_dict(cl)
+
+
+def _changes(before: Opportunity, after: Opportunity) -> Iterator[tuple[str, Any]]:
+    """Name each attribute that differs and give what it shall be; of `extra` only the members that differ."""
+    for name, attribute in _attributes(after.__class__).items():
+        old, new = getattr(before, name), getattr(after, name)
+        if same_json(old, new):
+            continue
+        gone = (
+            [wire_name(attribute)]
+            if new is UNSET
+            else [key for key in old if key not in new]
+            if name == "extra"
+            else []
+        )
+        if gone:
+            raise UnrepresentableError(pointer(gone[0]), "an update cannot remove a member; set it to None to clear it")
+        yield name, _changed_members(old, new) if name == "extra" else new
+
+
+def _changed_members(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in new.items() if key not in old or not same_json(old[key], value)}
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same JSON; Python holds True for 1, JSON does not."""
+    if isinstance(one, Record):
+        names = _attributes(one.__class__)
+        return one.__class__ is other.__class__ and all(same_json(getattr(one, n), getattr(other, n)) for n in names)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same_json(value, other[key]) for key, value in one.items())
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+
+
+@functools.cache
+def _update_class(cl: Any, record_class: Any) -> Any:
+    """Make the subclass of an update class that has the attributes a record class adds to Opportunity."""
+    added = {
+        name: attrs.field(
+            default=UNSET, type=resolved(record_class)[name], metadata=attribute.metadata, hash=attribute.hash
+        )
+        for name, attribute in _attributes(record_class).items()
+        if name not in _attributes(Opportunity) and name not in _attributes(cl)
+    }
+    return attrs.make_class(f"{record_class.__name__}Update", added, bases=(cl,), frozen=True, kw_only=True, slots=True)

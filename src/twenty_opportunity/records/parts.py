@@ -1,0 +1,226 @@
+"""The objects inside an opportunity: amounts, actors, and the composite types of custom fields."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+from twenty_opportunity.money import decimal_to_micros, micros_to_decimal
+from twenty_opportunity.records.base import UNSET, Record, Unset, freeze
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+class Stage(enum.StrEnum):
+    """The pipeline stages of a workspace that has not changed them, in their order."""
+
+    NEW = "NEW"
+    SCREENING = "SCREENING"
+    MEETING = "MEETING"
+    PROPOSAL = "PROPOSAL"
+    CUSTOMER = "CUSTOMER"
+
+
+class ActorSource(enum.StrEnum):
+    """What can create or update a record; servers may know more, which stay `str`."""
+
+    EMAIL = "EMAIL"
+    CALENDAR = "CALENDAR"
+    API = "API"
+    IMPORT = "IMPORT"
+    MANUAL = "MANUAL"
+    SYSTEM = "SYSTEM"
+    WORKFLOW = "WORKFLOW"
+    WEBHOOK = "WEBHOOK"
+    AGENT = "AGENT"
+    APPLICATION = "APPLICATION"
+
+
+def _freeze_object(members: Mapping[str, Any] | Unset | None) -> Mapping[str, Any] | Unset | None:
+    return freeze(members) if isinstance(members, Mapping) else members
+
+
+@attrs.frozen(kw_only=True)
+class Amount(Record):
+    """
+    An amount of money, counted in micros.
+
+    Amounts of one currency compare and add exactly; of two currencies they refuse to (TypeError). Equality is that of
+    records: same micros, same currency, same extra members.
+
+    Attributes:
+        amount_micros: Millionths of the major unit, for every currency: JPY 100 is 100_000_000.
+        currency_code: The ISO 4217 code.
+    """
+
+    amount_micros: int | Unset | None = UNSET
+    currency_code: str | Unset | None = UNSET
+
+    @classmethod
+    def of(cls, value: Decimal | int | str, currency_code: str, /, *, rounding: str | None = None) -> Amount:
+        """
+        Make an amount from major units, exactly.
+
+        Args:
+            value: The amount in major units, `"1249.99"`. Floats are refused: 8.20 is not 8.20 in binary.
+            currency_code: The ISO 4217 code.
+            rounding: A rounding mode of the decimal module, for values finer than one micro; without it they are
+                refused.
+
+        Returns:
+            The amount.
+
+        Raises:
+            UnrepresentableError: The value is no finite decimal number, or finer than one micro.
+            TypeError: The value is a float or bool.
+        """
+        return cls(amount_micros=decimal_to_micros(value, rounding=rounding), currency_code=currency_code)
+
+    @property
+    def value(self) -> Decimal | None:
+        """The amount in major units, exact; None where it has none."""
+        return micros_to_decimal(self.amount_micros) if isinstance(self.amount_micros, int) else None
+
+    def __add__(self, other: Amount) -> Amount:
+        """Add two amounts of one currency, exactly; undescribed members are not carried over."""
+        if not isinstance(other, Amount):
+            return NotImplemented
+        mine, theirs = self._micros_beside(other, "add")
+        return self.__class__(amount_micros=mine + theirs, currency_code=self.currency_code)
+
+    def __radd__(self, other: Literal[0]) -> Amount:
+        """Let `sum` begin with its 0."""
+        return self if other.__class__ is int and other == 0 else NotImplemented
+
+    def __lt__(self, other: Amount) -> bool:
+        return self._ordered(other, int.__lt__)
+
+    def __le__(self, other: Amount) -> bool:
+        return self._ordered(other, int.__le__)
+
+    def __gt__(self, other: Amount) -> bool:
+        return self._ordered(other, int.__gt__)
+
+    def __ge__(self, other: Amount) -> bool:
+        return self._ordered(other, int.__ge__)
+
+    def _ordered(self, other: Amount, compare: Any) -> bool:
+        return compare(*self._micros_beside(other, "compare")) if isinstance(other, Amount) else NotImplemented
+
+    def _micros_beside(self, other: Amount, verb: str) -> tuple[int, int]:
+        """Give the micros of both amounts, where they are of one currency."""
+        if self.currency_code != other.currency_code:
+            message = f"cannot {verb} {self.currency_code} and {other.currency_code}: convert one of them first"
+            raise TypeError(message)
+        mine, theirs = self.amount_micros, other.amount_micros
+        if not isinstance(mine, int) or not isinstance(theirs, int):
+            message = f"cannot {verb} an amount that has no amount_micros"
+            raise TypeError(message)
+        return mine, theirs
+
+
+@attrs.frozen(kw_only=True)
+class ActorMetadata(Record):
+    """
+    Who or what created or updated a record.
+
+    Attributes:
+        source: The kind of actor; one that this release does not know stays `str`.
+        workspace_member_id: The member, where a person did it.
+        name: The name shown.
+        context: More about the source, such as `{"provider": "google"}`.
+    """
+
+    source: ActorSource | str | Unset | None = UNSET
+    workspace_member_id: uuid.UUID | Unset | None = UNSET
+    name: str | Unset | None = UNSET
+    context: Mapping[str, Any] | Unset | None = attrs.field(default=UNSET, converter=_freeze_object, hash=False)
+
+
+@attrs.frozen(kw_only=True)
+class FullName(Record):
+    """A FULL_NAME field."""
+
+    first_name: str | Unset | None = UNSET
+    last_name: str | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class Emails(Record):
+    """An EMAILS field."""
+
+    primary_email: str | Unset | None = UNSET
+    additional_emails: tuple[str, ...] | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class Phone(Record):
+    """One of the additional phones of a PHONES field."""
+
+    number: str | Unset | None = UNSET
+    country_code: str | Unset | None = UNSET
+    calling_code: str | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class Phones(Record):
+    """A PHONES field."""
+
+    primary_phone_number: str | Unset | None = UNSET
+    primary_phone_country_code: str | Unset | None = UNSET
+    primary_phone_calling_code: str | Unset | None = UNSET
+    additional_phones: tuple[Phone, ...] | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class Link(Record):
+    """One of the secondary links of a LINKS field."""
+
+    url: str | Unset | None = UNSET
+    label: str | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class Links(Record):
+    """A LINKS field."""
+
+    primary_link_label: str | Unset | None = UNSET
+    primary_link_url: str | Unset | None = UNSET
+    secondary_links: tuple[Link, ...] | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class Address(Record):
+    """An ADDRESS field."""
+
+    address_street1: str | Unset | None = UNSET
+    address_street2: str | Unset | None = UNSET
+    address_city: str | Unset | None = UNSET
+    address_state: str | Unset | None = UNSET
+    address_country: str | Unset | None = UNSET
+    address_postcode: str | Unset | None = UNSET
+    address_lat: int | float | str | Unset | None = UNSET
+    address_lng: int | float | str | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class RichText(Record):
+    """A RICH_TEXT field."""
+
+    blocknote: str | Unset | None = UNSET
+    markdown: str | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class File(Record):
+    """One of the files of a FILES field."""
+
+    file_id: str | Unset | None = UNSET
+    label: str | Unset | None = UNSET
+    extension: str | Unset | None = UNSET
+    url: str | Unset | None = UNSET
