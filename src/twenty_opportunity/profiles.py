@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import typing
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 import cattrs
 

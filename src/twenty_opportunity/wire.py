@@ -80,7 +80,7 @@ def _diagnosed(data: bytes | bytearray | memoryview | str, error: Exception) -> 
     try:
         raw = data.encode() if isinstance(data, str) else bytes(data)
     except UnicodeEncodeError as lone:
-        return DecodeError("the text has a lone surrogate, which no UTF-8 can hold", len(data[: lone.start].encode()))
+        return DecodeError("the text has a lone surrogate, which no UTF-8 can hold", _bytes_before(lone))
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if raw.startswith(mark):
             return DecodeError(f"the text is {encoding}; JSON is exchanged in UTF-8", 0)
@@ -105,6 +105,10 @@ def _diagnosed(data: bytes | bytearray | memoryview | str, error: Exception) -> 
 def _encode_subclass(value: Any) -> str:
     """Encode what msgspec knows only by its base: a subclass of str."""
     return str.__str__(value)
+
+
+def _bytes_before(error: UnicodeEncodeError) -> int:
+    return len(error.object[: error.start].encode())
 
 
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=_encode_subclass)

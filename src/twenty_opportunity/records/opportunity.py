@@ -137,7 +137,10 @@ class OpportunityUpdate(Record):
             message = f"between takes two records of one class, not {type(before).__name__} and {type(after).__name__}"
             raise TypeError(message)
         changed = dict(_changes(before, after))
-        body = cls if changed.keys() <= _attributes(cls).keys() else _update_class(cls, after.__class__)
+        record_class: Any = after.__class__
+        body: Any = cls
+        if not changed.keys() <= _attributes(cls).keys():
+            body = _update_class(body, record_class)
         writable = _attributes(body)
         for name in changed:
             if name not in writable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -109,7 +109,7 @@ class Amount(Record):
     def __ge__(self, other: Amount) -> bool:
         return self._ordered(other, int.__ge__)
 
-    def _ordered(self, other: Amount, compare: Any) -> bool:
+    def _ordered(self, other: Amount, compare: Callable[[int, int], bool]) -> bool:
         return compare(*self._micros_beside(other, "compare")) if isinstance(other, Amount) else NotImplemented
 
     def _micros_beside(self, other: Amount, verb: str) -> tuple[int, int]:
