@@ -16,12 +16,24 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = Path(__file__).parents[1] / "examples"
 ROOT: Final = published()
-TYPES: Final = {"null": type(None), "string": str, "integer": int, "number": (int, float), "object": dict}
+TYPES: Final[dict[str, Any]] = {
+    "null": type(None),
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "object": dict,
+}
 
 
 def records(path: str) -> list[dict[str, Any]]:
     """Read the records of a JSON Lines file."""
     return [json.loads(line) for line in (EXAMPLES / path).read_text("utf-8").splitlines()]
+
+
+def place(schema: dict[str, Any], at: str) -> str:
+    """Say where a schema stands: what is described once is seen once, wherever it is used."""
+    reference: str = schema.get("$ref", at)
+    return reference
 
 
 def alternatives(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -30,12 +42,13 @@ def alternatives(schema: dict[str, Any]) -> list[dict[str, Any]]:
         return alternatives(ROOT["$defs"][schema["$ref"].rpartition("/")[2]])
     if "oneOf" in schema:
         return [single for branch in schema["oneOf"] for single in alternatives(branch)]
-    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    return [{**schema, "type": name} for name in types]
+    types: str | list[str] = schema["type"]
+    return [{**schema, "type": name} for name in ([types] if isinstance(types, str) else types)]
 
 
 def allowed(schema: dict[str, Any], at: str = "") -> Iterator[tuple[str, str]]:
     """List what the schema lets a member be: each type, each value of an enum, absent, and an object with extra."""
+    at = place(schema, at)
     for single in alternatives(schema):
         yield from ((at, value) for value in single.get("enum", [single["type"]]))
         for name, member in single.get("properties", {}).items():
@@ -46,9 +59,15 @@ def allowed(schema: dict[str, Any], at: str = "") -> Iterator[tuple[str, str]]:
             yield at, "extra"
 
 
+def has_type(instance: Any, name: str) -> bool:
+    """Tell whether an instance has a type of JSON Schema; no example is a boolean."""
+    return isinstance(instance, TYPES[name])
+
+
 def shown(instance: Any, schema: dict[str, Any], at: str = "") -> Iterator[tuple[str, str]]:
     """List what the members of an instance are, in the same words."""
-    single = next(single for single in alternatives(schema) if isinstance(instance, TYPES[single["type"]]))
+    at = place(schema, at)
+    single = next(single for single in alternatives(schema) if has_type(instance, single["type"]))
     yield at, instance if "enum" in single else single["type"]
     if "properties" not in single:
         return
