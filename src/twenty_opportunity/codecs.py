@@ -21,6 +21,7 @@ from twenty_opportunity.formats import (
     parse_date,
     parse_date_time,
     parse_uuid,
+    uuid_text,
 )
 from twenty_opportunity.records import FrozenMapping, SpelledDecimal, SpelledInt
 
@@ -208,7 +209,7 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             unstructure=_unstructure_decimal,
             fragment={"type": ["number", "string"], "pattern": NUMERIC_PATTERN},
         ),
-        uuid.UUID: _formatted(uuid.UUID, "uuid", is_uuid, parse_uuid, str),
+        uuid.UUID: _formatted(uuid.UUID, "uuid", is_uuid, parse_uuid, uuid_text),
         dt.date: _formatted(dt.date, "date", is_date, parse_date, date_text),
         dt.datetime: _formatted(
             dt.datetime,

@@ -329,6 +329,6 @@ PUBLISHED: Final = _published()
 """The published schema, to the letter."""
 
 SERVER: Final = Profile(
-    "SERVER", _by_class(workspace_metadata.schemas(workspace_metadata.STANDARD, open_options=True)), milliseconds=True
+    "SERVER", _by_class(workspace_metadata.server_schemas()), milliseconds=True
 )
 """What a Twenty server really sends and takes, for a workspace that nothing else is known of."""
