@@ -88,7 +88,7 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
     _refuse_inexact(value, (Decimal, int, str), "give a Decimal, an int or a str")
     _refuse_unknown(rounding)
     if isinstance(value, int):
-        return int(value) * MICROS_PER_UNIT
+        return value * MICROS_PER_UNIT
     amount = _read_plain(value) if isinstance(value, str) else _bounded(value)
     exact = _EXACT.scaleb(amount, _DIGITS_OF_A_MICRO)
     whole = exact.to_integral_value(rounding or decimal.ROUND_DOWN, _EXACT)
