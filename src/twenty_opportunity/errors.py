@@ -9,6 +9,7 @@ import attrs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import timedelta
 
 POINTER_LIMIT: Final = 96  # characters of a pointer that a text for people shows; member names can be megabytes long
 _FRAGMENT_CHARACTERS: Final = "/?:@!$&'()*+,;=-._~"  # RFC 3986, section 3.5: these need no percent-encoding
@@ -212,3 +213,80 @@ class UnsupportedSchemaError(_PlacedError):
         pointer: The JSON Pointer of what is not supported, in the schema.
         reason: What it is, and what is supported instead.
     """
+
+
+class WebhookError(TwentyOpportunityError):
+    """
+    A webhook delivery is refused. Holds nothing of a secret, of the signature that was expected, or of the body.
+
+    Attributes:
+        reason: Why it is refused.
+    """
+
+    reason: str
+
+    def __init__(self, reason: str) -> None:
+        """Raise for a reason."""
+        self.reason = reason
+        super().__init__(reason)
+
+
+class HeaderError(WebhookError):
+    """
+    A delivery has not exactly one of a header that its signature needs.
+
+    Attributes:
+        header: The header's name.
+        reason: Why the delivery is refused.
+    """
+
+    header: str
+
+    def __init__(self, header: str, reason: str) -> None:
+        """Raise for a reason, about a header."""
+        super().__init__(reason)
+        self.header = header
+        self.args = (header, reason)
+
+    def __str__(self) -> str:
+        """Put the header's name before the reason."""
+        return f"{self.header}: {self.reason}"
+
+
+class MissingHeaderError(HeaderError):
+    """A delivery lacks a header that its signature needs: as a rule, its webhook was given no secret."""
+
+
+class SignatureError(WebhookError):
+    """No secret at hand signed these bytes at the time that the delivery states."""
+
+
+class TimestampError(WebhookError):
+    """
+    A delivery was sent too long ago, or too far ahead of the receiver's clock, or does not say when.
+
+    Attributes:
+        age: How long ago the sender signed it, below zero where it comes from the future. None where the time cannot
+            be read; where it can, the signature was found right first.
+        reason: Why the delivery is refused.
+    """
+
+    age: timedelta | None
+
+    def __init__(self, reason: str, age: timedelta | None = None) -> None:
+        """Raise for a reason, about a delivery of an age."""
+        super().__init__(reason)
+        self.age = age
+        self.args = (reason, age)
+
+    def __str__(self) -> str:
+        """Return the reason."""
+        return self.reason
+
+
+class ReplayError(WebhookError):
+    """A delivery, signed and in time, was received before."""
+
+
+class ReplayMemoryFullError(WebhookError):
+    """A delivery, signed and in time, cannot be told from a replay: the memory has no room to remember it."""
