@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import attrs
+from msgspec import to_builtins
 
 from twenty_opportunity.errors import UnrepresentableError
 from twenty_opportunity.formats import (
@@ -21,7 +22,6 @@ from twenty_opportunity.formats import (
     parse_date,
     parse_date_time,
     parse_uuid,
-    uuid_text,
 )
 from twenty_opportunity.records import FrozenMapping, SpelledDecimal, SpelledInt
 
@@ -59,6 +59,8 @@ class Codec:
         parts: The codecs of a union's members.
         item: The codec of an array's items.
         record: The record class whose objects are read.
+        classes: The classes of which, exactly, every value can be written without a further look.
+        written: The code that writes such a value, where `{}` stands for `unstructure`.
     """
 
     name: str
@@ -73,6 +75,8 @@ class Codec:
     parts: tuple[Codec, ...] = ()
     item: Codec | None = None
     record: Any = None
+    classes: tuple[type, ...] = ()
+    written: str = "{}(value)"
 
 
 def plain(value: Any) -> Any:
@@ -107,6 +111,7 @@ def _formatted(
         fragment={"type": "string", "format": form},
         reads=frozenset({"string"}),
         text_formats=frozenset({form}),
+        classes=(cl,),
     )
 
 
@@ -155,14 +160,23 @@ def _unstructure_decimal(value: Decimal) -> Any:
     return _unstructure_spelled(value) if isinstance(value, SpelledDecimal) else format(value, "f")
 
 
-def _scalar(name: str, classes: tuple[type, ...], reads: set[str], **rest: Any) -> Codec:
+def _scalar(name: str, held: tuple[type, ...], reads: set[str], **rest: Any) -> Codec:
     """Make the codec of a type that JSON holds as it is, but for what the rest says."""
-    is_one = _exactly(*classes)
-    defaults = {"takes": is_one, "holds": is_one, "structure": plain, "unstructure": plain}
+    is_one = _exactly(*held)
+    defaults: dict[str, Any] = {"takes": is_one, "holds": is_one, "structure": plain, "unstructure": plain}
     return Codec(name=name, reads=frozenset(reads), **{**defaults, **rest})
 
 
-TEXT = _scalar("str", (str,), {"string"}, takes=_is_text, holds=_is_text, fragment={"type": "string"})
+TEXT = _scalar(
+    "str",
+    (str,),
+    {"string"},
+    takes=_is_text,
+    holds=_is_text,
+    fragment={"type": "string"},
+    classes=(str,),
+    written="value",
+)
 ANYTHING = Codec(
     name="Any",
     takes=lambda _: True,
@@ -188,7 +202,7 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
         Any: ANYTHING,
         object: ANYTHING,
         str: TEXT,
-        bool: _scalar("bool", (bool,), {"boolean"}, fragment={"type": "boolean"}),
+        bool: _scalar("bool", (bool,), {"boolean"}, fragment={"type": "boolean"}, classes=(bool,), written="value"),
         int: _scalar(
             "int",
             (int, SpelledInt),
@@ -196,9 +210,17 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             structure=_structure_integer,
             unstructure=_unstructure_spelled,
             fragment={"type": "integer"},
+            classes=(int,),
+            written="value",
         ),
         float: _scalar(
-            "float", (int, float), {"number", "integer"}, structure=_structure_number, fragment={"type": "number"}
+            "float",
+            (int, float),
+            {"number", "integer"},
+            structure=_structure_number,
+            fragment={"type": "number"},
+            classes=(float, int),
+            written="value",
         ),
         Decimal: _scalar(
             "Decimal",
@@ -209,7 +231,8 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             unstructure=_unstructure_decimal,
             fragment={"type": ["number", "string"], "pattern": NUMERIC_PATTERN},
         ),
-        uuid.UUID: _formatted(uuid.UUID, "uuid", is_uuid, parse_uuid, uuid_text),
+        # What formats.uuid_text does, without the call around it: most records have six.
+        uuid.UUID: _formatted(uuid.UUID, "uuid", is_uuid, parse_uuid, to_builtins),
         dt.date: _formatted(dt.date, "date", is_date, parse_date, date_text),
         dt.datetime: _formatted(
             dt.datetime,
@@ -244,6 +267,8 @@ def enumeration(cl: type[enum.Enum]) -> Codec:
         fragment={"type": "string", "enum": list(members)},
         reads=frozenset({"string"}),
         options=frozenset(members),
+        classes=(cl,),
+        written="value._value_",
     )
 
 

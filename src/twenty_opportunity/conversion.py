@@ -12,34 +12,34 @@ from typing import Any, TypeVar
 import attrs
 from cattrs.errors import StructureHandlerNotFoundError
 
-from twenty_opportunity.codecs import Codec, MisfitError, array, enumeration, plain, scalars, union
-from twenty_opportunity.errors import UnrepresentableError, ValidationError, Violation, pointer
-from twenty_opportunity.records.base import UNSET, Record, Unset, freeze, resolved, wire_name
+from twenty_opportunity import generated
+from twenty_opportunity.codecs import Codec, MisfitError, array, enumeration, scalars, union
+from twenty_opportunity.errors import ValidationError, Violation, pointer
+from twenty_opportunity.plain import Member
+from twenty_opportunity.records.base import Record, Unset, resolved, wire_name
 
 if typing.TYPE_CHECKING:
     import cattrs
 
 
-@attrs.frozen
-class Member:
-    """
-    An attribute of a record class and the member of JSON that it stands for.
+ValueT = TypeVar("ValueT")
 
-    Attributes:
-        attribute: The attribute's name.
-        argument: Its name in `__init__`.
-        wire: The member's name.
-        nullable: Whether it may hold None.
-        annotation: Its type without None and UNSET.
-        codec: How that type meets JSON.
+
+class Made(dict[Any, ValueT]):
+    """
+    What is made of each key when it is first asked for, and kept.
+
+    Args:
+        make: Makes the value of a key.
     """
 
-    attribute: str
-    argument: str
-    wire: str
-    nullable: bool
-    annotation: Any
-    codec: Codec
+    def __init__(self, make: Callable[[Any], ValueT]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Any) -> ValueT:
+        value = self[key] = self._make(key)
+        return value
 
 
 class Conversion:
@@ -54,9 +54,16 @@ class Conversion:
     def __init__(self, converter: cattrs.Converter, *, milliseconds: bool) -> None:
         self._converter = converter
         self.scalars = scalars(milliseconds=milliseconds)
-        self._members: dict[Any, tuple[Member, ...]] = {}
-        self._structurers: dict[Any, Callable[[Any], Any]] = {}
-        self._unstructurers: dict[Any, Callable[[Any], Any]] = {}
+        self._members: Made[tuple[Member, ...]] = Made(lambda cl: tuple(self._make_members(cl)))
+        self.structurers: Made[Callable[[Any], Any]] = Made(
+            lambda cl: generated.structurer(typing.get_origin(cl) or cl, self.members(cl), self.members)
+        )
+        self.unstructurers: Made[Callable[[Any], dict[str, Any]]] = Made(
+            lambda cl: generated.unstructurer(self.members(cl), self.members)
+        )
+        self._finders: Made[Callable[[Any], bool]] = Made(
+            lambda cl: generated.undescribed_finder(self.members(cl), self.has_undescribed, self.members)
+        )
 
     def structure(self, instance: Mapping[str, Any], cl: Any) -> Any:
         """
@@ -72,7 +79,7 @@ class Conversion:
         Raises:
             UnrepresentableError: Python cannot hold a value: a leap second, the year 0000, half a microsecond.
         """
-        return self.structurer(cl)(instance)
+        return self.structurers[cl](instance)
 
     def unstructure(self, record: Record) -> dict[str, Any]:
         """
@@ -90,28 +97,17 @@ class Conversion:
                 `extra`.
         """
         try:
-            instance: dict[str, Any] = self.unstructurer(record.__class__)(record)
+            return self.unstructurers[record.__class__](record)
         except MisfitError as error:
             raise ValidationError([Violation(pointer(*error.tokens), "type", "/type", error.reason)]) from None
-        return instance
 
     def members(self, cl: Any) -> tuple[Member, ...]:
         """List the described members of a record class."""
-        if cl not in self._members:
-            self._members[cl] = tuple(self._make_members(cl))
         return self._members[cl]
 
-    def structurer(self, cl: Any) -> Callable[[Any], Any]:
-        """Give the function that makes a record of this class of an instance."""
-        if cl not in self._structurers:
-            self._structurers[cl] = make_structurer(typing.get_origin(cl) or cl, self.members(cl))
-        return self._structurers[cl]
-
-    def unstructurer(self, cl: type[Record]) -> Callable[[Any], Any]:
-        """Give the function that makes an instance of a record of this class."""
-        if cl not in self._unstructurers:
-            self._unstructurers[cl] = make_unstructurer(self.members(cl))
-        return self._unstructurers[cl]
+    def has_undescribed(self, record: Record) -> bool:
+        """Tell whether a record holds JSON that no schema describes, which has to be looked at before it is written."""
+        return self._finders[record.__class__](record)
 
     def _make_members(self, cl: Any) -> typing.Iterator[Member]:
         origin = typing.get_origin(cl) or cl
@@ -153,8 +149,8 @@ class Conversion:
             name=cl.__name__,
             takes=lambda value: isinstance(value, dict),
             holds=lambda value: isinstance(value, cl),
-            structure=lambda value: self.structurer(annotation)(value),  # noqa: PLW0108 - not before it is used
-            unstructure=lambda value: self.unstructurer(value.__class__)(value),
+            structure=lambda value: self.structurers[annotation](value),  # noqa: PLW0108 - not before it is used
+            unstructure=lambda value: self.unstructurers[value.__class__](value),
             fragment={"type": "object"},
             reads=frozenset({"object"}),
             record=annotation,
@@ -193,62 +189,3 @@ def _without_absence(annotation: Any) -> tuple[bool, Any]:
     members = typing.get_args(annotation)
     kept = tuple(member for member in members if member is not types.NoneType and member is not Unset)
     return types.NoneType in members, functools.reduce(lambda one, other: one | other, kept)
-
-
-def make_structurer(cl: Any, members: tuple[Member, ...]) -> Callable[[Any], Any]:
-    """Make the function that builds records of a class, the plain way: through `__init__`, member by member."""
-    known = {member.wire: (member.argument, member.codec.structure) for member in members}
-
-    def structure(instance: Mapping[str, Any]) -> Any:
-        arguments: dict[str, Any] = {}
-        extra: dict[str, Any] = {}
-        wire = ""
-        try:
-            for key, value in instance.items():
-                wire = plain(key)
-                if wire in known:
-                    argument, read = known[wire]
-                    arguments[argument] = None if value is None else read(value)
-                else:
-                    extra[wire] = value
-        except UnrepresentableError as error:
-            raise error.under(wire) from None
-        return cl(**arguments, extra=freeze(extra))
-
-    return structure
-
-
-def make_unstructurer(members: tuple[Member, ...]) -> Callable[[Any], Any]:
-    """Make the function that builds the instances of a class's records."""
-    described = frozenset(member.wire for member in members)
-
-    def unstructure(record: Any) -> dict[str, Any]:
-        instance: dict[str, Any] = {}
-        for member in members:
-            value = getattr(record, member.attribute)
-            if value is not UNSET:
-                instance[member.wire] = _write(member, value)
-        if record.extra:
-            _refuse_repeated(described & record.extra.keys())
-            instance.update(record.extra)
-        return instance
-
-    return unstructure
-
-
-def _write(member: Member, value: Any) -> Any:
-    """Write one attribute's value, which has to be of the attribute's type."""
-    if value is None:
-        return None
-    try:
-        if not member.codec.holds(value):
-            message = f"the attribute {member.attribute} holds {value.__class__.__name__}; it takes {member.codec.name}"
-            raise MisfitError(message)  # noqa: TRY301 - raised here so that it gets its member's name like any other
-        return member.codec.unstructure(value)
-    except (UnrepresentableError, MisfitError) as error:
-        raise error.under(member.wire) from None
-
-
-def _refuse_repeated(names: frozenset[str]) -> None:
-    for name in sorted(names):
-        raise UnrepresentableError(pointer(name), "the member is in extra though an attribute stands for it; set that")

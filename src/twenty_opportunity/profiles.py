@@ -10,31 +10,19 @@ import cattrs
 
 from twenty_opportunity import metadata as workspace_metadata
 from twenty_opportunity import records, schemas
-from twenty_opportunity.conversion import Conversion
+from twenty_opportunity.conversion import Conversion, Made
 from twenty_opportunity.description import describe
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.wire import decode, encode
+from twenty_opportunity.wire import decode, encode, encode_described
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from twenty_opportunity.codecs import Codec
     from twenty_opportunity.errors import Violation
 
 RecordT = TypeVar("RecordT", bound=Record)
-
-
-class _Validators(dict[Any, Validator]):
-    """The validators of a profile by document class, each made when first asked for."""
-
-    def __init__(self, profile: Profile) -> None:
-        super().__init__()
-        self._profile = profile
-
-    def __missing__(self, cl: Any) -> Validator:
-        validator = self[cl] = Validator(self._profile._described(cl))  # noqa: SLF001 - one mechanism in two classes
-        return validator
 
 
 class Profile:
@@ -77,9 +65,13 @@ class Profile:
         self._complete = complete
         self.converter = cattrs.Converter(detailed_validation=False)
         self._conversion = Conversion(self.converter, milliseconds=milliseconds)
-        self._validators = _Validators(self)
-        self._parts: dict[Any, Validator] = {}
-        _register(self.converter, self, self._conversion)
+        self._structurers = self._conversion.structurers
+        self._validators: Made[Validator] = Made(lambda cl: Validator(self._described(cl)))
+        self._checks: Made[Callable[[object], bool]] = Made(lambda cl: self._validators[cl].is_valid)
+        self._part_validators: Made[Validator] = Made(
+            lambda cl: Validator(describe(self._conversion, cl, cl, {"type": "object"}))
+        )
+        _register(self.converter, self._conversion, self._validators, self._part_validators)
 
     def __repr__(self) -> str:
         return f"<Profile {self.name}>"
@@ -130,7 +122,7 @@ class Profile:
         Raises:
             TypeError: The profile offers no such class.
         """
-        return self._validators[cl].is_valid(instance)
+        return self._checks[cl](instance)
 
     def iter_violations(self, instance: object, cl: Any = Opportunity) -> Iterator[Violation]:
         """
@@ -183,8 +175,9 @@ class Profile:
                 than six digits of a second. Says where.
             TypeError: The profile offers no such class.
         """
-        self._validators[cl].validate(instance)
-        return self._conversion.structurer(cl)(instance)
+        if not self._checks[cl](instance):
+            self._validators[cl].validate(instance)
+        return self._structurers[cl](instance)
 
     def unstructure(self, record: Record) -> dict[str, Any]:
         """
@@ -227,7 +220,10 @@ class Profile:
             UnrepresentableError: Python cannot hold a value of it.
             TypeError: The data is neither bytes nor str, or the profile offers no such class.
         """
-        return self.structure(decode(data), cl)
+        instance = decode(data)
+        if not self._checks[cl](instance):
+            self._validators[cl].validate(instance)
+        return self._structurers[cl](instance)
 
     def dumps(self, record: Record) -> bytes:
         """
@@ -245,8 +241,9 @@ class Profile:
             TypeError: It is no record of a class that the profile offers.
         """
         instance = self.unstructure(record)
-        self._validators[record.__class__].validate(instance)
-        return encode(instance)
+        if not self._checks[record.__class__](instance):
+            self._validators[record.__class__].validate(instance)
+        return encode(instance) if self._conversion.has_undescribed(record) else encode_described(instance)
 
     def base_of(self, cl: Any) -> type[Record]:
         """
@@ -278,7 +275,9 @@ def _by_class(by_name: Mapping[str, Mapping[str, Any]]) -> dict[type[Record], Ma
     return {getattr(records, name): schema for name, schema in by_name.items()}
 
 
-def _register(converter: cattrs.Converter, profile: Profile, conversion: Conversion) -> None:
+def _register(
+    converter: cattrs.Converter, conversion: Conversion, validators: Made[Validator], part_validators: Made[Validator]
+) -> None:
     """Teach a cattrs converter the records and scalars, for classes that embed them; it coerces nothing either."""
 
     def is_record(cl: Any) -> bool:
@@ -286,14 +285,12 @@ def _register(converter: cattrs.Converter, profile: Profile, conversion: Convers
         return isinstance(cl, type) and issubclass(cl, Record)
 
     def structure_record(instance: Any, cl: Any) -> Any:
-        part_validator(cl).validate(instance)
-        return conversion.structure(instance, cl)
-
-    def part_validator(cl: Any) -> Validator:
         try:
-            return profile._validators[cl]  # noqa: SLF001 - registered by the profile itself
+            validator = validators[cl]
         except TypeError:
-            return profile._parts.setdefault(cl, Validator(describe(conversion, cl, cl, {"type": "object"})))  # noqa: SLF001
+            validator = part_validators[cl]
+        validator.validate(instance)
+        return conversion.structure(instance, cl)
 
     converter.register_structure_hook_func(is_record, structure_record)
     converter.register_unstructure_hook_func(is_record, conversion.unstructure)
@@ -328,7 +325,5 @@ def _published() -> Profile:
 PUBLISHED: Final = _published()
 """The published schema, to the letter."""
 
-SERVER: Final = Profile(
-    "SERVER", _by_class(workspace_metadata.server_schemas()), milliseconds=True
-)
+SERVER: Final = Profile("SERVER", _by_class(workspace_metadata.server_schemas()), milliseconds=True)
 """What a Twenty server really sends and takes, for a workspace that nothing else is known of."""

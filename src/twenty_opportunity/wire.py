@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import math
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ from twenty_opportunity.errors import (
     Violation,
     pointer,
 )
+from twenty_opportunity.validation.instances import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +28,14 @@ _BYTE_ORDER_MARKS: Final = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
-_SURROGATE_ESCAPES: Final = re.compile(
-    rb"\\[^u]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+_LONGEST_ESCAPE: Final = len(rb"\uD83D\uDE00")
+_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+# Possessive, and one match from the start: it takes a second for a hundred million escapes.
+_TO_LONE_HALF: Final = re.compile(
+    rb"(?:[^\\]++|\\[^u]|\\u(?![dD][89a-fA-F])"
+    rb"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})*+(\\u[dD][89a-fA-F])"
 )
+_NUMBERS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|(?P<number>-?[0-9][-+.0-9eE]*)')
 _OFFSET: Final = re.compile(r" \(byte (\d+)\)$")
 _INSTEAD: Final = {
     "tuple": "use a list",
@@ -62,8 +67,6 @@ def decode(data: bytes | bytearray | memoryview | str) -> Any:
     """
     try:
         return msgspec.json.decode(data)
-    except msgspec.ValidationError as error:
-        raise DecodeError(f"a number is beyond what Python holds: {error}") from None
     except (msgspec.DecodeError, UnicodeError) as error:
         raise _diagnosed(data, error) from None
     except RecursionError:
@@ -81,25 +84,50 @@ def _diagnosed(data: bytes | bytearray | memoryview | str, error: Exception) -> 
         raw = data.encode() if isinstance(data, str) else bytes(data)
     except UnicodeEncodeError as lone:
         return DecodeError("the text has a lone surrogate, which no UTF-8 can hold", _bytes_before(lone))
+    if isinstance(error, msgspec.ValidationError):
+        return DecodeError("the number is beyond what Python holds", _out_of_range(raw))
+    return _wrong_encoding(data, raw) or _lone_surrogate_in(raw, str(error)) or _in_decoders_words(raw, str(error))
+
+
+def _out_of_range(raw: bytes) -> int | None:
+    """Find the first number that the decoder does not take, in a text that is well-formed up to there."""
+    for match in _NUMBERS.finditer(raw):
+        if match["number"]:
+            try:
+                msgspec.json.decode(match["number"])
+            except msgspec.ValidationError:
+                return match.start()
+    return None  # pragma: no cover
+
+
+def _wrong_encoding(data: bytes | bytearray | memoryview | str, raw: bytes) -> DecodeError | None:
+    if isinstance(data, str):
+        begins_with_mark = data.startswith("\ufeff")
+        return DecodeError("the text begins with a byte order mark; strip it first", 0) if begins_with_mark else None
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if raw.startswith(mark):
             return DecodeError(f"the text is {encoding}; JSON is exchanged in UTF-8", 0)
     if raw.startswith(b"\xef\xbb\xbf"):
         return DecodeError("the text begins with a byte order mark; decode it with 'utf-8-sig' first", 0)
-    if b"\x00" in raw[:4]:
+    if b"\x00" in raw[:2] and len(raw) % 2 == 0:
         return DecodeError("the text is UTF-16 or UTF-32; JSON is exchanged in UTF-8", 0)
     try:
         raw.decode()
     except UnicodeDecodeError as invalid:
         return DecodeError(f"the text is not UTF-8: {invalid.reason}", invalid.start)
-    lone_escape = next((match for match in _SURROGATE_ESCAPES.finditer(raw) if match["lone"]), None)
-    if lone_escape and "invalid character" not in str(error):
-        return DecodeError("a string has a lone surrogate, which is no Unicode text", lone_escape.start())
-    reason = str(error)
+    return None
+
+
+def _lone_surrogate_in(raw: bytes, reason: str) -> DecodeError | None:
+    """Find half a character, where the decoder says that it met one, or that the text ended with its other half due."""
+    cut_short = "truncated" in reason and _HALF.search(raw[-_LONGEST_ESCAPE:])
+    lone = _TO_LONE_HALF.match(raw) if cut_short or "surrogate" in reason else None
+    return DecodeError("a string has a lone surrogate, which is no Unicode text", lone.start(1)) if lone else None
+
+
+def _in_decoders_words(raw: bytes, reason: str) -> DecodeError:
     offset = _OFFSET.search(reason)
-    if offset:
-        return DecodeError(reason[: offset.start()], int(offset[1]))
-    return DecodeError(reason, len(raw))
+    return DecodeError(reason[: offset.start()], int(offset[1])) if offset else DecodeError(reason, len(raw))
 
 
 def _encode_subclass(value: Any) -> str:
@@ -128,38 +156,61 @@ def encode(instance: Any) -> bytes:
         ValidationError: A value is no JSON: a tuple, a datetime, NaN, a member name that is no str.
         UnrepresentableError: A value has no UTF-8 form (a lone surrogate), or is too large or too deep to be written.
     """
-    violations = [Violation(pointer(*tokens), "type", "", reason) for tokens, reason in _faults(instance)]
+    violations = [*_faults(instance)]
     if violations:
         raise ValidationError(violations)
+    return encode_described(instance)
+
+
+def encode_described(instance: Any) -> bytes:
+    """
+    Encode an instance of which every value has been held against a schema.
+
+    Args:
+        instance: The instance.
+
+    Returns:
+        The JSON text, without white space.
+
+    Raises:
+        UnrepresentableError: A value has no UTF-8 form (a lone surrogate), or is too large or too deep to be written.
+    """
     try:
         return _ENCODER.encode(instance)
     except UnicodeEncodeError:
-        raise UnrepresentableError(_lone_surrogate(instance), "a lone surrogate has no form in UTF-8") from None
+        where = _where_fails(instance, UnicodeEncodeError)
+        raise UnrepresentableError(where, "a lone surrogate has no form in UTF-8") from None
     except RecursionError:
         raise UnrepresentableError("", _TOO_DEEP) from None
     except ValueError as error:
-        raise UnrepresentableError("", f"an integer cannot be written: {error}") from None
+        where = _where_fails(instance, ValueError)
+        raise UnrepresentableError(where, f"the integer cannot be written: {error}") from None
 
 
-def _walk(instance: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Visit every value in an instance with the way to it, deepest first: one that contains itself is soon too deep."""
-    pending: list[tuple[tuple[str | int, ...], Any]] = [((), instance)]
-    while pending:
-        tokens, value = pending.pop()
-        if len(tokens) > _DEEPEST:
+def _walk(instance: Any) -> Iterator[tuple[list[str | int], Any]]:
+    """Visit every value with the way to it, which changes under way; in depth first, a circle is soon too deep."""
+    levels: list[Iterator[tuple[Any, Any]]] = [iter([("", instance)])]
+    way: list[Any] = [""]
+    while levels:
+        for way[-1], member in levels[-1]:
+            value = unwrapped(member)
+            yield way, value
+            if isinstance(value, (dict, list)):
+                levels.append(iter(dict.items(value) if isinstance(value, dict) else enumerate(value)))
+                way.append("")
+                break
+        else:
+            levels.pop()
+            way.pop()
+        if len(levels) > _DEEPEST:
             raise UnrepresentableError("", _TOO_DEEP)
-        yield tokens, value
-        if isinstance(value, dict):
-            pending.extend(((*tokens, name), member) for name, member in reversed(value.items()))
-        elif isinstance(value, list):
-            pending.extend(((*tokens, index), item) for index, item in reversed([*enumerate(value)]))
 
 
-def _faults(instance: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for tokens, value in _walk(instance):
+def _faults(instance: Any) -> Iterator[Violation]:
+    for way, value in _walk(instance):
         reason = _fault(value)
         if reason:
-            yield tokens, reason
+            yield Violation(pointer(*way[1:]), "type", "", reason)
 
 
 def _fault(value: Any) -> str | None:
@@ -171,18 +222,16 @@ def _fault(value: Any) -> str | None:
     if isinstance(value, dict):
         wrong = next((name for name in value if not isinstance(name, str)), None)
         return None if wrong is None else f"a member name is {type(wrong).__name__}; JSON has only str for names"
-    if isinstance(value, int) and isinstance(value, enum.Enum):
-        return None
     name = type(value).__name__
     return f"{name} is no JSON value; {_INSTEAD.get(name, 'use None, bool, int, float, str, list or dict')}"
 
 
-def _lone_surrogate(instance: Any) -> str:
-    for tokens, value in _walk(instance):
-        names = value if isinstance(value, dict) else [value] if isinstance(value, str) else []
-        for text in names:
+def _where_fails(instance: Any, failure: type[ValueError]) -> str:
+    """Find the text or number that the encoder does not write, or the object that has such a name."""
+    for way, value in _walk(instance):
+        for part in value if isinstance(value, dict) else () if isinstance(value, list) else (value,):
             try:
-                str.__str__(text).encode()
-            except UnicodeEncodeError:
-                return pointer(*tokens)
-    return ""
+                _ENCODER.encode(part)
+            except failure:
+                return pointer(*way[1:])
+    return ""  # pragma: no cover
