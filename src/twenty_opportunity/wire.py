@@ -15,10 +15,10 @@ from twenty_opportunity.errors import (
     Violation,
     pointer,
 )
-from twenty_opportunity.validation.instances import unwrapped
+from twenty_opportunity.validation.instances import odd_name, unwrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _DEEPEST: Final = 2000  # beyond what the encoder's stack takes on any supported Python
 _TOO_DEEP: Final = "the arrays and objects are nested too deeply"
@@ -37,6 +37,8 @@ _TO_LONE_HALF: Final = re.compile(
 )
 _NUMBERS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|(?P<number>-?[0-9][-+.0-9eE]*)')
 _OFFSET: Final = re.compile(r" \(byte (\d+)\)$")
+# The decoder has read the character at fault when it says these, and counts it.
+_COUNTED_PAST: Final = ("trailing characters", "escape character in string", "character in unicode escape")
 _INSTEAD: Final = {
     "tuple": "use a list",
     "set": "use a list",
@@ -91,13 +93,16 @@ def _diagnosed(data: bytes | bytearray | memoryview | str, error: Exception) -> 
 
 def _out_of_range(raw: bytes) -> int | None:
     """Find the first number that the decoder does not take, in a text that is well-formed up to there."""
-    for match in _NUMBERS.finditer(raw):
-        if match["number"]:
-            try:
-                msgspec.json.decode(match["number"])
-            except msgspec.ValidationError:
-                return match.start()
-    return None  # pragma: no cover
+    numbers = (match for match in _NUMBERS.finditer(raw) if match["number"])
+    return next((match.start() for match in numbers if not _is_within_range(match["number"])), None)
+
+
+def _is_within_range(number: bytes) -> bool:
+    try:
+        msgspec.json.decode(number)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _wrong_encoding(data: bytes | bytearray | memoryview | str, raw: bytes) -> DecodeError | None:
@@ -127,7 +132,10 @@ def _lone_surrogate_in(raw: bytes, reason: str) -> DecodeError | None:
 
 def _in_decoders_words(raw: bytes, reason: str) -> DecodeError:
     offset = _OFFSET.search(reason)
-    return DecodeError(reason[: offset.start()], int(offset[1])) if offset else DecodeError(reason, len(raw))
+    if offset is None:
+        return DecodeError(reason, len(raw))
+    reason = reason[: offset.start()]
+    return DecodeError(reason, int(offset[1]) - reason.endswith(_COUNTED_PAST))
 
 
 def _encode_subclass(value: Any) -> str:
@@ -220,18 +228,26 @@ def _fault(value: Any) -> str | None:
     if value is None or isinstance(value, (str, list)) or value.__class__ in {int, bool}:
         return None
     if isinstance(value, dict):
-        wrong = next((name for name in value if not isinstance(name, str)), None)
-        return None if wrong is None else f"a member name is {type(wrong).__name__}; JSON has only str for names"
+        wrong = odd_name(value)
+        return None if wrong is None else f"a member name is {type(wrong[0]).__name__}; JSON has only str for names"
     name = type(value).__name__
     return f"{name} is no JSON value; {_INSTEAD.get(name, 'use None, bool, int, float, str, list or dict')}"
 
 
 def _where_fails(instance: Any, failure: type[ValueError]) -> str:
     """Find the text or number that the encoder does not write, or the object that has such a name."""
-    for way, value in _walk(instance):
-        for part in value if isinstance(value, dict) else () if isinstance(value, list) else (value,):
-            try:
-                _ENCODER.encode(part)
-            except failure:
-                return pointer(*way[1:])
-    return ""  # pragma: no cover
+    places = (pointer(*way[1:]) for way, value in _walk(instance) if any(_fails(part, failure) for part in _own(value)))
+    return next(places, "")
+
+
+def _own(value: Any) -> Iterable[Any]:
+    """Give what is written of a value itself, its members and items aside."""
+    return value if isinstance(value, dict) else () if isinstance(value, list) else (value,)
+
+
+def _fails(part: Any, failure: type[ValueError]) -> bool:
+    try:
+        _ENCODER.encode(part)
+    except failure:
+        return True
+    return False
