@@ -237,7 +237,7 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
     "NUMERIC": FieldType(
         "A decimal number, as a number or as text.",
         _NUMERIC,
-        {**_NUMERIC, **_NUMBER, "type": ["number", "string"], "maxLength": 300},
+        {**_NUMBER, **_NUMERIC, "maxLength": 300},  # the digits of a double; the server makes a number of the text
     ),
     "POSITION": FieldType(
         "The place among the records of a view; fractions and negative numbers are normal.",
@@ -272,7 +272,7 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
     "MORPH_RELATION": FieldType("The id of a record of one of several objects.", _UUID, _OWN_UUID),
     "TS_VECTOR": FieldType("What full-text search looks in.", _STRING, None),
 }
-"""Every field type of Twenty. Relations have a row for their ids; which members they have, `relations` knows."""
+"""Every field type of Twenty. Relations have a row for their ids; which members hold those, the metadata says."""
 
 RATINGS: Final = ("RATING_1", "RATING_2", "RATING_3", "RATING_4", "RATING_5")
 
@@ -324,8 +324,8 @@ def _never_null(found: Fragment) -> Fragment:
     """Put a composite in the place of its reference where null is refused: only bodies of non-null columns need it."""
     if "$ref" not in found:
         return found
-    definition = definitions(writing=True)[found["$ref"].rpartition("/")[2]]
-    return {**definition, "type": "object"}
+    definition = _definition(COMPOSITES[found["$ref"].rpartition("/")[2]], writing=True)
+    return {key: value for key, value in definition.items() if key != "description"} | {"type": "object"}
 
 
 def definitions(*, writing: bool) -> dict[str, Fragment]:
