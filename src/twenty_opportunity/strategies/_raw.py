@@ -1,0 +1,176 @@
+"""JSON texts: every way to write an instance that RFC 8259 allows, and texts that are no JSON at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import cycle
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+Whims: TypeAlias = Iterator[int]
+"""Bytes that decide, one after the other, how each part of a text is written. Zeros write it in the plainest way."""
+
+_SPACES: Final = ("", "", "", " ", "\n", "\t", "\r\n", "  \n\t")
+_SHORT_ESCAPES: Final = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "/": "\\/",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+}
+_ESCAPES: Final = (  # in upper case, the short one where there is one, none where none is needed
+    *((False, True, True),) * 5,
+    (True, False, True),
+    (False, True, False),
+    (True, False, False),
+)
+_MUST_BE_ESCAPED: Final = frozenset({'"', "\\", *map(chr, range(0x20))})
+_EXACT: Final = 2**53
+_REPEATED: Final = ("null", "0", '""', "[]", '{"a": {}}')
+
+
+def raw(instances: SearchStrategy[Any]) -> SearchStrategy[bytes]:
+    """
+    Make the strategy of the texts of instances, in UTF-8.
+
+    Args:
+        instances: Makes the instances.
+
+    Returns:
+        The strategy. It shrinks to text without white space and without needless escapes.
+    """
+    return st.builds(_written, instances, st.binary(max_size=32))
+
+
+def _written(instance: Any, whims: bytes) -> bytes:
+    bytes_for_ever = cycle(whims or b"\x00")
+    return f"{_space(bytes_for_ever)}{_value(instance, bytes_for_ever)}{_space(bytes_for_ever)}".encode()
+
+
+def _space(whims: Whims) -> str:
+    return _SPACES[next(whims) % len(_SPACES)]
+
+
+def _value(value: Any, whims: Whims) -> str:
+    if isinstance(value, dict):
+        return _object(value, whims)
+    if isinstance(value, list):
+        return _joined([_value(item, whims) for item in value], "[]", whims)
+    if isinstance(value, str):
+        return _string(value, whims)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _number(value, whims)
+    return json.dumps(value)
+
+
+def _joined(parts: list[str], brackets: str, whims: Whims) -> str:
+    inner = ",".join([f"{_space(whims)}{part}{_space(whims)}" for part in parts])
+    return f"{brackets[0]}{inner or _space(whims)}{brackets[1]}"
+
+
+def _object(members: dict[str, Any], whims: Whims) -> str:
+    names = [*members]
+    turn = next(whims) % max(len(names), 1)
+    names = [*names[turn:], *names[:turn]]
+    if next(whims) % 2:
+        names.reverse()
+    parts = [f"{_string(name, whims)}{_space(whims)}:{_space(whims)}{_value(members[name], whims)}" for name in names]
+    if parts and next(whims) % 8 == 1:
+        # Of members with one name the last one counts: one that comes before may be anything.
+        parts.insert(0, f"{_string(names[-1], whims)}:{_REPEATED[next(whims) % len(_REPEATED)]}")
+    return _joined(parts, "{}", whims)
+
+
+def _string(text: str, whims: Whims) -> str:
+    return f'"{"".join([_character(character, whims) for character in text])}"'
+
+
+def _character(character: str, whims: Whims) -> str:
+    upper, short, bare = _ESCAPES[next(whims) % len(_ESCAPES)]
+    if bare and character not in _MUST_BE_ESCAPED:
+        return character
+    if short and character in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[character]
+    pair = character.encode("utf-16-be")
+    units = [int.from_bytes(pair[at : at + 2]) for at in range(0, len(pair), 2)]
+    return "".join([f"\\u{unit:04X}" if upper else f"\\u{unit:04x}" for unit in units])
+
+
+def _number(number: float, whims: Whims) -> str:
+    forms = _float_forms(repr(number)) if isinstance(number, float) else _integer_forms(number)
+    return forms[next(whims) % len(forms)]
+
+
+def _float_forms(text: str) -> tuple[str, ...]:
+    mantissa, _, exponent = text.partition("e")
+    if not exponent:
+        return (text, f"{text}00", f"{text}e0", f"{text}E+00")
+    return (text, f"{mantissa}E{int(exponent)}", f"{mantissa}e{int(exponent):+04}")
+
+
+def _integer_forms(number: int) -> tuple[str, ...]:
+    text = str(number)
+    digits = text.rstrip("0") if number else text
+    # A number with a fraction or an exponent is read as a float, which holds only so many digits.
+    return (
+        (text,) if abs(number) > _EXACT else (text, f"{text}.0", f"{digits}E{len(text) - len(digits)}", f"{text}.0e+0")
+    )
+
+
+_WRONG_LITERALS: Final = (
+    *("NaN", "Infinity", "-Infinity", "undefined", "True", "None", "nul"),
+    *("01", "+1", ".5", "1.", "1e", "-", "0x1F", "1_000", "1e999", "-1e999", "9" * 5_000),
+    *("'text'", '"text', '"\\x41"', '"\\u12"', '"\\ud800"', '"\\udc00\\ud800"', '"\t"', '"\x00"', '"\x7f\n"'),
+    *("[1,]", "[1 2]", "{1: 2}", "{a: 2}", "/* none */ 1", ""),
+)
+_GARBAGE: Final = ("}", ",", "x", "\x00", "{}", "null", "// done", "\ufeff")
+_WRONG_ENCODINGS: Final = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
+_WRONG_BYTES: Final = (b"\x80", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf5\x80\x80\x80", b"\xe9", b"\xff", b"\xe2\x82")
+_DEEP: Final = 100_000
+_WRONG_TEXTS: Final = (b"", b" ", b"\xef\xbb\xbf", b"[" * _DEEP, b'{"a":' * _DEEP, b"[" * _DEEP + b"]" * _DEEP)
+
+
+def malformed(instances: SearchStrategy[Any]) -> SearchStrategy[bytes]:
+    """
+    Make the strategy of what no decoder may take, or no decoder in Python can.
+
+    Args:
+        instances: Makes the objects that were meant.
+
+    Returns:
+        The strategy of texts: truncated, in a wrong encoding, with wrong literals or trailing garbage, too deep.
+    """
+    texts = instances.map(lambda instance: json.dumps(instance, ensure_ascii=False, separators=(",", ":")))
+    return st.one_of(
+        st.sampled_from(_WRONG_TEXTS),
+        st.builds(_truncated, texts, st.integers(0, 2**16)),
+        st.builds(_followed, texts, st.sampled_from(_GARBAGE)),
+        st.builds(str.encode, texts, st.sampled_from(_WRONG_ENCODINGS)),
+        st.builds(_with_bytes, texts, st.sampled_from(_WRONG_BYTES)),
+        st.builds(_with_literal, texts, st.sampled_from(_WRONG_LITERALS)),
+    )
+
+
+def _followed(text: str, garbage: str) -> bytes:
+    return f"{text}{garbage}".encode()
+
+
+def _truncated(text: str, at: int) -> bytes:
+    encoded = text.encode()
+    return encoded[: at % len(encoded)]
+
+
+def _with_bytes(text: str, wrong: bytes) -> bytes:
+    return b'{"":"' + wrong + b'",' + text[1:].encode()
+
+
+def _with_literal(text: str, literal: str) -> bytes:
+    return f'{{"":{literal},{text[1:]}'.encode()
