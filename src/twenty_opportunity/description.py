@@ -10,7 +10,8 @@ if typing.TYPE_CHECKING:
     from collections.abc import Mapping
 
     from twenty_opportunity.codecs import Codec
-    from twenty_opportunity.conversion import Conversion, Member
+    from twenty_opportunity.conversion import Conversion
+    from twenty_opportunity.plain import Member
 
 _CONSTRAINING = frozenset({"type", "enum", "const", "anyOf", "oneOf", "format", "pattern", "properties", "items"})
 _JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}

@@ -24,7 +24,7 @@ import msgspec
 from twenty_opportunity.codecs import Codec, MisfitError, plain
 from twenty_opportunity.errors import UnrepresentableError
 from twenty_opportunity.plain import Member, make_structurer, make_unstructurer, refuse_repeated, write
-from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping, Record
+from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping
 
 # A longer text may have more than six digits of a second, and `fromisoformat` would cut them off.
 _INSTANT: Final = Annotated[str, msgspec.Meta(max_length=27)]
@@ -92,7 +92,7 @@ def draft_of(cl: type) -> type | None:
     Returns:
         The twin; None where storing attributes is not all that making a record of this class comes to.
     """
-    init = getattr(cl.__init__, "__code__", None)
+    init = getattr(cl.__dict__.get("__init__"), "__code__", None)
     if init is None or not init.co_filename.startswith("<attrs generated") or hasattr(cl, "__attrs_post_init__"):
         return None
     body = {
@@ -102,7 +102,8 @@ def draft_of(cl: type) -> type | None:
     }
     try:
         draft = type(cl.__name__, cl.__bases__, body)
-        object.__new__(draft).__class__ = cl
+        twin: Any = object.__new__(draft)
+        twin.__class__ = cl
     except TypeError:
         return None
     return draft
@@ -197,7 +198,7 @@ class _Reader:
         self.source.add(1, "return record")
         return self.source.function("structure")
 
-    def _record(
+    def _record(  # noqa: PLR0913 - where the code stands, and what it turns into what
         self, depth: int, target: str, made: _Part, parts: Mapping[str, _Part], *, source: str, instance: str
     ) -> None:
         """Write the lines that make a record of what a struct holds."""

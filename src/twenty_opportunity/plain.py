@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from twenty_opportunity.codecs import Codec, MisfitError, plain
 from twenty_opportunity.errors import UnrepresentableError, pointer
 from twenty_opportunity.records.base import UNSET, freeze
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 @attrs.frozen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import typing
+from functools import cached_property
 from typing import Any, Final, TypeVar, overload
 
 import cattrs
@@ -33,19 +34,17 @@ class Profile:
 
     Attributes:
         name: The profile's name.
-        document_classes: The classes of the documents that it has schemas for.
         converter: The cattrs converter in its style, for classes that embed records; hooks registered with it are used
             for attributes of types that this package does not know.
     """
 
     name: str
-    document_classes: tuple[type[Record], ...]
     converter: cattrs.Converter
 
     def __init__(
         self,
         name: str,
-        document_schemas: Mapping[type[Record], Mapping[str, Any]],
+        document_schemas: Callable[[], Mapping[type[Record], Mapping[str, Any]]],
         *,
         milliseconds: bool = False,
         complete: bool = False,
@@ -55,13 +54,12 @@ class Profile:
 
         Args:
             name: The profile's name.
-            document_schemas: The schema of each document class, self-contained.
+            document_schemas: Gives the schema of each document class, self-contained; called once, when one is needed.
             milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
             complete: The schemas for writing have every member there is: a record class may not add one.
         """
         self.name = name
-        self.document_classes = tuple(document_schemas)
-        self._schemas = {cl: copy.deepcopy(dict(schema)) for cl, schema in document_schemas.items()}
+        self._load = document_schemas
         self._complete = complete
         self.converter = cattrs.Converter(detailed_validation=False)
         self._conversion = Conversion(self.converter, milliseconds=milliseconds)
@@ -75,6 +73,15 @@ class Profile:
 
     def __repr__(self) -> str:
         return f"<Profile {self.name}>"
+
+    @cached_property
+    def _schemas(self) -> Mapping[type[Record], Mapping[str, Any]]:
+        return self._load()
+
+    @property
+    def document_classes(self) -> tuple[type[Record], ...]:
+        """The classes of the documents that the profile has schemas for."""
+        return tuple(self._schemas)
 
     @classmethod
     def from_metadata(cls, metadata: object, *, name: str = "workspace") -> Profile:
@@ -91,7 +98,8 @@ class Profile:
         Raises:
             MetadataError: The metadata is in no form that is known; says what was looked for.
         """
-        return cls(name, _by_class(workspace_metadata.schemas(metadata)), milliseconds=True, complete=True)
+        found = _by_class(workspace_metadata.schemas(metadata))
+        return cls(name, lambda: found, milliseconds=True, complete=True)
 
     def schema(self, cl: Any = Opportunity) -> dict[str, Any]:
         """
@@ -310,20 +318,17 @@ def _strictly(codec: Codec) -> Any:
     return structure
 
 
-def _published() -> Profile:
+def _published() -> Mapping[type[Record], Mapping[str, Any]]:
     schema = schemas.published()
-    return Profile(
-        "PUBLISHED",
-        {
-            Opportunity: schema,
-            OpportunityCreate: schemas.create_schema(schema),
-            OpportunityUpdate: schemas.update_schema(schema),
-        },
-    )
+    return {
+        Opportunity: schema,
+        OpportunityCreate: schemas.create_schema(schema),
+        OpportunityUpdate: schemas.update_schema(schema),
+    }
 
 
-PUBLISHED: Final = _published()
+PUBLISHED: Final = Profile("PUBLISHED", _published)
 """The published schema, to the letter."""
 
-SERVER: Final = Profile("SERVER", _by_class(workspace_metadata.server_schemas()), milliseconds=True)
+SERVER: Final = Profile("SERVER", lambda: _by_class(workspace_metadata.server_schemas()), milliseconds=True)
 """What a Twenty server really sends and takes, for a workspace that nothing else is known of."""

@@ -84,15 +84,7 @@ def wire_name(attribute: attrs.Attribute[Any]) -> str:
     return str(attribute.metadata.get(WIRE_NAME) or camel_case(attribute.name))
 
 
-def _repr(self: Record) -> str:
-    """Show a record without what it does not hold."""
-    names = [a.name for a in attrs.fields(self.__class__) if a.repr and a.name != "extra"]
-    held = [(name, getattr(self, name)) for name in [*names, "extra"]]
-    shown = (f"{name}={value!r}" for name, value in held if value is not UNSET and value is not NO_EXTRA)
-    return f"{self.__class__.__name__}({', '.join(shown)})"
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Record:
     """
     The base of every record class: a JSON object whose described members are attributes.
@@ -107,12 +99,18 @@ class Record:
 
     extra: Mapping[str, Any] = attrs.field(default=NO_EXTRA, converter=freeze, hash=False)
 
+    def __repr__(self) -> str:
+        """Show the record without what it does not hold."""
+        names = [a.name for a in attrs.fields(self.__class__) if a.repr and a.name != "extra"]
+        held = [(name, getattr(self, name)) for name in [*names, "extra"]]
+        shown = (f"{name}={value!r}" for name, value in held if value is not UNSET and value is not NO_EXTRA)
+        return f"{self.__class__.__name__}({', '.join(shown)})"
+
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
-        # attrs gives each class a repr that lists UNSET attributes too; one that a class wrote itself stays.
-        generated = getattr(cls.__repr__, "__code__", None)
-        if generated is None or generated.co_filename.startswith("<attrs generated"):
-            cls.__repr__ = _repr  # type: ignore[method-assign,assignment]
+        # attrs gives a subclass a repr that shows UNSET attributes too; one that a class wrote itself stays.
+        if cls.__repr__.__code__.co_filename.startswith("<attrs generated"):
+            cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
 
 
 @functools.cache

@@ -24,7 +24,7 @@ else:
     OpportunityT = TypeVar("OpportunityT", bound=Opportunity)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class PageInfo(Record):
     """
     Where a page stands among the others.
@@ -42,14 +42,14 @@ class PageInfo(Record):
     end_cursor: str | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class PageData(Record, Generic[OpportunityT]):
     """The `data` of a REST page."""
 
     opportunities: tuple[OpportunityT, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class OpportunityPage(Record, Generic[OpportunityT]):
     """
     A page of opportunities, the answer of `GET /rest/opportunities`. Iterable, with a length.
@@ -73,7 +73,7 @@ class OpportunityPage(Record, Generic[OpportunityT]):
         return len(self.data.opportunities)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class AnswerData(Record, Generic[OpportunityT]):
     """The `data` of a REST answer about one opportunity: what was asked for names the member."""
 
@@ -84,7 +84,7 @@ class AnswerData(Record, Generic[OpportunityT]):
     restore_opportunity: OpportunityT | Unset = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class OpportunityAnswer(Record, Generic[OpportunityT]):
     """
     The REST answer to reading, creating, updating, deleting or restoring one opportunity.
@@ -103,7 +103,7 @@ class OpportunityAnswer(Record, Generic[OpportunityT]):
         return next((record for record in (data.opportunity, *done) if record is not UNSET), UNSET)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class BatchData(Record, Generic[OpportunityT]):
     """The `data` of a REST answer about several opportunities: what was done names the member."""
 
@@ -113,7 +113,7 @@ class BatchData(Record, Generic[OpportunityT]):
     restore_opportunities: tuple[OpportunityT, ...] | Unset = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class OpportunityBatchAnswer(Record, Generic[OpportunityT]):
     """
     The REST answer to a batch, or to an update or restore by filter. Iterable, with a length.
@@ -138,7 +138,7 @@ class OpportunityBatchAnswer(Record, Generic[OpportunityT]):
         return len(self.opportunities)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Edge(Record, Generic[OpportunityT]):
     """One entry of a GraphQL connection: a node and its cursor."""
 
@@ -146,7 +146,7 @@ class Edge(Record, Generic[OpportunityT]):
     cursor: str | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Connection(Record, Generic[OpportunityT]):
     """A GraphQL connection."""
 
@@ -155,14 +155,14 @@ class Connection(Record, Generic[OpportunityT]):
     total_count: int | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ConnectionData(Record, Generic[OpportunityT]):
     """The `data` of a GraphQL page."""
 
     opportunities: Connection[OpportunityT] = attrs.field(factory=Connection)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class GraphQLPage(Record, Generic[OpportunityT]):
     """
     A page of opportunities as GraphQL answers it. Iterable over the nodes, with a length.
@@ -180,7 +180,7 @@ class GraphQLPage(Record, Generic[OpportunityT]):
         return sum(1 for _ in self)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ObjectMetadata(Record):
     """Which object a webhook event is about."""
 
@@ -188,7 +188,7 @@ class ObjectMetadata(Record):
     name_singular: str | Unset = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class WebhookEvent(Record, Generic[OpportunityT]):
     """
     What a server posts to a webhook when an opportunity changes.
@@ -218,7 +218,7 @@ class WebhookEvent(Record, Generic[OpportunityT]):
     updated_fields: tuple[str, ...] | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ErrorAnswer(Record):
     """
     The REST answer that says what went wrong.

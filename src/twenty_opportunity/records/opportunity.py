@@ -17,7 +17,7 @@ from twenty_opportunity.records.parts import ActorMetadata, Amount, Stage
 OpportunityLike = TypeVar("OpportunityLike", bound="Opportunity")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Opportunity(Record):
     """
     An opportunity, a potential deal, as a server sends it.
@@ -73,7 +73,7 @@ class Opportunity(Record):
             raise UnrepresentableError("/closeDate", "its day in UTC is outside the years 1 to 9999") from None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class OpportunityCreate(Record):
     """
     The body that creates an opportunity. Members left UNSET are not sent.
@@ -97,7 +97,7 @@ class OpportunityCreate(Record):
     updated_by: ActorMetadata | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class OpportunityUpdate(Record):
     """
     The body that updates an opportunity: `OpportunityUpdate(close_date=None)` clears, leaving it out keeps.
@@ -146,7 +146,8 @@ class OpportunityUpdate(Record):
             if name not in writable:
                 reason = f"no update can change it; give both records the same {name} first (attrs.evolve)"
                 raise UnrepresentableError(pointer(wire_name(_attributes(after.__class__)[name])), reason)
-        return body(**changed)
+        update: Self = body(**changed)
+        return update
 
     def apply(self, record: OpportunityLike) -> OpportunityLike:
         """

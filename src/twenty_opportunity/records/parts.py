@@ -45,7 +45,7 @@ def _freeze_object(members: Mapping[str, Any] | Unset | None) -> Mapping[str, An
     return freeze(members) if isinstance(members, Mapping) else members
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Amount(Record):
     """
     An amount of money, counted in micros.
@@ -124,7 +124,7 @@ class Amount(Record):
         return mine, theirs
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ActorMetadata(Record):
     """
     Who or what created or updated a record.
@@ -142,7 +142,7 @@ class ActorMetadata(Record):
     context: Mapping[str, Any] | Unset | None = attrs.field(default=UNSET, converter=_freeze_object, hash=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class FullName(Record):
     """A FULL_NAME field."""
 
@@ -150,7 +150,7 @@ class FullName(Record):
     last_name: str | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Emails(Record):
     """An EMAILS field."""
 
@@ -158,7 +158,7 @@ class Emails(Record):
     additional_emails: tuple[str, ...] | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Phone(Record):
     """One of the additional phones of a PHONES field."""
 
@@ -167,7 +167,7 @@ class Phone(Record):
     calling_code: str | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Phones(Record):
     """A PHONES field."""
 
@@ -177,7 +177,7 @@ class Phones(Record):
     additional_phones: tuple[Phone, ...] | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Link(Record):
     """One of the secondary links of a LINKS field."""
 
@@ -185,7 +185,7 @@ class Link(Record):
     label: str | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Links(Record):
     """A LINKS field."""
 
@@ -194,7 +194,7 @@ class Links(Record):
     secondary_links: tuple[Link, ...] | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Address(Record):
     """An ADDRESS field."""
 
@@ -208,7 +208,7 @@ class Address(Record):
     address_lng: int | float | str | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class RichText(Record):
     """A RICH_TEXT field."""
 
@@ -216,7 +216,7 @@ class RichText(Record):
     markdown: str | Unset | None = UNSET
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class File(Record):
     """One of the files of a FILES field."""
 
