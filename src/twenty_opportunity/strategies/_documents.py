@@ -15,7 +15,7 @@ from twenty_opportunity.strategies import _json
 from twenty_opportunity.strategies._forms import Form, Weighted, choose, constant, copied, drawn, strategy_of, weight_of
 from twenty_opportunity.strategies._instants import date_times, dates
 from twenty_opportunity.strategies._numbers import integers, numbers
-from twenty_opportunity.strategies._schema import BY_TYPE, Resolver, Schema, Where, accepts, types, unsupported
+from twenty_opportunity.keywords import BY_TYPE, Resolver, Schema, Where, accepts, types, unsupported
 from twenty_opportunity.strategies._text import any_text, matching_text
 from twenty_opportunity.strategies._uuids import uuids
 
