@@ -149,6 +149,7 @@ WRITTEN: Final[dict[str, list[Any]]] = {
     "EMAILS": [
         {},
         {"primaryEmail": None, "additionalEmails": None},
+        {"primaryEmail": "", "additionalEmails": []},
         {"primaryEmail": "first.last+tag@mail.example.com", "additionalEmails": ["o'neil@example.org", "a@b-c.io"]},
     ],
     "PHONES": [
@@ -234,6 +235,7 @@ NOT_WRITTEN: Final[dict[str, list[Any]]] = {
         ),
         {"primaryEmail": f"{'a' * 250}@example.com"},
         {"additionalEmails": ["x"]},
+        {"additionalEmails": [""]},
         {"additionalEmails": [None]},
     ],
     "PHONES": [

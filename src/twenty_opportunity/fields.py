@@ -22,7 +22,8 @@ DATE_PATTERN: Final = f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}$"
 DATE_TIME_PATTERN: Final = (
     f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-5][0-9]([.][0-9]+)?(Z|[+-](0[0-9]|1[0-5]):[0-9]{{2}})$"
 )
-EMAIL_PATTERN: Final = "^[A-Za-z0-9_+-]+(['.][A-Za-z0-9_+-]+)*@([A-Za-z0-9]+(-+[A-Za-z0-9]+)*[.])+[A-Za-z]{2,}$"
+_ADDRESS: Final = "[A-Za-z0-9_+-]+(['.][A-Za-z0-9_+-]+)*@([A-Za-z0-9]+(-+[A-Za-z0-9]+)*[.])+[A-Za-z]{2,}"
+EMAIL_PATTERN: Final = f"^{_ADDRESS}$"
 
 ACTOR_SOURCES: Final = (
     "EMAIL",
@@ -134,7 +135,8 @@ COMPOSITES: Final[Mapping[str, Composite]] = {
     "Emails": Composite(
         "Email addresses.",
         {
-            "primaryEmail": Part("The first address.", _STRING, _EMAIL),
+            # The server's own user interface clears the first address with an empty text.
+            "primaryEmail": Part("The first address.", _STRING, {**_EMAIL, "pattern": f"^({_ADDRESS})?$"}),
             "additionalEmails": Part("The other addresses.", _array(_STRING), _array(_EMAIL)),
         },
     ),

@@ -71,7 +71,6 @@ REFUSALS: Final = (
     Refusal(
         "FULL_NAME", {"middleName": "Jo"}, {"firstName": "Jo"}, "What a composite has no member for would be lost."
     ),
-    Refusal("EMAILS", {"primaryEmail": ""}, {"primaryEmail": None}, "An empty text is no address, and null says so."),
     Refusal(
         "PHONES",
         {"primaryPhoneNumber": "call me"},
