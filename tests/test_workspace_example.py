@@ -1,0 +1,74 @@
+"""The example workspace: more than forty fields of its own, of every type, from metadata to typed records and back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import jsonschema_rs
+import pytest
+
+from twenty_opportunity import SERVER, OpportunityPage, OpportunityUpdate, Profile
+from twenty_opportunity.fields import FIELD_TYPES
+from twenty_opportunity.metadata import schemas, server_schemas
+
+EXAMPLES: Final = Path(__file__).parents[1] / "examples"
+METADATA: Final[dict[str, Any]] = json.loads((EXAMPLES / "workspace" / "metadata.json").read_text("utf-8"))
+PAGE: Final[dict[str, Any]] = json.loads((EXAMPLES / "workspace" / "page.json").read_text("utf-8"))
+SERVER_PAGE: Final[dict[str, Any]] = json.loads((EXAMPLES / "server" / "page.json").read_text("utf-8"))
+FIELDS: Final[list[dict[str, Any]]] = METADATA["data"][1]["fields"]
+RECORDS: Final[list[dict[str, Any]]] = PAGE["data"]["opportunities"]
+
+
+def errors(schema: dict[str, Any], instance: Any) -> list[str]:
+    """List what is wrong with an instance."""
+    return [str(error) for error in jsonschema_rs.validator_for(schema, validate_formats=True).iter_errors(instance)]
+
+
+def test_the_workspace_has_fields_of_every_type() -> None:
+    """At least forty active custom fields, and none of the field types is missing among them."""
+    active = [field for field in FIELDS if field["isCustom"] and field["isActive"]]
+    assert len(active) >= 40
+    assert {field["type"] for field in active} == FIELD_TYPES.keys()
+
+
+def test_the_pages_are_valid() -> None:
+    """The workspace's page fits its own schemas, the standard page those of any server."""
+    assert errors(schemas(METADATA)["OpportunityPage"], PAGE) == []
+    assert errors(server_schemas()["OpportunityPage"], SERVER_PAGE) == []
+
+
+def test_the_page_shows_every_member() -> None:
+    """Whatever the schema describes of an opportunity is seen in the page, relations aside; old fields are not."""
+    described = schemas(METADATA)["Opportunity"]["properties"].keys()
+    seen = {name for record in RECORDS for name in record}
+    assert described - seen == {"pointOfContact", "owner", "taskTargets", "timelineActivities"}
+    assert seen <= described
+    assert "oldReference" not in described
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record["name"] or "unnamed")
+def test_what_was_read_can_be_sent_back(record: dict[str, Any]) -> None:
+    """A body made of a record's own values is valid, but for amounts that an old answer spelled as text."""
+    schema = schemas(METADATA)["OpportunityUpdate"]
+    body = {name: value for name, value in record.items() if name in schema["properties"] if name != "createdBy"}
+    expected = ["subsidy"] if isinstance(record.get("subsidy", {}).get("amountMicros"), str) else []
+    accepts = jsonschema_rs.validator_for(schema, validate_formats=True).is_valid
+    assert [name for name, value in body.items() if not accepts({name: value})] == expected
+
+
+def test_pages_are_typed_and_come_back_identical() -> None:
+    """A profile made of the metadata reads its page, SERVER reads the standard one, and nothing is lost."""
+    for profile, page in ((Profile.from_metadata(METADATA), PAGE), (SERVER, SERVER_PAGE)):
+        typed = profile.loads(json.dumps(page), OpportunityPage)
+        assert len(typed) == len(page["data"]["opportunities"])
+        assert profile.unstructure(typed) == page
+
+
+def test_a_body_is_held_to_the_workspace() -> None:
+    """The workspace's own stages and fields are what may be sent."""
+    profile = Profile.from_metadata(METADATA)
+    assert profile.is_valid({"stage": "SITE_VISIT", "products": ["BATTERY"]}, OpportunityUpdate)
+    assert not profile.is_valid({"stage": "NEW"}, OpportunityUpdate)
+    assert not profile.is_valid({"product": ["BATTERY"]}, OpportunityUpdate)
