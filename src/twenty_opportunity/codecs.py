@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
+import types
 import uuid
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from msgspec import to_builtins
@@ -24,8 +24,13 @@ from twenty_opportunity.formats import (
     parse_uuid,
 )
 from twenty_opportunity.records import FrozenMapping, SpelledDecimal, SpelledInt
+from twenty_opportunity.validation.instances import as_array, as_number, as_object, as_text, is_integer, unwrapped
+
+if TYPE_CHECKING:
+    import enum
 
 NUMERIC_PATTERN = "^-?[0-9]+([.][0-9]+)?$"
+_MOST_ZEROS = 10_000  # that an exponent stands for: the text of Decimal("1E+99999999999") would fill the memory
 
 
 class MisfitError(Exception):
@@ -81,8 +86,7 @@ class Codec:
 
 def plain(value: Any) -> Any:
     """Give the JSON value that an enum member or a subclass of str stands for."""
-    if isinstance(value, enum.Enum):
-        return plain(value.value)
+    value = unwrapped(value)
     return str.__str__(value) if isinstance(value, str) else value
 
 
@@ -94,8 +98,16 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _is_number(value: Any) -> bool:
+    return as_number(value) is not None
+
+
 def _text_that(check: Callable[[str], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and check(value)
+    def takes(value: Any) -> bool:
+        text = as_text(value)
+        return text is not None and check(text)
+
+    return takes
 
 
 def _formatted(
@@ -125,7 +137,14 @@ def _structure_integer(value: Any) -> int:
             raise UnrepresentableError(
                 "", "Python reads no integer from this text, or none of so many digits"
             ) from None
-    return int(value) if isinstance(value, Decimal) else value
+    return int(_bounded(value)) if isinstance(value, Decimal) else value
+
+
+def _bounded(value: Decimal) -> Decimal:
+    """Refuse a finite Decimal whose digits, written out, would fill the memory."""
+    if abs(value.as_tuple().exponent) > _MOST_ZEROS:  # type: ignore[arg-type] # it is no text where the value is finite
+        raise UnrepresentableError("", f"its exponent stands for more than {_MOST_ZEROS:,} digits")
+    return value
 
 
 def _structure_number(value: Any) -> int | float:
@@ -144,26 +163,36 @@ def _structure_decimal(value: Any) -> Decimal:
     """Read a decimal from a number or its text; the spelling is remembered."""
     value = plain(value)
     try:
-        return value if isinstance(value, Decimal) else SpelledDecimal(value)
+        number = SpelledDecimal(_structure_number(value) if isinstance(value, Decimal) else value)
     except InvalidOperation:
-        raise UnrepresentableError("", "Python reads no decimal from this text") from None
+        number = None
+    if number is None or not number.is_finite():
+        raise UnrepresentableError("", "Python reads no decimal from this text")
+    return number
 
 
 def _unstructure_spelled(value: Any) -> Any:
-    return value.wire if value.__class__ in {SpelledInt, SpelledDecimal} else value
+    return value.wire if value.__class__ is SpelledInt else value
 
 
 def _unstructure_decimal(value: Decimal) -> Any:
     """Write a decimal as the text it came from, or as plain digits; a number would be read as a float elsewhere."""
+    if isinstance(value, SpelledDecimal):
+        return value.wire
     if not value.is_finite():
         raise MisfitError("is not a finite number")
-    return _unstructure_spelled(value) if isinstance(value, SpelledDecimal) else format(value, "f")
+    return format(_bounded(value), "f")
 
 
 def _scalar(name: str, held: tuple[type, ...], reads: set[str], **rest: Any) -> Codec:
     """Make the codec of a type that JSON holds as it is, but for what the rest says."""
     is_one = _exactly(*held)
-    defaults: dict[str, Any] = {"takes": is_one, "holds": is_one, "structure": plain, "unstructure": plain}
+    defaults: dict[str, Any] = {
+        "takes": lambda value: plain(value).__class__ in held,
+        "holds": is_one,
+        "structure": plain,
+        "unstructure": plain,
+    }
     return Codec(name=name, reads=frozenset(reads), **{**defaults, **rest})
 
 
@@ -171,7 +200,7 @@ TEXT = _scalar(
     "str",
     (str,),
     {"string"},
-    takes=_is_text,
+    takes=_text_that(lambda _: True),
     holds=_is_text,
     fragment={"type": "string"},
     classes=(str,),
@@ -207,6 +236,7 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             "int",
             (int, SpelledInt),
             {"integer", "string"},
+            takes=is_integer,
             structure=_structure_integer,
             unstructure=_unstructure_spelled,
             fragment={"type": "integer"},
@@ -217,6 +247,7 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             "float",
             (int, float),
             {"number", "integer"},
+            takes=_is_number,
             structure=_structure_number,
             fragment={"type": "number"},
             classes=(float, int),
@@ -226,6 +257,7 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             "Decimal",
             (int, float, str),
             {"number", "integer", "string"},
+            takes=lambda value: _is_number(value) or as_text(value) is not None,
             holds=_exactly(Decimal, SpelledDecimal),
             structure=_structure_decimal,
             unstructure=_unstructure_decimal,
@@ -241,34 +273,62 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             parse_date_time,
             lambda value: date_time_text(value, milliseconds=milliseconds),
         ),
-        Mapping: _scalar(
-            "Mapping",
-            (dict,),
-            {"object"},
-            takes=lambda value: isinstance(value, dict),
-            holds=lambda value: isinstance(value, Mapping),
-            structure=FrozenMapping,
-            unstructure=dict,
-            fragment={"type": "object"},
-        ),
+        types.NoneType: _scalar("None", (types.NoneType,), set(), fragment={"type": "null"}),
+        Mapping: mapping(Mapping),
+        dict: mapping(dict),
     }
 
 
-def enumeration(cl: type[enum.Enum]) -> Codec:
-    """Make the codec of an enum of strings."""
-    members = {member.value: member for member in cl}
+def mapping(cl: type) -> Codec:
+    """Make the codec of JSON objects of any members, as dicts or, for `Mapping`, as what cannot be changed."""
     return Codec(
         name=cl.__name__,
-        takes=lambda value: isinstance(value, str) and value in members,
-        # A StrEnum's member and its text are the same value to Python, so its text is as good.
-        holds=lambda value: isinstance(value, (cl, str)) and plain(value) in members,
+        takes=lambda value: as_object(value) is not None,
+        holds=lambda value: isinstance(value, cl),
+        structure=lambda value: (FrozenMapping if cl is Mapping else dict)(as_object(value) or {}),
+        unstructure=dict,
+        fragment={"type": "object"},
+        reads=frozenset({"object"}),
+    )
+
+
+def enumeration(cl: type[enum.Enum]) -> Codec:
+    """
+    Make the codec of an enum of texts or of integers.
+
+    Raises:
+        TypeError: It has other members.
+    """
+    # A StrEnum's member and its text are the same value to Python, so its text is as good.
+    options = _options(cl.__name__, {member.value: member for member in cl}, (cl,))
+    return attrs.evolve(options, classes=(cl,), written="value._value_")
+
+
+def literal(values: tuple[Any, ...]) -> Codec:
+    """
+    Make the codec of a `Literal` of texts or of integers.
+
+    Raises:
+        TypeError: It has other values.
+    """
+    return _options(f"Literal{[*values]}", dict(zip(values, values, strict=True)), ())
+
+
+def _options(name: str, members: Mapping[Any, Any], classes: tuple[type, ...]) -> Codec:
+    kind = next((kind for kind in (str, int) if all(type(value) is kind for value in members)), None)
+    if kind is None:
+        raise TypeError(f"{name} has members that are neither all texts nor all integers")
+    is_of_kind = _text_that(lambda _: True) if kind is str else _is_number
+    named = "string" if kind is str else "integer"
+    return Codec(
+        name=name,
+        takes=lambda value: is_of_kind(value) and plain(value) in members,
+        holds=lambda value: isinstance(value, (*classes, kind)) and plain(value) in members,
         structure=lambda value: members[plain(value)],
         unstructure=plain,
-        fragment={"type": "string", "enum": list(members)},
-        reads=frozenset({"string"}),
+        fragment={"type": named, "enum": list(members)},
+        reads=frozenset({"string"} if kind is str else {"number", "integer"}),
         options=frozenset(members),
-        classes=(cl,),
-        written="value._value_",
     )
 
 
@@ -282,7 +342,8 @@ def union(codecs: list[Codec]) -> Codec:
     Returns:
         The codec.
     """
-    ordered = sorted(codecs, key=lambda codec: codec is TEXT)
+    # A text that is an option or of a format is more than text; 2.0 is an integer, but then it is not read as it was.
+    ordered = sorted(codecs, key=lambda codec: (codec is TEXT, codec.name == "int"))
     text = [codec for codec in ordered if "string" in codec.reads]
     closed = all(codec.options is not None for codec in text)
 
@@ -306,8 +367,8 @@ def union(codecs: list[Codec]) -> Codec:
     )
 
 
-def array(item: Codec) -> Codec:
-    """Make the codec of a tuple of any length."""
+def array(item: Codec, cl: type = tuple) -> Codec:
+    """Make the codec of a tuple of any length, or of a list."""
 
     def each(convert: Callable[[Any], Any], values: Any) -> list[Any]:
         converted: list[Any] = []
@@ -324,10 +385,10 @@ def array(item: Codec) -> Codec:
         return item.unstructure(value)
 
     return Codec(
-        name=f"tuple[{item.name}, ...]",
-        takes=lambda value: isinstance(value, list),
-        holds=lambda value: isinstance(value, tuple),
-        structure=lambda value: tuple(each(item.structure, value)),
+        name=f"tuple[{item.name}, ...]" if cl is tuple else f"list[{item.name}]",
+        takes=lambda value: as_array(value) is not None,
+        holds=lambda value: isinstance(value, cl),
+        structure=lambda value: cl(each(item.structure, as_array(value))),
         unstructure=lambda value: each(write, value),
         fragment={"type": "array"},
         reads=frozenset({"array"}),

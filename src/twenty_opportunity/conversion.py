@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -13,14 +14,17 @@ import attrs
 from cattrs.errors import StructureHandlerNotFoundError
 
 from twenty_opportunity import generated
-from twenty_opportunity.codecs import Codec, MisfitError, array, enumeration, scalars, union
-from twenty_opportunity.errors import ValidationError, Violation, pointer
+from twenty_opportunity.codecs import Codec, MisfitError, array, enumeration, literal, mapping, scalars, union
+from twenty_opportunity.errors import UnrepresentableError, ValidationError, Violation, legible, pointer
 from twenty_opportunity.plain import Member
 from twenty_opportunity.records.base import Record, Unset, resolved, wire_name
+from twenty_opportunity.validation.instances import as_object
 
 if typing.TYPE_CHECKING:
     import cattrs
 
+
+_LONGEST_REASON: typing.Final = 150  # characters of what a hook says, whose words may quote the value
 
 ValueT = TypeVar("ValueT")
 
@@ -62,7 +66,7 @@ class Conversion:
             lambda cl: generated.unstructurer(self.members(cl), self.members)
         )
         self._finders: Made[Callable[[Any], bool]] = Made(
-            lambda cl: generated.undescribed_finder(self.members(cl), self.has_undescribed, self.members)
+            lambda cl: generated.oddity_finder(self.members(cl), self.has_oddity, self.members)
         )
 
     def structure(self, instance: Mapping[str, Any], cl: Any) -> Any:
@@ -105,25 +109,32 @@ class Conversion:
         """List the described members of a record class."""
         return self._members[cl]
 
-    def has_undescribed(self, record: Record) -> bool:
-        """Tell whether a record holds JSON that no schema describes, which has to be looked at before it is written."""
+    def has_oddity(self, record: Record) -> bool:
+        """Tell whether something in a record that no schema describes may be no JSON: it wants a closer look."""
         return self._finders[record.__class__](record)
 
     def _make_members(self, cl: Any) -> typing.Iterator[Member]:
         origin = typing.get_origin(cl) or cl
-        arguments = dict(zip(getattr(origin, "__parameters__", ()), typing.get_args(cl), strict=False))
+        arguments = _arguments(cl)
         hints = resolved(origin)
+        _refuse_undecorated(origin, hints)
+        owners: dict[str, str] = {}
         for attribute in attrs.fields(origin):
-            if attribute.name == "extra":
+            if attribute.name == "extra" or not attribute.init:
                 continue
-            annotation = _specialised(hints[attribute.name], arguments)
-            nullable, bare = _without_absence(annotation)
+            name, wire = attribute.name, wire_name(attribute)
+            if owners.setdefault(wire, name) != name:
+                raise TypeError(f"{origin.__name__}.{name} and {owners[wire]} both stand for the member {wire}")
+            annotation = _specialised(hints[name], arguments)
+            optional, nullable, bare = _without_absence(annotation)
             try:
                 codec = self.codec(bare)
             except StructureHandlerNotFoundError as error:
-                message = f"{origin.__name__}.{attribute.name}: {error}; register a hook for it with the converter"
+                message = f"{origin.__name__}.{name}: {error}; register a hook for it with the converter"
                 raise TypeError(message) from error
-            yield Member(attribute.name, attribute.alias or attribute.name, wire_name(attribute), nullable, bare, codec)
+            except TypeError as error:
+                raise TypeError(f"{origin.__name__}.{name}: {error}") from error
+            yield Member(name, attribute.alias or name, wire, optional, nullable, bare, codec)
 
     def codec(self, annotation: Any) -> Codec:
         """Give the codec of a type."""
@@ -132,10 +143,13 @@ class Conversion:
         origin = typing.get_origin(annotation)
         if origin in {typing.Union, types.UnionType}:
             return union([self.codec(member) for member in typing.get_args(annotation)])
-        if origin is tuple and typing.get_args(annotation)[1:] == (...,):
-            return array(self.codec(typing.get_args(annotation)[0]))
-        if isinstance(origin, type) and issubclass(origin, Mapping):
-            return self.scalars[Mapping]
+        arguments = typing.get_args(annotation)
+        if origin is list or (origin is tuple and arguments[1:] == (...,)):
+            return array(self.codec(arguments[0]), origin)
+        if origin in {Mapping, dict} and arguments == (str, Any):
+            return mapping(origin)
+        if origin is typing.Literal:
+            return literal(arguments)
         cl = origin or annotation
         if isinstance(cl, type) and issubclass(cl, Record):
             return self._record(annotation, cl)
@@ -147,9 +161,9 @@ class Conversion:
         # Records are looked up when used, not when the codec is made: a class may contain itself.
         return Codec(
             name=cl.__name__,
-            takes=lambda value: isinstance(value, dict),
+            takes=lambda value: as_object(value) is not None,
             holds=lambda value: isinstance(value, cl),
-            structure=lambda value: self.structurers[annotation](value),  # noqa: PLW0108 - not before it is used
+            structure=lambda value: self.structurers[annotation](as_object(value)),
             unstructure=lambda value: self.unstructurers[value.__class__](value),
             fragment={"type": "object"},
             reads=frozenset({"object"}),
@@ -161,15 +175,50 @@ class Conversion:
         structure = self._converter.get_structure_hook(annotation)
         unstructure = self._converter.get_unstructure_hook(annotation)
         cl = typing.get_origin(annotation) or annotation
+        name = getattr(cl, "__name__", repr(annotation))
+
+        def read(value: Any) -> Any:
+            try:
+                return structure(value, annotation)
+            except Exception as error:
+                reason = f"the hook for {name} refuses it: {legible(str(error), _LONGEST_REASON)}"
+                raise UnrepresentableError("", reason) from error
+
+        def write(value: Any) -> Any:
+            try:
+                return unstructure(value)
+            except Exception as error:
+                raise MisfitError(f"the hook for {name} refuses it: {legible(str(error), _LONGEST_REASON)}") from error
+
         return Codec(
-            name=getattr(cl, "__name__", repr(annotation)),
+            name=name,
             takes=lambda _: True,
             holds=lambda value: not isinstance(cl, type) or isinstance(value, cl),
-            structure=lambda value: structure(value, annotation),
-            unstructure=unstructure,
+            structure=read,
+            unstructure=write,
             fragment={},
             reads=frozenset({"string", "number", "integer", "boolean", "object", "array"}),
         )
+
+
+def _refuse_undecorated(cl: Any, hints: Mapping[str, Any]) -> None:
+    """Refuse a class whose annotations have not become attributes: it would read none of them, in silence."""
+    if "__attrs_attrs__" in cl.__dict__:
+        return
+    own = [name for name in inspect.get_annotations(cl) if typing.get_origin(hints[name]) is not typing.ClassVar]
+    if own:
+        raise TypeError(f"{cl.__name__} annotates {own[0]}, but is not decorated with @attrs.frozen(kw_only=True)")
+
+
+def _arguments(cl: Any) -> dict[Any, Any]:
+    """Tell what stands for each type variable of a class, and of those it extends: `class Deals(GraphQLPage[Deal])`."""
+    origin = typing.get_origin(cl) or cl
+    found: dict[Any, Any] = dict(zip(getattr(origin, "__parameters__", ()), typing.get_args(cl), strict=False))
+    for base in getattr(origin, "__orig_bases__", ()):
+        if issubclass(typing.get_origin(base) or base, Record):
+            inherited = _arguments(base).items()
+            found |= {variable: found.get(value, value) for variable, value in inherited if variable not in found}
+    return found
 
 
 def _specialised(annotation: Any, arguments: Mapping[Any, Any]) -> Any:
@@ -182,10 +231,10 @@ def _specialised(annotation: Any, arguments: Mapping[Any, Any]) -> Any:
     return annotation[tuple(arguments.get(variable) or variable.__bound__ for variable in variables)]
 
 
-def _without_absence(annotation: Any) -> tuple[bool, Any]:
-    """Split a type into whether it may be None, and what else it may be but UNSET."""
+def _without_absence(annotation: Any) -> tuple[bool, bool, Any]:
+    """Split a type into whether it may be UNSET, whether it may be None, and what else it may be."""
     if typing.get_origin(annotation) not in {typing.Union, types.UnionType}:
-        return annotation is types.NoneType, annotation
+        return False, annotation is types.NoneType, annotation
     members = typing.get_args(annotation)
-    kept = tuple(member for member in members if member is not types.NoneType and member is not Unset)
-    return types.NoneType in members, functools.reduce(lambda one, other: one | other, kept)
+    kept = [member for member in members if member is not types.NoneType and member is not Unset] or [types.NoneType]
+    return Unset in members, types.NoneType in members, functools.reduce(lambda one, other: one | other, kept)

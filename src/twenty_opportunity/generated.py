@@ -25,6 +25,7 @@ from twenty_opportunity.codecs import Codec, MisfitError, plain
 from twenty_opportunity.errors import UnrepresentableError
 from twenty_opportunity.plain import Member, make_structurer, make_unstructurer, refuse_repeated, write
 from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping
+from twenty_opportunity.wire import is_plain_json
 
 # A longer text may have more than six digits of a second, and `fromisoformat` would cut them off.
 _INSTANT: Final = Annotated[str, msgspec.Meta(max_length=27)]
@@ -301,8 +302,8 @@ def unstructurer(members: tuple[Member, ...], members_of: MembersOf) -> Callable
     nothing = source.name(NO_EXTRA, "NO_EXTRA")
     described = source.name(frozenset(member.wire for member in members), "described")
     source.add(2, f"if record.extra is not {nothing}:")
-    source.add(3, f"{source.name(refuse_repeated, 'refuse')}({described} & record.extra.keys())")
-    source.add(3, "instance.update(record.extra)")
+    source.add(3, "members = record.extra.members")
+    source.add(3, f"{source.name(refuse_repeated, 'refuse')}({described}, members)", "instance.update(members)")
     source.add(1, f"except {source.name(ERRORS, 'errors')}:", f"    return {source.name(slowly, 'slowly')}(record)")
     source.add(1, "return instance")
     return source.function("unstructure")
@@ -324,40 +325,46 @@ def _is_loose(codec: Codec) -> bool:
     return any(part.reads & {"object", "array"} and not part.record and not part.item for part in parts)
 
 
-def undescribed_finder(
-    members: tuple[Member, ...], is_found_in: Callable[[Any], bool], members_of: MembersOf
+def oddity_finder(
+    members: tuple[Member, ...], is_odd: Callable[[Any], bool], members_of: MembersOf
 ) -> Callable[[Any], bool]:
     """
-    Make the function that tells whether a record holds JSON that no schema describes.
+    Make the function that tells whether something that no schema describes, in a record, may be no JSON.
 
     Args:
         members: The members of the record's class.
-        is_found_in: Tells the same of the records inside it.
+        is_odd: Tells the same of the records inside it.
         members_of: Gives the members of those.
 
     Returns:
-        The function.
+        The function. What it finds wants a closer look, for a subclass of str is as odd to it as a tuple.
     """
     source = _Source()
     unset, nothing = source.name(UNSET, "UNSET"), source.name(NO_EXTRA, "NO_EXTRA")
-    source.add(0, "def has_undescribed(record):")
-    source.add(1, f"if record.extra is not {nothing}:", "    return True")
+    sound = source.name(is_plain_json, "is_plain_json")
+    source.add(0, "def has_oddity(record):")
+    source.add(1, f"if record.extra is not {nothing} and not {sound}(record.extra.members):", "    return True")
     for member in members:
-        if not (member.codec.record or member.codec.item or _is_loose(member.codec)):
-            continue
-        found, item = "True", member.codec.item
-        part = _parts((member,), members_of).get(member.attribute)
-        if part:
-            held = [f"value.{inner.attribute}" for inner in part.members if _is_loose(inner.codec)]
-            loose = [f"{value} is not None and {value} is not {unset}" for value in held]
-            found = " or ".join([f"value.extra is not {nothing}", *loose])
-        elif member.codec.record:
-            found = f"{source.name(is_found_in, 'is_found_in')}(value)"
-        elif item and item.record:
-            found = f"any(map({source.name(is_found_in, 'is_found_in')}, value))"
-        elif item:
-            found = str(_is_loose(item))
-        source.add(1, f"value = record.{member.attribute}")
-        source.add(1, f"if value is not None and value is not {unset} and ({found}):", "    return True")
+        odd = _oddity(source, member, is_odd, _parts((member,), members_of).get(member.attribute), sound)
+        if odd:
+            source.add(1, f"value = record.{member.attribute}")
+            source.add(1, f"if value is not None and value is not {unset} and ({odd}):", "    return True")
     source.add(1, "return False")
-    return source.function("has_undescribed")
+    return source.function("has_oddity")
+
+
+def _oddity(source: _Source, member: Member, is_odd: Any, part: _Part | None, sound: str) -> str | None:
+    """Write the test whether the value of a member may hold what is no JSON; None where it cannot."""
+    item = member.codec.item
+    if part:
+        nothing, unset = source.name(NO_EXTRA, "NO_EXTRA"), source.name(UNSET, "UNSET")
+        held = [f"value.{inner.attribute}" for inner in part.members if _is_loose(inner.codec)]
+        loose = [f"({one} is not None and {one} is not {unset} and not {sound}({one}))" for one in held]
+        return " or ".join([f"(value.extra is not {nothing} and not {sound}(value.extra.members))", *loose])
+    if member.codec.record:
+        return f"{source.name(is_odd, 'is_odd')}(value)"
+    if item and item.record:
+        return f"any(map({source.name(is_odd, 'is_odd')}, value))"
+    if item:
+        return f"not all(map({sound}, value))" if _is_loose(item) else None
+    return f"not {sound}(value)" if _is_loose(member.codec) else None

@@ -23,6 +23,7 @@ class Member:
         attribute: The attribute's name.
         argument: Its name in `__init__`.
         wire: The member's name.
+        optional: Whether it may be UNSET.
         nullable: Whether it may hold None.
         annotation: Its type without None and UNSET.
         codec: How that type meets JSON.
@@ -31,6 +32,7 @@ class Member:
     attribute: str
     argument: str
     wire: str
+    optional: bool
     nullable: bool
     annotation: Any
     codec: Codec
@@ -39,9 +41,11 @@ class Member:
 def make_structurer(cl: Any, members: tuple[Member, ...]) -> Callable[[Any], Any]:
     """Make the function that builds records of a class, the plain way: through `__init__`, member by member."""
     known = {member.wire: (member.argument, member.codec.structure) for member in members}
+    # A default is for records that a program makes: what is absent here has to be absent when it is written.
+    absent = {member.argument: UNSET for member in members}
 
     def structure(instance: Mapping[str, Any]) -> Any:
-        arguments: dict[str, Any] = {}
+        arguments: dict[str, Any] = {**absent}
         extra: dict[str, Any] = {}
         wire = ""
         try:
@@ -69,9 +73,8 @@ def make_unstructurer(members: tuple[Member, ...]) -> Callable[[Any], Any]:
             value = getattr(record, member.attribute)
             if value is not UNSET:
                 instance[member.wire] = write(member, value)
-        if record.extra:
-            refuse_repeated(described & record.extra.keys())
-            instance.update(record.extra)
+        refuse_repeated(described, record.extra.members)
+        instance.update(record.extra.members)
         return instance
 
     return unstructure
@@ -90,7 +93,8 @@ def write(member: Member, value: Any) -> Any:
         raise error.under(member.wire) from None
 
 
-def refuse_repeated(names: frozenset[str]) -> None:
+def refuse_repeated(described: frozenset[str], extra: Mapping[str, Any]) -> None:
     """Refuse extra members that an attribute stands for: read back, they would be in the attribute."""
-    for name in sorted(names):
+    if not described.isdisjoint(extra):
+        name = min(described & extra.keys())
         raise UnrepresentableError(pointer(name), "the member is in extra though an attribute stands for it; set that")

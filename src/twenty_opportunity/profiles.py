@@ -15,7 +15,7 @@ from twenty_opportunity.conversion import Conversion, Made
 from twenty_opportunity.description import describe
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.wire import decode, encode, encode_described
+from twenty_opportunity.wire import decode, encode, encode_sound
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,6 +66,8 @@ class Profile:
         self._structurers = self._conversion.structurers
         self._validators: Made[Validator] = Made(lambda cl: Validator(self._described(cl)))
         self._checks: Made[Callable[[object], bool]] = Made(lambda cl: self._validators[cl].is_valid)
+        # What a decoder has just made holds no tuple, no subclass and no surrogate to look for.
+        self._decoded_checks: Made[Callable[[object], bool]] = Made(lambda cl: self._validators[cl].accepts)
         self._part_validators: Made[Validator] = Made(
             lambda cl: Validator(describe(self._conversion, cl, cl, {"type": "object"}))
         )
@@ -229,7 +231,7 @@ class Profile:
             TypeError: The data is neither bytes nor str, or the profile offers no such class.
         """
         instance = decode(data)
-        if not self._checks[cl](instance):
+        if not self._decoded_checks[cl](instance):
             self._validators[cl].validate(instance)
         return self._structurers[cl](instance)
 
@@ -251,7 +253,7 @@ class Profile:
         instance = self.unstructure(record)
         if not self._checks[record.__class__](instance):
             self._validators[record.__class__].validate(instance)
-        return encode(instance) if self._conversion.has_undescribed(record) else encode_described(instance)
+        return encode(instance) if self._conversion.has_oddity(record) else encode_sound(instance)
 
     def base_of(self, cl: Any) -> type[Record]:
         """

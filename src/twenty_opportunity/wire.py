@@ -19,9 +19,11 @@ from twenty_opportunity.validation.instances import odd_name, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+from twenty_opportunity.records.base import FrozenMapping
 
 _DEEPEST: Final = 2000  # beyond what the encoder's stack takes on any supported Python
 _TOO_DEEP: Final = "the arrays and objects are nested too deeply"
+_SCALARS: Final = frozenset({str, int, bool, type(None)})
 _BYTE_ORDER_MARKS: Final = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
@@ -167,12 +169,12 @@ def encode(instance: Any) -> bytes:
     violations = [*_faults(instance)]
     if violations:
         raise ValidationError(violations)
-    return encode_described(instance)
+    return encode_sound(instance)
 
 
-def encode_described(instance: Any) -> bytes:
+def encode_sound(instance: Any) -> bytes:
     """
-    Encode an instance of which every value has been held against a schema.
+    Encode an instance that is known to be JSON through and through.
 
     Args:
         instance: The instance.
@@ -193,6 +195,34 @@ def encode_described(instance: Any) -> bytes:
     except ValueError as error:
         where = _where_fails(instance, ValueError)
         raise UnrepresentableError(where, f"the integer cannot be written: {error}") from None
+
+
+def is_plain_json(value: Any) -> bool:
+    """
+    Tell, quickly, whether a value is JSON of Python's own types through and through.
+
+    Args:
+        value: Any object.
+
+    Returns:
+        Whether it is; False also for what needs a closer look, such as a subclass of str, or is nested deeply.
+    """
+    try:
+        return _is_plain_json(value)
+    except RecursionError:
+        return False
+
+
+def _is_plain_json(value: Any) -> bool:
+    kind = value.__class__
+    if kind is dict or kind is FrozenMapping:
+        for name, member in value.items():
+            if name.__class__ is not str or not (member.__class__ in _SCALARS or _is_plain_json(member)):
+                return False
+        return True
+    if kind is list:
+        return all(map(_is_plain_json, value))
+    return kind in _SCALARS or (kind is float and math.isfinite(value))
 
 
 def _walk(instance: Any) -> Iterator[tuple[list[str | int], Any]]:

@@ -33,35 +33,43 @@ UNSET: Final = Unset.UNSET
 
 
 class FrozenMapping(Mapping[str, Any]):
-    """A mapping that cannot be changed, compares equal to any mapping of the same members, and pickles."""
+    """
+    A mapping that cannot be changed, compares equal to any mapping of the same members, and pickles.
 
-    __slots__ = ("_members",)
+    Args:
+        members: What it shall hold; it is copied.
+
+    Attributes:
+        members: The dict inside, for code that only reads and counts nanoseconds.
+    """
+
+    __slots__ = ("members",)
 
     def __init__(self, members: Mapping[str, Any]) -> None:
-        self._members = dict(members)
+        self.members: Final = dict(members)
 
     def __getitem__(self, key: str) -> Any:
-        return self._members[key]
+        return self.members[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._members)
+        return iter(self.members)
 
     def __len__(self) -> int:
-        return len(self._members)
+        return len(self.members)
 
     def __repr__(self) -> str:
-        return repr(self._members)
+        return repr(self.members)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return freeze, (self._members,)
+        return freeze, (self.members,)
 
 
 NO_EXTRA: Final = FrozenMapping({})
 
 
-def freeze(members: Mapping[str, Any]) -> Mapping[str, Any]:
+def freeze(members: Mapping[str, Any]) -> FrozenMapping:
     """Give the members as a mapping that cannot be changed; a frozen one is given back as it is."""
-    if members.__class__ is FrozenMapping:
+    if isinstance(members, FrozenMapping):
         return members
     return FrozenMapping(members) if members else NO_EXTRA
 

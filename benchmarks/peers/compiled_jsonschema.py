@@ -1,0 +1,25 @@
+"""jsonschema-rs alone: a verdict, no records, and no guard against what it takes that is no JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks import inputs
+from jsonschema_rs import Draft202012Validator
+from twenty_opportunity import PUBLISHED, SERVER, OpportunityPage, Profile
+
+
+def works() -> dict[str, Any]:
+    """List what is measured, by work and input."""
+    workspace = Profile.from_metadata(inputs.read("workspace/metadata.json"))
+    found: dict[str, Any] = {}
+    for name, schema, instance in (
+        ("record", PUBLISHED.schema(), inputs.record()),
+        ("invalid record", PUBLISHED.schema(), inputs.invalid()),
+        ("server record", SERVER.schema(), inputs.server_record()),
+        ("record of 40 custom fields", workspace.schema(), inputs.workspace_record()),
+        ("page of 200", SERVER.schema(OpportunityPage), inputs.page()),
+    ):
+        is_valid = Draft202012Validator(schema, validate_formats=True).is_valid
+        found[f"is_valid: {name}"] = lambda check=is_valid, i=instance: check(i)
+    return found

@@ -1,0 +1,36 @@
+"""twenty-opportunity itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks import inputs
+from twenty_opportunity import PUBLISHED, SERVER, OpportunityPage, Profile
+
+
+def works() -> dict[str, Any]:
+    """List what is measured, by work and input."""
+    workspace = Profile.from_metadata(inputs.read("workspace/metadata.json"))
+    found: dict[str, Any] = {}
+    for name, profile, instance in (
+        ("record", PUBLISHED, inputs.record()),
+        ("server record", SERVER, inputs.server_record()),
+        ("record of 40 custom fields", workspace, inputs.workspace_record()),
+    ):
+        raw, typed = inputs.dumped(instance), profile.structure(instance)
+        found |= {
+            f"is_valid: {name}": lambda p=profile, i=instance: p.is_valid(i),
+            f"loads: {name}": lambda p=profile, r=raw: p.loads(r),
+            f"structure: {name}": lambda p=profile, i=instance: p.structure(i),
+            f"dumps: {name}": lambda p=profile, t=typed: p.dumps(t),
+        }
+    page, wrong = inputs.page(), inputs.invalid()
+    raw_page, typed_page = inputs.dumped(page), SERVER.structure(page, OpportunityPage)
+    return found | {
+        "is_valid: invalid record": lambda: PUBLISHED.is_valid(wrong),
+        "explain: invalid record": lambda: list(PUBLISHED.iter_violations(wrong)),
+        "is_valid: page of 200": lambda: SERVER.is_valid(page, OpportunityPage),
+        "loads: page of 200": lambda: SERVER.loads(raw_page, OpportunityPage),
+        "structure: page of 200": lambda: SERVER.structure(page, OpportunityPage),
+        "dumps: page of 200": lambda: SERVER.dumps(typed_page),
+    }

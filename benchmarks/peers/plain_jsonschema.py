@@ -1,0 +1,19 @@
+"""jsonschema alone, as it comes: without its format extras it checks no date-time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks import inputs
+from jsonschema import Draft202012Validator, FormatChecker
+from twenty_opportunity import PUBLISHED
+
+
+def works() -> dict[str, Any]:
+    """List what is measured, by work and input."""
+    validator = Draft202012Validator(PUBLISHED.schema(), format_checker=FormatChecker())
+    record, wrong = inputs.record(), inputs.invalid()
+    return {
+        "is_valid: record": lambda: validator.is_valid(record),
+        "explain: invalid record": lambda: list(validator.iter_errors(wrong)),
+    }
