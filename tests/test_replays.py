@@ -32,9 +32,10 @@ def test_a_signature_is_new_once() -> None:
 
 
 def test_a_signature_is_known_up_to_its_last_instant() -> None:
-    """A delivery is still in time at its last instant, so its signature is still known then."""
+    """A delivery is still in time at its last instant, so its signature is still known then, and another is new."""
     memory = BoundedReplayMemory()
     memory.remember("a", now=NOW, until=NOW + MINUTE)
+    assert memory.remember("b", now=NOW + MINUTE, until=NOW + MINUTE)
     assert not memory.remember("a", now=NOW + MINUTE, until=NOW + MINUTE)
 
 
