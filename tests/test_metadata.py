@@ -367,12 +367,12 @@ def test_an_inactive_field_of_an_unknown_type_is_none_of_our_business() -> None:
 def test_schemas_are_the_callers_own() -> None:
     """Changing what is given changes nothing of ours, and the metadata is left as it was."""
     given = copy.deepcopy(STANDARD)
-    first = schemas(given)
-    for schema in first.values():
-        for part in subschemas(schema):
+    before = copy.deepcopy(schemas(given))
+    for schema in schemas(given).values():
+        for part in [*subschemas(schema)]:
             part.clear()
     assert given == STANDARD
-    assert schemas(given)["Opportunity"]["properties"].keys() == server_schemas()["Opportunity"]["properties"].keys()
+    assert schemas(given) == before
 
 
 def test_what_is_no_metadata_is_refused() -> None:
