@@ -76,6 +76,12 @@ def types(schema: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in TYPES if name in allowed and not (name == "integer" and "number" in allowed))
 
 
+def allowed_values(schema: Mapping[str, Any]) -> list[Any]:
+    """List the values of an `enum` or `const` that the rest of its schema accepts."""
+    takes = accepts({keyword: value for keyword, value in schema.items() if keyword not in {"$schema", "$id"}})
+    return [value for value in schema.get("enum", [schema.get("const")]) if takes(value)]
+
+
 class Resolver:
     """
     Follows the references of one schema, and puts together what several of its parts say of one value.

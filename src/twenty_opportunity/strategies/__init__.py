@@ -14,12 +14,14 @@ from twenty_opportunity.strategies._public import (
     raw_documents,
     records,
 )
+from twenty_opportunity.strategies._types import of_type
 
 __all__ = [
     "InvalidDocument",
     "documents",
     "invalid_documents",
     "malformed_documents",
+    "of_type",
     "raw_documents",
     "records",
 ]

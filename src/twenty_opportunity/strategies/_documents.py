@@ -10,12 +10,12 @@ import attrs
 from hypothesis import strategies as st
 
 from twenty_opportunity.errors import UnsupportedSchemaError
+from twenty_opportunity.keywords import BY_TYPE, Resolver, Schema, Where, accepts, allowed_values, types, unsupported
 from twenty_opportunity.members import ABSENT
 from twenty_opportunity.strategies import _json
 from twenty_opportunity.strategies._forms import Form, Weighted, choose, constant, copied, drawn, strategy_of, weight_of
 from twenty_opportunity.strategies._instants import date_times, dates
 from twenty_opportunity.strategies._numbers import integers, numbers
-from twenty_opportunity.keywords import BY_TYPE, Resolver, Schema, Where, accepts, types, unsupported
 from twenty_opportunity.strategies._text import any_text, matching_text
 from twenty_opportunity.strategies._uuids import uuids
 
@@ -202,12 +202,6 @@ class Generator:
             return None
         value = _json.ANY_VALUE if additional is True else self.form(additional, (*where, "additionalProperties"))
         return choose([(9, lambda _: {}), (3, _json.members(value, reserved))])
-
-
-def allowed_values(schema: Mapping[str, Any]) -> list[Any]:
-    """List the values of an `enum` or `const` that the rest of its schema accepts."""
-    takes = accepts({keyword: value for keyword, value in schema.items() if keyword not in {"$schema", "$id"}})
-    return [value for value in schema.get("enum", [schema.get("const")]) if takes(value)]
 
 
 def _accepts_all(_: str) -> bool:

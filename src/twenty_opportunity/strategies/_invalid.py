@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from twenty_opportunity.errors import pointer
+from twenty_opportunity.keywords import BY_TYPE, Alternatives, Schema, Where, types
 from twenty_opportunity.members import ABSENT
 from twenty_opportunity.strategies import _json
 from twenty_opportunity.strategies._documents import Generator, ObjectForm
 from twenty_opportunity.strategies._forms import Form, choose, constant, drawn, strategy_of
 from twenty_opportunity.strategies._near_misses import VALUE_KEYWORDS, near_misses
-from twenty_opportunity.keywords import BY_TYPE, Alternatives, Schema, Where, types
 
 _LONGEST_ARRAY: Final = 100  # that is made one item too long
 

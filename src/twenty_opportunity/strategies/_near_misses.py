@@ -6,9 +6,9 @@ import math
 import random
 from typing import TYPE_CHECKING, Any, Final
 
+from twenty_opportunity.keywords import accepts
 from twenty_opportunity.patterns import parse
 from twenty_opportunity.strategies import _instants, _uuids
-from twenty_opportunity.keywords import accepts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

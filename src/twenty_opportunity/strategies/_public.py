@@ -147,5 +147,5 @@ def _any_documents(cl: Any, profile: Profile, representable: bool) -> SearchStra
 
 
 def _form(value: Any, profile: Profile) -> Form:
-    strategy = cast("SearchStrategy[Any]", value) if isinstance(value, SearchStrategy) else st.just(value)
+    strategy: SearchStrategy[Any] = cast("Any", value) if isinstance(value, SearchStrategy) else st.just(value)
     return drawn(strategy, lambda typed: as_json(typed, profile))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -60,15 +60,12 @@ def _space(whims: Whims) -> str:
 
 
 def _value(value: Any, whims: Whims) -> str:
-    if isinstance(value, dict):
-        return _object(value, whims)
-    if isinstance(value, list):
-        return _joined([_value(item, whims) for item in value], "[]", whims)
-    if isinstance(value, str):
-        return _string(value, whims)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _number(value, whims)
-    return json.dumps(value)
+    write = _WRITERS.get(value.__class__)
+    return write(value, whims) if write else json.dumps(value)
+
+
+def _array(items: list[Any], whims: Whims) -> str:
+    return _joined([_value(item, whims) for item in items], "[]", whims)
 
 
 def _joined(parts: list[str], brackets: str, whims: Whims) -> str:
@@ -124,6 +121,14 @@ def _integer_forms(number: int) -> tuple[str, ...]:
         (text,) if abs(number) > _EXACT else (text, f"{text}.0", f"{digits}E{len(text) - len(digits)}", f"{text}.0e+0")
     )
 
+
+_WRITERS: Final[Mapping[type, Callable[[Any, Whims], str]]] = {
+    dict: _object,
+    list: _array,
+    str: _string,
+    int: _number,
+    float: _number,
+}
 
 _WRONG_LITERALS: Final = (
     *("NaN", "Infinity", "-Infinity", "undefined", "True", "None", "nul"),

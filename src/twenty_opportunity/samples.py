@@ -1,0 +1,160 @@
+"""Realistic documents without Hypothesis: what a schema describes, filled in with what people put there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+from twenty_opportunity.keywords import Resolver, accepts, allowed_values, types, unsupported
+from twenty_opportunity.patterns import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from twenty_opportunity.keywords import Schema, Where
+
+# What a member is mostly called tells what people put there; the schema has the last word.
+_TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": ("Sent the revised offer", "Waiting for legal", "Renewal", "ACME", "12", "a@example.com"),
+    "createdBy/name": ("Noor Haddad", "Ingrid Lindqvist", "Wei Tanaka"),
+    "updatedBy/name": ("Noor Haddad", "Ingrid Lindqvist", "Wei Tanaka"),
+    "name": (
+        "Harbour Lights Renewal",
+        "Northwind Fleet Expansion",
+        "Pilot for Alder & Birch",
+        "Support Contract Juniper Labs",
+        "Vela Logistics Rollout",
+        "Third Site for Kestrel Foods",
+    ),
+    "stage": ("NEW", "SCREENING", "MEETING", "PROPOSAL", "CUSTOMER"),
+    "source": ("MANUAL", "API", "IMPORT"),
+    "currencyCode": ("USD", "EUR", "GBP", "JPY", "CHF"),
+    "firstName": ("Noor", "Tomás", "Ingrid", "Wei", "Amara"),
+    "lastName": ("Haddad", "Lindqvist", "Okafor", "Tanaka", "Moreau"),
+    "primaryEmail": ("noor@example.com", "sales@example.org", "t.moreau@example.net"),
+    "primaryPhoneNumber": ("5550100", "5550142"),
+    "primaryPhoneCountryCode": ("FR", "US"),
+    "primaryPhoneCallingCode": ("+33", "+1"),
+    "addressStreet1": ("12 Quay Street", "4 rue des Lilas"),
+    "addressCity": ("Bristol", "Lyon", "Osaka"),
+    "addressCountry": ("United Kingdom", "France", "Japan"),
+    "addressPostcode": ("BS1 4DB", "69003"),
+    "primaryLinkUrl": ("https://example.com/deal",),
+    "primaryLinkLabel": ("Deal room",),
+    "url": ("https://example.com/file",),
+    "label": ("Offer", "Notes"),
+    "markdown": ("Asked for a revised **offer**.",),
+}
+_NULL: Final = frozenset({"deletedAt", "context"})  # of a record as most of them are
+_DAYS: Final[Mapping[str, tuple[int, int]]] = {"createdAt": (0, 89), "updatedAt": (90, 180), "closeDate": (181, 360)}
+_FIRST_DAY: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+_PREFERRED: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
+
+
+class Sampler:
+    """
+    Makes realistic documents of one schema.
+
+    Args:
+        schema: The schema, which needs no other.
+        seed: What the documents are made of: the same ones for the same seed, everywhere.
+    """
+
+    def __init__(self, schema: Mapping[str, Any], seed: str) -> None:
+        self._schema = schema
+        self._resolver = Resolver(schema)
+        self._random = Random(seed)  # noqa: S311 - samples are no secrets
+        self._by_format: Mapping[str, Callable[[str], Iterator[str]]] = {
+            "date": self._dates,
+            "date-time": self._date_times,
+            "uuid": self._uuids,
+        }
+
+    def document(self) -> Any:
+        """Make a document with every member that the schema says something of."""
+        return self._value(self._schema, (), ())
+
+    def _value(self, schema: Schema, where: Where, path: tuple[str, ...]) -> Any:
+        plain, place = self._resolver.alternatives(schema, where)[0]
+        if path[-1:] and path[-1] in _NULL and "null" in types(plain):
+            return None
+        if "enum" in plain or "const" in plain:
+            return self._random.choice([value for value in allowed_values(plain) if value is not None])
+        return getattr(self, f"_{_kind(plain)}")(plain, place, path)
+
+    def _object(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> dict[str, Any]:
+        members = schema.get("properties", {})
+        described = [name for name in members if self._is_described(members[name], where) or name in _NULL]
+        return {name: self._value(members[name], (*where, "properties", name), (*path, name)) for name in described}
+
+    def _is_described(self, schema: Schema, where: Where) -> bool:
+        """Tell whether a schema says what is in a value, and not only that there is an object or array."""
+        plain, _ = self._resolver.alternatives(schema, where)[0]
+        needed = _CONTENTS.get(_kind(plain), "type")
+        return needed in plain or "enum" in plain or "const" in plain
+
+    def _array(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> list[Any]:
+        count = max(schema.get("minItems", 0), min(schema.get("maxItems", 1), 1))
+        return [self._value(schema["items"], (*where, "items"), path) for _ in range(count)]
+
+    def _string(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> Any:
+        return self._first(self._texts(schema, path), schema, where)
+
+    def _number(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> Any:
+        return self._first(self._numbers(schema, path), schema, where)
+
+    _integer = _number
+
+    def _boolean(self, *_: object) -> bool:
+        return self._random.random() < 0.5  # noqa: PLR2004 - as often as not
+
+    def _first(self, candidates: Iterator[Any], schema: Mapping[str, Any], where: Where) -> Any:
+        takes = accepts({keyword: value for keyword, value in schema.items() if keyword not in {"items", "properties"}})
+        found = next(filter(takes, candidates), None)
+        if found is None:
+            raise unsupported(where, "no sample is known that fits; give the member a value")
+        return found
+
+    def _texts(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+        yield from self._by_format.get(schema.get("format", ""), self._shuffled)("/".join(path[-2:]))
+        yield from self._by_format.get(schema.get("format", ""), self._shuffled)("".join(path[-1:]))
+        yield from self._shuffled("")
+        if "pattern" in schema:
+            node = parse(schema["pattern"])
+            yield from (node.sample(self._random, repeated) for repeated in range(9))
+
+    def _shuffled(self, name: str) -> Iterator[str]:
+        texts = _TEXTS.get(name, ())
+        yield from self._random.sample(texts, len(texts))
+
+    def _dates(self, name: str) -> Iterator[str]:
+        return (instant.date().isoformat() for instant in self._instants(name))
+
+    def _date_times(self, name: str) -> Iterator[str]:
+        for instant in self._instants(name):
+            yield f"{instant:%Y-%m-%dT%H:%M:%S.000Z}"
+            yield f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+    def _instants(self, name: str) -> Iterator[dt.datetime]:
+        first, last = _DAYS.get(name, (0, 360))
+        minutes = self._random.randrange(first * 24 * 60, last * 24 * 60)
+        yield _FIRST_DAY + dt.timedelta(minutes=minutes)
+
+    def _uuids(self, _: str) -> Iterator[str]:
+        yield str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def _numbers(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[float]:
+        if path[-1:] == ("amountMicros",):
+            yield self._random.randrange(500, 100_000) * 1_250_000
+        yield self._random.randrange(1, 100)
+        yield from (schema[bound] for bound in ("minimum", "maximum") if bound in schema)
+
+
+_CONTENTS: Final = {"object": "properties", "array": "items"}
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    allowed = types(schema)
+    return next(kind for kind in _PREFERRED if kind in allowed)

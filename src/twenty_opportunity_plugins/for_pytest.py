@@ -1,0 +1,53 @@
+"""The pytest plugin: fixtures, and failed comparisons explained. It imports the package when a test asks for it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from twenty_opportunity_plugins import running_tests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twenty_opportunity import Profile
+    from twenty_opportunity.pytest_plugin import OpportunityMaker
+
+
+@pytest.fixture(scope="session")
+def opportunity_profile() -> Profile:
+    """
+    The profile of `make_opportunity` and of the matchers: `PUBLISHED`.
+
+    A project overrides it with the profile of its own workspace.
+    """
+    from twenty_opportunity import PUBLISHED
+
+    return PUBLISHED
+
+
+@pytest.fixture
+def make_opportunity(request: pytest.FixtureRequest, opportunity_profile: Profile) -> OpportunityMaker:
+    """Realistic opportunities: the same ones whenever the same test runs, each member as asked for."""
+    from twenty_opportunity.pytest_plugin import OpportunityMaker
+
+    return OpportunityMaker(opportunity_profile, request.node.nodeid)
+
+
+@pytest.fixture(autouse=True)
+def _running_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let matchers find the `opportunity_profile` of the test that compares with them."""
+    running_tests.append(request)
+    yield
+    running_tests.pop()
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Explain a failed comparison with a matcher by its mismatches, one a line."""
+    if "twenty_opportunity.matchers" not in sys.modules:
+        return None
+    from twenty_opportunity.pytest_plugin import explain
+
+    return explain(op, left, right)
