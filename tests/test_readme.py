@@ -46,7 +46,7 @@ def test_the_command_prints_what_is_shown(capsys: pytest.CaptureFixture[str]) ->
 def test_there_are_two_commands() -> None:
     """One command line installs the package and validates the examples, one installs what tests need and runs them."""
     install, test = blocks("sh")
-    assert install == "pip install . && twenty-opportunity validate examples/\n"
+    assert install == 'pip install ".[cli]" && twenty-opportunity validate examples/\n'
     assert test == 'pip install -e ".[test]" && pytest\n'
 
 

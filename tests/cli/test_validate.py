@@ -10,7 +10,7 @@ import pytest
 
 from twenty_opportunity.cli import main
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 VALID: dict[str, Any] = json.loads((EXAMPLES / "opportunity.json").read_bytes())
 INVALID = {**VALID, "stage": "LEAD"}
 
@@ -145,6 +145,5 @@ def test_a_file_that_is_no_json_is_unreadable_from_a_line_on(
 
 def test_the_exit_statuses_are_documented(capsys: pytest.CaptureFixture[str]) -> None:
     """Who asks for help reads what each exit status means."""
-    with pytest.raises(SystemExit, match="0"):
-        main(["validate", "--help"])
-    assert "exit status:" in capsys.readouterr().out
+    assert main(["--help"]) == 0
+    assert "Exit status" in capsys.readouterr().out

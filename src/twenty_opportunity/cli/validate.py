@@ -1,67 +1,42 @@
-"""The command line: `twenty-opportunity validate` tells which records of which files are wrong, and where."""
+"""`validate`: which records of which files are wrong, and where."""
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import attrs
+import typer
 
+from twenty_opportunity.cli.status import Status
 from twenty_opportunity.errors import DecodeError, Violation, pointer
 from twenty_opportunity.profiles import PUBLISHED
 from twenty_opportunity.wire import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 _SUFFIXES: Final = {".json", ".jsonl"}
-_EPILOG: Final = """\
-exit status:
-  0  every record is valid
-  1  a record is invalid
-  2  something could not be read; the rest was validated all the same
-"""
+EXAMPLES: Final = {"twenty-opportunity validate examples/": "hold the records of a folder against the published schema"}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """
-    Run the command line.
-
-    Args:
-        arguments: The arguments after the program's name; those of the process where there are none.
-
-    Returns:
-        The exit status: 0 for valid, 1 for invalid, 2 for unreadable.
-    """
-    options = _parser().parse_args(arguments)
+def command(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE_OR_FOLDER",
+            help=".json with a record or an array, .jsonl with a record a line, or a folder of them.",
+        ),
+    ],
+) -> Status:
+    """Tell which records are invalid, where and why."""
     tally = _Tally()
-    for path in options.paths:
+    for path in paths:
         _validate(path, tally)
     print(tally)  # noqa: T201 - the command's output
     return tally.exit_status
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="twenty-opportunity", description="Work with Twenty CRM opportunity records.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    validate = commands.add_parser(
-        "validate",
-        help="tell which records are invalid, where and why",
-        description="Hold records against the published schema; print a line `file:line:pointer: message` a violation.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    validate.add_argument(
-        "paths",
-        nargs="+",
-        type=Path,
-        metavar="FILE_OR_FOLDER",
-        help=".json with a record or an array of them, .jsonl with a record a line, or a folder with such files in it",
-    )
-    return parser
 
 
 @attrs.define
@@ -74,8 +49,8 @@ class _Tally:
     unreadable: int = 0
 
     @property
-    def exit_status(self) -> int:
-        return 2 if self.unreadable else 1 if self.invalid else 0
+    def exit_status(self) -> Status:
+        return Status.UNREADABLE if self.unreadable else Status.FINDINGS if self.invalid else Status.CLEAN
 
     def __str__(self) -> str:
         found = f"{self.valid} valid, {self.invalid} invalid"

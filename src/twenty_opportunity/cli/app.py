@@ -1,0 +1,118 @@
+"""
+The program: its commands, how each is registered, and what becomes of the errors that none of them expects.
+
+A command is a module of this package, named in `COMMANDS`. It has
+
+* `command`, a function with Typer's annotations that returns a `Status`; the first paragraph of its docstring is the
+  line that lists it, all of it is its help;
+* `EXAMPLES`, command lines to start from, with what each does: the foot of its help and of the man page.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.markup import escape
+
+from twenty_opportunity.cli.status import STATUSES, Status
+from twenty_opportunity.errors import TwentyOpportunityError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+PROGRAM: Final = "twenty-opportunity"
+COMMANDS: Final = ("validate",)
+"""The commands in the order in which the help lists them, each the module of that name."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the program.
+
+    Args:
+        arguments: The arguments after the program's name; those of the process where there are none.
+
+    Returns:
+        The exit status.
+    """
+    try:
+        make_app()(arguments, prog_name=PROGRAM)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else Status.CLEAN
+    return Status.CLEAN  # pragma: no cover - the program always ends by leaving
+
+
+def make_app() -> typer.Typer:
+    """Put the program together."""
+    app = typer.Typer(
+        name=PROGRAM,
+        help="Validate, generate, compare and convert opportunity records of Twenty CRM.",
+        epilog=_paragraphs({"Exit status": "", **{str(int(status)): said for status, said in STATUSES.items()}}),
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_program)
+    for name in COMMANDS:
+        register(app, name, import_module(f"twenty_opportunity.cli.{name}"))
+    return app
+
+
+def register(app: typer.Typer, name: str, module: Any) -> None:
+    """
+    Make a module a command of the program.
+
+    Args:
+        app: The program.
+        name: The command's name.
+        module: Has `command` and `EXAMPLES`.
+    """
+    app.command(name, epilog=_paragraphs(module.EXAMPLES))(_leaving(module.command))
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer gives it by position
+    if asked:
+        typer.echo(f"{PROGRAM} {metadata.version(PROGRAM)}")
+        raise typer.Exit
+
+
+def _program(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """Take the options that come before a command."""
+
+
+def _paragraphs(lines: Mapping[str, str]) -> str:
+    """Write lines of a term and what it means; Rich keeps those apart that have an empty line in between."""
+    return "\n\n".join(f"[bold]{escape(term)}[/bold]  {escape(said)}".rstrip() for term, said in lines.items())
+
+
+def _leaving(command: Callable[..., Status]) -> Callable[..., None]:
+    """Make the status that a command returns the program's, and an error that it does not expect a sentence."""
+
+    @functools.wraps(command)
+    def leave(*arguments: Any, **options: Any) -> None:
+        try:
+            status = command(*arguments, **options)
+        except BrokenPipeError:
+            raise  # who reads our output has had enough, and Typer knows what to do
+        except (TwentyOpportunityError, OSError) as error:
+            print(f"{PROGRAM}: {_sentence(error)}", file=sys.stderr)  # noqa: T201 - the command's output
+            status = Status.UNREADABLE
+        raise typer.Exit(status)
+
+    return leave
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

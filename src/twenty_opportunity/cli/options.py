@@ -1,0 +1,67 @@
+"""The options that several commands share, and what they stand for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from twenty_opportunity.errors import DecodeError, TwentyOpportunityError
+from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
+from twenty_opportunity.wire import decode
+
+_READY: Final = {"published": PUBLISHED, "server": SERVER}
+
+
+class Format(StrEnum):
+    """The forms in which a command can say what it found."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+ProfileOption = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        "-p",
+        metavar="published|server|FILE",
+        help="What records are held against: the published schema, what any server sends and takes, or a workspace, "
+        "by a FILE with its metadata.",
+    ),
+]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="For whom the output is.")]
+ShowValuesOption = Annotated[
+    bool,
+    typer.Option("--show-values", help="Quote field values in messages. Without it none is: CRM data is personal."),
+]
+
+
+class UnreadableProfileError(TwentyOpportunityError):
+    """A file that should hold a workspace's metadata does not."""
+
+
+def profile_named(name: str) -> Profile:
+    """
+    Find the profile that `--profile` names.
+
+    Args:
+        name: `published`, `server`, or the path of a file with a workspace's metadata.
+
+    Returns:
+        The profile; that of a workspace has the file's name.
+
+    Raises:
+        OSError: The file cannot be read.
+        UnreadableProfileError: The file holds no metadata; says what is wrong with it.
+    """
+    if name in _READY:
+        return _READY[name]
+    try:
+        return Profile.from_metadata(decode(Path(name).read_bytes()), name=Path(name).name)
+    except (DecodeError, ValueError) as error:
+        raise UnreadableProfileError(f"{name}: {error}") from error
