@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twenty_opportunity.errors import DecodeError, UnrepresentableError, ValidationError
-from twenty_opportunity.wire import decode, encode, encode_described
+from twenty_opportunity.records import FrozenMapping
+from twenty_opportunity.wire import decode, encode, encode_sound, is_plain_json
 
 BIG = 100_000_000
 TOO_DEEP = "the arrays and objects are nested too deeply"
@@ -58,6 +59,7 @@ JSON = st.recursive(
 def test_what_is_encoded_decodes_to_the_same(instance: Any) -> None:
     """Every JSON value comes back, its numbers of the same class: 2 and 2.0 stay apart, integers exact."""
     assert repr(decode(encode(instance))) == repr(instance)
+    assert is_plain_json(instance)
 
 
 @pytest.mark.parametrize("data", [b"[1]", bytearray(b"[1]"), memoryview(b"[1]"), "[1]", memoryview(b"[_1_]_")[::2]])
@@ -207,6 +209,7 @@ NO_JSON = [
     ([bytearray()], "/0", "bytearray is no JSON value; decode it to str"),
     ({"a/b": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}, "/a~1b", "datetime is no JSON value; use its RFC 3339 text"),
     ({"~": dt.date(2026, 1, 1)}, "/~0", "date is no JSON value; use its RFC 3339 text"),
+    ({"a": FrozenMapping({})}, "/a", "FrozenMapping is no JSON value; use dict(value)"),
     ([uuid.UUID(int=0)], "/0", "UUID is no JSON value; use its text, str(value)"),
     ([Decimal(1)], "/0", "Decimal is no JSON value; use a str, or a float or int where that is exact"),
     ([float("nan")], "/0", "nan is no JSON number; use None"),
@@ -227,6 +230,7 @@ def test_what_is_no_json_is_refused_with_what_to_use_instead(instance: Any, poin
     assert [(each.pointer, each.keyword, each.message) for each in caught.value.violations] == [
         (pointer, "type", message)
     ]
+    assert not is_plain_json(instance)
 
 
 def test_everything_that_is_no_json_is_named_in_order() -> None:
@@ -290,7 +294,7 @@ def test_instances_that_contain_themselves_are_refused() -> None:
         encode(itself)
 
 
-@pytest.mark.parametrize("write", [encode, encode_described])
+@pytest.mark.parametrize("write", [encode, encode_sound])
 def test_nesting_that_the_encoder_does_not_take_is_refused(write: Any) -> None:
     """Arrays nested deeper than the interpreter's stack are refused."""
     deep: list[Any] = []
@@ -298,3 +302,17 @@ def test_nesting_that_the_encoder_does_not_take_is_refused(write: Any) -> None:
         deep = [deep]
     with pytest.raises(UnrepresentableError, match=TOO_DEEP):
         write(deep)
+
+
+def test_members_that_cannot_be_changed_are_plain_where_they_stand_alone() -> None:
+    """A record keeps its extra members in a FrozenMapping, which is no JSON further down."""
+    assert is_plain_json(FrozenMapping({"a": [1.5, None, {"b": "c"}]}))
+    assert not is_plain_json(FrozenMapping({"a": FrozenMapping({})}))
+
+
+def test_what_is_nested_deeply_is_not_said_to_be_plain() -> None:
+    """A look that is to be quick does not exhaust the stack."""
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    assert not is_plain_json(deep)

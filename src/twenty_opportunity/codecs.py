@@ -172,7 +172,7 @@ def _structure_decimal(value: Any) -> Decimal:
 
 
 def _unstructure_spelled(value: Any) -> Any:
-    return value.wire if value.__class__ is SpelledInt else value
+    return value.wire if value.__class__ is SpelledInt else plain(value)
 
 
 def _unstructure_decimal(value: Decimal) -> Any:
@@ -264,7 +264,11 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             fragment={"type": ["number", "string"], "pattern": NUMERIC_PATTERN},
         ),
         # What formats.uuid_text does, without the call around it: most records have six.
-        uuid.UUID: _formatted(uuid.UUID, "uuid", is_uuid, parse_uuid, to_builtins),
+        # Database drivers have subclasses of UUID; one of datetime may hold nanoseconds, which would be lost.
+        uuid.UUID: attrs.evolve(
+            _formatted(uuid.UUID, "uuid", is_uuid, parse_uuid, to_builtins),
+            holds=lambda value: isinstance(value, uuid.UUID),
+        ),
         dt.date: _formatted(dt.date, "date", is_date, parse_date, date_text),
         dt.datetime: _formatted(
             dt.datetime,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import attrs
-from cattrs.errors import StructureHandlerNotFoundError
+from cattrs.errors import CattrsError, StructureHandlerNotFoundError
 
 from twenty_opportunity import generated
 from twenty_opportunity.codecs import Codec, MisfitError, array, enumeration, literal, mapping, scalars, union
@@ -24,6 +24,8 @@ if typing.TYPE_CHECKING:
     import cattrs
 
 
+# What hooks raise of values that they do not take; a lack of memory or of a module is none of that.
+_REFUSALS: typing.Final = (ArithmeticError, AttributeError, CattrsError, LookupError, TypeError, ValueError)
 _LONGEST_REASON: typing.Final = 150  # characters of what a hook says, whose words may quote the value
 
 ValueT = TypeVar("ValueT")
@@ -180,14 +182,14 @@ class Conversion:
         def read(value: Any) -> Any:
             try:
                 return structure(value, annotation)
-            except Exception as error:
+            except _REFUSALS as error:
                 reason = f"the hook for {name} refuses it: {legible(str(error), _LONGEST_REASON)}"
                 raise UnrepresentableError("", reason) from error
 
         def write(value: Any) -> Any:
             try:
                 return unstructure(value)
-            except Exception as error:
+            except _REFUSALS as error:
                 raise MisfitError(f"the hook for {name} refuses it: {legible(str(error), _LONGEST_REASON)}") from error
 
         return Codec(

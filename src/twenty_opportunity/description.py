@@ -7,7 +7,7 @@ import typing
 from typing import Any
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from twenty_opportunity.codecs import Codec
     from twenty_opportunity.conversion import Conversion
@@ -38,21 +38,15 @@ def describe(
     """
     described = copy.deepcopy(dict(schema))
     own = {member.wire for member in conversion.members(base)}
-    _Describer(conversion, described).extend(cl, described)
+    describer = _Describer(conversion, described)
+    describer.extend(cl, described)
     if described.get("additionalProperties") is False:
-        _add_to_closed(conversion, cl, own, described, complete=complete)
-    return described
-
-
-def _add_to_closed(conversion: Conversion, cl: Any, own: set[str], schema: dict[str, Any], *, complete: bool) -> None:
-    """Describe what a class adds to a closed schema, unless that schema has everything there is."""
-    for member in conversion.members(cl):
-        if member.wire in own or member.wire in schema["properties"]:
-            continue
-        if complete:
-            message = f"{_name(cl)}.{member.attribute}: the profile has no member {member.wire} that can be written"
+        added = [member for member in conversion.members(cl) if member.wire not in own | described["properties"].keys()]
+        if added and complete:
+            message = f"{_name(cl)}.{added[0].attribute}: the profile has no member {added[0].wire} that can be written"
             raise TypeError(message)
-        schema["properties"][member.wire] = _Describer(conversion, schema).fragment(member)
+        describer.add(added, described)
+    return described
 
 
 class _Describer:
@@ -68,16 +62,32 @@ class _Describer:
         if cl in self._open:
             return
         self._open.append(cl)
-        properties = schema.setdefault("properties", {})
-        for member in self._conversion.members(cl):
-            if member.wire in properties:
+        described = schema.setdefault("properties", {})
+        members = self._conversion.members(cl)
+        for member in members:
+            if member.wire in described:
                 where = f"{_name(cl)}.{member.attribute}"
-                properties[member.wire] = self._fitted(
-                    where, member.codec, properties[member.wire], nullable=member.nullable
+                described[member.wire] = self._fitted(
+                    where, member.codec, described[member.wire], nullable=member.nullable
                 )
-            elif schema.get("additionalProperties") is not False:
-                properties[member.wire] = self.fragment(member)
+        known = [member for member in members if member.wire in described]
+        self._require(known, schema)
+        if schema.get("additionalProperties") is not False:
+            self.add([member for member in members if member not in known], schema)
         self._open.pop()
+
+    def add(self, members: Iterable[Member], schema: dict[str, Any]) -> None:
+        """Describe, in place, members that the schema of an object says nothing of."""
+        for member in members:
+            schema["properties"][member.wire] = self.fragment(member)
+            self._require([member], schema)
+
+    def _require(self, members: Iterable[Member], schema: dict[str, Any]) -> None:
+        """Require what an attribute that cannot be UNSET stands for: read, it would hold what its type denies."""
+        required = schema.get("required", ())
+        missing = [member.wire for member in members if not member.optional and member.wire not in required]
+        if missing:
+            schema["required"] = [*required, *missing]
 
     def fragment(self, member: Member) -> dict[str, Any]:
         """Describe a member by its attribute's type alone."""
@@ -90,6 +100,8 @@ class _Describer:
         fragment = copy.deepcopy(dict(codec.fragment))
         if codec.item:
             fragment["items"] = self._of(codec.item)
+        if codec.record in self._open:
+            raise TypeError(f"{_name(codec.record)} contains itself; type what is inside as Mapping[str, Any]")
         if codec.record:
             self.extend(codec.record, fragment)
         return fragment
@@ -98,9 +110,10 @@ class _Describer:
         """Give the fragment as the attribute needs it: as it is where the two agree, narrowed to an enum's values."""
         followed = self._followed(fragment)
         if not _CONSTRAINING & followed.keys():
-            return {**self._of(codec), **followed} if codec.fragment or codec.parts else fragment
+            own = _or_null(self._of(codec)) if nullable else self._of(codec)
+            return {**own, **followed} if own and fragment is not False else fragment
         branches = [self._followed(branch) for key in ("anyOf", "oneOf") for branch in followed.get(key, ())]
-        _refuse_unfit(where, codec, [followed, *branches])
+        _refuse_unfit(where, codec, [followed, *branches], nullable=nullable)
         changed = copy.deepcopy(followed)
         for target in (changed, *(changed.get("oneOf") or changed.get("anyOf") or ())):
             self._fit_inside(where, codec, target, nullable=nullable)
@@ -121,14 +134,16 @@ class _Describer:
         """Follow local references; a boolean schema constrains nothing that a type could contradict."""
         while isinstance(fragment, dict) and "$ref" in fragment:
             target: Any = self._root
-            for token in fragment["$ref"].removeprefix("#/").split("/"):
-                target = target[token]
+            for token in fragment["$ref"].split("/")[1:]:
+                target = target[token.replace("~1", "/").replace("~0", "~")]
             fragment = {**target, **{key: value for key, value in fragment.items() if key != "$ref"}}
         return fragment if isinstance(fragment, dict) else {}
 
 
-def _refuse_unfit(where: str, codec: Codec, fragments: list[dict[str, Any]]) -> None:
-    types = frozenset().union(*map(_types, fragments)) - {"null"}
+def _refuse_unfit(where: str, codec: Codec, fragments: list[dict[str, Any]], *, nullable: bool) -> None:
+    types = frozenset().union(*map(_types, fragments))
+    if nullable or codec.takes(None):
+        types -= {"null"}
     formats = {fragment["format"] for fragment in fragments if "format" in fragment}
     options = {option for fragment in fragments for option in fragment.get("enum", ()) if option is not None}
     reason = None
@@ -152,12 +167,11 @@ def _types(fragment: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _or_null(fragment: dict[str, Any]) -> dict[str, Any]:
-    if not fragment:
+    if not fragment or fragment == {"type": "null"}:
         return fragment
-    if "anyOf" in fragment:
-        return {"anyOf": [*fragment["anyOf"], {"type": "null"}]}
-    named = fragment["type"]
-    nullable = {**fragment, "type": [*([named] if isinstance(named, str) else named), "null"]}
+    if "type" not in fragment:
+        return {"anyOf": [*fragment.get("anyOf", [fragment]), {"type": "null"}]}
+    nullable = {**fragment, "type": [*sorted(_types(fragment) - {"null"}), "null"]}
     return {**nullable, "enum": [*fragment["enum"], None]} if "enum" in fragment else nullable
 
 

@@ -30,6 +30,7 @@ from twenty_opportunity.wire import is_plain_json
 # A longer text may have more than six digits of a second, and `fromisoformat` would cut them off.
 _INSTANT: Final = Annotated[str, msgspec.Meta(max_length=27)]
 _NUMBERS: Final = frozenset({int, float})
+_OURS: Final = "twenty_opportunity.records."  # converters from there do nothing that the codecs have not done
 _SERIAL: Final = itertools.count()
 
 
@@ -83,6 +84,21 @@ def _reading(member: Member) -> tuple[Any, Callable[[Any], Any] | None]:
     return Any, member.codec.structure
 
 
+def _only_stores(cl: type) -> bool:
+    """Tell whether making a record of a class comes to storing its attributes, without code of the class's author."""
+    init = getattr(cl.__dict__.get("__init__"), "__code__", None)
+    if init is None or not init.co_filename.startswith("<attrs generated"):
+        return False
+    if any(hasattr(cl, name) for name in ("__attrs_pre_init__", "__attrs_post_init__", "_attrs_cached_hash")):
+        return False
+    return all(
+        attribute.init
+        and not attribute.validator
+        and getattr(attribute.converter, "__module__", _OURS).startswith(_OURS)
+        for attribute in attrs.fields(cl)
+    )
+
+
 def draft_of(cl: type) -> type | None:
     """
     Make a twin of a frozen class whose attributes can be stored, and whose objects can be turned into the class's.
@@ -93,8 +109,7 @@ def draft_of(cl: type) -> type | None:
     Returns:
         The twin; None where storing attributes is not all that making a record of this class comes to.
     """
-    init = getattr(cl.__dict__.get("__init__"), "__code__", None)
-    if init is None or not init.co_filename.startswith("<attrs generated") or hasattr(cl, "__attrs_post_init__"):
+    if not _only_stores(cl):
         return None
     body = {
         "__slots__": cl.__dict__.get("__slots__"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import collections.abc
 import copy
+import datetime as dt
+import functools
 import typing
-from functools import cached_property
+import uuid
+from decimal import Decimal
 from typing import Any, Final, TypeVar, overload
 
 import cattrs
@@ -15,6 +19,7 @@ from twenty_opportunity.conversion import Conversion, Made
 from twenty_opportunity.description import describe
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
 from twenty_opportunity.validation import Validator
+from twenty_opportunity.validation.instances import as_object
 from twenty_opportunity.wire import decode, encode, encode_sound
 
 if typing.TYPE_CHECKING:
@@ -24,6 +29,9 @@ if typing.TYPE_CHECKING:
     from twenty_opportunity.errors import Violation
 
 RecordT = TypeVar("RecordT", bound=Record)
+
+_EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datetime)
+"""The scalars that the public converter reads and writes in the profile's style."""
 
 
 class Profile:
@@ -61,22 +69,21 @@ class Profile:
         self.name = name
         self._load = document_schemas
         self._complete = complete
-        self.converter = cattrs.Converter(detailed_validation=False)
+        # JSON has neither sets nor tuples; cattrs would write both as they are.
+        lists: dict[Any, Any] = {collections.abc.Set: list, tuple: list}
+        self.converter = cattrs.Converter(detailed_validation=False, unstruct_collection_overrides=lists)
         self._conversion = Conversion(self.converter, milliseconds=milliseconds)
         self._structurers = self._conversion.structurers
         self._validators: Made[Validator] = Made(lambda cl: Validator(self._described(cl)))
         self._checks: Made[Callable[[object], bool]] = Made(lambda cl: self._validators[cl].is_valid)
         # What a decoder has just made holds no tuple, no subclass and no surrogate to look for.
         self._decoded_checks: Made[Callable[[object], bool]] = Made(lambda cl: self._validators[cl].accepts)
-        self._part_validators: Made[Validator] = Made(
-            lambda cl: Validator(describe(self._conversion, cl, cl, {"type": "object"}))
-        )
-        _register(self.converter, self._conversion, self._validators, self._part_validators)
+        _register(self.converter, self._conversion, Made(self._validator_of_any))
 
     def __repr__(self) -> str:
         return f"<Profile {self.name}>"
 
-    @cached_property
+    @functools.cached_property
     def _schemas(self) -> Mapping[type[Record], Mapping[str, Any]]:
         return self._load()
 
@@ -187,7 +194,7 @@ class Profile:
         """
         if not self._checks[cl](instance):
             self._validators[cl].validate(instance)
-        return self._structurers[cl](instance)
+        return self._structurers[cl](instance if instance.__class__ is dict else as_object(instance))
 
     def unstructure(self, record: Record) -> dict[str, Any]:
         """
@@ -268,13 +275,24 @@ class Profile:
         Raises:
             TypeError: There is none; says which there are.
         """
+        base = self._found_base_of(cl)
+        if base is None:
+            origin = typing.get_origin(cl) or cl
+            offered = ", ".join(offered.__name__ for offered in self.document_classes)
+            message = f"{self.name} has no schema for {getattr(origin, '__name__', repr(origin))}; it has {offered}"
+            raise TypeError(message)
+        return base
+
+    def _found_base_of(self, cl: Any) -> type[Record] | None:
         origin = typing.get_origin(cl) or cl
-        for candidate in origin.__mro__ if isinstance(origin, type) else ():
-            if candidate in self._schemas:
-                return candidate
-        offered = ", ".join(offered.__name__ for offered in self.document_classes)
-        message = f"{self.name} has no schema for {getattr(origin, '__name__', repr(origin))}; it has {offered}"
-        raise TypeError(message)
+        bases = origin.__mro__ if isinstance(origin, type) else ()
+        return next((base for base in bases if base in self._schemas), None)
+
+    def _validator_of_any(self, cl: Any) -> Validator:
+        """Make the validator of any record class, those included that are no documents but parts of them."""
+        if self._found_base_of(cl):
+            return self._validators[cl]
+        return Validator(describe(self._conversion, cl, cl, {"type": "object"}))
 
     def _described(self, cl: Any) -> dict[str, Any]:
         base = self.base_of(cl)
@@ -285,9 +303,7 @@ def _by_class(by_name: Mapping[str, Mapping[str, Any]]) -> dict[type[Record], Ma
     return {getattr(records, name): schema for name, schema in by_name.items()}
 
 
-def _register(
-    converter: cattrs.Converter, conversion: Conversion, validators: Made[Validator], part_validators: Made[Validator]
-) -> None:
+def _register(converter: cattrs.Converter, conversion: Conversion, validators: Made[Validator]) -> None:
     """Teach a cattrs converter the records and scalars, for classes that embed them; it coerces nothing either."""
 
     def is_record(cl: Any) -> bool:
@@ -295,27 +311,24 @@ def _register(
         return isinstance(cl, type) and issubclass(cl, Record)
 
     def structure_record(instance: Any, cl: Any) -> Any:
-        try:
-            validator = validators[cl]
-        except TypeError:
-            validator = part_validators[cl]
-        validator.validate(instance)
-        return conversion.structure(instance, cl)
+        validators[cl].validate(instance)
+        return conversion.structure(as_object(instance) or {}, cl)
 
     converter.register_structure_hook_func(is_record, structure_record)
     converter.register_unstructure_hook_func(is_record, conversion.unstructure)
-    for cl, codec in conversion.scalars.items():
-        if isinstance(cl, type) and cl is not object:
-            converter.register_structure_hook(cl, _strictly(codec))
-            converter.register_unstructure_hook(cl, codec.unstructure)
+    for cl in _EMBEDDED:
+        converter.register_structure_hook(cl, _strictly(cl, conversion.scalars[cl]))
+        converter.register_unstructure_hook(cl, conversion.scalars[cl].unstructure)
 
 
-def _strictly(codec: Codec) -> Any:
+def _strictly(cl: type, codec: Codec) -> Any:
     validator = Validator(codec.fragment)
 
-    def structure(value: Any, _: Any) -> Any:
+    def structure(value: Any, asked_for: Any) -> Any:
         validator.validate(value)
-        return codec.structure(value)
+        structured = codec.structure(value)
+        # What is registered for a class is asked for its subclasses, too: a StrEnum is a str.
+        return structured if asked_for is cl else asked_for(structured)
 
     return structure
 

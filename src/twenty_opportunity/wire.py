@@ -50,6 +50,7 @@ _INSTEAD: Final = {
     "datetime": "use its RFC 3339 text",
     "date": "use its RFC 3339 text",
     "UUID": "use its text, str(value)",
+    "FrozenMapping": "use dict(value)",
     "Decimal": "use a str, or a float or int where that is exact",
 }
 
@@ -208,14 +209,14 @@ def is_plain_json(value: Any) -> bool:
         Whether it is; False also for what needs a closer look, such as a subclass of str, or is nested deeply.
     """
     try:
-        return _is_plain_json(value)
+        return _is_plain_json(dict(value) if value.__class__ is FrozenMapping else value)
     except RecursionError:
         return False
 
 
 def _is_plain_json(value: Any) -> bool:
     kind = value.__class__
-    if kind is dict or kind is FrozenMapping:
+    if kind is dict:
         for name, member in value.items():
             if name.__class__ is not str or not (member.__class__ in _SCALARS or _is_plain_json(member)):
                 return False
