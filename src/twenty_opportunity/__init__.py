@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from twenty_opportunity.errors import (
     DecodeError,
     TwentyOpportunityError,
@@ -63,3 +65,8 @@ __all__ = [
     "unstructure",
     "validate",
 ]
+
+if "hypothesis" in sys.modules:  # it was imported first, when there were no classes to register yet
+    from twenty_opportunity_plugins import for_hypothesis
+
+    for_hypothesis.register()
