@@ -1,0 +1,158 @@
+"""The cells of a table: how each kind of value is held so that tables can count with it, and given back as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import uuid
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from twenty_opportunity.errors import UnrepresentableError
+from twenty_opportunity.formats import date_text, is_date, is_date_time, is_uuid, parse_date, parse_date_time, uuid_text
+from twenty_opportunity.money import decimal_to_micros, micros_to_decimal
+from twenty_opportunity.wire import decode, encode_sound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MONEY_DIGITS: Final = (38, 6)
+"""Digits of a decimal128, and how many of them are after the point: micros to the micro."""
+
+NUMERIC_DIGITS: Final = (38, 9)
+"""The same of a NUMERIC field."""
+
+_LONGEST: Final = 200  # digits beyond which a number, however many zeros it ends in, is not looked at closer
+_EXACT_BELOW: Final = 2**53  # from here on a float is no integer that everybody agrees on
+
+
+class Kind(enum.Enum):
+    """What the cells of a column are."""
+
+    TEXT = "text"
+    NUMBER = "a number"
+    NUMERIC = "a decimal number"
+    MONEY = "an amount in the major unit"
+    BOOLEAN = "true or false"
+    INSTANT = "an instant"
+    DAY = "a day"
+    ID = "a uuid"
+    TEXTS = "an array of texts"
+    JSON = "JSON"
+
+
+def _to_text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _to_boolean(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _to_number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if abs(value) < _EXACT_BELOW or isinstance(value, float) else None
+
+
+def _from_number(cell: float) -> float:
+    """Give a whole number as an integer, which is how JSON has it; -0.0 is none."""
+    is_whole = cell.is_integer() and abs(cell) < _EXACT_BELOW and str(cell) != "-0.0"
+    return int(cell) if is_whole else cell
+
+
+def _to_numeric(value: Any) -> Decimal | None:
+    number = Decimal(repr(value) if isinstance(value, float) else value)
+    digits, places = NUMERIC_DIGITS
+    scaled = _scaled(number, places)
+    return None if scaled is None or abs(scaled) >= 10**digits else number
+
+
+def _scaled(number: Decimal, places: int) -> int | None:
+    """Give a number times a power of ten, where that is an integer of a size that a table could hold."""
+    _, single, exponent = number.as_tuple()
+    exponent = int(exponent) + places
+    if max(len(single), exponent) > _LONGEST:
+        return None
+    digits = int("".join(map(str, single)))
+    whole, rest = divmod(digits * 10 ** max(exponent, 0), 10 ** max(-exponent, 0))
+    return None if rest else whole
+
+
+def _from_numeric(cell: Decimal) -> int | float | str:
+    """Give a number where JSON has one of the same digits, and its text where it has not."""
+    text = format(cell, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    if "." not in text:
+        return int(text)
+    number = float(text)
+    return number if Decimal(repr(number)) == cell else text
+
+
+def _to_money(value: Any) -> Decimal | None:
+    try:
+        micros = int(value)
+    except ValueError:  # more digits than Python reads
+        return None
+    return micros_to_decimal(micros) if abs(micros) < 10 ** MONEY_DIGITS[0] else None
+
+
+def _to_instant(value: Any) -> dt.datetime | None:
+    try:
+        if is_date_time(value):
+            return parse_date_time(value).astimezone(dt.UTC)
+        # Servers before June 2026 could send a day, which is its midnight in UTC.
+        return dt.datetime.combine(parse_date(value), dt.time(), dt.UTC)
+    except (UnrepresentableError, OverflowError):
+        return None
+
+
+def _to_day(value: Any) -> dt.date | None:
+    try:
+        return parse_date(value) if is_date(value) else None
+    except UnrepresentableError:
+        return None
+
+
+def _to_id(value: Any) -> uuid.UUID | None:
+    return uuid.UUID(value) if is_uuid(value) else None
+
+
+def _to_texts(value: Any) -> list[str] | None:
+    return value if all(isinstance(text, str) for text in value) else None
+
+
+def _to_json(value: Any) -> str:
+    return encode_sound(value).decode()
+
+
+def _same(cell: Any) -> Any:
+    return cell
+
+
+TO_CELL: Final[Mapping[Kind, Callable[[Any], Any]]] = {
+    Kind.TEXT: _to_text,
+    Kind.NUMBER: _to_number,
+    Kind.NUMERIC: _to_numeric,
+    Kind.MONEY: _to_money,
+    Kind.BOOLEAN: _to_boolean,
+    Kind.INSTANT: _to_instant,
+    Kind.DAY: _to_day,
+    Kind.ID: _to_id,
+    Kind.TEXTS: _to_texts,
+    Kind.JSON: _to_json,
+}
+"""JSON of the form that a profile accepts for the kind, to a cell; None where the column cannot hold it."""
+
+FROM_CELL: Final[Mapping[Kind, Callable[[Any], Any]]] = {
+    Kind.TEXT: _same,
+    Kind.NUMBER: _from_number,
+    Kind.NUMERIC: _from_numeric,
+    Kind.MONEY: decimal_to_micros,
+    Kind.BOOLEAN: _same,
+    Kind.DAY: date_text,
+    Kind.ID: uuid_text,
+    Kind.TEXTS: _same,
+    Kind.JSON: decode,
+}
+"""A cell to JSON; instants are missing, since profiles write them in different ways."""
