@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 import uuid
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from twenty_opportunity.errors import UnrepresentableError
-from twenty_opportunity.formats import date_text, is_date, is_date_time, is_uuid, parse_date, parse_date_time, uuid_text
+from twenty_opportunity.errors import DecodeError, UnrepresentableError
+from twenty_opportunity.fields import NUMERIC_PATTERN
+from twenty_opportunity.formats import (
+    date_text,
+    date_time_text,
+    is_date,
+    is_date_time,
+    is_uuid,
+    parse_date,
+    parse_date_time,
+    uuid_text,
+)
 from twenty_opportunity.money import decimal_to_micros, micros_to_decimal
 from twenty_opportunity.wire import decode, encode_sound
 
@@ -22,6 +34,7 @@ MONEY_DIGITS: Final = (38, 6)
 NUMERIC_DIGITS: Final = (38, 9)
 """The same of a NUMERIC field."""
 
+_is_numeric: Final = re.compile(NUMERIC_PATTERN, re.ASCII).fullmatch
 _LONGEST: Final = 200  # digits beyond which a number, however many zeros it ends in, is not looked at closer
 _EXACT_BELOW: Final = 2**53  # from here on a float is no integer that everybody agrees on
 
@@ -156,3 +169,92 @@ FROM_CELL: Final[Mapping[Kind, Callable[[Any], Any]]] = {
     Kind.JSON: decode,
 }
 """A cell to JSON; instants are missing, since profiles write them in different ways."""
+
+
+def text_of(kind: Kind, cell: Any) -> str:
+    """
+    Write a cell as text, for files that hold nothing else.
+
+    Args:
+        kind: What the cell is.
+        cell: The cell.
+
+    Returns:
+        Its text.
+    """
+    return _TO_TEXT.get(kind, str)(cell)
+
+
+def cell_of(kind: Kind, text: str) -> Any:
+    """
+    Read a cell from the text that holds it.
+
+    Args:
+        kind: What the cell is.
+        text: The text.
+
+    Returns:
+        The cell; None where the text is none of the kind.
+    """
+    try:
+        return _FROM_TEXT[kind](text)
+    except (DecodeError, UnrepresentableError):
+        return None
+
+
+def _text_of_boolean(cell: bool) -> str:  # noqa: FBT001 - a cell like the others
+    return "true" if cell else "false"
+
+
+def _text_of_number(cell: float) -> str:
+    return str(_from_number(cell))
+
+
+def _text_of_decimal(cell: Decimal) -> str:
+    return format(cell, "f")
+
+
+_TO_TEXT: Final[Mapping[Kind, Callable[[Any], str]]] = {
+    Kind.NUMBER: _text_of_number,
+    Kind.NUMERIC: _text_of_decimal,
+    Kind.MONEY: _text_of_decimal,
+    Kind.BOOLEAN: _text_of_boolean,
+    Kind.INSTANT: partial(date_time_text, milliseconds=True),
+    Kind.DAY: date_text,
+    Kind.TEXTS: _to_json,
+}
+
+
+def _boolean_of_text(text: str) -> bool | None:
+    return {"true": True, "false": False}.get(text.lower())  # a spreadsheet writes TRUE
+
+
+def _number_of_text(text: str) -> float | None:
+    return _to_number(decode(text))
+
+
+def _numeric_of_text(text: str) -> Decimal | None:
+    return _to_numeric(text) if _is_numeric(text) else None
+
+
+def _money_of_text(text: str) -> Decimal | None:
+    return _to_money(decimal_to_micros(text))
+
+
+def _texts_of_text(text: str) -> list[str] | None:
+    texts = decode(text)
+    return _to_texts(texts) if isinstance(texts, list) else None
+
+
+_FROM_TEXT: Final[Mapping[Kind, Callable[[str], Any]]] = {
+    Kind.TEXT: _same,
+    Kind.NUMBER: _number_of_text,
+    Kind.NUMERIC: _numeric_of_text,
+    Kind.MONEY: _money_of_text,
+    Kind.BOOLEAN: _boolean_of_text,
+    Kind.INSTANT: _to_instant,
+    Kind.DAY: _to_day,
+    Kind.ID: _to_id,
+    Kind.TEXTS: _texts_of_text,
+    Kind.JSON: _same,
+}
