@@ -1,0 +1,270 @@
+"""One sentence for one fault: what is wrong, and what would be right, in at most 200 characters."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from twenty_opportunity.errors import legible
+from twenty_opportunity.validation.equality import repeated, unwritable
+from twenty_opportunity.validation.instances import as_array, as_number, as_text
+from twenty_opportunity.validation.subjects import advice, kind, quoted
+
+MESSAGE_LIMIT: Final = 200
+_NAME_LIMIT: Final = 24
+_LIST_LIMIT: Final = 90  # characters of a list that is shown whole
+_CUT_LIST_LIMIT: Final = 60  # and of one that is cut, so that the nearest value has room behind it
+_PATTERN_LIMIT: Final = 60
+_SEARCHABLE: Final = 64  # characters of a text for which a similar one is looked for
+
+_TYPES: Final = {
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+_FORMATS: Final = {
+    "date": "an RFC 3339 full-date such as 2026-09-30",
+    "date-time": "an RFC 3339 date-time such as 2026-03-01T08:00:00Z",
+    "uuid": "an RFC 9562 uuid such as 5c222222-0000-4000-8000-000000000003",
+}
+# The published schema describes its one pattern in no words of its own.
+_PATTERNS: Final = {"^[A-Z]{3}$": "three capital letters"}
+
+
+@attrs.frozen
+class Fault:
+    """
+    A keyword that an instance violates.
+
+    Attributes:
+        keyword: The keyword.
+        value: Its value in the schema. Of `dependentRequired` the member that is present, of `oneOf` the branches fit.
+        instance: The value at fault; the object or array around it where a member or an item may not be there.
+        schema: The schema object that the keyword stands in.
+        tokens: The last tokens of the pointer, the very last at the end.
+        alternatives: The faults of the branches, where the value fits none of several.
+    """
+
+    keyword: str
+    value: Any
+    instance: Any
+    schema: Any
+    tokens: tuple[str | int, ...] = ()
+    alternatives: tuple[Fault, ...] = ()
+
+
+Sentence: TypeAlias = Callable[[Fault, str], str]
+
+
+def sentence(fault: Fault) -> tuple[str, str]:
+    """
+    Put a fault into words.
+
+    Returns:
+        The message, and the message with nothing of the value in it.
+    """
+    say = _alternatives if fault.alternatives else _SENTENCES.get(fault.keyword, _other)
+    message = say(fault, quoted(fault.instance))
+    if fault.keyword == "enum":
+        message += _nearest_value(fault)
+    return _bounded(message), _bounded(say(fault, kind(fault.instance)))
+
+
+def _bounded(message: str) -> str:
+    return message if len(message) <= MESSAGE_LIMIT else f"{message[: MESSAGE_LIMIT - 1]}…"
+
+
+def _alternatives(fault: Fault, subject: str) -> str:
+    phrases = [*dict.fromkeys(_phrases(fault))]
+    return f"{subject} is not {_either(phrases)}{advice(fault.instance, root=not fault.tokens)}"
+
+
+def _phrases(fault: Fault) -> Iterable[str]:
+    if not fault.alternatives:
+        return [_PHRASES[fault.keyword](fault)]
+    return [phrase for alternative in fault.alternatives for phrase in _phrases(alternative)]
+
+
+def _either(phrases: list[str]) -> str:
+    return " or ".join([", ".join(phrases[:-1]), phrases[-1]] if len(phrases) > 1 else phrases)
+
+
+def _types(fault: Fault) -> str:
+    return _either([_TYPES[name] for name in ([fault.value] if isinstance(fault.value, str) else fault.value)])
+
+
+def _values(fault: Fault) -> str:
+    return f"one of {_listed(fault.value)}"
+
+
+def _form(fault: Fault) -> str:
+    return _FORMATS.get(fault.value, f"of the format {fault.value}")
+
+
+_PHRASES: Final[Mapping[str, Callable[[Fault], str]]] = {
+    "const": lambda fault: quoted(fault.value),
+    "enum": _values,
+    "format": _form,
+    "pattern": lambda fault: f"text that matches {legible(fault.value, _PATTERN_LIMIT)}",
+    "type": _types,
+}
+
+
+def _listed(values: Iterable[Any]) -> str:
+    names = [_bare(value) for value in values]
+    if _fits(names):
+        return ", ".join(names)
+    shown = names[:1]
+    for name in names[1:]:
+        if len(", ".join([*shown, name])) > _CUT_LIST_LIMIT:
+            break
+        shown.append(name)
+    return f"{', '.join(shown)} and {len(names) - len(shown)} more"
+
+
+def _fits(names: list[str]) -> bool:
+    return len(", ".join(names)) <= _LIST_LIMIT
+
+
+def _bare(value: Any) -> str:
+    return value if isinstance(value, str) and value.isidentifier() and len(value) <= _NAME_LIMIT else quoted(value)
+
+
+def _type(fault: Fault, subject: str) -> str:
+    return f"{subject} is not {_types(fault)}{advice(fault.instance, root=not fault.tokens)}"
+
+
+def _enum(fault: Fault, subject: str) -> str:
+    return f"{subject} is not {_noun(fault.tokens)} of this schema; one of {_listed(fault.value)}"
+
+
+def _noun(tokens: tuple[str | int, ...]) -> str:
+    """Call a value by the name of the member that holds it, or that holds the array that it is in."""
+    name = next((legible(token, _NAME_LIMIT) for token in reversed(tokens) if isinstance(token, str)), "value")
+    if tokens and isinstance(tokens[-1], int):
+        return f"one of the {name}"
+    return f"{'an' if name[:1] in tuple('aeioAEIO') else 'a'} {name}"
+
+
+def _nearest_value(fault: Fault) -> str:
+    """Offer the value that was probably meant, where the list of values does not hold them all."""
+    if _fits([_bare(value) for value in fault.value]):
+        return ""
+    nearest = _nearest(as_text(fault.instance), fault.value)
+    return "" if nearest is None else f"; the nearest is {_bare(nearest)}"
+
+
+def _nearest(name: str | int | None, names: Iterable[Any]) -> str | None:
+    if not isinstance(name, str) or len(name) > _SEARCHABLE:
+        return None
+    by_letters = {other.casefold(): other for other in names if isinstance(other, str)}
+    nearest = difflib.get_close_matches(name.casefold(), by_letters, n=1)
+    return by_letters[nearest[0]] if nearest else None
+
+
+def _const(fault: Fault, subject: str) -> str:
+    return f"{subject} is not {quoted(fault.value)}, the only value allowed"
+
+
+def _format(fault: Fault, subject: str) -> str:
+    return f"{subject} is not {_form(fault)}"
+
+
+def _pattern(fault: Fault, subject: str) -> str:
+    words = _PATTERNS.get(fault.value) or fault.schema.get("description", "").rstrip(".")
+    return f"{subject} does not match {legible(fault.value, _PATTERN_LIMIT)}{words and f': {words}'}"
+
+
+def _bound(relation: str) -> Sentence:
+    def say(fault: Fault, subject: str) -> str:
+        number = as_number(fault.instance)
+        if isinstance(number, int) and unwritable(number):
+            return f"{subject} has more digits than can be read"
+        return f"{subject} is not {relation} {quoted(fault.value)}"
+
+    return say
+
+
+def _count(unit: str, wanted: str) -> Sentence:
+    def say(fault: Fault, subject: str) -> str:
+        return f"{subject} has not {wanted} {fault.value} {unit}"
+
+    return say
+
+
+def _unique(fault: Fault, subject: str) -> str:
+    try:
+        pair = repeated(as_array(fault.instance) or ())
+    except ValueError as error:
+        return f"{subject} has items {error}"
+    return f"{subject} has items that must differ and do not" + (f": {pair[0]} and {pair[1]}" if pair else "")
+
+
+def _missing(fault: Fault, subject: str) -> str:  # noqa: ARG001
+    return "is required, and missing"
+
+
+def _missing_beside(fault: Fault, subject: str) -> str:  # noqa: ARG001
+    return f"is required where {legible(fault.value, _NAME_LIMIT)} is, and missing"
+
+
+def _unexpected(fault: Fault, subject: str) -> str:  # noqa: ARG001
+    allowed = [name for name, schema in fault.schema.get("properties", {}).items() if schema is not False]
+    nearest = _nearest(fault.tokens[-1], allowed)
+    if nearest is not None:
+        return f"no such member is allowed here; did you mean {_bare(nearest)}?"
+    return f"no such member is allowed here; {f'known are {_listed(allowed)}' if allowed else 'none is'}"
+
+
+def _unexpected_item(fault: Fault, subject: str) -> str:  # noqa: ARG001
+    return f"no item is allowed here; at most {len(fault.schema.get('prefixItems', ()))} are"
+
+
+def _ruled_out(fault: Fault, subject: str) -> str:
+    description = fault.value.get("description") if isinstance(fault.value, dict) else None
+    return description or f"{subject} is what the schema rules out"
+
+
+def _ambiguous(fault: Fault, subject: str) -> str:
+    names = [str(branch.get("title") or branch.get("description") or "one without a name") for branch in fault.value]
+    return f"{subject} fits {len(names)} forms that exclude each other: {'; '.join(names)}"
+
+
+def _other(fault: Fault, subject: str) -> str:
+    return f"{subject} violates the keyword {fault.keyword}"
+
+
+_SENTENCES: Final[Mapping[str, Sentence]] = {
+    "additionalProperties": _unexpected,
+    "const": _const,
+    "dependentRequired": _missing_beside,
+    "enum": _enum,
+    "exclusiveMaximum": _bound("less than"),
+    "exclusiveMinimum": _bound("greater than"),
+    "format": _format,
+    "items": _unexpected_item,
+    "maxItems": _count("items", "at most"),
+    "maxLength": _count("characters", "at most"),
+    "maxProperties": _count("members", "at most"),
+    "maximum": _bound("at most"),
+    "minItems": _count("items", "at least"),
+    "minLength": _count("characters", "at least"),
+    "minProperties": _count("members", "at least"),
+    "minimum": _bound("at least"),
+    "not": _ruled_out,
+    "oneOf": _ambiguous,
+    "pattern": _pattern,
+    "patternProperties": _unexpected,
+    "properties": _unexpected,
+    "propertyNames": _unexpected,
+    "required": _missing,
+    "type": _type,
+    "uniqueItems": _unique,
+}

@@ -1,0 +1,109 @@
+"""What a message calls a value: its quotation, what it is without its content, and what to use instead of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sized
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from twenty_opportunity.errors import legible
+from twenty_opportunity.validation.instances import (
+    as_array,
+    as_number,
+    as_object,
+    as_text,
+    json_type,
+    odd_name,
+    unwrapped,
+)
+
+_QUOTATION_LIMIT: Final = 40
+_TYPE_NAME_LIMIT: Final = 30
+_SHORT_INTEGER: Final = 100  # bits up to which an integer is written out
+_DIGITS_PER_BIT: Final = math.log10(2)
+_WORDS: Final[Mapping[object, str]] = {None: "null", True: "true", False: "false"}
+_ADVICE: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
+    ((bytes, bytearray, memoryview), "decode JSON text with loads"),
+    ((datetime, date, time), "use its RFC 3339 text, as unstructure of a record writes it"),
+    ((UUID,), "use its text, as unstructure of a record writes it"),
+    ((tuple, AbstractSet), "use a list"),
+    ((Mapping,), "use a dict"),
+    ((int, float, Decimal), "use a plain int or float"),
+)
+
+
+def quoted(value: Any) -> str:
+    """Quote a value of any size in about 40 characters; containers are counted, and what is no JSON is named."""
+    value = unwrapped(value)
+    text = as_text(value)
+    if text is not None:
+        return f'"{legible(text, _QUOTATION_LIMIT)}"'
+    if type(value) is int and value.bit_length() > _SHORT_INTEGER:
+        return f"an integer of about {int(value.bit_length() * _DIGITS_PER_BIT) + 1} digits"
+    if type(value) in (int, float, Decimal):
+        return legible(str(value), _QUOTATION_LIMIT)
+    return kind(value) if type(value) not in (bool, type(None)) else _WORDS[value]
+
+
+def kind(value: object) -> str:
+    """Say what a value is, with nothing of its content."""
+    value = unwrapped(value)
+    members, items, name = as_object(value), as_array(value), json_type(value)
+    if members is not None:
+        odd = odd_name(members)
+        return (
+            f"an object with {_counted(members, 'member')}"
+            if odd is None
+            else f"a dict with {_python(odd[0])} for a key"
+        )
+    if items is not None:
+        return f"an array with {_counted(items, 'item')}"
+    if name is None:
+        return _python(value)
+    return "null" if name == "null" else f"this {name}"
+
+
+def _python(value: object) -> str:
+    return f"a Python {legible(type(value).__name__, _TYPE_NAME_LIMIT)}"
+
+
+def _counted(container: Sized, unit: str) -> str:
+    return f"{len(container)} {unit}{'' if len(container) == 1 else 's'}"
+
+
+def _is_infinite(value: object) -> bool:
+    return type(value) in (float, Decimal) and as_number(value) is None
+
+
+def advice(value: object, *, root: bool) -> str:
+    """
+    Say what to use instead of a value that is of no type allowed.
+
+    Args:
+        value: The value.
+        root: It is the whole instance.
+
+    Returns:
+        The end of a sentence; empty where the value is a JSON value like any other.
+    """
+    value = unwrapped(value)
+    members = as_object(value)
+    if members is not None and odd_name(members) is not None:
+        return "; member names must be strings"
+    if root and as_text(value) is not None:
+        return "; decode JSON text with loads"
+    if json_type(value) is not None:
+        return ""
+    if _is_infinite(value):
+        return "; JSON has neither NaN nor infinities"
+    return f"; {_instead(value)}"
+
+
+def _instead(value: object) -> str:
+    if hasattr(type(value), "__attrs_attrs__"):
+        return "turn a record into an instance with unstructure"
+    return next((words for types, words in _ADVICE if issubclass(type(value), types)), "JSON has nothing for it")
