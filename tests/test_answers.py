@@ -7,9 +7,14 @@ from typing import Any, Final
 import jsonschema_rs
 import pytest
 
-from twenty_opportunity import records
+from twenty_opportunity import SERVER, records
 from twenty_opportunity.answers import DOCUMENTS, EVENT_NAMES, UNSENT_WEBHOOK
-from twenty_opportunity.metadata import server_schemas
+
+
+def server_schemas() -> dict[str, dict[str, Any]]:
+    """Give the schemas of SERVER by the names of their classes."""
+    return {cl.__name__: SERVER.schema(cl) for cl in SERVER.document_classes}
+
 
 ID: Final = "0b9d4d1e-6c1f-4a3b-9f57-3f2f6f1c8a55"
 DEAL: Final[dict[str, Any]] = {"id": ID, "name": "Roof of the town hall", "stage": "NEW", "custom": [1]}

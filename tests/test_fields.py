@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import jsonschema_rs
 import pytest
 
-from twenty_opportunity import codecs
 from twenty_opportunity.fields import (
     ACTOR_SOURCES,
     COMPOSITES,
     FIELD_TYPES,
-    NUMERIC_PATTERN,
     OPTION_PATTERN,
     RATINGS,
     definitions,
@@ -344,11 +342,6 @@ def test_the_patterns_are_for_every_engine() -> None:
 def test_the_sources_are_those_of_the_records() -> None:
     """The actor sources that may be written are the members of `ActorSource`."""
     assert [*ACTOR_SOURCES] == [source.value for source in ActorSource]
-
-
-def test_decimals_are_spelled_as_records_spell_them() -> None:
-    """A decimal that a record writes is one that the schemas take."""
-    assert codecs.NUMERIC_PATTERN == NUMERIC_PATTERN
 
 
 @pytest.mark.parametrize("writing", [False, True])

@@ -11,7 +11,13 @@ import pytest
 
 from twenty_opportunity import SERVER, OpportunityPage, OpportunityUpdate, Profile
 from twenty_opportunity.fields import FIELD_TYPES
-from twenty_opportunity.metadata import schemas, server_schemas
+from twenty_opportunity.metadata import schemas
+
+
+def server_schemas() -> dict[str, dict[str, Any]]:
+    """Give the schemas of SERVER by the names of their classes."""
+    return {cl.__name__: SERVER.schema(cl) for cl in SERVER.document_classes}
+
 
 EXAMPLES: Final = Path(__file__).parents[1] / "examples"
 METADATA: Final[dict[str, Any]] = json.loads((EXAMPLES / "workspace" / "metadata.json").read_text("utf-8"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any
 
+from twenty_opportunity import records
 from twenty_opportunity.errors import (
     DecodeError,
     TwentyOpportunityError,
@@ -20,12 +22,22 @@ from twenty_opportunity.records import (
     Amount,
     Opportunity,
     OpportunityCreate,
-    OpportunityPage,
     OpportunityUpdate,
     Stage,
     Unset,
-    WebhookEvent,
 )
+
+if TYPE_CHECKING:
+    from twenty_opportunity.records import OpportunityPage, WebhookEvent
+
+
+def __getattr__(name: str) -> Any:
+    # Classes that are made when first asked for; see `records`.
+    if name in {"OpportunityPage", "WebhookEvent"}:
+        return getattr(records, name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
+
 
 is_valid = PUBLISHED.is_valid
 iter_violations = PUBLISHED.iter_violations

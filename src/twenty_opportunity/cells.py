@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.errors import DecodeError, UnrepresentableError
-from twenty_opportunity.fields import NUMERIC_PATTERN
 from twenty_opportunity.formats import (
+    NUMERIC_PATTERN,
     date_text,
     date_time_text,
     is_date,

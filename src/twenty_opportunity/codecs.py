@@ -14,6 +14,7 @@ from msgspec import to_builtins
 
 from twenty_opportunity.errors import UnrepresentableError
 from twenty_opportunity.formats import (
+    NUMERIC_PATTERN,
     date_text,
     date_time_text,
     is_date,
@@ -29,7 +30,7 @@ from twenty_opportunity.validation.instances import as_array, as_number, as_obje
 if TYPE_CHECKING:
     import enum
 
-NUMERIC_PATTERN = "^-?[0-9]+([.][0-9]+)?$"
+
 _MOST_ZEROS = 10_000  # that an exponent stands for: the text of Decimal("1E+99999999999") would fill the memory
 
 

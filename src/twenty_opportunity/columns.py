@@ -10,8 +10,7 @@ import attrs
 
 from twenty_opportunity.cells import FROM_CELL, TO_CELL, Kind
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, UnrepresentableError, pointer
-from twenty_opportunity.fields import NUMERIC_PATTERN
-from twenty_opportunity.formats import date_time_text
+from twenty_opportunity.formats import NUMERIC_PATTERN, date_time_text
 from twenty_opportunity.records import Opportunity
 
 if TYPE_CHECKING:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
+from twenty_opportunity.formats import NUMERIC_PATTERN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -14,7 +16,6 @@ _YEAR: Final = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"  # Postgre
 NAME_PATTERN: Final = "^[a-z][a-zA-Z0-9]*$"
 OPTION_PATTERN: Final = "^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$"
 NAME_LENGTH: Final = 63  # of a field's name and of an option's value: as long as PostgreSQL's identifiers
-NUMERIC_PATTERN: Final = "^-?[0-9]+([.][0-9]+)?$"
 TEXT_PATTERN: Final = "^[^\\x00]*$"  # PostgreSQL's text cannot hold U+0000
 UUID_PATTERN: Final = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
 DATE_PATTERN: Final = f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}$"

@@ -82,6 +82,9 @@ def is_uuid(text: str) -> bool:
     return _match_uuid(text) is not None
 
 
+NUMERIC_PATTERN: Final = "^-?[0-9]+([.][0-9]+)?$"
+"""What the text of a NUMERIC field looks like; no format of JSON Schema says it."""
+
 FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {"date": is_date, "date-time": is_date_time, "uuid": is_uuid}
 """The check of each format, by its name in a schema."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from enum import Enum
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -22,13 +21,13 @@ from twenty_opportunity.fields import (
     fragment,
     or_null,
 )
+from twenty_opportunity.schemas import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from importlib.resources.abc import Traversable
     from pathlib import Path
 
-__all__ = ["STANDARD", "MetadataError", "UnknownFieldTypeWarning", "schemas", "server_schemas", "write"]
+__all__ = ["STANDARD", "MetadataError", "UnknownFieldTypeWarning", "schemas", "write"]
 
 _SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
 _SHOWN: Final = 60  # characters of a field's type in a warning
@@ -235,21 +234,6 @@ def _references(schema: object) -> Iterator[str]:
         yield from _references(part)
 
 
-def server_schemas() -> dict[str, dict[str, Any]]:
-    """
-    Give the schemas of what any Twenty server sends and takes: the standard object, its options open.
-
-    They are those of `schemas(STANDARD, open_options=True)`, decoded from the files in `schemas/server/`, which takes
-    a third of the time.
-
-    Returns:
-        The schema of each document class by the name of the class. Each is self-contained, and the caller's own.
-    """
-    names = [*(use.value for use in _Use), *answers.DOCUMENTS]
-    # One that is missing is no reason to fail: `write` could not be imported to write it.
-    return {name: msgspec.json.decode(_FILES[f"{name}.json"]) for name in names if f"{name}.json" in _FILES}
-
-
 def write(folder: Path) -> None:
     """
     Write the schemas of any server into files, one each.
@@ -261,16 +245,7 @@ def write(folder: Path) -> None:
         (folder / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n")
 
 
-def _folder() -> Traversable:
-    package = files("twenty_opportunity")
-    bundled = package / "bundled"
-    return (bundled if bundled.is_dir() else package / ".." / ".." / "schemas") / "server"
-
-
-# Read once, here: no call reads a file after the import.
-_FILES: Final = {file.name: file.read_bytes() for file in _folder().iterdir() if file.name.endswith(".json")}
-
-STANDARD: Final[dict[str, Any]] = msgspec.json.decode(_FILES["opportunity.metadata.json"])
+STANDARD: Final[dict[str, Any]] = read_json("server/opportunity.metadata.json")
 """The metadata of the opportunity object as every workspace has it at first."""
 
 _STANDARD_FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in opportunity_fields(STANDARD)}

@@ -13,7 +13,6 @@ from typing import Any, Final, TypeVar, overload
 
 import cattrs
 
-from twenty_opportunity import metadata as workspace_metadata
 from twenty_opportunity import records, schemas
 from twenty_opportunity.conversion import Conversion, Made
 from twenty_opportunity.description import describe
@@ -32,6 +31,19 @@ RecordT = TypeVar("RecordT", bound=Record)
 
 _EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datetime)
 """The scalars that the public converter reads and writes in the profile's style."""
+
+# By name, for the classes are made when first asked for.
+_DOCUMENTS: Final = (
+    "Opportunity",
+    "OpportunityCreate",
+    "OpportunityUpdate",
+    "OpportunityPage",
+    "OpportunityAnswer",
+    "OpportunityBatchAnswer",
+    "GraphQLPage",
+    "WebhookEvent",
+    "ErrorAnswer",
+)
 
 
 class Profile:
@@ -107,7 +119,10 @@ class Profile:
         Raises:
             MetadataError: The metadata is in no form that is known; says what was looked for.
         """
-        found = _by_class(workspace_metadata.schemas(metadata))
+        from twenty_opportunity import metadata as workspace  # most programs have no metadata to read
+
+        by_name = workspace.schemas(metadata)
+        found = {getattr(records, document): by_name[document] for document in _DOCUMENTS}
         return cls(name, lambda: found, milliseconds=True, complete=True)
 
     def schema(self, cl: Any = Opportunity) -> dict[str, Any]:
@@ -299,10 +314,6 @@ class Profile:
         return describe(self._conversion, cl, base, self._schemas[base], complete=self._complete)
 
 
-def _by_class(by_name: Mapping[str, Mapping[str, Any]]) -> dict[type[Record], Mapping[str, Any]]:
-    return {getattr(records, name): schema for name, schema in by_name.items()}
-
-
 def _register(converter: cattrs.Converter, conversion: Conversion, validators: Made[Validator]) -> None:
     """Teach a cattrs converter the records and scalars, for classes that embed them; it coerces nothing either."""
 
@@ -345,5 +356,10 @@ def _published() -> Mapping[type[Record], Mapping[str, Any]]:
 PUBLISHED: Final = Profile("PUBLISHED", _published)
 """The published schema, to the letter."""
 
-SERVER: Final = Profile("SERVER", lambda: _by_class(workspace_metadata.server_schemas()), milliseconds=True)
+
+def _server() -> Mapping[type[Record], Mapping[str, Any]]:
+    return {getattr(records, document): schemas.read_json(f"server/{document}.json") for document in _DOCUMENTS}
+
+
+SERVER: Final = Profile("SERVER", _server, milliseconds=True)
 """What a Twenty server really sends and takes, for a workspace that nothing else is known of."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from importlib.resources.abc import Traversable
 
     from referencing import Registry
@@ -28,12 +28,17 @@ def _folder(package: Traversable) -> Traversable:
     return bundled if bundled.is_dir() else package / ".." / ".." / "schemas"
 
 
+def _files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    """List the schema files of a folder and of the folders in it, by their paths within it."""
+    for file in folder.iterdir():
+        if file.name.endswith(".json"):
+            yield prefix + file.name, file.read_bytes()
+        elif file.is_dir():
+            yield from _files(file, f"{prefix}{file.name}/")
+
+
 # Read once, here: no call reads a file after the import.
-_FILES: Final[Mapping[str, bytes]] = {
-    file.name: file.read_bytes()
-    for file in _folder(files("twenty_opportunity")).iterdir()
-    if file.name.endswith(".json")
-}
+_FILES: Final[Mapping[str, bytes]] = dict(_files(_folder(files("twenty_opportunity"))))
 
 
 def read(name: str) -> bytes:
@@ -41,7 +46,7 @@ def read(name: str) -> bytes:
     The bytes of a bundled file, exactly as they were published.
 
     Args:
-        name: The file's name, `"twenty-opportunity.json"`.
+        name: The file's path in `schemas/`: `"twenty-opportunity.json"`, `"server/Opportunity.json"`.
 
     Returns:
         The bytes of the file.
@@ -61,7 +66,7 @@ def read_json(name: str) -> Any:
     The instance that a bundled file decodes to: a new one each time, to change at will.
 
     Args:
-        name: The file's name, `"twenty-opportunity.json"`.
+        name: The file's path in `schemas/`: `"twenty-opportunity.json"`, `"server/Opportunity.json"`.
 
     Returns:
         The decoded file.
@@ -166,7 +171,9 @@ def _registry() -> Registry[Any]:
     import referencing
 
     return (
-        referencing.Registry[Any]().with_contents((schema["$id"], schema) for schema in map(read_json, _FILES)).crawl()
+        referencing.Registry[Any]()
+        .with_contents((schema["$id"], schema) for schema in map(read_json, _FILES) if "$id" in schema)
+        .crawl()
     )
 
 

@@ -2,34 +2,60 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
 from twenty_opportunity.records.base import UNSET, WIRE_NAME, FrozenMapping, Record, Unset, wire_name
-from twenty_opportunity.records.documents import (
-    ErrorAnswer,
-    GraphQLPage,
-    ObjectMetadata,
-    OpportunityAnswer,
-    OpportunityBatchAnswer,
-    OpportunityPage,
-    PageInfo,
-    WebhookEvent,
-)
 from twenty_opportunity.records.opportunity import Opportunity, OpportunityCreate, OpportunityUpdate
-from twenty_opportunity.records.parts import (
-    ActorMetadata,
-    ActorSource,
-    Address,
-    Amount,
-    Emails,
-    File,
-    FullName,
-    Link,
-    Links,
-    Phone,
-    Phones,
-    RichText,
-    Stage,
-)
+from twenty_opportunity.records.parts import ActorMetadata, ActorSource, Amount, Stage
 from twenty_opportunity.records.spelling import SpelledDecimal, SpelledInt
+
+if TYPE_CHECKING:
+    from twenty_opportunity.records.composites import (
+        Address,
+        Emails,
+        File,
+        FullName,
+        Link,
+        Links,
+        Phone,
+        Phones,
+        RichText,
+    )
+    from twenty_opportunity.records.documents import (
+        ErrorAnswer,
+        GraphQLPage,
+        ObjectMetadata,
+        OpportunityAnswer,
+        OpportunityBatchAnswer,
+        OpportunityPage,
+        PageInfo,
+        WebhookEvent,
+    )
+
+# Making an attrs class takes a third of a millisecond, and most programs need few of these.
+_LATE: Final = {
+    "composites": ("Address", "Emails", "File", "FullName", "Link", "Links", "Phone", "Phones", "RichText"),
+    "documents": (
+        "ErrorAnswer",
+        "GraphQLPage",
+        "ObjectMetadata",
+        "OpportunityAnswer",
+        "OpportunityBatchAnswer",
+        "OpportunityPage",
+        "PageInfo",
+        "WebhookEvent",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _LATE.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
+
 
 __all__ = [
     "UNSET",

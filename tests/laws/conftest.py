@@ -1,0 +1,106 @@
+"""What the laws are held against: every profile with each of its document classes, and a subclass of every type."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import json
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+import pytest
+from hypothesis import settings
+
+from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, OpportunityPage, Profile, Unset
+from twenty_opportunity.records import GraphQLPage, Links, Record, WebhookEvent
+
+# A law is held against each case in turn: together they draw more examples than the laws promise.
+settings.register_profile("each case", max_examples=max(20, settings().max_examples // 20))
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+class Size(enum.StrEnum):
+    """The options of a custom field."""
+
+    SMALL = "SMALL"
+    LARGE = "LARGE"
+
+
+class Score(enum.IntEnum):
+    """The integers that a custom field may hold."""
+
+    LOW = 1
+    HIGH = 2
+
+
+@attrs.frozen(kw_only=True)
+class Contact(Record):
+    """An object within a deal that no schema of ours describes."""
+
+    full_name: str
+    born: dt.date | Unset | None = UNSET
+    links: Links | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class Deal(Opportunity):
+    """An opportunity with custom fields of every kind of type that an attribute may have."""
+
+    probability: Decimal | Unset | None = UNSET
+    size: Size | Unset | None = UNSET
+    tier: Size | str | Unset = UNSET
+    score: Score | Unset | None = UNSET
+    grade: Literal["A", "B"] | Unset = UNSET
+    is_renewal: bool | Unset = UNSET
+    seats: int | Unset | None = UNSET
+    ratio: float | Unset = UNSET
+    seats_or_label: int | str | Unset = UNSET
+    number: int | float | Unset | None = UNSET
+    partner_id: uuid.UUID | Unset | None = UNSET
+    signed_on: dt.date | Unset | None = UNSET
+    signed_at: dt.datetime | Unset = UNSET
+    signed: dt.date | dt.datetime | Unset | None = UNSET
+    budget: Amount | Unset | None = UNSET
+    budgets: tuple[Amount, ...] | Unset | None = UNSET
+    contact: Contact | Unset | None = UNSET
+    contacts: tuple[Contact | None, ...] | Unset = UNSET
+    labels: tuple[str, ...] | Unset | None = UNSET
+    tags: list[str] | Unset | None = UNSET
+    notes: Mapping[str, Any] | Unset | None = UNSET
+    options: dict[str, Any] | Unset = UNSET
+    anything: Any = UNSET
+
+
+def workspace() -> Profile:
+    """Give the profile of the example workspace, which has fields of every type."""
+    metadata = json.loads((EXAMPLES / "workspace" / "metadata.json").read_bytes())
+    return Profile.from_metadata(metadata)
+
+
+WORKSPACE = workspace()
+CASES: list[tuple[Profile, Any]] = [
+    *[(profile, cl) for profile in (PUBLISHED, SERVER, WORKSPACE) for cl in profile.document_classes],
+    (PUBLISHED, Deal),
+    (SERVER, Deal),
+    (SERVER, OpportunityPage[Deal]),
+    (SERVER, GraphQLPage[Deal]),
+    (SERVER, WebhookEvent[Deal]),
+]
+
+
+def _name(case: tuple[Profile, Any]) -> str:
+    profile, cl = case
+    inner = "".join(f"[{argument.__name__}]" for argument in getattr(cl, "__args__", ()))
+    return f"{profile.name}-{cl.__name__}{inner}"
+
+
+@pytest.fixture(scope="session", params=CASES, ids=_name)
+def case(request: pytest.FixtureRequest) -> tuple[Profile, Any]:
+    """Give each profile with each of its document classes."""
+    found: tuple[Profile, Any] = request.param
+    return found
