@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import email.message
 import hashlib
 import hmac
@@ -500,6 +501,13 @@ def test_a_signed_body_must_fit_the_schema() -> None:
         webhooks.receive(body, headers, SECRET, now=SENT)
 
 
+def test_the_body_that_the_documentation_shows_is_told_apart() -> None:
+    """The body with event, data and timestamp, which no server sends, is refused with exactly that."""
+    body, headers = delivery({"event": "opportunity.created", "data": {"name": "Harbour lights"}, "timestamp": "now"})
+    with pytest.raises(ValidationError, match="no server sends it"):
+        webhooks.receive(body, headers, SECRET, now=SENT)
+
+
 def test_a_body_that_is_no_event_is_remembered_as_well() -> None:
     """The memory guards the door: what was signed passes it once, whatever is in it."""
     memory = BoundedReplayMemory()
@@ -591,6 +599,11 @@ def test_errors_say_why_and_pickle(error: WebhookError) -> None:
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         back = pickle.loads(pickle.dumps(error, protocol))  # noqa: S301 - its own pickle
         assert (type(back), str(back), vars(back)) == (type(error), str(error), vars(error))
+
+
+def test_the_examples_in_docstrings_run() -> None:
+    """What the docstrings show is what happens."""
+    assert doctest.testmod(webhooks, optionflags=doctest.FAIL_FAST) == (0, 3)
 
 
 def test_the_front_door_has_everything_in_it() -> None:

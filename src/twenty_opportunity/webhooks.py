@@ -178,6 +178,11 @@ def sign(body: bytes | bytearray | memoryview, secret: str, *, timestamp: dateti
     """
     Sign a body as a server does, for the tests of what receives it.
 
+    >>> headers = sign(b"{}", "the secret", timestamp=datetime(2026, 6, 1, 9, tzinfo=UTC))
+    >>> headers["X-Twenty-Webhook-Timestamp"]
+    '1780304400000'
+    >>> verify(b"{}", headers, "the secret", now=datetime(2026, 6, 1, 9, 4, tzinfo=UTC))
+
     Args:
         body: The raw body.
         secret: The webhook's secret.
