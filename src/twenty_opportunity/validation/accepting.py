@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import attrs
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible
-from twenty_opportunity.validation.dialect import children, resolved, subschemas
-from twenty_opportunity.validation.instances import plain
+from twenty_opportunity.validation.dialect import Schema, children, resolved, subschemas
+from twenty_opportunity.validation.instances import as_array, as_object, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,8 @@ def compiled(schema: Mapping[str, Any]) -> Check:
         schema: A schema of our dialect.
 
     Returns:
-        The check of jsonschema-rs. It raises `ValueError` for most of what is no JSON value, and takes tuples for arrays.
+        The check of jsonschema-rs. It raises `ValueError` for most of what is no JSON value, and takes tuples for
+        arrays.
 
     Raises:
         UnsupportedSchemaError: It is no Draft 2020-12 schema.
@@ -57,10 +58,9 @@ def tolerant(accepts: Check, schema: Mapping[str, Any]) -> Check:
     Returns:
         A check that raises nothing, takes subclasses of str for what they are, and tuples for what they are not.
     """
-    # One closure and one call within it: the compiled check takes less than a microsecond, and every name counts.
     holds_tuple = tuple_finder(schema)
-    accepts_array = None if holds_tuple is None else lambda instance: accepts(instance) and not holds_tuple(instance)
-    check = accepts_array or accepts
+    # One closure and one call within it: the compiled check takes less than a microsecond, and every name counts.
+    check = accepts if holds_tuple is None else _both(accepts, holds_tuple)
 
     def is_valid(instance: object) -> bool:
         try:
@@ -69,6 +69,13 @@ def tolerant(accepts: Check, schema: Mapping[str, Any]) -> Check:
             return _accepts_plain(check, instance)
 
     return is_valid
+
+
+def _both(accepts: Check, holds_tuple: Check) -> Check:
+    def check(instance: object) -> bool:
+        return accepts(instance) and not holds_tuple(instance)
+
+    return check
 
 
 def complaint(accepts: Check, instance: object) -> str | None:
@@ -127,18 +134,18 @@ class _Place:
     """What a schema describes of a place in an instance, as far as arrays go."""
 
     array: bool = False
-    members: dict[str, _Place] = attrs.field(factory=dict)
-    others: list[_Place] = attrs.field(factory=list)
-    items: list[_Place] = attrs.field(factory=list)
+    members: dict[str, _Place] = attrs.Factory(dict[str, "_Place"])
+    others: list[_Place] = attrs.Factory(list["_Place"])
+    items: list[_Place] = attrs.Factory(list["_Place"])
 
     def matters(self) -> bool:
         return self.array or any(place.matters() for place in (*self.members.values(), *self.others, *self.items))
 
 
-def _describe(place: _Place, schema: Any, root: Mapping[str, Any]) -> None:
-    if not isinstance(schema, dict):
+def _describe(place: _Place, schema: Schema, root: Mapping[str, Any]) -> None:
+    if isinstance(schema, bool):
         return
-    values = [*schema.get("enum", ()), schema.get("const")]
+    values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
     place.array |= "array" in _types(schema) or any(isinstance(value, list) for value in values)
     if "$ref" in schema:
         _describe(place, resolved(schema["$ref"], root)[1], root)
@@ -164,7 +171,7 @@ def _inner(place: _Place, tokens: tuple[str | int, ...]) -> _Place | None:
 def _finder(place: _Place) -> Check:
     array, in_object, in_array = place.array, _object_finder(place), _array_finder(place)
 
-    def find(value: Any) -> bool:
+    def find(value: object) -> bool:
         kind = type(value)
         if kind is tuple:
             return array
@@ -176,14 +183,15 @@ def _finder(place: _Place) -> Check:
 
 
 def _object_finder(place: _Place) -> Check:
-    get = dict.get
-    members = {name: inner for name, inner in place.members.items() if inner.matters()}
+    get: Callable[[Any, str], Any] = dict[str, Any].get  # that of the class: a subclass may have its own
+    described = place.members
+    members = {name: inner for name, inner in described.items() if inner.matters()}
     # Most arrays hold texts: of those a look at the type is all it takes, and a call is saved.
     flat = [name for name, inner in members.items() if not inner.members and not inner.others and not inner.items]
     nested = [(name, _finder(inner)) for name, inner in members.items() if name not in flat]
     others = [_finder(inner) for inner in place.others if inner.matters()]
 
-    def find(members: dict[str, Any]) -> bool:
+    def find(members: Any) -> bool:
         for name in flat:
             if type(get(members, name)) is tuple:
                 return True
@@ -191,7 +199,12 @@ def _object_finder(place: _Place) -> Check:
             member = get(members, name)
             if member is not None and find_in(member):
                 return True
-        return any(find_in(member) for find_in in others for name, member in members.items())
+        return any(
+            find_in(member)
+            for find_in in others
+            for name, member in (as_object(members) or {}).items()
+            if name not in described
+        )
 
     return find
 
@@ -199,7 +212,7 @@ def _object_finder(place: _Place) -> Check:
 def _array_finder(place: _Place) -> Check:
     finders = [_finder(inner) for inner in place.items if inner.matters()]
 
-    def find(items: list[Any]) -> bool:
-        return any(any(map(find_in, items)) for find_in in finders)
+    def find(items: object) -> bool:
+        return any(find_in(item) for find_in in finders for item in as_array(items) or ())
 
     return find

@@ -1,12 +1,13 @@
 """
-The part of JSON Schema 2020-12 that both sides of the validation read alike: plain keywords, references within a schema.
+The part of JSON Schema 2020-12 that both sides read alike: plain keywords, and references within the schema.
 
 Whatever else a schema has is refused before any instance is held against it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from urllib.parse import unquote
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
@@ -14,9 +15,9 @@ from twenty_opportunity.formats import FORMATS
 from twenty_opportunity.validation import patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-Schema = dict[str, Any] | bool
+Schema: TypeAlias = Mapping[str, Any] | bool
 
 _HOLDS_SCHEMA: Final = frozenset({"additionalProperties", "else", "if", "items", "not", "propertyNames", "then"})
 _HOLDS_SCHEMA_LIST: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
@@ -31,8 +32,9 @@ _ASSERTIONS: Final = frozenset(
 _ANNOTATIONS: Final = frozenset(
     {"$comment", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly"}
 )
+_REF: Final = "$ref"
 _ROOT_ONLY: Final = frozenset({"$id", "$schema"})
-_KNOWN: Final = _HOLDS_SCHEMA | _HOLDS_SCHEMA_LIST | _HOLDS_SCHEMA_MAP | _ASSERTIONS | _ANNOTATIONS | {"$ref"}
+_KNOWN: Final = _HOLDS_SCHEMA | _HOLDS_SCHEMA_LIST | _HOLDS_SCHEMA_MAP | _ASSERTIONS | _ANNOTATIONS | {_REF}
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -47,29 +49,30 @@ def check(schema: Mapping[str, Any]) -> None:
     if schema.get("$schema", _DIALECT) != _DIALECT:
         raise UnsupportedSchemaError(pointer("$schema"), "only Draft 2020-12 is supported")
     for place, subschema in subschemas(schema):
-        for keyword, value in subschema.items() if isinstance(subschema, dict) else ():
+        for keyword, value in () if isinstance(subschema, bool) else subschema.items():
             _check_keyword(place, keyword, value, schema)
     _check_no_circle(schema, schema, ())
 
 
-def subschemas(schema: object, place: str = "") -> Iterator[tuple[str, Schema]]:
+def subschemas(schema: Any, place: str = "") -> Iterator[tuple[str, Schema]]:
     """Walk a schema and every schema within it, each with its JSON Pointer; references are not followed."""
     if not isinstance(schema, dict | bool):
         raise UnsupportedSchemaError(place, "is no schema")
-    yield place, schema
-    if isinstance(schema, dict):
-        for tokens, subschema in children(schema):
+    whole = cast("Schema", schema)
+    yield place, whole
+    if not isinstance(whole, bool):
+        for tokens, subschema in children(whole):
             yield from subschemas(subschema, place + pointer(*tokens))
 
 
-def children(schema: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+def children(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """List the schemas that stand directly in a schema, each with the tokens that lead to it."""
     for keyword, value in schema.items():
         if keyword in _HOLDS_SCHEMA:
             yield (keyword,), value
-        elif keyword in _HOLDS_SCHEMA_LIST and isinstance(value, list):
+        elif keyword in _HOLDS_SCHEMA_LIST:
             yield from [((keyword, index), subschema) for index, subschema in enumerate(value)]
-        elif keyword in _HOLDS_SCHEMA_MAP and isinstance(value, dict):
+        elif keyword in _HOLDS_SCHEMA_MAP:
             yield from [((keyword, name), subschema) for name, subschema in value.items()]
 
 
@@ -97,12 +100,10 @@ def at(root: Any, tokens: Sequence[str | int]) -> Any:
         LookupError: There is nothing there.
     """
     for token in tokens:
-        if isinstance(root, list) and str(token).isdecimal():
-            root = root[int(token)]
-        elif isinstance(root, dict):
-            root = root[token]
-        else:
+        if not isinstance(root, dict | list) or (isinstance(root, list) and not str(token).isdecimal()):
             raise LookupError(token)
+        step: Any = int(token) if isinstance(root, list) else token
+        root = cast("Any", root)[step]
     return root
 
 
@@ -118,7 +119,7 @@ def keyword_pointer(root: Mapping[str, Any], path: Sequence[str | int]) -> str:
     node: Any = root
     for token in path:
         # A member may be named $ref as well; what it leads to is a schema then, and no string.
-        if token == "$ref" and isinstance(node.get(token), str):
+        if token == _REF and isinstance(node.get(token), str):
             tokens, node = resolved(node[token], root)
             place = [*tokens]
         else:
@@ -133,7 +134,7 @@ def _check_keyword(place: str, keyword: str, value: Any, root: Mapping[str, Any]
         raise UnsupportedSchemaError(here, "the keyword is not supported here")
     if keyword == "format" and value not in FORMATS:
         raise UnsupportedSchemaError(here, f"no check is known for the format {legible(str(value), 40)}")
-    if keyword == "$ref":
+    if keyword == _REF:
         _check_reference(here, value, root)
     if keyword in ("anyOf", "oneOf") and not all(isinstance(branch, dict) for branch in value):
         raise UnsupportedSchemaError(here, "a branch that everything fits, or nothing, is no choice")
@@ -161,10 +162,10 @@ def _check_reference(place: str, reference: str, root: Mapping[str, Any]) -> Non
 
 def _check_no_circle(schema: Schema, root: Mapping[str, Any], passed: tuple[str, ...]) -> None:
     # A schema without circles bounds the depth to which an instance is looked at, on both sides.
-    if not isinstance(schema, dict):
+    if isinstance(schema, bool):
         return
-    if "$ref" in schema:
-        reference = schema["$ref"]
+    if _REF in schema:
+        reference = schema[_REF]
         if reference in passed:
             raise UnsupportedSchemaError(pointer(*resolved(reference, root)[0]), "the schema refers to itself")
         _check_no_circle(resolved(reference, root)[1], root, (*passed, reference))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.validation.instances import Number, as_array, as_number, as_object, as_text, unwrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
 OUT_OF_BOUNDS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "exclusiveMaximum": operator.ge,
@@ -19,19 +21,19 @@ OUT_OF_BOUNDS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 _DEEPEST: Final = 200  # levels at which items are still compared; the compiled validator gives up some after
 
 
-def same(instance: object, value: object) -> bool:
+def same(instance: object, value: Any) -> bool:
     """Tell whether an instance is the JSON value that a schema names: 1.0 is 1, true is not."""
     number = as_number(value)
     if number is not None:
         return as_number(instance) == number
     if isinstance(value, str):
         return as_text(instance) == value
-    if isinstance(value, list):
+    if (wanted := as_array(value)) is not None:
         items = as_array(instance)
-        return items is not None and len(items) == len(value) and all(map(same, items, value))
-    if isinstance(value, dict):
-        members = as_object(instance)
-        return members is not None and members.keys() == value.keys() and all(same(members[k], value[k]) for k in value)
+        return items is not None and len(items) == len(wanted) and all(map(same, items, wanted))
+    if (named := as_object(value)) is not None:
+        members = as_object(instance) or {}
+        return members.keys() == named.keys() and all(same(members[name], named[name]) for name in named)
     return unwrapped(instance) is value
 
 
@@ -39,7 +41,8 @@ def out_of_bounds(keyword: str, number: Number, bound: float) -> bool:
     """Tell whether a number is beyond a bound. An integer too long to be written is beyond every one."""
     if type(number) is int and unwritable(number):
         return True
-    exact = Decimal.from_float(bound) if type(number) is Decimal and type(bound) is float else bound
+    # A context may forbid to mix the two, and to make the one of the other by its constructor.
+    exact = Decimal.from_float(bound) if type(number) is Decimal else bound  # noqa: FURB164
     return OUT_OF_BOUNDS[keyword](number, exact)
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
-from jsonschema import Draft202012Validator, TypeChecker, ValidationError
-from jsonschema.validators import extend
+from jsonschema import Draft202012Validator, TypeChecker, ValidationError, validators
 
 from twenty_opportunity.errors import Violation, pointer
 from twenty_opportunity.formats import FORMATS
@@ -103,7 +102,10 @@ def _holds(validator: Any, instance: object, schema: Any) -> bool:
 
 
 def _is(name: str) -> Callable[[TypeChecker, Any], bool]:
-    return lambda _, instance: json_type(instance) == name
+    def check(checker: TypeChecker, instance: object) -> bool:  # noqa: ARG001
+        return is_integer(instance) if name == "integer" else json_type(instance) == name
+
+    return check
 
 
 def _type(validator: Any, types: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:  # noqa: ARG001
@@ -168,8 +170,8 @@ def _all_different(items: Sequence[object]) -> bool:
 
 
 def _properties(validator: Any, properties: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:  # noqa: ARG001
-    members = as_object(instance)
-    for name, subschema in properties.items() if members else ():
+    members = as_object(instance) or {}
+    for name, subschema in properties.items():
         if name in members:
             yield from _descend(validator, members[name], subschema, name, name)
 
@@ -260,7 +262,7 @@ def _of_other_type(error: ValidationError) -> bool:
     if error.path:
         return False
     if error.validator in ("enum", "const"):
-        values = error.validator_value if error.validator == "enum" else [error.validator_value]
+        values: Any = error.validator_value if error.validator == "enum" else [error.validator_value]
         return json_type(error.instance) not in map(json_type, values)
     return error.validator == "type"
 
@@ -306,7 +308,10 @@ def _ref(validator: Any, reference: Any, instance: Any, schema: Mapping[str, Any
 
 
 _FOLLOW: Final = Draft202012Validator.VALIDATORS["$ref"]
-_Explainer: Final = extend(
+_TYPE_CHECKS: Final[dict[str, Any]] = {
+    name: _is(name) for name in ("array", "boolean", "integer", "null", "number", "object", "string")
+}
+_Explainer: Final = cast("Any", validators).extend(
     Draft202012Validator,
     {
         "$ref": _ref,
@@ -337,10 +342,5 @@ _Explainer: Final = extend(
         "uniqueItems": _unique_items,
         **{name: _bound(name) for name in OUT_OF_BOUNDS},
     },
-    type_checker=TypeChecker(
-        {
-            "integer": lambda _, instance: is_integer(instance),
-            **{name: _is(name) for name in ("array", "boolean", "null", "number", "object", "string")},
-        }
-    ),
+    type_checker=TypeChecker(_TYPE_CHECKS),
 )

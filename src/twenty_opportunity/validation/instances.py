@@ -4,8 +4,6 @@ Which Python objects stand for JSON values, and for which ones.
 The compiled validator takes `dict`, `list`, `str`, `int`, `float`, `bool` and `None`; subclasses of `dict` and `list`;
 finite `Decimal`s; and every `enum` member for its value. It looks at nothing that no schema describes. The explaining
 side asks the functions here, so that it refuses what the compiled side refuses, and nothing else.
-
-What has methods of its own is read with those of its base class: an overridden one may do anything.
 """
 
 from __future__ import annotations
@@ -13,7 +11,10 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 Number = int | float | Decimal
 
@@ -29,6 +30,11 @@ _PLAIN_TYPES: Final[dict[type, str]] = {
 _STAND_INS: Final = {0xD800 + offset: 0x10F000 + offset for offset in range(0x800)}
 
 
+# What a subclass overrides may do anything: these are the methods of the base.
+_members: Final[Callable[[Any], Iterable[tuple[str, Any]]]] = dict[str, Any].items
+_items: Final[Callable[[Any], list[Any]]] = list[Any].copy
+
+
 def unwrapped(value: Any) -> Any:
     """Return what an enum member stands for, and anything else as it is."""
     while issubclass(type(value), Enum):
@@ -40,16 +46,16 @@ def as_object(value: object) -> dict[str, Any] | None:
     """Return the members where the value is a dict of any class, whatever its keys are."""
     members = unwrapped(value)
     if type(members) is dict:
-        return members
-    return dict(dict.items(members)) if issubclass(type(members), dict) else None
+        return cast("dict[str, Any]", members)
+    return dict(_members(members)) if issubclass(type(members), dict) else None
 
 
 def as_array(value: object) -> list[Any] | None:
     """Return the items where the value is a list of any class. A tuple is none: JSON would give a list back."""
     items = unwrapped(value)
     if type(items) is list:
-        return items
-    return list(list.__iter__(items)) if issubclass(type(items), list) else None
+        return cast("list[Any]", items)  # type: ignore[redundant-cast]  # what is redundant to mypy is not to pyright
+    return _items(items) if issubclass(type(items), list) else None
 
 
 def as_text(value: object) -> str | None:
@@ -86,15 +92,17 @@ def is_integer(value: object) -> bool:
 def json_type(value: object) -> str | None:
     """Name the JSON type of a value, or return None where it is no JSON value."""
     value = unwrapped(value)
-    if as_number(value) is not None:
-        return "number"
-    name = next((_PLAIN_TYPES[base] for base in type(value).__mro__ if base in _PLAIN_TYPES), None)
-    return None if name == "object" and odd_name(value) is not None else name
+    name = _PLAIN_TYPES.get(type(value)) or next(
+        (name for base, name in _PLAIN_TYPES.items() if issubclass(type(value), base)), None
+    )
+    if name == "object":
+        return None if odd_name(value) else name
+    return "number" if name is None and as_number(value) is not None else name
 
 
-def odd_name(members: dict[Any, Any]) -> tuple[Any] | None:
+def odd_name(members: object) -> tuple[Any] | None:
     """Return the first key that is no str, in a tuple since it may be None, or None where there is none."""
-    return next(((key,) for key in dict.keys(members) if not _is_name(key)), None)
+    return next(((key,) for key in as_object(members) or () if not _is_name(key)), None)
 
 
 def _is_name(key: object) -> bool:
@@ -115,7 +123,7 @@ def plain(instance: object) -> Any:
         value = unwrapped(value)
         kind = type(value)
         if issubclass(kind, str):
-            return as_text(value).translate(_STAND_INS)
+            return (as_text(value) or "").translate(_STAND_INS)
         if not issubclass(kind, (dict, list)):
             return value
         if id(value) not in copies:
@@ -126,8 +134,9 @@ def plain(instance: object) -> Any:
     whole = begin(instance)
     while unfinished:
         source, copy = unfinished.pop()
-        if type(copy) is dict:
-            copy.update([(begin(key) if _is_name(key) else key, begin(member)) for key, member in dict.items(source)])
+        members = as_object(source)
+        if members is None:
+            copy.extend(map(begin, as_array(source) or ()))
         else:
-            copy.extend(map(begin, list.__iter__(source)))
+            copy.update([(begin(key) if _is_name(key) else key, begin(member)) for key, member in members.items()])
     return whole

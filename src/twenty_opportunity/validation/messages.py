@@ -10,7 +10,7 @@ import attrs
 
 from twenty_opportunity.errors import legible
 from twenty_opportunity.validation.equality import repeated, unwritable
-from twenty_opportunity.validation.instances import as_array, as_number, as_text
+from twenty_opportunity.validation.instances import as_array, as_number, as_object, as_text
 from twenty_opportunity.validation.subjects import advice, kind, quoted
 
 MESSAGE_LIMIT: Final = 200
@@ -228,8 +228,7 @@ def _unexpected_item(fault: Fault, subject: str) -> str:  # noqa: ARG001
 
 
 def _ruled_out(fault: Fault, subject: str) -> str:
-    description = fault.value.get("description") if isinstance(fault.value, dict) else None
-    return description or f"{subject} is what the schema rules out"
+    return (as_object(fault.value) or {}).get("description") or f"{subject} is what the schema rules out"
 
 
 def _ambiguous(fault: Fault, subject: str) -> str:
