@@ -15,7 +15,7 @@ from twenty_opportunity.formats import FORMATS
 from twenty_opportunity.validation import patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Schema: TypeAlias = Mapping[str, Any] | bool
 
@@ -74,6 +74,19 @@ def children(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...],
             yield from [((keyword, index), subschema) for index, subschema in enumerate(value)]
         elif keyword in _HOLDS_SCHEMA_MAP:
             yield from [((keyword, name), subschema) for name, subschema in value.items()]
+
+
+def replaced(schema: Mapping[str, Any], replace: Callable[[Any], Any]) -> dict[str, Any]:
+    """Copy a schema with something else for each of the schemas that stand directly in it."""
+    copy = dict(schema)
+    for keyword, value in schema.items():
+        if keyword in _HOLDS_SCHEMA:
+            copy[keyword] = replace(value)
+        elif keyword in _HOLDS_SCHEMA_LIST:
+            copy[keyword] = [replace(subschema) for subschema in value]
+        elif keyword in _HOLDS_SCHEMA_MAP:
+            copy[keyword] = {name: replace(subschema) for name, subschema in value.items()}
+    return copy
 
 
 def resolved(reference: str, root: Mapping[str, Any]) -> tuple[list[str], Any]:

@@ -7,7 +7,7 @@ import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from twenty_opportunity.validation.instances import Number, as_array, as_number, as_object, as_text, unwrapped
+from twenty_opportunity.validation.instances import Number, as_array, as_members, as_number, as_text, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -31,9 +31,13 @@ def same(instance: object, value: Any) -> bool:
     if (wanted := as_array(value)) is not None:
         items = as_array(instance)
         return items is not None and len(items) == len(wanted) and all(map(same, items, wanted))
-    if (named := as_object(value)) is not None:
-        members = as_object(instance) or {}
-        return members.keys() == named.keys() and all(same(members[name], named[name]) for name in named)
+    if (named := as_members(value)) is not None:
+        members = as_members(instance)
+        return (
+            members is not None
+            and members.keys() == named.keys()
+            and all(same(members[name], named[name]) for name in named)
+        )
     return unwrapped(instance) is value
 
 
@@ -75,7 +79,7 @@ def _key(value: object, depth: int) -> Hashable:
         message = "nested too deeply to be compared"
         raise ValueError(message)
     scalar = as_text(value) if as_number(value) is None else as_number(value)
-    items, members = as_array(value), as_object(value)
+    items, members = as_array(value), as_members(value)
     if items is not None:
         return "array", tuple([_key(item, depth + 1) for item in items])
     if members is not None:

@@ -50,6 +50,14 @@ def as_object(value: object) -> dict[str, Any] | None:
     return dict(_members(members)) if issubclass(type(members), dict) else None
 
 
+def as_members(value: object) -> dict[str, Any] | None:
+    """Return the members, their names made plain, where the value is a dict with none but names for keys."""
+    members = as_object(value)
+    if members is None or set(map(type, members)) <= {str}:
+        return members
+    return None if odd_name(members) else {as_text(name) or "": member for name, member in members.items()}
+
+
 def as_array(value: object) -> list[Any] | None:
     """Return the items where the value is a list of any class. A tuple is none: JSON would give a list back."""
     items = unwrapped(value)
@@ -95,13 +103,13 @@ def json_type(value: object) -> str | None:
     name = _PLAIN_TYPES.get(type(value)) or next(
         (name for base, name in _PLAIN_TYPES.items() if issubclass(type(value), base)), None
     )
-    if name == "object":
-        return None if odd_name(value) else name
+    if name == "object" and as_members(value) is None:
+        return None
     return "number" if name is None and as_number(value) is not None else name
 
 
 def odd_name(members: object) -> tuple[Any] | None:
-    """Return the first key that is no str, in a tuple since it may be None, or None where there is none."""
+    """Return the first key of a dict that is no name, in a tuple since it may be None; None where all are names."""
     return next(((key,) for key in as_object(members) or () if not _is_name(key)), None)
 
 

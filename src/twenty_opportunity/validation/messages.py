@@ -60,7 +60,8 @@ class Fault:
     alternatives: tuple[Fault, ...] = ()
 
 
-Sentence: TypeAlias = Callable[[Fault, str], str]
+Name: TypeAlias = Callable[[Any], str]
+Sentence: TypeAlias = Callable[[Fault, Name], str]
 
 
 def sentence(fault: Fault) -> tuple[str, str]:
@@ -70,20 +71,21 @@ def sentence(fault: Fault) -> tuple[str, str]:
     Returns:
         The message, and the message with nothing of the value in it.
     """
-    say = _alternatives if fault.alternatives else _SENTENCES.get(fault.keyword, _other)
-    message = say(fault, quoted(fault.instance))
-    if fault.keyword == "enum":
-        message += _nearest_value(fault)
-    return _bounded(message), _bounded(say(fault, kind(fault.instance)))
+    if fault.keyword in _PLACES:
+        message = _bounded(_PLACES[fault.keyword](fault))
+        return message, message
+    say = _alternatives if fault.alternatives else _VALUES.get(fault.keyword, _other)
+    nearest = _nearest_value(fault) if fault.keyword == "enum" else ""
+    return _bounded(say(fault, quoted) + nearest), _bounded(say(fault, kind))
 
 
 def _bounded(message: str) -> str:
     return message if len(message) <= MESSAGE_LIMIT else f"{message[: MESSAGE_LIMIT - 1]}…"
 
 
-def _alternatives(fault: Fault, subject: str) -> str:
+def _alternatives(fault: Fault, name: Name) -> str:
     phrases = [*dict.fromkeys(_phrases(fault))]
-    return f"{subject} is not {_either(phrases)}{advice(fault.instance, root=not fault.tokens)}"
+    return f"{name(fault.instance)} is not {_either(phrases)}{advice(fault.instance, root=not fault.tokens)}"
 
 
 def _phrases(fault: Fault) -> Iterable[str]:
@@ -137,12 +139,12 @@ def _bare(value: Any) -> str:
     return value if isinstance(value, str) and value.isidentifier() and len(value) <= _NAME_LIMIT else quoted(value)
 
 
-def _type(fault: Fault, subject: str) -> str:
-    return f"{subject} is not {_types(fault)}{advice(fault.instance, root=not fault.tokens)}"
+def _type(fault: Fault, name: Name) -> str:
+    return f"{name(fault.instance)} is not {_types(fault)}{advice(fault.instance, root=not fault.tokens)}"
 
 
-def _enum(fault: Fault, subject: str) -> str:
-    return f"{subject} is not {_noun(fault.tokens)} of this schema; one of {_listed(fault.value)}"
+def _enum(fault: Fault, name: Name) -> str:
+    return f"{name(fault.instance)} is not {_noun(fault.tokens)} of this schema; one of {_listed(fault.value)}"
 
 
 def _noun(tokens: tuple[str | int, ...]) -> str:
@@ -169,53 +171,55 @@ def _nearest(name: str | int | None, names: Iterable[Any]) -> str | None:
     return by_letters[nearest[0]] if nearest else None
 
 
-def _const(fault: Fault, subject: str) -> str:
-    return f"{subject} is not {quoted(fault.value)}, the only value allowed"
+def _const(fault: Fault, name: Name) -> str:
+    return f"{name(fault.instance)} is not {quoted(fault.value)}, the only value allowed"
 
 
-def _format(fault: Fault, subject: str) -> str:
-    return f"{subject} is not {_form(fault)}"
+def _format(fault: Fault, name: Name) -> str:
+    return f"{name(fault.instance)} is not {_form(fault)}"
 
 
-def _pattern(fault: Fault, subject: str) -> str:
+def _pattern(fault: Fault, name: Name) -> str:
     words = _PATTERNS.get(fault.value) or fault.schema.get("description", "").rstrip(".")
-    return f"{subject} does not match {legible(fault.value, _PATTERN_LIMIT)}{words and f': {words}'}"
+    return f"{name(fault.instance)} does not match {legible(fault.value, _PATTERN_LIMIT)}{words and f': {words}'}"
 
 
 def _bound(relation: str) -> Sentence:
-    def say(fault: Fault, subject: str) -> str:
+    def say(fault: Fault, name: Name) -> str:
         number = as_number(fault.instance)
         if isinstance(number, int) and unwritable(number):
-            return f"{subject} has more digits than can be read"
-        return f"{subject} is not {relation} {quoted(fault.value)}"
+            return f"{name(fault.instance)} has more digits than can be read"
+        return f"{name(fault.instance)} is not {relation} {quoted(fault.value)}"
 
     return say
 
 
 def _count(unit: str, wanted: str) -> Sentence:
-    def say(fault: Fault, subject: str) -> str:
-        return f"{subject} has not {wanted} {fault.value} {unit}"
+    def say(fault: Fault, name: Name) -> str:
+        return f"{name(fault.instance)} has not {wanted} {fault.value} {unit}"
 
     return say
 
 
-def _unique(fault: Fault, subject: str) -> str:
+def _unique(fault: Fault, name: Name) -> str:
     try:
         pair = repeated(as_array(fault.instance) or ())
     except ValueError as error:
-        return f"{subject} has items {error}"
-    return f"{subject} has items that must differ and do not" + (f": {pair[0]} and {pair[1]}" if pair else "")
+        return f"{name(fault.instance)} has items {error}"
+    return f"{name(fault.instance)} has items that must differ and do not" + (
+        f": {pair[0]} and {pair[1]}" if pair else ""
+    )
 
 
-def _missing(fault: Fault, subject: str) -> str:  # noqa: ARG001
+def _missing(_fault: Fault) -> str:
     return "is required, and missing"
 
 
-def _missing_beside(fault: Fault, subject: str) -> str:  # noqa: ARG001
+def _missing_beside(fault: Fault) -> str:
     return f"is required where {legible(fault.value, _NAME_LIMIT)} is, and missing"
 
 
-def _unexpected(fault: Fault, subject: str) -> str:  # noqa: ARG001
+def _unexpected(fault: Fault) -> str:
     allowed = [name for name, schema in fault.schema.get("properties", {}).items() if schema is not False]
     nearest = _nearest(fault.tokens[-1], allowed)
     if nearest is not None:
@@ -223,32 +227,39 @@ def _unexpected(fault: Fault, subject: str) -> str:  # noqa: ARG001
     return f"no such member is allowed here; {f'known are {_listed(allowed)}' if allowed else 'none is'}"
 
 
-def _unexpected_item(fault: Fault, subject: str) -> str:  # noqa: ARG001
+def _unexpected_item(fault: Fault) -> str:
     return f"no item is allowed here; at most {len(fault.schema.get('prefixItems', ()))} are"
 
 
-def _ruled_out(fault: Fault, subject: str) -> str:
-    return (as_object(fault.value) or {}).get("description") or f"{subject} is what the schema rules out"
+def _ruled_out(fault: Fault, name: Name) -> str:
+    return (as_object(fault.value) or {}).get("description") or f"{name(fault.instance)} is what the schema rules out"
 
 
-def _ambiguous(fault: Fault, subject: str) -> str:
+def _ambiguous(fault: Fault, name: Name) -> str:
     names = [str(branch.get("title") or branch.get("description") or "one without a name") for branch in fault.value]
-    return f"{subject} fits {len(names)} forms that exclude each other: {'; '.join(names)}"
+    return f"{name(fault.instance)} fits {len(names)} forms that exclude each other: {'; '.join(names)}"
 
 
-def _other(fault: Fault, subject: str) -> str:
-    return f"{subject} violates the keyword {fault.keyword}"
+def _other(fault: Fault, name: Name) -> str:
+    return f"{name(fault.instance)} violates the keyword {fault.keyword}"
 
 
-_SENTENCES: Final[Mapping[str, Sentence]] = {
+# Faults of a place, where something may not be or has to be, and faults of a value that is there.
+_PLACES: Final[Mapping[str, Callable[[Fault], str]]] = {
     "additionalProperties": _unexpected,
-    "const": _const,
     "dependentRequired": _missing_beside,
+    "items": _unexpected_item,
+    "patternProperties": _unexpected,
+    "properties": _unexpected,
+    "propertyNames": _unexpected,
+    "required": _missing,
+}
+_VALUES: Final[Mapping[str, Sentence]] = {
+    "const": _const,
     "enum": _enum,
     "exclusiveMaximum": _bound("less than"),
     "exclusiveMinimum": _bound("greater than"),
     "format": _format,
-    "items": _unexpected_item,
     "maxItems": _count("items", "at most"),
     "maxLength": _count("characters", "at most"),
     "maxProperties": _count("members", "at most"),
@@ -260,10 +271,6 @@ _SENTENCES: Final[Mapping[str, Sentence]] = {
     "not": _ruled_out,
     "oneOf": _ambiguous,
     "pattern": _pattern,
-    "patternProperties": _unexpected,
-    "properties": _unexpected,
-    "propertyNames": _unexpected,
-    "required": _missing,
     "type": _type,
     "uniqueItems": _unique,
 }
