@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twenty_opportunity.errors import ValidationError, Violation, legible
 from twenty_opportunity.validation import accepting
-from twenty_opportunity.validation.dialect import check
+from twenty_opportunity.validation.dialect import check as check_dialect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +29,7 @@ class Validator:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = copy.deepcopy(dict(schema))
-        check(self._schema)
+        check_dialect(self._schema)
 
     def __reduce__(self) -> tuple[type[Validator], tuple[dict[str, Any]]]:
         """Pickle the schema: what it was compiled to stays behind."""
@@ -45,9 +45,14 @@ class Validator:
         return accepting.compiled(self._schema)
 
     @cached_property
+    def check(self) -> Callable[[Any], bool]:
+        """The check that takes no tuple for an array. Where it raises `ValueError`, `is_valid` has to be asked."""
+        return accepting.exact(self.accepts, self._schema)
+
+    @cached_property
     def is_valid(self) -> Callable[[object], bool]:
         """The check whether an instance is valid. Takes any object, and raises nothing."""
-        return accepting.tolerant(self.accepts, self._schema)
+        return accepting.tolerant(self.check)
 
     def iter_violations(self, instance: object) -> Iterator[Violation]:
         """
