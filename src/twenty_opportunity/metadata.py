@@ -176,7 +176,8 @@ def _fragment(field: Field, *, writing: bool) -> Fragment | None:
 def _sent_relation(field: Field) -> Iterator[tuple[str, Fragment]]:
     """Describe the ids and, at depth 1, the records that a server sends for a relation."""
     subject = field.description.rstrip(".")
-    many = {"description": f"{subject}: the records, at depth 1.", "type": ["array", "object", "null"], **_READ_ONLY}
+    # Of no type: an array, or a connection in GraphQL, and holding them to it would cost every record for nothing.
+    many = {"description": f"{subject}: the records, at depth 1.", **_READ_ONLY}
     if field.relation_type == "ONE_TO_MANY":
         yield field.name, many
         return

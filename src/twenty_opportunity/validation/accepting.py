@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import attrs
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible
+from twenty_opportunity.formats import COMPILED_PATTERNS
 from twenty_opportunity.validation.dialect import Schema, children, resolved, subschemas
 from twenty_opportunity.validation.instances import as_array, as_object, plain
 
@@ -98,7 +99,7 @@ def _accepts_plain(check: Check, instance: object) -> bool:
 
 
 def _portable(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy a schema so that integers of any size are numbers, and none is found within bounds unread."""
+    """Copy a schema so that numbers of any size and formats mean to the compiled validator what they say."""
     whole: dict[str, Any] = copy.deepcopy(dict(schema))
     for _, subschema in [*subschemas(whole)]:
         if isinstance(subschema, dict):
@@ -107,7 +108,17 @@ def _portable(schema: Mapping[str, Any]) -> dict[str, Any]:
                 subschema["type"] = [*dict.fromkeys([*types, "integer"])]
             if _BOUNDS & subschema.keys():
                 subschema["allOf"] = [*subschema.get("allOf", ()), _WRITTEN]
+            _make_exact(subschema)
     return whole
+
+
+def _make_exact(schema: dict[str, Any]) -> None:
+    """Put the pattern beside a format that the compiled validator takes too much for."""
+    pattern = COMPILED_PATTERNS.get(schema.get("format", ""))
+    if pattern and "pattern" in schema:
+        schema["allOf"] = [*schema.get("allOf", ()), {"pattern": pattern}]
+    elif pattern:
+        schema["pattern"] = pattern
 
 
 def _types(schema: Mapping[str, Any]) -> list[str]:
