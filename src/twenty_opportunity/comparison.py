@@ -59,7 +59,7 @@ def compare(before: Profile, after: Profile, cl: Any = Opportunity) -> tuple[Dif
     Raises:
         TypeError: One of the profiles offers no such class.
     """
-    old, new = (dict(_members(profile.schema(cl))) for profile in (before, after))
+    old, new = (described(profile.schema(cl)) for profile in (before, after))
     found: list[Difference] = []
     for member in [*old, *(member for member in new if member not in old)]:
         if _under_lone(member, old, new):
@@ -88,8 +88,16 @@ def _kind(aspects: dict[str, Any] | None) -> Any:
     return None if aspects is None else aspects.get("format") or aspects.get("type", ["any"])
 
 
-def _members(root: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """List the document and every member that its schema describes, each with its aspects."""
+def described(root: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """
+    Say what a schema says of a document and of each of its members.
+
+    Args:
+        root: The schema, self-contained.
+
+    Returns:
+        The aspects of each, as in `Difference`, by its JSON Pointer, which has `*` for any item of an array.
+    """
 
     def walk(fragment: Any, way: tuple[str, ...], *, required: bool) -> Iterator[tuple[str, dict[str, Any]]]:
         branches = [*_branches(root, fragment)]
@@ -101,7 +109,7 @@ def _members(root: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             if "items" in branch:
                 yield from walk(branch["items"], (*way, ANY_ITEM), required=False)
 
-    return walk(root, (), required=True)
+    return dict(walk(root, (), required=True))
 
 
 def _branches(root: Mapping[str, Any], fragment: Any) -> Iterator[dict[str, Any]]:
