@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import types
 import uuid
 from collections.abc import Callable, Mapping
@@ -276,7 +277,7 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             "date-time",
             is_date_time,
             parse_date_time,
-            lambda value: date_time_text(value, milliseconds=milliseconds),
+            functools.partial(date_time_text, milliseconds=True) if milliseconds else date_time_text,
         ),
         types.NoneType: _scalar("None", (types.NoneType,), set(), fragment={"type": "null"}),
         Mapping: mapping(Mapping),

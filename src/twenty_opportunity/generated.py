@@ -304,16 +304,15 @@ def unstructurer(members: tuple[Member, ...], members_of: MembersOf) -> Callable
     unset = source.name(UNSET, "UNSET")
     source.add(0, "def unstructure(record):", "    instance = {}", "    try:")
     for member in members:
-        source.add(2, f"value = record.{member.attribute}")
-        source.add(2, f"if value is {unset}:", "    pass")
-        for cl, written in _writings(source, member, _parts((member,), members_of).get(member.attribute), members_of):
-            source.add(2, f"elif value.__class__ is {source.name(cl, 'Class')}:")
-            source.add(3, f"instance[{member.wire!r}] = {written}")
-        source.add(
-            2,
-            "else:",
-            f"    instance[{member.wire!r}] = {source.name(write, 'write')}({source.name(member, 'member')}, value)",
-        )
+        source.add(2, f"value = record.{member.attribute}", "kind = value.__class__")
+        otherwise = f"{source.name(write, 'write')}({source.name(member, 'member')}, value)"
+        part = _parts((member,), members_of).get(member.attribute)
+        quick = [
+            (f"kind is {source.name(cl, 'Class')}", code) for cl, code in _writings(source, member, part, members_of)
+        ]
+        cases = [*quick, ("value is None", "None"), (f"value is not {unset}", otherwise)]
+        for number, (test, code) in enumerate(cases):
+            source.add(2, f"{'elif' if number else 'if'} {test}:", f"    instance[{member.wire!r}] = {code}")
     nothing = source.name(NO_EXTRA, "NO_EXTRA")
     described = source.name(frozenset(member.wire for member in members), "described")
     source.add(2, f"if record.extra is not {nothing}:")
@@ -326,7 +325,6 @@ def unstructurer(members: tuple[Member, ...], members_of: MembersOf) -> Callable
 
 def _writings(source: _Source, member: Member, part: _Part | None, members_of: MembersOf) -> Iterator[tuple[type, str]]:
     """List the classes whose values need no further look, each with the code that writes one."""
-    yield type(None), "None"
     if part:
         yield part.cl, f"{source.name(unstructurer(part.members, members_of), 'unstructure')}(value)"
     for codec in member.codec.parts or [member.codec]:
