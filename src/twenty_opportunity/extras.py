@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from twenty_opportunity.errors import TwentyOpportunityError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 _OWN: Final = __name__.partition(".")[0]
 
@@ -30,7 +30,7 @@ class MissingExtraError(TwentyOpportunityError, ImportError):
 
 
 @contextmanager
-def required(extra: str, purpose: str) -> Iterator[None]:
+def required(extra: str, purpose: str) -> Generator[None]:
     """
     Import what an extra installs.
 

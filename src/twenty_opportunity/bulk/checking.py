@@ -1,0 +1,188 @@
+"""Checking: the texts of a chunk become entries, and these a part of the whole. This is what is done in parallel."""
+
+from __future__ import annotations
+
+import itertools
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import msgspec
+
+from twenty_opportunity.bulk.chunks import Chunk, Layout
+from twenty_opportunity.bulk.findings import Entry, Finding
+from twenty_opportunity.bulk.forms import NoRecordsError, entries
+from twenty_opportunity.bulk.places import Places
+from twenty_opportunity.bulk.summary import Summary, Tally
+from twenty_opportunity.errors import DecodeError, pointer
+from twenty_opportunity.wire import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from twenty_opportunity.bulk.rules import Rules
+    from twenty_opportunity.validation import Validator
+
+_AT_ONCE: Final = 100  # valid records that are counted together: more at once fill the caches
+_decode: Final = msgspec.json.Decoder().decode
+
+
+@attrs.frozen
+class Part:
+    """
+    What was found in a chunk.
+
+    Attributes:
+        file: The chunk's file.
+        start: Where the chunk begins.
+        lines: How many lines it has.
+        summary: What was found, lines counted from the chunk's first, which is 1.
+        findings: Everything that was found, in order, lines counted the same way.
+        taken: How many bytes of the file it is.
+    """
+
+    file: str
+    start: int
+    lines: int
+    summary: Summary
+    findings: tuple[Finding, ...]
+    taken: int = 0
+
+    def further(self, lines: int) -> Part:
+        """Move everything down by the number of lines that stand before the chunk."""
+        findings = tuple(finding.further(lines) for finding in self.findings)
+        return attrs.evolve(self, summary=self.summary.further(lines), findings=findings)
+
+
+def check(chunk: Chunk, rules: Rules) -> Part:
+    """
+    Check a chunk.
+
+    Args:
+        chunk: The piece of work.
+        rules: What its records are held to.
+
+    Returns:
+        What was found.
+    """
+    try:
+        data = chunk.read()
+    except OSError as error:
+        chunk, data = chunk.failed(error), b""
+    tally = Tally()
+    findings: list[Finding] = []
+    if chunk.layout is Layout.LINES:
+        lines, others = _pass_lines(data, rules, tally)
+        found = _entries_in_lines(chunk.file, others, rules)
+    else:
+        lines, found = data.count(b"\n"), _entries_in_texts(chunk, data, rules)
+    for entry in itertools.chain(found, _faults(chunk, lines)):
+        tally.count(entry)
+        findings += entry.findings
+    return Part(chunk.file, chunk.start, lines, tally.summary(), tuple(findings), chunk.taken)
+
+
+def _pass_lines(data: bytes, rules: Rules, tally: Tally) -> tuple[int, list[tuple[int, bytes]]]:
+    """Count the valid records of lines as they pass; give how many lines there are, and the others."""
+    accepts = rules.accepts
+    plain = rules.form is not None and rules.form.document_class is None
+    others: list[tuple[int, bytes]] = []
+    passed: list[dict[str, Any]] = []
+    number = 0
+    for number, line in enumerate(BytesIO(data), 1):  # one at a time is kinder to caches than all
+        try:
+            instance = _decode(line)
+            if instance.__class__ is dict and (plain or "id" in instance) and accepts(instance):
+                passed.append(instance)
+                if len(passed) == _AT_ONCE:
+                    tally.count_valid(passed)
+                    passed = []
+                continue
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            pass  # is looked at again, to say what is wrong
+        others.append((number, line))
+    tally.count_valid(passed)
+    return number, others
+
+
+def _entries_in_lines(file: str, lines: Iterable[tuple[int, bytes]], rules: Rules) -> Iterator[Entry]:
+    for number, line in lines:
+        if not line.isspace():
+            yield from entries_in(file, line, number, rules)
+
+
+def entries_of(chunk: Chunk, data: bytes, rules: Rules) -> Iterator[Entry]:
+    """
+    Find the entries of a chunk.
+
+    Args:
+        chunk: The piece of work.
+        data: Its bytes.
+        rules: What its records are held to.
+
+    Returns:
+        The records and what cannot be read, in order, lines counted from the chunk's first.
+    """
+    if chunk.layout is Layout.LINES:
+        yield from _entries_in_lines(chunk.file, enumerate(BytesIO(data), 1), rules)
+    else:
+        yield from _entries_in_texts(chunk, data, rules)
+    yield from _faults(chunk, data.count(b"\n"))
+
+
+def _entries_in_texts(chunk: Chunk, data: bytes, rules: Rules) -> Iterator[Entry]:
+    if chunk.layout is Layout.WHOLE and not chunk.fault:
+        yield from entries_in(chunk.file, data, 1, rules)
+    line, at = 1, 0
+    for index, (begin, end) in enumerate(chunk.spans, chunk.index):
+        line, at = line + data.count(b"\n", at, begin), begin
+        yield from entries_in(chunk.file, data[begin:end], line, rules, str(index))
+
+
+def _faults(chunk: Chunk, lines: int) -> Iterator[Entry]:
+    if chunk.fault:
+        yield _unreadable(chunk.file, lines + 1, "", chunk.fault)
+
+
+def _unreadable(file: str, line: int, base: str, reason: str) -> Entry:
+    return Entry(file, line, base, None, (Finding(file, line, base, None, reason),))
+
+
+def entries_in(file: str, text: bytes, line: int, rules: Rules, *index: str) -> Iterator[Entry]:
+    """
+    Find the entries of one JSON text.
+
+    Args:
+        file: The file that the text is from.
+        text: The text.
+        line: The line on which it begins.
+        rules: What its records are held to.
+        index: The text's index, where it is an item of an array.
+
+    Returns:
+        The records in it, and its envelope where something is wrong with that; or that it cannot be read.
+    """
+    base = pointer(*index)
+    places = Places(text, line)
+    try:
+        instance = decode(text)
+        form, found = entries(instance, rules.form)
+    except DecodeError as error:
+        at = line + text.rstrip().count(b"\n", 0, error.offset or 0)
+        yield _unreadable(file, at, base, str(error))
+        return
+    except NoRecordsError as error:
+        yield _unreadable(file, places.line_of(""), base, str(error))
+        return
+    for tokens, record in found:
+        yield _entry(file, places, base, pointer(*tokens), record, rules.validator(form.record_class))
+    if form.document_class and rules.validator(form.document_class):
+        envelope = form.envelope(instance)
+        entry = _entry(file, places, base, "", envelope, rules.validator(form.document_class))
+        yield from [] if entry.is_valid else [entry]
+
+
+def _entry(file: str, places: Places, base: str, way: str, record: Any, validator: Validator | None) -> Entry:  # noqa: PLR0913, PLR0917 - of one thing each
+    violations = validator.iter_violations(record) if validator else ()
+    findings = [Finding(file, places.line_of(way + found.pointer), base + way, found) for found in violations]
+    return Entry(file, places.line_of(way), base + way, record, tuple(findings))

@@ -1,0 +1,216 @@
+"""Running: chunks are checked one after the other, or by other processes with their order kept, in bounded room."""
+
+from __future__ import annotations
+
+import functools
+import multiprocessing
+import signal
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from twenty_opportunity.bulk.checking import Part, check, entries_of
+from twenty_opportunity.bulk.chunks import chunks
+from twenty_opportunity.bulk.rules import rules_of
+from twenty_opportunity.bulk.streams import BLOCK
+from twenty_opportunity.bulk.summary import Summary, Tally, total_of
+from twenty_opportunity.profiles import PUBLISHED, Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator
+    from concurrent.futures import Executor, Future
+    from pathlib import Path
+
+    from twenty_opportunity.bulk.chunks import Chunk
+    from twenty_opportunity.bulk.findings import Entry
+
+    Work = Callable[[Chunk], Part]
+    Submit = Callable[[Work, Chunk], Future[Part]]
+
+_AHEAD: Final = 4  # chunks that each process may be ahead of what was asked for
+
+
+def iter_entries(
+    sources: Iterable[str | Path], profile: Profile = PUBLISHED, *, as_: str | None = None
+) -> Iterator[Entry]:
+    """
+    Go through the records of files, each with its line and everything that is wrong with it.
+
+    Args:
+        sources: Files, folders, and `-` for standard input; `.json`, `.jsonl` and `.ndjson`, plain, gzip or zstd.
+        profile: What records are held to.
+        as_: The form of the documents, one of `FORMS`; None to find out the form of each.
+
+    Returns:
+        The entries in the order of the sources. Each record is one, and each text that cannot be read.
+
+    Raises:
+        ValueError: There is no such form.
+        MissingExtraError: A file is zstd, and the extra that reads it is not installed.
+    """
+    rules = rules_of(profile, as_)
+    lines = _Lines()
+    for chunk in chunks(sources):
+        try:
+            data = chunk.read()
+        except OSError as error:
+            data = b""
+            chunk = chunk.failed(error)  # noqa: PLW2901 - it is the same piece of work
+        before = lines.before(chunk.file, chunk.start, data.count(b"\n"))
+        for entry in entries_of(chunk, data, rules):
+            yield entry.further(before)
+
+
+def iter_parts(  # noqa: PLR0913 - each is an option that stands for itself
+    sources: Iterable[str | Path],
+    profile: Profile = PUBLISHED,
+    *,
+    as_: str | None = None,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    size: int = BLOCK,
+) -> Iterator[Part]:
+    """
+    Check files part by part: a summary of each, and everything that was found.
+
+    The processes are spawned, so a script that asks for several needs `if __name__ == "__main__"`.
+
+    Args:
+        sources: As `iter_entries` takes them.
+        profile: What records are held to.
+        as_: The form of the documents, one of `FORMS`; None to find out the form of each.
+        jobs: How many processes do the work; this one alone where it is 1.
+        executor: Does the work in their stead, such as the `get_executor()` of a Dask client.
+        size: The bytes of a part, about.
+
+    Returns:
+        The parts in the order of the sources, their lines counted from the beginning of the file.
+
+    Raises:
+        ValueError: There is no such form.
+        MissingExtraError: A file is zstd, and the extra that reads it is not installed.
+        concurrent.futures.BrokenExecutor: A process died.
+    """
+    rules = rules_of(profile, as_)
+    work = functools.partial(check, rules=rules)
+    pieces = chunks(sources, size=size)
+    lines = _Lines()
+    for part in _done(work, pieces, jobs, executor):
+        yield part.further(lines.before(part.file, part.start, part.lines))
+
+
+def summarize(
+    sources: Iterable[str | Path],
+    profile: Profile = PUBLISHED,
+    *,
+    as_: str | None = None,
+    jobs: int = 1,
+    executor: Executor | None = None,
+) -> Summary:
+    """
+    Sum up what is found in files.
+
+    Args:
+        sources: As `iter_entries` takes them.
+        profile: What records are held to.
+        as_: The form of the documents, one of `FORMS`; None to find out the form of each.
+        jobs: How many processes do the work.
+        executor: Does the work in their stead.
+
+    Returns:
+        The summary, the same whatever does the work.
+    """
+    tally = Tally()
+    for part in iter_parts(sources, profile, as_=as_, jobs=jobs, executor=executor):
+        tally.add(part.summary)
+    return tally.summary()
+
+
+def total_of_parts(parts: Iterable[Part]) -> Summary:
+    """
+    Sum up parts as `check` gives them, in whatever order they were done.
+
+    Args:
+        parts: All parts of some files, their lines counted from the part's first.
+
+    Returns:
+        The summary, lines counted from the beginning of each file.
+    """
+    lines = _Lines()
+    ordered = sorted(parts, key=lambda part: (part.file, part.start))
+    return total_of(part.summary.further(lines.before(part.file, part.start, part.lines)) for part in ordered)
+
+
+class _Lines:
+    """Counts the lines of a file that stand before each of its parts, which come in order."""
+
+    def __init__(self) -> None:
+        self._file = ""
+        self._start = -1
+        self._before = 0
+        self._after = 0
+
+    def before(self, file: str, start: int, lines: int) -> int:
+        if file != self._file or start < self._start:
+            self._before = 0
+        elif start > self._start:
+            self._before = self._after
+        self._file, self._start, self._after = file, start, self._before + lines
+        return self._before
+
+
+def _done(work: Work, pieces: Iterable[Chunk], jobs: int, executor: Executor | None) -> Iterator[Part]:
+    if executor is not None:
+        yield from _in_order(functools.partial(_submit, executor), work, pieces, _AHEAD * max(jobs, 4))
+    elif jobs == 1:
+        yield from map(work, pieces)
+    else:
+        with _processes(jobs) as submit:
+            yield from _in_order(submit, work, pieces, _AHEAD * jobs)
+
+
+def _in_order(submit: Submit, work: Work, pieces: Iterable[Chunk], ahead: int) -> Iterator[Part]:
+    pending: deque[Future[Part]] = deque()
+    try:
+        for piece in pieces:
+            pending.append(submit(work, piece))
+            if len(pending) >= ahead:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+def _submit(executor: Executor, work: Work, piece: Chunk) -> Future[Part]:
+    return executor.submit(work, piece)
+
+
+@contextmanager
+def _processes(jobs: int) -> Generator[Submit]:
+    """Spawn processes: a fork of a process that has threads may hang, and a spawned one is the same everywhere."""
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
+
+    def submit(work: Work, piece: Chunk) -> Future[Part]:
+        with _uninterrupted():
+            return _submit(pool, work, piece)
+
+    try:
+        yield submit
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Generator[None]:
+    """Keep Ctrl-C from processes that start meanwhile: this one hears it, and ends them when their chunk is done."""
+    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

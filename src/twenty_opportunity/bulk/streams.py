@@ -1,0 +1,188 @@
+"""Streams: the bytes of files and of standard input, decompressed, up to where they can be read and no further."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
+
+from twenty_opportunity.extras import required
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedReader
+    from types import TracebackType
+    from typing import Self
+
+STANDARD_INPUT: Final = "-"
+BLOCK: Final = 1 << 20  # bytes that are read at once
+
+_GZIP: Final = b"\x1f\x8b"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_COMPRESSED: Final = (".gz", ".zst")
+LINES: Final = frozenset({".jsonl", ".ndjson"})
+_SUFFIXES: Final = LINES | {".json"}
+
+
+def suffix_of(name: str) -> str:
+    """Give the suffix that tells what is in a file, that of its compression aside; empty where it tells nothing."""
+    path = Path(name)
+    bare = Path(path.stem) if path.suffix.lower() in _COMPRESSED else path
+    return bare.suffix.lower()
+
+
+def files_in(source: str) -> list[str]:
+    """
+    List the files that a source stands for.
+
+    Args:
+        source: A file, a folder, or `-` for standard input.
+
+    Returns:
+        The source itself; for a folder the files of records in it, by name. Folders in it are not entered.
+
+    Raises:
+        FileNotFoundError: There is no such file in the folder.
+    """
+    if source == STANDARD_INPUT or not Path(source).is_dir():
+        return [source]
+    files = sorted(str(file) for file in Path(source).iterdir() if suffix_of(file.name) in _SUFFIXES)
+    if not files:
+        raise FileNotFoundError(0, "there is no .json, .jsonl or .ndjson file in this folder", source)
+    return files
+
+
+class _Readable(Protocol):
+    """What gives bytes, some at a time; none at its end."""
+
+    def read1(self, size: int = ..., /) -> bytes: ...
+
+
+class Stream:
+    """
+    The decompressed bytes of a file, one block after the other.
+
+    A fault ends the stream where it happens: what came before it is read all the same, and `fault` says what it was.
+
+    Args:
+        name: The file; `-` for standard input.
+
+    Attributes:
+        name: The same.
+        fault: Why the stream ended before its end; None while it has not.
+        compressed: Whether what is in the file has to be decompressed.
+        head: The first block.
+    """
+
+    name: str
+    fault: str | None
+    compressed: bool
+    head: bytes
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.fault = None
+        self._file: BinaryIO | None = None
+        self._source: _Readable | None = None
+        self.compressed = False
+        self._taken = 0
+        try:
+            self._open()
+        except OSError as error:
+            self.fault = error.strerror or str(error)
+        self.head = self._next(BLOCK)
+        self._pending = self.head
+
+    def _open(self) -> None:
+        standard = cast("BufferedReader", sys.stdin.buffer) if self.name == STANDARD_INPUT else None
+        file = standard or Path(self.name).open("rb")  # noqa: SIM115 - this object is the context manager
+        self._file = file
+        start = file.peek(len(_ZSTD))[: len(_ZSTD)]
+        self.compressed = start.startswith((_GZIP, _ZSTD))
+        if start.startswith(_GZIP):
+            self._source = gzip.GzipFile(fileobj=file)
+        else:
+            self._source = _Zstd(file) if start == _ZSTD else file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._file is not None and self.name != STANDARD_INPUT:
+            self._file.close()
+
+    def taken(self) -> int:
+        """Tell how many bytes of the file, as it is, were read since this was last asked."""
+        try:
+            position = self._file.tell() if self._file else 0
+        except OSError:
+            return 0  # a pipe has no position
+        taken, self._taken = position - self._taken, position
+        return taken
+
+    def read(self, size: int) -> bytes:
+        """
+        Read on.
+
+        Args:
+            size: How many bytes at most.
+
+        Returns:
+            The bytes, fewer where there are no more at once; none at the end, or at a fault.
+        """
+        if self._pending:
+            block, self._pending = self._pending, b""
+            return block
+        return self._next(size)
+
+    def _next(self, size: int) -> bytes:
+        if self.fault or self._source is None:
+            return b""
+        try:
+            return self._source.read1(size)
+        except EOFError:
+            self.fault = "the compressed data is cut off"
+        except (zlib.error, gzip.BadGzipFile, _BrokenError) as error:
+            self.fault = f"the compressed data is broken: {error}"
+        except OSError as error:
+            self.fault = error.strerror or str(error)
+        return b""
+
+
+class _BrokenError(ValueError):
+    """Data is not what its compression says."""
+
+
+class _Zstd:
+    """Decompresses frame after frame, and notices when the last is cut off, which zstandard's own reader does not."""
+
+    _INPUT: Final = 1 << 14  # bytes that are decompressed at once; small, since there is no bound to what they become
+
+    def __init__(self, file: BinaryIO) -> None:
+        with required("zstd", "reading .zst"):
+            import zstandard
+
+        self._module = zstandard
+        self._file = file
+        self._blocks = self._decompressed()
+
+    def read1(self, size: int = -1, /) -> bytes:  # noqa: ARG002 - blocks come as large as they are
+        return next(self._blocks, b"")
+
+    def _decompressed(self) -> Iterator[bytes]:
+        frame = None
+        data = b""
+        try:
+            while data := data or self._file.read(self._INPUT):
+                frame = frame or self._module.ZstdDecompressor().decompressobj()
+                block = frame.decompress(data)
+                data = frame.unused_data
+                frame = None if frame.eof else frame
+                if block:
+                    yield block
+        except self._module.ZstdError as error:
+            raise _BrokenError(str(error)) from None
+        if frame is not None:
+            raise EOFError
