@@ -1,0 +1,40 @@
+"""How the documentation is built: `sphinx-build -W -n docs docs/_build`, with no network."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+project = "twenty-opportunity"
+author = "The twenty-opportunity authors"
+copyright = f"2026, {author}"  # noqa: A001 - Sphinx's name for it
+release = version = version_of("twenty-opportunity")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams"]
+exclude_patterns = ["_build", "_ext"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+html_theme = "furo"
+html_title = f"twenty-opportunity {release}"
+html_static_path = ["_static"]
+html_css_files = ["diagrams.css"]
+html_show_copyright = False
+html_copy_source = False
+
+pygments_style = "tango"
+pygments_dark_style = "monokai"
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+autodoc_class_signature = "mixed"
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+maximum_signature_line_length = 88
+python_use_unqualified_type_names = True
+suppress_warnings = ["ref.python"]  # a class that is documented under both names by which it is imported
