@@ -117,8 +117,8 @@ def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path: Path, capsys: pyte
     assert status == 2
     assert output[-1] == "0 valid, 1 invalid (1 violation), 2 unreadable"
     assert complaints.splitlines() == [
-        f"{tmp_path / 'gone.json'}: No such file or directory",
-        f"{tmp_path / 'empty'}: there is no .json or .jsonl file in this folder",
+        f"{tmp_path / 'gone.json'}:1: No such file or directory",
+        f"{tmp_path / 'empty'}:1: there is no .json, .jsonl or .ndjson file in this folder",
     ]
 
 
@@ -131,9 +131,9 @@ def test_a_line_that_is_no_json_does_not_stop_the_rest(tmp_path: Path, capsys: p
     assert complaints.startswith(f"{file}:2: ")
 
 
-@pytest.mark.parametrize(("text", "line"), [('{\n"stage":\nNEW}', 3), ("[\n{\n\n", 2), ("[" * 9999, 1), ("", 1)])
+@pytest.mark.parametrize(("text", "line"), [('{\n"stage":\nNEW}', 3), ("[\n{\n\n", "2:/0"), ("[" * 9999, "1:/0"), ("", 1)])
 def test_a_file_that_is_no_json_is_unreadable_from_a_line_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, line: int
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, line: int | str
 ) -> None:
     """The complaint names the line on which a file stops to be JSON."""
     file = tmp_path / "deals.json"

@@ -10,7 +10,9 @@ A command is a module of this package, named in `COMMANDS`. It has
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import os
 import sys
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -102,14 +104,23 @@ def _leaving(command: Callable[..., Status]) -> Callable[..., None]:
     def leave(*arguments: Any, **options: Any) -> None:
         try:
             status = command(*arguments, **options)
+            sys.stdout.flush()
         except BrokenPipeError:
             raise  # who reads our output has had enough, and Typer knows what to do
         except (TwentyOpportunityError, OSError) as error:
+            _drop_output(error)
             print(f"{PROGRAM}: {_sentence(error)}", file=sys.stderr)  # noqa: T201 - the command's output
             status = Status.UNREADABLE
         raise typer.Exit(status)
 
     return leave
+
+
+def _drop_output(error: Exception) -> None:
+    """Forget output for which there is no room: Python would try it once more, and end with a status of its own."""
+    if isinstance(error, OSError) and error.filename is None:
+        with open(os.devnull, "w") as nothing, contextlib.suppress(OSError, ValueError):  # noqa: PTH123 - no path of ours
+            os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
 def _sentence(error: Exception) -> str:

@@ -1,197 +1,150 @@
-"""`validate`: which records of which files are wrong, and where."""
+"""`validate`: which records of which files are wrong, where and why, and how many of how many."""
 
 from __future__ import annotations
 
-import re
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path  # noqa: TC003 - Typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
-import attrs
 import typer
 
+from twenty_opportunity.bulk import FORMS, iter_parts
+from twenty_opportunity.bulk.summary import Tally
+from twenty_opportunity.cli.options import Format, FormatOption, ProfileOption, ShowValuesOption, profile_named
+from twenty_opportunity.cli.printing import printer_of
+from twenty_opportunity.cli.progress import progress
 from twenty_opportunity.cli.status import Status
-from twenty_opportunity.errors import DecodeError, Violation, pointer
-from twenty_opportunity.profiles import PUBLISHED
-from twenty_opportunity.wire import decode
+from twenty_opportunity.extras import required
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Generator, Iterator
+    from concurrent.futures import Executor
 
-_SUFFIXES: Final = {".json", ".jsonl"}
-EXAMPLES: Final = {"twenty-opportunity validate examples/": "hold the records of a folder against the published schema"}
+    from twenty_opportunity.bulk import Finding, Part, Summary
+    from twenty_opportunity.cli.printing import Printer
+
+EXAMPLES: Final = {
+    "twenty-opportunity validate examples/": "the records of a folder, against the published schema",
+    "twenty-opportunity validate --profile server --summary export.jsonl.gz": "an export, and how much is wrong",
+    "twenty-opportunity validate --profile metadata.json --report report.html --jobs 2 export.jsonl": "against a "
+    "workspace's own fields, with a page to show",
+    "curl -s $URL/rest/opportunities | twenty-opportunity validate --profile server --as page -": "what a server sends",
+}
+
+_MOST_JOBS: Final = 64
 
 
-def command(
-    paths: Annotated[
-        list[Path],
+def command(  # noqa: PLR0913 - each is an option of the command line
+    sources: Annotated[
+        list[str],
         typer.Argument(
-            metavar="FILE_OR_FOLDER",
-            help=".json with a record or an array, .jsonl with a record a line, or a folder of them.",
+            metavar="FILE|FOLDER|-",
+            help=".json (a record, an array, a REST or GraphQL page, a webhook body), .jsonl or .ndjson (one of these "
+            "a line), any of them with .gz or .zst; a folder with such files; - for standard input.",
+            show_default=False,
         ),
     ],
+    *,
+    profile: ProfileOption = "published",
+    as_: Annotated[
+        str | None,
+        typer.Option("--as", metavar="|".join(FORMS), help="The form of every document. Without it each is looked at."),
+    ] = None,
+    output: FormatOption = Format.TEXT,
+    max_errors: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Print no more than so many findings; all are counted.")
+    ] = None,
+    summary: Annotated[bool, typer.Option("--summary", help="Say how many violations of each kind there are.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(metavar="REPORT.HTML", help="Write a page for people, with charts, to this file.")
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, max=_MOST_JOBS, metavar="N", help="Processes to use.")
+    ] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="tcp://HOST:PORT", help="A Dask scheduler whose workers do the work.")
+    ] = None,
+    show_values: ShowValuesOption = False,
 ) -> Status:
-    """Tell which records are invalid, where and why."""
-    tally = _Tally()
-    for path in paths:
-        _validate(path, tally)
-    print(tally)  # noqa: T201 - the command's output
-    return tally.exit_status
+    """
+    Tell which records are invalid, where and why.
+
+    Each violation is a line `file:line:pointer: message` on standard output; what cannot be read is told on standard
+    error, and the rest is validated all the same. The last line says how many records are valid, invalid and
+    unreadable.
+    """
+    if as_ is not None and as_ not in FORMS:
+        raise typer.BadParameter(f"{as_} is no form; there are {', '.join(FORMS)}", param_hint="--as")
+    chosen = profile_named(profile)
+    printer = printer_of(output, groups=summary, show_values=show_values)
+    tally = Tally()
+    with ExitStack() as stack:
+        stack.callback(lambda: printer.summary(tally.summary()))
+        executor = stack.enter_context(_cluster(scheduler))
+        advance = stack.enter_context(progress(sources))
+        parts = iter_parts(sources, chosen, as_=as_, jobs=jobs, executor=executor)
+        interruption = _print(parts, tally, _Quota(printer, max_errors, show_values=show_values), advance)
+    if interruption is None and report is not None:
+        _write(report, tally.summary(), chosen.name, show_values=show_values)
+    return interruption or _status(tally)
 
 
-@attrs.define
-class _Tally:
-    """What was found so far. Unreadable is what nobody can tell the records of: a file, or a line of one."""
+class _Quota:
+    """Passes so many findings on and no more, with nothing of a value in them unless asked for."""
 
-    valid: int = 0
-    invalid: int = 0
-    violations: int = 0
-    unreadable: int = 0
+    def __init__(self, printer: Printer, most: int | None, *, show_values: bool) -> None:
+        self._printer = printer
+        self._left = sys.maxsize if most is None else most
+        self._show_values = show_values
 
-    @property
-    def exit_status(self) -> Status:
-        return Status.UNREADABLE if self.unreadable else Status.FINDINGS if self.invalid else Status.CLEAN
-
-    def __str__(self) -> str:
-        found = f"{self.valid} valid, {self.invalid} invalid"
-        if self.violations:
-            found += f" ({self.violations} violation{'s' if self.violations > 1 else ''})"
-        return f"{found}, {self.unreadable} unreadable"
+    def finding(self, finding: Finding) -> None:
+        if self._left > 0:
+            self._left -= 1
+            self._printer.finding(finding if self._show_values else finding.redacted())
 
 
-@attrs.frozen
-class _Text:
-    """A JSON text and the line of the file on which it begins."""
-
-    path: Path
-    line: int
-    data: bytes
-
-
-@attrs.frozen
-class _Place:
-    """A record's place: its text, where in the text it begins and on which line, and the tokens that point to it."""
-
-    text: str
-    start: int
-    line: int
-    tokens: tuple[str, ...] = ()
-
-    def line_of(self, violation: Violation) -> int:
-        """Tell the line of the member at fault; where it is missing, that of the object that it is missing from."""
-        at = value = self.start
-        for token in _tokens(violation.pointer):
-            parts = {name: places for name, *places in _parts(self.text, value)}
-            if token not in parts:
-                break
-            at, value = parts[token]
-        return self.line + self.text.count("\n", self.start, at)
-
-
-def _validate(path: Path, tally: _Tally) -> None:
+def _print(parts: Iterator[Part], tally: Tally, quota: _Quota, advance: Callable[[int], None]) -> Status | None:
+    """Print and count everything; tell why it ended before its end, if it did."""
     try:
-        for file in _files(path):
-            for text in _texts(file):
-                _validate_text(text, tally)
-    except OSError as error:
-        _complain(f"{error.filename or path}: {error.strerror}", tally)
+        for part in parts:
+            tally.add(part.summary)
+            for finding in part.findings:
+                quota.finding(finding)
+            advance(part.taken)
+    except KeyboardInterrupt:
+        _complain("interrupted: what follows is what was found until then")
+        return Status.INTERRUPTED
+    except BrokenExecutor:
+        _complain("a process died before it had done its work: what follows is what was found until then")
+        return Status.UNREADABLE
+    return None
 
 
-def _complain(message: str, tally: _Tally) -> None:
-    tally.unreadable += 1
-    print(message, file=sys.stderr)  # noqa: T201 - the command's output
+def _complain(sentence: str) -> None:
+    print(f"twenty-opportunity: {sentence}", file=sys.stderr)  # noqa: T201 - the command's output
 
 
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES)
-    if not files:
-        raise FileNotFoundError(0, "there is no .json or .jsonl file in this folder", str(path))
-    return files
+def _status(tally: Tally) -> Status:
+    return Status.UNREADABLE if tally.unreadable else Status.FINDINGS if tally.invalid else Status.CLEAN
 
 
-def _texts(path: Path) -> Iterator[_Text]:
-    if path.suffix != ".jsonl":
-        yield _Text(path, 1, path.read_bytes())
+@contextmanager
+def _cluster(scheduler: str | None) -> Generator[Executor | None]:
+    if scheduler is None:
+        yield None
         return
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield _Text(path, number, line)
+    with required("dask", "--scheduler"):
+        from distributed import Client
+    with cast("Any", Client)(scheduler) as client:
+        yield client.get_executor(pure=False)
 
 
-def _validate_text(text: _Text, tally: _Tally) -> None:
-    try:
-        instance = decode(text.data)
-    except DecodeError as error:
-        line = text.line + text.data.rstrip().count(b"\n", 0, error.offset or 0)
-        _complain(f"{text.path}:{line}: {error}", tally)
-        return
-    for place, record in _records(text, instance):
-        violations = [*PUBLISHED.iter_violations(record)]
-        for violation in violations:
-            moved = attrs.evolve(violation, pointer=pointer(*place.tokens) + violation.pointer)
-            print(f"{text.path}:{place.line_of(violation)}:{moved}")  # noqa: T201 - the command's output
-        tally.violations += len(violations)
-        tally.invalid += bool(violations)
-        tally.valid += not violations
+def _write(path: Path, summary: Summary, profile: str, *, show_values: bool) -> None:
+    from twenty_opportunity.cli.outputs import writing
+    from twenty_opportunity.cli.report import page
 
-
-def _records(text: _Text, instance: Any) -> Iterator[tuple[_Place, Any]]:
-    """Find the records of a text: it is one, or the array of them that a file is."""
-    characters = text.data.decode()
-    root = _next(characters, 0)
-    before = text.line + characters.count("\n", 0, root)
-    if not isinstance(instance, list) or text.path.suffix == ".jsonl":
-        yield _Place(characters, root, before), instance
-        return
-    records: list[Any] = instance
-    for record, (token, start, _) in zip(records, _parts(characters, root), strict=True):
-        line = before + characters.count("\n", root, start)
-        yield _Place(characters, start, line, (token,)), record
-        before, root = line, start
-
-
-# Every text was decoded before, so nothing in it is checked again. Strings are taken whole, whatever their size.
-_LEXEME: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{\[]|[}\]]|[^\s,:{}\[\]"]++')
-_NESTING: Final = {"{": 1, "[": 1, "}": -1, "]": -1}
-
-
-def _next(text: str, index: int) -> int:
-    """Find the next value, or the bracket that ends those of an object or array."""
-    return next(_LEXEME.finditer(text, index)).start()
-
-
-def _end(text: str, start: int) -> int:
-    """Find the end of the value that starts at an index, without recursion: it may be nested deeply."""
-    lexemes = _LEXEME.finditer(text, start)
-    end = next(lexemes).end()
-    depth = _NESTING.get(text[start], 0)
-    while depth:
-        lexeme = next(lexemes)
-        end = lexeme.end()
-        depth += _NESTING.get(text[lexeme.start()], 0)
-    return end
-
-
-def _parts(text: str, start: int) -> Iterator[tuple[str, int, int]]:
-    """Find each member or item of the object or array at an index: its token, where it begins, where its value does."""
-    index = _next(text, start + 1)
-    count = 0
-    while text[index] not in "}]":
-        token, value = str(count), index
-        if text[start] == "{":
-            token, value = _member(text, index)
-        yield token, index, value
-        index = _next(text, _end(text, value))
-        count += 1
-
-
-def _member(text: str, index: int) -> tuple[str, int]:
-    end = _end(text, index)
-    return decode(text[index:end]), _next(text, end)
-
-
-def _tokens(of: str) -> list[str]:
-    return [token.replace("~1", "/").replace("~0", "~") for token in of.split("/")[1:]]
+    text = page(summary, profile, show_values=show_values)
+    with writing(path) as file:
+        file.write(text.encode())

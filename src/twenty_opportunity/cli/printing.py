@@ -1,0 +1,164 @@
+"""What `validate` prints: for people, for programs, for the annotations of GitHub, and for those who read SARIF."""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from twenty_opportunity.cli.options import Format
+from twenty_opportunity.errors import POINTER_LIMIT, legible
+from twenty_opportunity.wire import encode_sound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from twenty_opportunity.bulk import Finding, Summary
+
+_SARIF: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+class Printer(Protocol):
+    """Prints what is found as it comes, and the summary at the end."""
+
+    def finding(self, finding: Finding) -> None:
+        """Print a finding."""
+
+    def summary(self, summary: Summary) -> None:
+        """Print the rest."""
+
+
+def sentence(finding: Finding) -> str:
+    """Say what was found, without its place."""
+    return finding.violation.message if finding.violation else finding.reason
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201 - the command's output
+
+
+class _Text:
+    """A line `file:line:pointer: message` a violation on standard output, what cannot be read on standard error."""
+
+    def __init__(self, *, groups: bool, show_values: bool) -> None:  # noqa: ARG002 - all printers are made alike
+        self._groups = groups
+
+    def finding(self, finding: Finding) -> None:
+        if finding.violation is None:
+            place = f"{finding.base}: " if finding.base else " "
+            print(f"{finding.file}:{finding.line}:{place}{finding.reason}", file=sys.stderr)  # noqa: T201 - output
+            return
+        place = legible(finding.pointer, POINTER_LIMIT) or "(root)"
+        _say(f"{finding.file}:{finding.line}:{place}: {finding.violation.message}")
+
+    def summary(self, summary: Summary) -> None:
+        if self._groups:
+            for (place, keyword), group in summary.largest():
+                _say(f"{group.count:>9}  {place or '(root)'}  {keyword}")
+        _say(str(summary))
+
+
+class _Json:
+    """JSON Lines: an object a finding, and at the end one with the summary."""
+
+    def __init__(self, *, groups: bool, show_values: bool) -> None:
+        self._groups = groups
+        self._show_values = show_values
+
+    def finding(self, finding: Finding) -> None:
+        found = finding.violation
+        place = {"file": finding.file, "line": finding.line, "pointer": finding.pointer}
+        told = {"keyword": found.keyword, "schemaPointer": found.schema_pointer} if found else {"unreadable": True}
+        _say(_json({**place, **told, "message": sentence(finding)}))
+
+    def summary(self, summary: Summary) -> None:
+        whole = summary.to_dict(show_values=self._show_values)
+        counts = ("valid", "invalid", "unreadable", "violations")
+        _say(_json({"summary": whole if self._groups else {name: whole[name] for name in counts}}))
+
+
+class _GitHub:
+    """Workflow commands, which GitHub shows beside the lines they name."""
+
+    def __init__(self, *, groups: bool, show_values: bool) -> None:
+        pass
+
+    def finding(self, finding: Finding) -> None:
+        title = finding.violation.keyword if finding.violation else "unreadable"
+        place = f"file={_property(finding.file)},line={finding.line},title={_property(title)}"
+        pointer = legible(finding.pointer, POINTER_LIMIT)
+        _say(f"::error {place}::{_data(f'{pointer}: {sentence(finding)}' if pointer else sentence(finding))}")
+
+    def summary(self, summary: Summary) -> None:
+        _say(f"::notice title=twenty-opportunity::{summary}")
+
+
+class _Sarif:
+    """One document of SARIF 2.1.0, printed at the end."""
+
+    def __init__(self, *, groups: bool, show_values: bool) -> None:  # noqa: ARG002 - all printers are made alike
+        self._results: list[dict[str, Any]] = []
+
+    def finding(self, finding: Finding) -> None:
+        file = finding.file.replace("\\", "/")
+        self._results.append(
+            {
+                "ruleId": _rule(finding),
+                "level": "error",
+                "message": {"text": sentence(finding)},
+                "locations": [
+                    {
+                        "physicalLocation": {
+                            "artifactLocation": {"uri": file},
+                            "region": {"startLine": finding.line},
+                        },
+                        "logicalLocations": [{"fullyQualifiedName": finding.pointer, "kind": "member"}],
+                    }
+                ],
+            }
+        )
+
+    def summary(self, summary: Summary) -> None:
+        rules = [{"id": rule} for rule in sorted({result["ruleId"] for result in self._results})]
+        program = {"name": "twenty-opportunity", "version": metadata.version("twenty-opportunity"), "rules": rules}
+        run = {"tool": {"driver": program}, "results": self._results, "properties": {"summary": str(summary)}}
+        _say(_json({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}))
+
+
+def _rule(finding: Finding) -> str:
+    return finding.violation.keyword or "validators" if finding.violation else "unreadable"
+
+
+def _json(instance: Mapping[str, Any]) -> str:
+    return encode_sound(instance).decode()
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+_PRINTERS: Final[Mapping[Format, Callable[..., Printer]]] = {
+    Format.TEXT: _Text,
+    Format.JSON: _Json,
+    Format.GITHUB: _GitHub,
+    Format.SARIF: _Sarif,
+}
+
+
+def printer_of(form: Format, *, groups: bool, show_values: bool) -> Printer:
+    """
+    Make what prints in a format.
+
+    Args:
+        form: The format.
+        groups: Say, in the end, how many violations there are of each kind.
+        show_values: Let messages quote values of fields.
+
+    Returns:
+        The printer.
+    """
+    return _PRINTERS[form](groups=groups, show_values=show_values)

@@ -1,0 +1,138 @@
+"""`report.html`: one page of numbers, charts and examples, that needs nothing else and looks the same anywhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from importlib import import_module, resources
+from typing import TYPE_CHECKING, Any, Final
+
+from twenty_opportunity.bulk import Worth
+from twenty_opportunity.extras import required
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from twenty_opportunity.bulk import Summary
+
+_BARS: Final = 15  # of a chart; the table has all
+_ROWS: Final = 200  # of the table of violations
+_WIDTH: Final = 480  # so narrow that its texts can be read on a phone
+
+
+def page(summary: Summary, profile: str, *, show_values: bool = False) -> str:
+    """
+    Write the page.
+
+    Args:
+        summary: What was found.
+        profile: The name of the profile that records were held to.
+        show_values: Let messages quote values of fields.
+
+    Returns:
+        The whole page, HTML in which every name and message is text.
+
+    Raises:
+        MissingExtraError: The extra `cli` is not installed.
+    """
+    with required("cli", "a report"):
+        jinja2: Any = import_module("jinja2")
+        import_module("pygal")
+    template = (resources.files(__package__ or "") / "report.html.jinja").read_text("utf-8")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    found = summary.to_dict(show_values=show_values)
+    months = _months(summary.days)
+    text: str = environment.from_string(template).render(
+        found=found | {"groups": found["groups"][:_ROWS], "kinds": len(found["groups"])},
+        total=summary.total,
+        profile=profile,
+        currencies=_currencies(summary.stages),
+        months=months,
+        charts={
+            "violations": _bars("violations", _kinds(summary)),
+            "stages": _bars("stages", _counts(summary.stages)),
+            "months": _bars("months", months),
+        },
+    )
+    return text
+
+
+def _kinds(summary: Summary) -> dict[str, int]:
+    return {f"{place or '(root)'} {keyword}": group.count for (place, keyword), group in summary.largest()[:_BARS]}
+
+
+def _counts(stages: Mapping[tuple[str, str], Worth]) -> dict[str, int]:
+    counts: defaultdict[str, int] = defaultdict(int)
+    for (stage, _), worth in stages.items():
+        counts[stage or "(none)"] += worth.records
+    return dict(sorted(counts.items(), key=lambda item: -item[1])[:_BARS])
+
+
+def _currencies(stages: Mapping[tuple[str, str], Worth]) -> list[tuple[str, Worth]]:
+    sums: defaultdict[str, Worth] = defaultdict(Worth)
+    for (_, currency), worth in stages.items():
+        sums[currency] += worth
+    return sorted(sums.items())
+
+
+def _months(days: Mapping[str, int]) -> dict[str, int]:
+    months: defaultdict[str, int] = defaultdict(int)
+    for day, number in days.items():
+        months[day[: len("2026-09")]] += number
+    return _without_gaps(dict(sorted(months.items())))
+
+
+def _without_gaps(months: dict[str, int]) -> dict[str, int]:
+    """Name the months in between, too, where nothing closes, unless there are years of them."""
+    if not months:
+        return months
+    first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (min(months), max(months)))
+    if last - first > _BARS * 2:
+        return months
+    names = [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(first, last + 1)]
+    return {name: months.get(name, 0) for name in names}
+
+
+def _bars(name: str, numbers: Mapping[str, int]) -> str:
+    """Draw a bar for each number, as SVG for the inside of a page; nothing where there are none."""
+    if not numbers:
+        return ""
+    pygal: Any = import_module("pygal")
+    shown = list(numbers.items())[-_BARS * 2 :]
+    chart = pygal.HorizontalBar(
+        js=[],
+        disable_xml_declaration=True,
+        show_legend=False,
+        print_values=True,
+        print_values_position="top",
+        width=_WIDTH,
+        height=60 + 22 * len(shown),
+        margin=4,
+        range=(0, max(numbers.values()) * 1.08),  # room for the number behind the longest bar
+        show_x_labels=False,
+        show_y_guides=False,
+        truncate_label=_LABEL,
+        style=_style(),
+    )
+    chart.uuid = name  # a page of the same numbers is the same page
+    chart.x_labels = [label for label, _ in reversed(shown)]
+    chart.add("", [number for _, number in reversed(shown)], formatter="{:,}".format)
+    svg: str = chart.render(is_unicode=True)
+    return svg
+
+
+_LABEL: Final = 34  # characters that there is room for beside the bars
+
+
+def _style() -> Any:
+    style: Any = import_module("pygal.style")
+    return style.Style(
+        background="transparent",
+        plot_background="transparent",
+        colors=("#4464d9",),
+        font_family="system-ui, sans-serif",
+        label_font_size=12,
+        value_font_size=12,
+        transition="0s",
+    )
