@@ -236,7 +236,7 @@ def _specialised(annotation: Any, arguments: Mapping[Any, Any]) -> Any:
 def _without_absence(annotation: Any) -> tuple[bool, bool, Any]:
     """Split a type into whether it may be UNSET, whether it may be None, and what else it may be."""
     if typing.get_origin(annotation) not in {typing.Union, types.UnionType}:
-        return False, annotation is types.NoneType, annotation
+        return annotation in {Any, object}, annotation is types.NoneType, annotation
     members = typing.get_args(annotation)
     kept = [member for member in members if member is not types.NoneType and member is not Unset] or [types.NoneType]
     return Unset in members, types.NoneType in members, functools.reduce(lambda one, other: one | other, kept)

@@ -310,7 +310,8 @@ def unstructurer(members: tuple[Member, ...], members_of: MembersOf) -> Callable
         quick = [
             (f"kind is {source.name(cl, 'Class')}", code) for cl, code in _writings(source, member, part, members_of)
         ]
-        cases = [*quick, ("value is None", "None"), (f"value is not {unset}", otherwise)]
+        null = [("value is None", "None")] if member.nullable else []
+        cases = [*quick, *null, (f"value is not {unset}" if member.optional else "True", otherwise)]
         for number, (test, code) in enumerate(cases):
             source.add(2, f"{'elif' if number else 'if'} {test}:", f"    instance[{member.wire!r}] = {code}")
     nothing = source.name(NO_EXTRA, "NO_EXTRA")

@@ -71,7 +71,7 @@ def make_unstructurer(members: tuple[Member, ...]) -> Callable[[Any], Any]:
         instance: dict[str, Any] = {}
         for member in members:
             value = getattr(record, member.attribute)
-            if value is not UNSET:
+            if value is not UNSET or not member.optional:
                 instance[member.wire] = write(member, value)
         refuse_repeated(described, record.extra.members)
         instance.update(record.extra.members)
@@ -82,7 +82,7 @@ def make_unstructurer(members: tuple[Member, ...]) -> Callable[[Any], Any]:
 
 def write(member: Member, value: Any) -> Any:
     """Write one attribute's value, which has to be of the attribute's type."""
-    if value is None:
+    if value is None and member.nullable:
         return None
     try:
         if not member.codec.holds(value):
