@@ -129,10 +129,8 @@ class Resolver:
         return found
 
 
-def _merged(schema: Schema, other: Schema, where: Where) -> Schema:
+def _merged(schema: Mapping[str, Any], other: Mapping[str, Any], where: Where) -> dict[str, Any]:
     """Put together what two schemas say of the same value."""
-    if isinstance(schema, bool) or isinstance(other, bool):
-        return schema and other
     merged = {**schema, **other}
     for keyword in schema.keys() & other.keys() - _ANNOTATIONS:
         merged[keyword] = _both(keyword, schema[keyword], other[keyword], where)

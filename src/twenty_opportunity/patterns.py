@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 _DIGITS: Final = "0123456789"
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_SPACES: Final = " \t\n\r\f\v\u00a0\ufeff\u2028\u2029"  # white space and line terminators, as ECMA-262 has them
-_LINE_ENDS: Final = "\n\r\u2028\u2029"
-_CLASSES: Final = {"d": _DIGITS, "w": f"{_LETTERS}{_DIGITS}_", "s": _SPACES}
+_CLASSES: Final = {"d": _DIGITS, "w": f"{_LETTERS}{_DIGITS}_"}
 _CONTROLS: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
 _QUANTIFIERS: Final[dict[str, tuple[int, int | None]]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _SAMPLED: Final = 8  # how often a sample repeats what may be repeated without end
@@ -196,12 +194,10 @@ class _Parser:
             return self._group()
         if self._take("["):
             return self._class()
-        if self._take("."):
-            return Characters(_LINE_ENDS, negated=True)
         if self._take("\\"):
             return self._escape()
         character = self._next()
-        if character in "^*+?{":
+        if character in ".^*+?{":
             self._refuse(character)
         return Characters(character)
 

@@ -50,7 +50,6 @@ _TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
 _NULL: Final = frozenset({"deletedAt", "context"})  # of a record as most of them are
 _DAYS: Final[Mapping[str, tuple[int, int]]] = {"createdAt": (0, 89), "updatedAt": (90, 180), "closeDate": (181, 360)}
 _FIRST_DAY: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-_PREFERRED: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
 
 
 class Sampler:
@@ -72,17 +71,33 @@ class Sampler:
             "uuid": self._uuids,
         }
 
+        self._by_type: Mapping[str, Callable[[Mapping[str, Any], Where, tuple[str, ...]], Any]] = {
+            "object": self._object,
+            "array": self._array,
+            "number": self._number,
+            "integer": self._number,
+            "string": self._string,
+            "boolean": self._boolean,
+            "null": lambda *_: None,
+        }
+
     def document(self) -> Any:
         """Make a document with every member that the schema says something of."""
         return self._value(self._schema, (), ())
 
     def _value(self, schema: Schema, where: Where, path: tuple[str, ...]) -> Any:
-        plain, place = self._resolver.alternatives(schema, where)[0]
+        plain, place = self._alternative(schema, where)
         if path[-1:] and path[-1] in _NULL and "null" in types(plain):
             return None
         if "enum" in plain or "const" in plain:
             return self._random.choice([value for value in allowed_values(plain) if value is not None])
-        return getattr(self, f"_{_kind(plain)}")(plain, place, path)
+        make = self._by_type[_kind(plain)]
+        return make(plain, place, path)
+
+    def _alternative(self, schema: Schema, where: Where) -> tuple[Mapping[str, Any], Where]:
+        """Pick the first alternative that is not null."""
+        alternatives = self._resolver.alternatives(schema, where)
+        return next((pair for pair in alternatives if pair[0].get("type") != "null"), alternatives[0])
 
     def _object(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> dict[str, Any]:
         members = schema.get("properties", {})
@@ -91,7 +106,7 @@ class Sampler:
 
     def _is_described(self, schema: Schema, where: Where) -> bool:
         """Tell whether a schema says what is in a value, and not only that there is an object or array."""
-        plain, _ = self._resolver.alternatives(schema, where)[0]
+        plain, _ = self._alternative(schema, where)
         needed = _CONTENTS.get(_kind(plain), "type")
         return needed in plain or "enum" in plain or "const" in plain
 
@@ -104,8 +119,6 @@ class Sampler:
 
     def _number(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> Any:
         return self._first(self._numbers(schema, path), schema, where)
-
-    _integer = _number
 
     def _boolean(self, *_: object) -> bool:
         return self._random.random() < 0.5  # noqa: PLR2004 - as often as not
@@ -152,9 +165,9 @@ class Sampler:
         yield from (schema[bound] for bound in ("minimum", "maximum") if bound in schema)
 
 
+_PREFERRED: Final = ("null", "boolean", "string", "integer", "number", "array", "object")
 _CONTENTS: Final = {"object": "properties", "array": "items"}
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
-    allowed = types(schema)
-    return next(kind for kind in _PREFERRED if kind in allowed)
+    return max(types(schema), key=_PREFERRED.index)

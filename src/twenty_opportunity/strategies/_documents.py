@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_ITEMS: Final = 3  # of an array without a bound: what breaks with many items mostly breaks with two
 _NULL_IS_RARER: Final = 4  # times, than all that a nullable member may be besides
+_FEW: Final = 2
 _ROOT: Final[Where] = ()
 _ABSENT: Final = constant(ABSENT)
 
@@ -117,7 +118,10 @@ class Generator:
             for name in types(plain):
                 nullable |= name == "null"
                 options.extend(self._of_type(name, plain, place))
-        return [(max(1, weight_of(options) // _NULL_IS_RARER), constant(None)), *options] if nullable else options
+        if not nullable:
+            return options
+        # What is chosen by draws of its own shrinks better than what is one of very many.
+        return [(1, constant(None)), (_NULL_IS_RARER, choose(options))] if options else [(1, constant(None))]
 
     def _of_type(self, name: str, schema: Mapping[str, Any], where: Where) -> list[Weighted]:
         if name == "null":
@@ -190,8 +194,7 @@ class Generator:
                 present[name] = choose(options)
             elif name in required:
                 raise unsupported(where, f"the member {name} is required and cannot be valid")
-            absent = [] if name in required else [(max(1, weight_of(options)), _ABSENT)]
-            described[name] = choose([*absent, *options])
+            described[name] = present[name] if name in required else _optional(options)
         described.update(replaced)
         reserved = described.keys() | forbidden
         return ObjectForm(described, present, self._extra(schema, where, reserved), reserved)
@@ -202,6 +205,12 @@ class Generator:
             return None
         value = _json.ANY_VALUE if additional is True else self.form(additional, (*where, "additionalProperties"))
         return choose([(9, lambda _: {}), (3, _json.members(value, reserved))])
+
+
+def _optional(options: list[Weighted]) -> Form:
+    """Make the form of a member that is absent as often as not."""
+    few = options if len(options) <= _FEW else [(1, choose(options))]
+    return choose([(max(1, weight_of(few)), _ABSENT), *few])
 
 
 def _accepts_all(_: str) -> bool:

@@ -125,15 +125,23 @@ def _leap_second(_: DrawFn) -> int:
     return _LEAP_SECOND
 
 
+_ORDINARY: Final = (
+    ("1987-06-15", 45_296),
+    ("2178-12-29", 86_399),
+    ("0001-01-01", 0),
+    ("0010-10-10", 36_610),
+    ("0200-09-20", 7_777),
+    ("3000-03-30", 12_345),
+    ("9999-04-08", 80_000),
+)
+_NEW_YEARS: Final = tuple((f"{year:04}-01-01", 0) for year in (1, 20, 300, 1970, 4000, 9999))
+_LEAP_DAYS: Final = tuple((f"{year:04}-02-29", 7_777 + year) for year in (4, 80, 600, 940, 1996, 4000, 9996))
+# The first takes no draws: what takes the fewest is what examples shrink to.
 _DAYS_AND_YEARS: Final = (
-    _Moment(
-        24,
-        lambda draw: _ordinal_text(draw(_DAYS)),
-        _any_second,
-        (("2000-01-01", 0), ("1987-06-15", 45_296), ("2178-12-29", 86_399)),
-    ),
-    _Moment(2, lambda draw: f"{2000 + draw(_YEARS):04}-01-01", _first_second, (("1970-01-01", 0), ("2038-01-01", 0))),
-    _Moment(2, lambda draw: f"{draw(_LEAP_YEAR):04}-02-29", _any_second, (("1996-02-29", 0), ("2400-02-29", 45_296))),
+    _Moment(1, lambda _: "2000-01-01", _first_second, (("2000-01-01", 0),)),
+    _Moment(16, lambda draw: _ordinal_text(draw(_DAYS)), _any_second, _ORDINARY),
+    _Moment(2, lambda draw: f"{2000 + draw(_YEARS):04}-01-01", _first_second, _NEW_YEARS),
+    _Moment(2, lambda draw: f"{draw(_LEAP_YEAR):04}-02-29", _any_second, _LEAP_DAYS),
     _Moment(1, lambda _: "9999-12-31", _last_second, (("9999-12-31", 86_399),)),
     _Moment(1, lambda _: "0001-01-01", _first_second, (("0001-01-01", 0),)),
     _Moment(
@@ -152,22 +160,23 @@ _MOMENTS: Final = (
 )
 _MICROSECOND_DIGITS: Final = 6
 _MOST_MINUTES: Final = 23 * 60 + 59
+# Those with something in common stand side by side, so that an example shrinks from one to the next.
 _SPELLINGS: Final = (
     _Spelling(12),
-    _Spelling(6, digits=(3, 3)),
-    *(_Spelling(1, digits=(digits, digits)) for digits in (1, 2, 4, 5)),
-    _Spelling(2, digits=(6, 6)),
-    _Spelling(1, digits=(7, 12)),
-    _Spelling(2, zone="+"),
-    _Spelling(2, zone="-"),
-    _Spelling(1, zone="+", offset=_MOST_MINUTES),
-    _Spelling(1, zone="-", offset=_MOST_MINUTES),
     _Spelling(1, zone="+00:00"),
     _Spelling(1, zone="-00:00"),
-    _Spelling(2, zone="+", digits=(1, 6)),
     _Spelling(1, zone="z"),
     _Spelling(1, separator="t", zone="z"),
+    _Spelling(6, digits=(3, 3)),
+    _Spelling(2, digits=(6, 6)),
+    *(_Spelling(1, digits=(digits, digits)) for digits in (1, 2, 4, 5)),
+    _Spelling(1, digits=(7, 12)),
     _Spelling(1, separator="t", zone="-", digits=(3, 3)),
+    _Spelling(2, zone="+", digits=(1, 6)),
+    _Spelling(2, zone="+"),
+    _Spelling(1, zone="+", offset=_MOST_MINUTES),
+    _Spelling(1, zone="-", offset=_MOST_MINUTES),
+    _Spelling(2, zone="-"),
 )
 
 

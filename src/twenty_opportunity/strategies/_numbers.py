@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _EXACT: Final = 2**53  # the integers up to here are floats too
 _HUGE: Final = (2**64 + 1, 2**80)
 _ORDINARY: Final = 2**128  # beyond it integers are only made where the bounds leave no others
-_QUARTERS: Final = 40_000
+_HALVES: Final = 20_000
 
 
 def _between(low: int, high: int, least: float | None, most: float | None) -> st.SearchStrategy[int] | None:
@@ -29,6 +29,13 @@ def _forms(*options: tuple[int, st.SearchStrategy[int] | None, Callable[[int], f
     return [(weight, drawn(strategy, convert)) for weight, strategy, convert in options if strategy is not None]
 
 
+def _is_allowed(number: float | None, least: float | None, most: float | None) -> TypeGuard[float]:
+    """Tell whether a number has no fraction and is between the bounds."""
+    if number is None or number != math.floor(number):
+        return False
+    return (least is None or least <= number) and (most is None or number <= most)
+
+
 def integers(least: float | None, most: float | None) -> list[Weighted]:
     """
     Give the forms of integers, which to JSON Schema are all numbers without a fraction.
@@ -40,14 +47,16 @@ def integers(least: float | None, most: float | None) -> list[Weighted]:
     Returns:
         The forms, the simplest first; none where there is no integer between the bounds.
     """
+    simplest = next((number for number in (0, least, most) if _is_allowed(number, least, most)), None)
     return [
+        *([] if simplest is None else [(1, constant(simplest))]),
         *_forms(
             (10, _between(-_ORDINARY, _ORDINARY, least, most), None),
             (2, _between(-_EXACT, _EXACT, least, most), float),
-            (1, _between(*_HUGE, least, most), None),
-            (1, _between(-_HUGE[1], -_HUGE[0], least, most), None),
+            (2, _between(*_HUGE, least, most), None),
+            (2, _between(-_HUGE[1], -_HUGE[0], least, most), None),
         ),
-        *((1, constant(bound)) for bound in (least, most) if bound is not None and bound == math.floor(bound)),
+        *((1, constant(bound)) for bound in (least, most) if _is_allowed(bound, least, most)),
     ]
 
 
@@ -62,17 +71,17 @@ def numbers(least: float | None, most: float | None) -> list[Weighted]:
     Returns:
         The forms, the simplest first.
     """
-    quarters = _between(
-        -_QUARTERS,
-        _QUARTERS,
-        None if least is None else 4 * math.ceil(least),
-        None if most is None else 4 * math.floor(most),
+    halves = _between(
+        -_HALVES,
+        _HALVES,
+        None if least is None else 2 * math.ceil(least),
+        None if most is None else 2 * math.floor(most),
     )
     low = None if least is None else _float(least, math.inf)
     high = None if most is None else _float(most, -math.inf)
     return [
         *integers(least, most),
-        *_forms((4, quarters, lambda quarter: quarter / 4)),
+        *_forms((4, halves, lambda half: half / 2)),
         (4, drawn(st.floats(low, high, allow_nan=False, allow_infinity=False))),
     ]
 

@@ -36,7 +36,8 @@ def any_text(least: int, most: int | None) -> list[Weighted]:
         The forms, the simplest first.
     """
     options: list[Weighted] = [(2, constant(""))] if least == 0 else []
-    options.append((12, drawn(st.text(min_size=least, max_size=most))))
+    if most != 0:
+        options.append((12, drawn(st.text(min_size=max(least, 1), max_size=most))))
     unusual = [text for text in _UNUSUAL if least <= len(text) and (most is None or len(text) <= most)]
     if unusual:
         options.append((2, drawn(st.sampled_from(unusual))))

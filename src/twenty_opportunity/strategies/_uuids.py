@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from hypothesis import strategies as st
 
+from twenty_opportunity.strategies._forms import constant
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -52,7 +54,8 @@ def uuids(accepts: Callable[[str], bool]) -> list[Weighted]:
     for weight, case in _CASES:
         marks = [mark for mark in itertools.product(_HEX, _HEX) if all(map(accepts, _examples(*mark, case)))]
         if marks:
-            options.append((weight, _form(marks, case)))
+            simplest = [] if options else [(1, constant(case(_write(_with("0" * 32, *marks[0])))))]
+            options += [*simplest, (weight, _form(marks, case))]
     return options
 
 
