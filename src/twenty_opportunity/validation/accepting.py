@@ -99,20 +99,32 @@ def _accepts_plain(check: Check, instance: object) -> bool:
 
 
 def _portable(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy a schema so that numbers of any size and formats mean to the compiled validator what they say."""
+    """Copy a schema so that it means to the compiled validator what it says, of what is JSON and of what is none."""
     whole: dict[str, Any] = copy.deepcopy(dict(schema))
     for _, subschema in [*subschemas(whole)]:
         if isinstance(subschema, dict):
-            types = _types(subschema)
-            if "number" in types:
-                subschema["type"] = [*dict.fromkeys([*types, "integer"])]
-            if _BOUNDS & subschema.keys():
-                subschema["allOf"] = [*subschema.get("allOf", ()), _WRITTEN]
-            _make_exact(subschema)
+            _make_numbers_exact(subschema)
+            _make_names_exact(subschema)
+            _make_formats_exact(subschema)
     return whole
 
 
-def _make_exact(schema: dict[str, Any]) -> None:
+def _make_numbers_exact(schema: dict[str, Any]) -> None:
+    types = _types(schema)
+    if "number" in types:
+        schema["type"] = [*dict.fromkeys([*types, "integer"])]
+    if _BOUNDS & schema.keys():
+        schema["allOf"] = [*schema.get("allOf", ()), _WRITTEN]
+
+
+def _make_names_exact(schema: dict[str, Any]) -> None:
+    """Have every key of a dict looked at, which is done only where there is something to hold its value to."""
+    if "object" in _types(schema) or "properties" in schema:
+        others = schema.get("additionalProperties", True)
+        schema["additionalProperties"] = {} if others is True else others
+
+
+def _make_formats_exact(schema: dict[str, Any]) -> None:
     """Put the pattern beside a format that the compiled validator takes too much for."""
     pattern = COMPILED_PATTERNS.get(schema.get("format", ""))
     if pattern and "pattern" in schema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate, takewhile
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -84,8 +85,12 @@ def _bounded(message: str) -> str:
 
 
 def _alternatives(fault: Fault, name: Name) -> str:
-    phrases = [*dict.fromkeys(_phrases(fault))]
-    return f"{name(fault.instance)} is not {_either(phrases)}{advice(fault.instance, root=not fault.tokens)}"
+    return _is_not(fault, name, _either([*dict.fromkeys(_phrases(fault))]))
+
+
+def _is_not(fault: Fault, name: Name, phrase: str) -> str:
+    undecoded = not fault.tokens and ("an object" in phrase or "an array" in phrase)
+    return f"{name(fault.instance)} is not {phrase}{advice(fault.instance, undecoded=undecoded)}"
 
 
 def _phrases(fault: Fault) -> Iterable[str]:
@@ -123,12 +128,9 @@ def _listed(values: Iterable[Any]) -> str:
     names = [_bare(value) for value in values]
     if _fits(names):
         return ", ".join(names)
-    shown = names[:1]
-    for name in names[1:]:
-        if len(", ".join([*shown, name])) > _CUT_LIST_LIMIT:
-            break
-        shown.append(name)
-    return f"{', '.join(shown)} and {len(names) - len(shown)} more"
+    ends = accumulate(len(name) + len(", ") for name in names)
+    count = max(1, len([*takewhile(lambda end: end <= _CUT_LIST_LIMIT, ends)]))
+    return f"{', '.join(names[:count])} and {len(names) - count} more"
 
 
 def _fits(names: list[str]) -> bool:
@@ -140,7 +142,7 @@ def _bare(value: Any) -> str:
 
 
 def _type(fault: Fault, name: Name) -> str:
-    return f"{name(fault.instance)} is not {_types(fault)}{advice(fault.instance, root=not fault.tokens)}"
+    return _is_not(fault, name, _types(fault))
 
 
 def _enum(fault: Fault, name: Name) -> str:
@@ -189,26 +191,24 @@ def _bound(relation: str) -> Sentence:
         number = as_number(fault.instance)
         if isinstance(number, int) and unwritable(number):
             return f"{name(fault.instance)} has more digits than can be read"
-        return f"{name(fault.instance)} is not {relation} {quoted(fault.value)}"
+        return f"{name(fault.instance)} must be {relation} {quoted(fault.value)}"
 
     return say
 
 
 def _count(unit: str, wanted: str) -> Sentence:
     def say(fault: Fault, name: Name) -> str:
-        return f"{name(fault.instance)} has not {wanted} {fault.value} {unit}"
+        return f"{name(fault.instance)} must have {wanted} {fault.value} {unit}{'' if fault.value == 1 else 's'}"
 
     return say
 
 
 def _unique(fault: Fault, name: Name) -> str:
     try:
-        pair = repeated(as_array(fault.instance) or ())
+        first, second = repeated(as_array(fault.instance) or ()) or (0, 0)
     except ValueError as error:
         return f"{name(fault.instance)} has items {error}"
-    return f"{name(fault.instance)} has items that must differ and do not" + (
-        f": {pair[0]} and {pair[1]}" if pair else ""
-    )
+    return f"{name(fault.instance)} has the same item at {first} and {second}; its items must differ"
 
 
 def _missing(_fault: Fault) -> str:
@@ -260,13 +260,13 @@ _VALUES: Final[Mapping[str, Sentence]] = {
     "exclusiveMaximum": _bound("less than"),
     "exclusiveMinimum": _bound("greater than"),
     "format": _format,
-    "maxItems": _count("items", "at most"),
-    "maxLength": _count("characters", "at most"),
-    "maxProperties": _count("members", "at most"),
+    "maxItems": _count("item", "at most"),
+    "maxLength": _count("character", "at most"),
+    "maxProperties": _count("member", "at most"),
     "maximum": _bound("at most"),
-    "minItems": _count("items", "at least"),
-    "minLength": _count("characters", "at least"),
-    "minProperties": _count("members", "at least"),
+    "minItems": _count("item", "at least"),
+    "minLength": _count("character", "at least"),
+    "minProperties": _count("member", "at least"),
     "minimum": _bound("at least"),
     "not": _ruled_out,
     "oneOf": _ambiguous,

@@ -79,13 +79,13 @@ def _is_infinite(value: object) -> bool:
     return type(value) in (float, Decimal) and as_number(value) is None
 
 
-def advice(value: object, *, root: bool) -> str:
+def advice(value: object, *, undecoded: bool) -> str:
     """
     Say what to use instead of a value that is of no type allowed.
 
     Args:
         value: The value.
-        root: It is the whole instance.
+        undecoded: Where it is a text, it may be that of a document.
 
     Returns:
         The end of a sentence; empty where the value is a JSON value like any other.
@@ -94,7 +94,7 @@ def advice(value: object, *, root: bool) -> str:
     members = as_object(value)
     if members is not None and odd_name(members) is not None:
         return "; member names must be strings"
-    if root and as_text(value) is not None:
+    if undecoded and as_text(value) is not None:
         return "; decode JSON text with loads"
     if json_type(value) is not None:
         return ""

@@ -1,0 +1,372 @@
+"""One validator, one verdict: what is JSON and what is none, tuples, long integers, odd strings, and the two sides."""
+
+from __future__ import annotations
+
+import collections
+import copy
+import decimal
+import enum
+import json
+import pickle
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+import pytest
+
+from twenty_opportunity.errors import ValidationError
+from twenty_opportunity.validation import Validator, accepting
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "twenty-opportunity.json").read_bytes())
+EXAMPLE = SCHEMA["examples"][0]
+PUBLISHED = Validator(SCHEMA)
+LISTS = Validator(
+    {
+        "type": "object",
+        "properties": {
+            "tags": {"type": ["array", "null"], "items": {"type": "string"}},
+            "rows": {"type": "array", "items": {"$ref": "#/$defs/row"}, "prefixItems": [{"type": "array"}]},
+            "deep": {"anyOf": [{"properties": {"inner": {"type": "array"}}, "type": "object"}, {"type": "null"}]},
+            "pair": {"enum": [[1, 2], "none"]},
+            "text": {"type": "string"},
+        },
+        "additionalProperties": {"type": "array"},
+        "not": {"type": "array"},
+        "$defs": {"row": {"type": "array", "items": True}},
+    }
+)
+
+
+class Text(str):
+    """A str that is no plain one."""
+
+    __slots__ = ()
+
+
+class Stage(enum.StrEnum):
+    """Stages as a program may name them."""
+
+    NEW = "NEW"
+
+
+class Labelled(str, enum.Enum):  # noqa: UP042  # many programs have such
+    """Stages in the older way, whose `str()` is something else."""
+
+    NEW = "NEW"
+    stage = "stage"
+
+
+class Plain(enum.Enum):
+    """Members that are no strings themselves."""
+
+    NEW = "NEW"
+    TEXT = Text("NEW")
+    OBJECT = EXAMPLE
+    LIST = ["a"]  # noqa: RUF012
+    STRANGE = {1}  # noqa: RUF012
+    NAMES = {1: 2}  # noqa: RUF012
+
+
+class Hostile(dict[str, Any]):
+    """A dict all of whose methods fail."""
+
+    def fail(self, *_: object) -> NoReturn:
+        """Fail, whatever is asked for."""
+        raise RuntimeError
+
+    __iter__ = __getitem__ = __contains__ = __len__ = get = items = keys = values = fail
+
+
+def changed(**members: object) -> dict[str, Any]:
+    """Give the example of the published schema with other members."""
+    return {**EXAMPLE, **members}
+
+
+def verdict(validator: Validator, instance: object) -> bool:
+    """Ask a validator in all three ways, and hold the answers against each other."""
+    violations = list(validator.iter_violations(instance))
+    assert validator.is_valid(instance) is (violations == [])
+    if violations:
+        with pytest.raises(ValidationError) as caught:
+            validator.validate(instance)
+        assert caught.value.violations == tuple(violations)
+        assert all(violation.keyword for violation in violations)
+    else:
+        validator.validate(instance)
+    return not violations
+
+
+@pytest.mark.parametrize(
+    "instance",
+    [
+        EXAMPLE,
+        collections.OrderedDict(EXAMPLE),
+        collections.defaultdict(int, EXAMPLE),
+        Hostile(EXAMPLE),
+        changed(stage=Stage.NEW),
+        changed(stage=Labelled.NEW),
+        changed(stage=Plain.NEW),
+        changed(stage=Plain.TEXT),
+        changed(stage=Text("NEW"), id=Text(EXAMPLE["id"])),
+        {Text(name): value for name, value in EXAMPLE.items()},
+        {**{name: value for name, value in EXAMPLE.items() if name != "stage"}, Labelled.stage: "NEW"},
+        changed(name="\ud800"),
+        changed(**{"\ud800\udfff": {"\udfff": "\ud800"}, "name": Text("\ud800")}),
+        Plain.OBJECT,
+        changed(position=2**64),
+        changed(position=-0.0),
+        changed(position=decimal.Decimal("1.5")),
+        changed(amount={"amountMicros": 1.0}),
+        changed(amount={"amountMicros": decimal.Decimal("1E3")}),
+        changed(extra={1: (2, {3})}, other=b"bytes", third=float("nan")),
+        changed(createdBy={"context": {"a": {1: 2}}}),
+    ],
+    ids=lambda instance: type(instance).__name__,
+)
+def test_what_stands_for_json_is_taken(instance: object) -> None:
+    """Subclasses of dict and str, enum members and odd strings are what they stand for."""
+    assert verdict(PUBLISHED, instance)
+
+
+@pytest.mark.parametrize(
+    ("instance", "pointers"),
+    [
+        (changed(stage="NEW\n"), ["/stage"]),
+        (changed(stage=Text("LEAD")), ["/stage"]),
+        (changed(stage="\ud800", id="\ud800", closeDate="\ud800"), ["/id", "/stage", "/closeDate"]),
+        (changed(name=("a",)), ["/name"]),
+        (changed(name=b"a"), ["/name"]),
+        (changed(name=Plain.STRANGE), ["/name"]),
+        (changed(name=Plain.LIST), ["/name"]),
+        (changed(amount=()), ["/amount"]),
+        (changed(amount={1: 2}), ["/amount"]),
+        (changed(amount={"amountMicros": 1, "currencyCode": "USD", 1: 2}), ["/amount"]),
+        (changed(createdBy={"source": "API", "name": "", "context": None, 1: 2}), ["/createdBy"]),
+        (changed(amount=Plain.NAMES), ["/amount"]),
+        (changed(amount={Plain.NEW: 2}), ["/amount"]),
+        (changed(amount=MappingProxyType({})), ["/amount"]),
+        (changed(amount={"amountMicros": True}), ["/amount/amountMicros"]),
+        (changed(amount={"amountMicros": decimal.Decimal("1.5")}), ["/amount/amountMicros"]),
+        (changed(position=float("inf")), ["/position"]),
+        (changed(position=decimal.Decimal("sNaN")), ["/position"]),
+        (changed(position=True), ["/position"]),
+        (changed(position=type("I", (int,), {})(3)), ["/position"]),
+        (changed(createdBy={"context": {1: 2}}), ["/createdBy/context"]),
+        ({**EXAMPLE, 5: 6}, [""]),
+        ({**EXAMPLE, None: 6}, [""]),
+        (tuple(EXAMPLE.items()), [""]),
+        (object(), [""]),
+        (None, [""]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_stands_for_no_json_is_refused_where_it_is_described(instance: object, pointers: list[str]) -> None:
+    """Each is one violation at its place, and one verdict in all three ways of asking."""
+    assert not verdict(PUBLISHED, instance)
+    assert [violation.pointer for violation in PUBLISHED.iter_violations(instance)] == pointers
+
+
+@pytest.mark.parametrize(
+    ("instance", "pointers"),
+    [
+        ({}, []),
+        ({"tags": ["a"], "rows": [[], ["x"]], "deep": {"inner": []}, "pair": [1, 2], "more": []}, []),
+        ({"tags": collections.UserList(), "rows": type("L", (list,), {})([[]])}, ["/tags"]),
+        ({"tags": None, "deep": None, "pair": "none"}, []),
+        ({"tags": ("a",)}, ["/tags"]),
+        ({"rows": ()}, ["/rows"]),
+        ({"rows": [()]}, ["/rows/0"]),
+        ({"rows": [[], ()]}, ["/rows/1"]),
+        ({"rows": [[()]]}, []),
+        ({"deep": {"inner": ()}}, ["/deep/inner"]),
+        ({"pair": (1, 2)}, ["/pair"]),
+        ({"pair": [1, 3]}, ["/pair"]),
+        ({"pair": [1]}, ["/pair"]),
+        ({"more": ()}, ["/more"]),
+        ({"more": [()]}, []),
+        ({"tags": (), "text": Text("a")}, ["/tags"]),
+        (Hostile({"tags": ()}), ["/tags"]),
+        (Hostile({"tags": type("L", (list,), {})([Text("a")])}), []),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_tuple_is_no_array(instance: object, pointers: list[str]) -> None:
+    """Wherever a schema describes an array, in whatever way, a tuple is refused; elsewhere nobody looks."""
+    assert verdict(LISTS, instance) is (pointers == [])
+    assert [violation.pointer for violation in LISTS.iter_violations(instance)] == pointers
+
+
+@pytest.mark.parametrize(
+    ("schema", "number", "valid"),
+    [
+        ({"type": "number"}, 10**5000, True),
+        ({"type": ["number", "null"]}, -(10**5000), True),
+        ({"type": "integer"}, 10**5000, True),
+        ({"type": "integer", "minimum": 0}, 10**4299, True),
+        ({"type": "integer", "minimum": 0}, 10**5000, False),
+        ({"type": "integer", "maximum": 0, "allOf": [{"minimum": -1}]}, -(10**5000), False),
+        ({"type": "integer", "maximum": 2**53}, 2**53, True),
+        ({"type": "integer", "maximum": 2**53}, 2**53 + 1, False),
+        ({"type": "number", "exclusiveMinimum": 0.5}, decimal.Decimal("0.5"), False),
+        ({"type": "number", "minimum": 0.5}, decimal.Decimal("0.5"), True),
+        ({"enum": [2**53]}, 2**53 + 1, False),
+        ({"enum": [1]}, True, False),
+        ({"enum": [1]}, 1.0, True),
+        ({"const": {"a": [0, False]}}, {"a": [0.0, False]}, True),
+        ({"const": {"a": [0, False]}}, {"a": [False, 0]}, False),
+        ({"const": {"a": 1}}, {"b": 1}, False),
+        ({"const": {"a": 1}}, [1], False),
+        ({"minimum": 1}, "0", True),
+        ({"uniqueItems": True}, [1, True, "1", None, [1], [True], {"a": 1}, {"a": True}], True),
+        ({"uniqueItems": True}, [{"a": [1]}, {"a": [1.0]}], False),
+        ({"uniqueItems": False}, [1, 1], True),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+def test_numbers_and_equality_are_exact(schema: dict[str, Any], number: object, valid: bool) -> None:  # noqa: FBT001
+    """Integers of any size, equal values of several types, and Decimals whatever the context are judged alike."""
+    with decimal.localcontext(decimal.Context(prec=3, traps=[decimal.FloatOperation, decimal.Inexact])):
+        assert verdict(Validator(schema), number) is valid
+
+
+def test_nesting_and_circles_are_no_obstacle() -> None:
+    """What no schema describes may be deep, and may contain itself, also where a copy is needed to read the rest."""
+    deep: dict[str, Any] = {"name": Text("x")}
+    for _ in range(100_000):
+        deep = {"a": [deep]}
+    circle: list[Any] = []
+    circle.append(circle)
+    for stage in ("NEW", Text("NEW")):
+        assert verdict(PUBLISHED, changed(stage=stage, deep=deep, circle=circle, createdBy={"context": deep}))
+        assert not verdict(PUBLISHED, changed(stage=stage, name=deep, amount=circle))
+
+
+def test_large_values_are_not_repeated() -> None:
+    """A member of any size leaves the message short, and is neither written out nor changed."""
+    name = "n" * 10_000_000
+    before = changed(stage=name, position=[0] * 1_000_000, **{name: 1})
+    instance = copy.copy(before)
+    violations = list(PUBLISHED.iter_violations(instance))
+    assert [violation.pointer for violation in violations] == ["/stage", "/position"]
+    assert all(len(str(violation)) < 300 for violation in violations)
+    assert instance == before
+    (violation,) = Validator({"additionalProperties": False}).iter_violations({name: 1})
+    assert violation.pointer == f"/{name}"
+    assert len(str(violation)) < 300
+
+
+def test_a_refusal_that_nothing_explains_fails_closed() -> None:
+    """Should the compiled side refuse what the other finds faultless, the error says so."""
+    validator = Validator({})
+    validator.__dict__["is_valid"] = lambda _: False
+    (violation,) = validator.iter_violations({})
+    assert (violation.pointer, violation.keyword, violation.schema_pointer) == ("", "", "")
+    assert "please report it" in violation.message
+    with pytest.raises(ValidationError, match="compiled validator refuses"):
+        validator.validate({})
+
+
+def test_what_no_type_describes_is_told_as_well() -> None:
+    """Where a schema asks for no type, what is no JSON value is refused in the words of the compiled side."""
+    (violation,) = Validator({"minLength": 1}).iter_violations(b"")
+    assert violation.message == "holds something that is no JSON value: Unsupported type: 'bytes'"
+    (violation,) = Validator({"properties": {"a": {"properties": {"b": True}}}}).iter_violations({"a": {1: 2}})
+    assert "Dict key must be str" in violation.message
+
+
+def test_what_is_fine_is_not_told() -> None:
+    """Beside a fault, keywords that are satisfied or do not apply say nothing."""
+    schema = {
+        "items": {"type": "null"},
+        "uniqueItems": True,
+        "required": ["a"],
+        "anyOf": [{"type": "array"}, {"type": "null"}],
+        "oneOf": [{"type": "array"}, {"type": "null"}],
+        "not": {"type": "null"},
+        "if": {"type": "null"},
+        "then": {"type": "null"},
+        "dependentRequired": {"a": ["b"]},
+        "patternProperties": {"^a": {"type": "null"}},
+        "pattern": "^a",
+        "minItems": 1,
+        "minimum": 0,
+    }
+    assert [violation.pointer for violation in Validator(schema).iter_violations([1, None])] == ["/0"]
+    of_objects = {"dependentRequired": {"a": ["b", "c"]}, "required": ["a", "d"]}
+    assert [violation.pointer for violation in Validator(of_objects).iter_violations({"a": 1, "b": 2})] == ["/c", "/d"]
+
+
+def test_violations_come_once_and_in_the_order_of_the_schema() -> None:
+    """The same keyword at the same place is one violation, whichever ways lead to it."""
+    schema = {
+        "allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/a"}],
+        "properties": {"b": {"type": "null"}, "a": {"type": "null"}},
+        "$defs": {"a": {"required": ["x"]}},
+    }
+    found = [str(violation) for violation in Validator(schema).iter_violations({"a": 1, "b": 1})]
+    assert found == ["/x: is required, and missing", "/b: 1 is not null", "/a: 1 is not null"]
+
+
+def test_violations_are_found_as_they_are_asked_for() -> None:
+    """Of a million faults the first is there without the others."""
+    validator = Validator({"type": "array", "items": {"type": "null"}})
+    assert next(validator.iter_violations([1] * 1_000_000)).pointer == "/0"
+
+
+def test_the_output_of_the_standard_has_both_locations() -> None:
+    """The path of evaluation passes the reference, the absolute location does not."""
+    with pytest.raises(ValidationError) as caught:
+        PUBLISHED.validate(changed(createdBy={"source": "FAX"}))
+    (unit,) = caught.value.to_dict()["errors"]
+    assert unit["keywordLocation"] == "/properties/createdBy/$ref/properties/source/enum"
+    assert unit["absoluteKeywordLocation"] == f"{SCHEMA['$id']}#/$defs/ActorMetadata/properties/source/enum"
+    assert unit["instanceLocation"] == "/createdBy/source"
+    back = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  # our own
+    assert back.violations == caught.value.violations
+
+
+def test_a_validator_keeps_its_own_schema() -> None:
+    """Changing the schema afterwards changes nothing; a validator copies and pickles, used or not."""
+    schema = copy.deepcopy(SCHEMA)
+    validator = Validator(schema)
+    schema["properties"]["stage"]["enum"].append("LEAD")
+    unpickled = pickle.loads(pickle.dumps(validator))  # noqa: S301  # our own
+    for one in (validator, unpickled, copy.deepcopy(PUBLISHED)):
+        assert not verdict(one, changed(stage="LEAD"))
+    assert json.loads(json.dumps(SCHEMA)) == SCHEMA
+
+
+def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither side opens a socket, whatever the schema's `$id` and `$schema` name."""
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert not verdict(Validator(SCHEMA), {})
+
+
+def test_jsonschema_is_imported_by_the_first_refusal_only() -> None:
+    """To accept takes jsonschema-rs; jsonschema and referencing come in when there is something to explain."""
+    program = (
+        "import sys; from twenty_opportunity.validation import Validator; v = Validator({'type': 'null'});"
+        "assert not {'jsonschema', 'jsonschema_rs'} & sys.modules.keys();"
+        "assert v.is_valid(None) and not v.is_valid(1) and 'jsonschema' not in sys.modules;"
+        "assert [*v.iter_violations(None)] == [] and 'jsonschema' not in sys.modules;"
+        "assert [*v.iter_violations(1)] and 'jsonschema' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_checks_for_decoders_are_the_compiled_ones() -> None:
+    """Without arrays in the schema nothing stands between a caller and the compiled check."""
+    assert PUBLISHED.check is PUBLISHED.accepts
+    assert LISTS.accepts({"tags": ("a",)})
+    assert not LISTS.check({"tags": ("a",)})
+    with pytest.raises(ValueError, match="Unsupported type"):
+        LISTS.check(b"")
+    assert accepting.complaint(LISTS.accepts, {}) is None
