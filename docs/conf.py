@@ -13,7 +13,7 @@ author = "The twenty-opportunity authors"
 copyright = f"2026, {author}"  # noqa: A001 - Sphinx's name for it
 release = version = version_of("twenty-opportunity")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams", "refusals"]
 exclude_patterns = ["_build", "_ext"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
