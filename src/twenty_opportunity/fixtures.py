@@ -118,9 +118,11 @@ class _Maker:
             return value
         return self._scalar(value, way, aspects)
 
-    def _object(self, value: dict[str, Any], way: tuple[str, ...]) -> dict[str, Any]:
+    def _object(self, value: dict[str, Any], way: tuple[str, ...]) -> Any:
         if "amountMicros" in value:
             return {name: part for name, part in self._scene.amount().items() if name in value}
+        if {"source", "workspaceMemberId"} <= value.keys():
+            return self._of_deal(value, self._scene.actor(), {})
         is_deal = not way or {"stage", "closeDate"} <= value.keys()
         deal = self._scene.deal().members if is_deal else {}
         members: dict[str, Any] = {}

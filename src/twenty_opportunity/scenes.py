@@ -114,7 +114,7 @@ class Scene:
             "pointOfContactId": person[0],
             "ownerId": owner[0],
             "createdBy": self._actor(owner),
-            "updatedBy": self._actor(self._random.choice(self._owners)),
+            "updatedBy": self.actor(),
             "searchVector": " ".join(f"'{word.lower()}':{at}" for at, word in enumerate(company[1].split(), 1)),
         }
         return Deal(company[1], members)
@@ -142,7 +142,7 @@ class Scene:
             return self._random.randrange(-60, 60)
         if name == "statusCode":
             return 400
-        return self._random.randrange(0, 101 if re.search(r"(?i)percent|probab|rate|share", name) else 5000)
+        return self._random.randrange(0, 101 if re.search(r"(?i)percent|probab|rate|share", name) else 500)
 
     def instant(self) -> dt.datetime:
         """Make up a point in time around today, in working hours."""
@@ -173,6 +173,10 @@ class Scene:
 
     def _phone(self) -> str:
         return f"555{self._random.randrange(10_000_000):07}"
+
+    def actor(self) -> dict[str, Any]:
+        """Make up who or what did something."""
+        return self._actor(self._random.choice(self._owners))
 
     def _actor(self, member: tuple[str, str]) -> dict[str, Any]:
         source = self._random.choice(["MANUAL", "MANUAL", "API", "IMPORT", "EMAIL"])

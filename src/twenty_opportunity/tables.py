@@ -166,7 +166,8 @@ def read_parquet(file: IO[bytes] | Path, columns: Columns) -> Iterator[Row | Row
         for batch in table.iter_batches(batch_size=_ROWS):
             yield from _rows(arrow, batch, columns)
     except arrow.ArrowException as error:
-        raise TableError(f"it is no Parquet file of opportunities: {str(error).splitlines()[0]}") from error
+        # Arrow's own words may quote a value.
+        raise TableError("it is no Parquet file, or a column has another type than opportunities have there") from error
 
 
 def write_csv(rows: Iterable[Row], file: IO[str], columns: Columns) -> None:
@@ -338,7 +339,9 @@ def _cells(arrow: Any, batch: Any, column: Column) -> list[Any]:
 def _id(column: Column, value: bytes | str | None) -> Any:
     if isinstance(value, bytes):
         return uuid.UUID(bytes=value)
-    return value and (cell_of(Kind.ID, value) or RowError(column.pointer, f"the column {column.name} holds no uuid"))
+    return value and (
+        cell_of(Kind.ID, value) or RowError(column.pointer, f"the column {column.name} holds not {Kind.ID.value}")
+    )
 
 
 def _as_it_is(cell: Any) -> Any:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 PROGRAM: Final = "twenty-opportunity"
-COMMANDS: Final = ("validate",)
+COMMANDS: Final = ("validate", "generate", "schema", "compare", "models", "convert")
 """The commands in the order in which the help lists them, each the module of that name."""
 
 

@@ -1,0 +1,244 @@
+"""`convert`: records between JSON Lines, Parquet and CSV, with nothing lost on the way."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from enum import StrEnum
+from io import TextIOWrapper
+from pathlib import Path  # noqa: TC003 - Typer reads the annotations
+from typing import IO, TYPE_CHECKING, Annotated, Any, Final
+
+import attrs
+import typer
+
+from twenty_opportunity.cli.options import ProfileOption, ShowValuesOption, profile_named
+from twenty_opportunity.cli.outputs import complain, writing
+from twenty_opportunity.cli.status import Status
+from twenty_opportunity.columns import EXTRA, Columns, RowError
+from twenty_opportunity.errors import TwentyOpportunityError
+from twenty_opportunity.profiles import Profile
+from twenty_opportunity.tables import read_csv, read_parquet, write_csv, write_parquet
+from twenty_opportunity.wire import encode_sound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from twenty_opportunity.columns import Row
+
+EXAMPLES: Final = {
+    "twenty-opportunity convert deals.jsonl deals.parquet -p metadata.json": "make a table of a workspace's records",
+    "twenty-opportunity convert deals.parquet deals.jsonl -p metadata.json": "get the same records back",
+    "zcat deals.jsonl.gz | twenty-opportunity convert - deals.csv --skip-invalid": "make one for a spreadsheet, "
+    "of what is valid",
+}
+_SHOWN: Final = 20  # findings, and values without a cell, that are listed
+
+
+class Kind(StrEnum):
+    """The kinds of files."""
+
+    JSON = "json"
+    PARQUET = "parquet"
+    CSV = "csv"
+
+
+class Ids(StrEnum):
+    """How Parquet holds uuids."""
+
+    BINARY = "binary"
+    TEXT = "text"
+
+
+class ConversionError(TwentyOpportunityError):
+    """Files of such names cannot be converted into each other."""
+
+
+@attrs.define
+class _Work:
+    """One conversion: what it needs, and what it found so far."""
+
+    columns: Columns
+    profile: Profile
+    show_values: bool
+    written: int = 0
+    invalid: int = 0
+    unreadable: int = 0
+    apart: Counter[str] = attrs.field(factory=Counter)
+
+    @property
+    def status(self) -> Status:
+        return Status.UNREADABLE if self.unreadable else Status.FINDINGS if self.invalid else Status.CLEAN
+
+    def refuse(self, places: Iterable[str], *, is_readable: bool = True) -> None:
+        """Say what is wrong with a record, unless enough was said."""
+        before = self.invalid + self.unreadable
+        self.invalid += is_readable
+        self.unreadable += not is_readable
+        if before < _SHOWN:
+            complain("\n".join(places))
+        elif before == _SHOWN:
+            complain("...")
+
+
+def command(  # noqa: PLR0913 - each is an option that stands for itself
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file to read; - for JSON Lines from a pipe.")],
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="The file to write; - for the standard output.")],
+    *,
+    profile: ProfileOption = "published",
+    from_: Annotated[Kind | None, typer.Option("--from", help="What SOURCE is. Its name tells otherwise.")] = None,
+    to: Annotated[Kind | None, typer.Option("--to", help="What TARGET is. Its name tells otherwise.")] = None,
+    ids: Annotated[Ids, typer.Option("--ids", help="How Parquet holds uuids.")] = Ids.BINARY,
+    skip_invalid: Annotated[
+        bool, typer.Option("--skip-invalid", help="Leave out what is invalid. Otherwise nothing is written then.")
+    ] = False,
+    show_values: ShowValuesOption = False,
+) -> Status:
+    """
+    Convert records between JSON Lines, Parquet and CSV.
+
+    Amounts are decimals of the major unit with their currency, instants timestamps in UTC, days dates, ids 16 bytes.
+    What a column cannot say stands in the column _extra as JSON (undescribed members, nulls, values written in another
+    way), so that every record comes back as it was. How much that is is told; so is each value that has no cell.
+    """
+    found = profile_named(profile)
+    work = _Work(Columns(found), found, show_values)
+    read, write = _READERS[_kind(source, from_)], _WRITERS[_kind(target, to)]
+    documents = read(source, work)
+    try:
+        with writing(target) as file:
+            write(_accepted(documents, work, skip_invalid=skip_invalid), file, work, ids)
+    except _RefusedError:
+        for _ in documents:
+            pass  # the rest is looked at too
+        complain(f"{work.invalid} invalid, {work.unreadable} unreadable: nothing is written (see --skip-invalid)")
+        return work.status
+    _tell(work, target)
+    return work.status
+
+
+class _RefusedError(Exception):
+    """A record was refused, so nothing is to be written."""
+
+
+def _kind(path: Path, named: Kind | None) -> Kind:
+    if named:
+        return named
+    suffixes = [suffix for suffix in path.suffixes if suffix not in {".gz", ".zst"}]
+    suffix = suffixes[-1].lower() if suffixes else ".jsonl" if str(path) == "-" else ""
+    if suffix not in _SUFFIXES:
+        raise ConversionError(f"{path}: the name does not tell what it is: {', '.join(_SUFFIXES)}; say --from or --to")
+    return _SUFFIXES[suffix]
+
+
+def _accepted(
+    documents: Iterator[dict[str, Any] | None], work: _Work, *, skip_invalid: bool
+) -> Iterator[dict[str, Any]]:
+    for document in documents:
+        if document is not None:
+            work.written += 1
+            yield document
+        elif not skip_invalid:
+            raise _RefusedError
+
+
+def _read_json(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
+    from twenty_opportunity.bulk import iter_entries
+
+    for entry in iter_entries([str(path)], work.profile):
+        if entry.is_valid:
+            yield entry.instance
+            continue
+        found = entry.findings if work.show_values else [finding.redacted() for finding in entry.findings]
+        places = [
+            f"{each.file}:{each.line}:{each.pointer}: {each.violation.message if each.violation else each.reason}"
+            for each in found
+        ]
+        work.refuse(places, is_readable=entry.is_readable)
+        yield None
+
+
+def _read_parquet(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
+    yield from _documents(path, read_parquet(path, work.columns), work)
+
+
+def _read_csv(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
+    if str(path) == "-":
+        yield from _documents(path, read_csv(TextIOWrapper(sys.stdin.buffer, "utf-8", newline=""), work.columns), work)
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from _documents(path, read_csv(file, work.columns), work)
+
+
+def _documents(path: Path, rows: Iterable[Row | RowError], work: _Work) -> Iterator[dict[str, Any] | None]:
+    """Make documents of rows, and hold them against the profile: somebody may have changed a cell."""
+    for number, row in enumerate(rows, 1):
+        try:
+            if isinstance(row, RowError):
+                raise row
+            document = work.columns.join(row)
+        except RowError as error:
+            work.refuse([f"{path}:row {number}:{error}"])
+            yield None
+            continue
+        violations = [*work.profile.iter_violations(document)]
+        if violations:
+            said = violations if work.show_values else [violation.redacted() for violation in violations]
+            work.refuse(f"{path}:row {number}:{violation}" for violation in said)
+        yield None if violations else document
+
+
+def _write_json(documents: Iterable[dict[str, Any]], file: IO[bytes], *_: object) -> None:
+    file.writelines(encode_sound(document) + b"\n" for document in documents)
+
+
+def _write_parquet(documents: Iterable[dict[str, Any]], file: IO[bytes], work: _Work, ids: Ids) -> None:
+    rows = _told((work.columns.split(document) for document in documents), work)
+    write_parquet(rows, file, work.columns, ids=ids.value)
+
+
+def _write_csv(documents: Iterable[dict[str, Any]], file: IO[bytes], work: _Work, _: Ids) -> None:
+    rows = _told((work.columns.split(document, empty_text=False) for document in documents), work)
+    text = TextIOWrapper(file, "utf-8", newline="")
+    try:
+        write_csv(rows, text, work.columns)
+    finally:
+        text.detach()  # the file is not its own to close
+
+
+def _told(rows: Iterable[Row], work: _Work) -> Iterator[Row]:
+    """Count what stands in the column for everything else, and name what has no cell of its own."""
+    for number, row in enumerate(rows, 1):
+        for column, reason in work.columns.kept_apart(row):
+            work.apart[reason] += 1
+            if column and reason == "no value for its column" and work.apart[reason] <= _SHOWN:
+                said = f"the column {column.name} cannot hold the value; it is in {EXTRA} only"
+                complain(f"row {number}:{column.pointer}: {said}")
+        yield row
+
+
+def _tell(work: _Work, target: Path) -> None:
+    records = "record" if work.written == 1 else "records"
+    complain(f"{work.written} {records} in {target}, {work.invalid} invalid and {work.unreadable} unreadable left out")
+    if work.apart:
+        listed = ", ".join(f"{count} {reason}" for reason, count in sorted(work.apart.items()))
+        complain(f"what the columns cannot hold is in {EXTRA}: {listed}")
+
+
+_SUFFIXES: Final = {
+    ".jsonl": Kind.JSON,
+    ".ndjson": Kind.JSON,
+    ".json": Kind.JSON,
+    ".parquet": Kind.PARQUET,
+    ".csv": Kind.CSV,
+}
+_READERS: Final[dict[Kind, Callable[[Path, _Work], Iterator[dict[str, Any] | None]]]] = {
+    Kind.JSON: _read_json,
+    Kind.PARQUET: _read_parquet,
+    Kind.CSV: _read_csv,
+}
+_WRITERS: Final[dict[Kind, Callable[[Iterable[dict[str, Any]], IO[bytes], _Work, Ids], None]]] = {
+    Kind.JSON: _write_json,
+    Kind.PARQUET: _write_parquet,
+    Kind.CSV: _write_csv,
+}

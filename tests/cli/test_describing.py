@@ -1,0 +1,115 @@
+"""`schema`, `compare` and `models` write what their modules make, and end as documented."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from twenty_opportunity import PUBLISHED, OpportunityCreate, Profile
+from twenty_opportunity.cli import main
+from twenty_opportunity.modelling import module
+
+METADATA = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
+
+
+def run(capfdbinary: pytest.CaptureFixture[bytes], *arguments: object) -> tuple[int, str, str]:
+    """Run the program; give its status, its output and its complaints."""
+    status = main([*map(str, arguments)])
+    output, complaints = capfdbinary.readouterr()
+    return status, output.decode(), complaints.decode()
+
+
+def test_the_schema_is_that_of_the_profile(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """Any class of any profile, on the standard output or in a file."""
+    status, output, complaints = run(capfdbinary, "schema")
+    assert (status, json.loads(output), complaints) == (0, PUBLISHED.schema(), "")
+    file = tmp_path / "create.json"
+    assert run(capfdbinary, "schema", "-p", METADATA, "-c", "OpportunityCreate", "-o", file) == (0, "", "")
+    profile = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
+    assert json.loads(file.read_text("utf-8")) == profile.schema(OpportunityCreate)
+
+
+def test_a_class_that_there_is_not_is_refused(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """The error lists the classes that the profile has."""
+    status, output, complaints = run(capfdbinary, "schema", "-c", "WebhookEvent")
+    assert (status, output) == (2, "")
+    assert "OpportunityCreate" in complaints
+
+
+def test_differences_are_a_table(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Members, what differs and what both say, each member named once; the status is 1."""
+    status, output, _ = run(capfdbinary, "compare", "published", METADATA)
+    assert status == 1
+    assert "LEAD, SITE_VISIT, OFFER_SENT" in output
+    assert output.count("/stage ") == 1
+    assert "^[A-Z]{3}$" in output
+    assert "/roofArea" in output
+    assert max(map(len, output.splitlines())) <= 120
+
+
+def test_differences_are_json_too(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """For scripts they are an array of objects, in a file where one is named."""
+    file = tmp_path / "differences.json"
+    status, output, _ = run(capfdbinary, "compare", "published", "server", "--format", "json", "-o", file)
+    assert (status, output) == (1, "")
+    wanted = {"member": "/closeDate", "aspect": "format", "before": ["date"], "after": ["date-time", "date"]}
+    assert wanted in json.loads(file.read_text("utf-8"))
+
+
+def test_where_nothing_differs_it_is_said(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A profile against itself ends with status 0."""
+    assert run(capfdbinary, "compare", "server", "server") == (0, "nothing differs\n", "")
+
+
+def test_every_aspect_can_be_shown(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Bodies differ in whether undescribed members are taken, which is a text, and in limits, which are numbers."""
+    _, output, _ = run(capfdbinary, "compare", "server", METADATA, "-c", "OpportunityCreate")
+    assert "/stage" in output
+    assert " - " in output
+
+
+def test_a_module_is_written(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """It is the one that the library makes, under the name asked for."""
+    metadata = json.loads(METADATA.read_text("utf-8"))
+    assert run(capfdbinary, "models", METADATA) == (0, module(metadata), "")
+    wide = module(metadata, name="Project", line_length=120)
+    assert run(capfdbinary, "models", METADATA, "--name", "Project", "--line-length", "120") == (0, wide, "")
+
+
+def test_a_module_that_loads_its_metadata_finds_it(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """The path in it leads from the module to the metadata, wherever both are."""
+    folder = tmp_path / "package"
+    folder.mkdir()
+    (tmp_path / "metadata.json").write_bytes(METADATA.read_bytes())
+    path = folder / "deals_that_load.py"
+    assert run(capfdbinary, "models", tmp_path / "metadata.json", "-o", path, "--load") == (0, "", "")
+    assert '"../metadata.json"' in path.read_text("utf-8")
+    spec = importlib.util.spec_from_file_location("deals_that_load", path)
+    assert spec
+    assert spec.loader
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    assert found.PROFILE.is_valid({"stage": "LEAD"})
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("{", [], "truncated"),
+        ("{}", [], "looked for the metadata"),
+        ('{"fields": [{"name": "name", "type": "TEXT"}]}', ["--name", "deal"], "cannot have the name"),
+    ],
+)
+def test_a_module_that_cannot_be_is_refused(
+    text: str, options: list[str], said: str, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    """What is no metadata and what is no name are told apart, and nothing is written."""
+    source, target = tmp_path / "metadata.json", tmp_path / "deals.py"
+    source.write_text(text, "utf-8")
+    status, output, complaints = run(capfdbinary, "models", source, "-o", target, *options)
+    assert (status, output) == (2, "")
+    assert said in complaints
+    assert not target.exists()

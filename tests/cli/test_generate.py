@@ -1,0 +1,88 @@
+"""`generate` writes what was asked for, the same for the same seed, and tells what is wrong with what is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twenty_opportunity import PUBLISHED, OpportunityUpdate, Profile
+from twenty_opportunity.cli import main
+
+METADATA = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
+
+
+def read(path: Path) -> list[Any]:
+    """Read a file of JSON Lines."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_records_go_to_the_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Without a file there are ten valid records on the standard output, and nothing else is said."""
+    assert main(["generate"]) == 0
+    output, complaints = capfdbinary.readouterr()
+    records = [json.loads(line) for line in output.splitlines()]
+    assert len(records) == 10
+    assert all(map(PUBLISHED.is_valid, records))
+    assert complaints == b""
+
+
+def test_a_seed_makes_the_same_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same command writes the same bytes, another seed other ones."""
+    files = [tmp_path / name for name in ("a.jsonl", "b.jsonl", "c.jsonl")]
+    for file, seed in zip(files, ("7", "7", "8"), strict=True):
+        assert main(["generate", "-n", "5", "--seed", seed, "-o", str(file)]) == 0
+    first, second, third = (file.read_bytes() for file in files)
+    assert first == second != third
+    assert capsys.readouterr().err.splitlines()[0] == f"5 records in {files[0]}"
+
+
+def test_what_is_wrong_is_told_beside_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One of four is wrong, in a workspace's profile, and a file beside says on which line, where and how."""
+    file = tmp_path / "deals.jsonl"
+    command = ["generate", "-p", str(METADATA), "-n", "20", "--invalid", "25%", "-o", str(file)]
+    assert main(command) == 0
+    profile = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
+    wrong = {
+        (line, violation.pointer)
+        for line, record in enumerate(read(file), 1)
+        for violation in profile.iter_violations(record)
+    }
+    faults = read(tmp_path / "deals.faults.jsonl")
+    assert len(faults) == 5
+    assert {(fault["line"], fault["pointer"]) for fault in faults} == wrong
+    assert all(fault.keys() == {"line", "pointer", "keyword", "description"} for fault in faults)
+    assert "deals.faults.jsonl" in capsys.readouterr().err
+
+
+def test_the_class_and_the_place_of_faults_can_be_chosen(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Bodies on the standard output, what is wrong with all of them in a file of any name."""
+    told = tmp_path / "wrong.jsonl"
+    assert main(["generate", "-n", "2", "-c", "opportunityupdate", "--invalid", "1", "--faults", str(told)]) == 0
+    bodies = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert not any(PUBLISHED.is_valid(body, OpportunityUpdate) for body in bodies)
+    assert len(read(told)) == len(bodies) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--invalid", "5%"], "give --output or --faults"),
+        (["--invalid", "many"], "is no part"),
+        (["--invalid", "1/0"], "is no part"),
+        (["--invalid", "101%"], "is not between"),
+        (["-c", "Deal"], "has no document class"),
+        (["-p", "/nowhere/metadata.json"], "No such file"),
+        (["-o", "/nowhere/deals.jsonl"], "/nowhere/deals.jsonl: No such file"),
+    ],
+)
+def test_what_cannot_be_done_is_said(options: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A sentence on the standard error, nothing on the output, and status 2."""
+    assert main(["generate", *options]) == 2
+    output, complaints = capsys.readouterr()
+    assert not output
+    assert said in complaints
