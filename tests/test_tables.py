@@ -165,12 +165,12 @@ def test_a_decimal_that_no_float_has_is_text() -> None:
     """Digits that a float would round come back as text, which servers send too."""
     columns = Columns(WORKSPACE)
     named = [column.name for column in columns.columns]
-    row = [None] * len(named)
+    row: list[Any] = [None] * len(named)
     for name, cell in (
         ("marginRate", Decimal("12345678901234567890.123456789")),
         ("yearlyYield", Decimal("1.500000000")),
     ):
-        row[named.index(name)] = cell  # type: ignore[call-overload]
+        row[named.index(name)] = cell
     assert columns.join(Row(tuple(row), {})) == {"marginRate": "12345678901234567890.123456789", "yearlyYield": 1.5}
 
 
@@ -230,7 +230,7 @@ def test_another_table_is_refused(table: dict[str, Any]) -> None:
     file = io.BytesIO()
     pq.write_table(pa.table(table), file)
     with pytest.raises(TableError) as raised:
-        [*from_parquet(file, WORKSPACE)]
+        list(from_parquet(file, WORKSPACE))
     assert "many" not in str(raised.value)
     assert ("strange, other" in str(raised.value)) == ("strange" in table)
 
@@ -238,7 +238,7 @@ def test_another_table_is_refused(table: dict[str, Any]) -> None:
 def test_what_is_no_table_is_refused() -> None:
     """Neither is text Parquet, nor is an empty file CSV, nor one with a quote that does not end."""
     with pytest.raises(TableError, match="no Parquet file"):
-        [*from_parquet(io.BytesIO(b"id,name"), WORKSPACE)]
+        list(from_parquet(io.BytesIO(b"id,name"), WORKSPACE))
     with pytest.raises(TableError, match="it is empty"):
         from_text("")
     with pytest.raises(TableError, match="it is no CSV"):
@@ -295,7 +295,7 @@ def test_a_broken_row_does_not_end_the_reading() -> None:
     pq.write_table(pa.table({"id": ["42", None, None], "_extra": ["", "{", None]}), file)
     assert [type(row) for row in read_parquet(file, columns)] == [RowError, RowError, Row]
     with pytest.raises(RowError, match="/id: the column id holds not a uuid"):
-        [*from_parquet(file, WORKSPACE)]
+        list(from_parquet(file, WORKSPACE))
 
 
 def test_a_changed_cell_counts_or_is_refused() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from twenty_opportunity.cells import FROM_CELL, TO_CELL, Kind
+from twenty_opportunity.envelopes import is_dict, is_list
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, UnrepresentableError, pointer
 from twenty_opportunity.formats import NUMERIC_PATTERN, date_time_text
 from twenty_opportunity.records import Opportunity
@@ -198,7 +199,7 @@ def _columns(root: Mapping[str, Any], schema: Mapping[str, Any], way: tuple[str,
 
 def _plain(root: Mapping[str, Any], fragment: Any) -> Mapping[str, Any]:
     """Follow references, and of an object or null take the object."""
-    plain: dict[str, Any] = dict(fragment) if isinstance(fragment, dict) else {}
+    plain: dict[str, Any] = dict(fragment) if is_dict(fragment) else {}
     if "$ref" in plain:
         target: Any = root
         for token in plain.pop("$ref").removeprefix("#/").split("/"):
@@ -211,7 +212,7 @@ def _plain(root: Mapping[str, Any], fragment: Any) -> Mapping[str, Any]:
 def _kind(root: Mapping[str, Any], fragment: Mapping[str, Any]) -> Kind:
     """Tell what cells hold the values that a fragment describes."""
     named = fragment.get("type", ())
-    types = frozenset([named] if isinstance(named, str) else named) - {"null"}
+    types: set[str] = {*([named] if isinstance(named, str) else named)} - {"null"}
     if types == {"string"}:
         formats = {fragment.get("format"), *(branch.get("format") for branch in fragment.get("anyOf", ()))}
         return next((kind for name, kind in _BY_FORMAT.items() if name in formats), Kind.TEXT)
@@ -219,7 +220,7 @@ def _kind(root: Mapping[str, Any], fragment: Mapping[str, Any]) -> Kind:
         return Kind.TEXTS
     if types == {"number", "string"} and fragment.get("pattern") == NUMERIC_PATTERN:
         return Kind.NUMERIC
-    return _BY_TYPES.get(types, Kind.JSON)
+    return _BY_TYPES.get(frozenset(types), Kind.JSON)
 
 
 _BY_FORMAT: Final[Mapping[str, Kind]] = {"date-time": Kind.INSTANT, "date": Kind.DAY, "uuid": Kind.ID}
@@ -231,13 +232,12 @@ _BY_TYPES: Final[Mapping[frozenset[str], Kind]] = {
 }
 
 
-def _at(document: Any, tokens: tuple[str, ...]) -> Any:
+def _at(document: Mapping[str, Any], tokens: tuple[str, ...]) -> Any:
     """Give the value that members lead to, `_ABSENT` where they lead nowhere."""
+    found: Any = document
     for token in tokens:
-        if not isinstance(document, Mapping) or token not in document:
-            return _ABSENT
-        document = document[token]
-    return document
+        found = found.get(token, _ABSENT) if is_dict(found) else _ABSENT
+    return found
 
 
 def _difference(document: Mapping[str, Any], rebuilt: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,7 +245,7 @@ def _difference(document: Mapping[str, Any], rebuilt: Mapping[str, Any]) -> dict
     found: dict[str, Any] = {}
     for name, value in document.items():
         other = rebuilt.get(name, _ABSENT)
-        if isinstance(value, dict) and isinstance(other, dict):
+        if is_dict(value) and is_dict(other):
             inner = _difference(value, other)
             found |= {name: inner} if inner else {}
         elif not _identical(value, other):
@@ -255,9 +255,9 @@ def _difference(document: Mapping[str, Any], rebuilt: Mapping[str, Any]) -> dict
 
 def _identical(one: Any, other: Any) -> bool:
     """Tell whether two values are the same JSON to the letter: `1`, `1.0` and `true` are three, as are 0.0 and -0.0."""
-    if isinstance(one, dict) and isinstance(other, dict):
+    if is_dict(one) and is_dict(other):
         return one.keys() == other.keys() and all(_identical(one[name], other[name]) for name in one)
-    if isinstance(one, list) and isinstance(other, list):
+    if is_list(one) and is_list(other):
         return len(one) == len(other) and all(map(_identical, one, other))
     if isinstance(one, float):
         return isinstance(other, float) and repr(one) == repr(other)
@@ -267,7 +267,7 @@ def _identical(one: Any, other: Any) -> bool:
 def _lay_over(document: dict[str, Any], extra: Mapping[str, Any]) -> None:
     for name, value in extra.items():
         other = document.get(name, _ABSENT)
-        if isinstance(value, dict) and isinstance(other, dict):
+        if is_dict(value) and is_dict(other):
             _lay_over(other, value)
         elif value is not None or other is _ABSENT:
             document[name] = value

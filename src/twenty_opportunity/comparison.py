@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from twenty_opportunity.envelopes import is_dict, is_list
 from twenty_opportunity.errors import pointer
 from twenty_opportunity.records import Opportunity
 
@@ -114,7 +115,7 @@ def described(root: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _branches(root: Mapping[str, Any], fragment: Any) -> Iterator[dict[str, Any]]:
     """Give the plain schemas that a fragment stands for: references followed, alternatives apart."""
-    plain: dict[str, Any] = dict(fragment) if isinstance(fragment, dict) else {}
+    plain: dict[str, Any] = dict(fragment) if is_dict(fragment) else {}
     while "$ref" in plain:
         target: Any = root
         for token in plain.pop("$ref").removeprefix("#/").split("/"):
@@ -151,5 +152,5 @@ def _aspects(branches: list[dict[str, Any]]) -> dict[str, Any]:
 def _joined(branches: list[dict[str, Any]], keyword: str) -> list[Any]:
     """Collect what a keyword says in any of the alternatives, each thing once."""
     said = [branch[keyword] for branch in branches if keyword in branch]
-    each = [value for values in said for value in (values if isinstance(values, list) else [values])]
+    each: list[Any] = [value for values in said for value in (values if is_list(values) else [values])]
     return [value for at, value in enumerate(each) if value not in each[:at]]

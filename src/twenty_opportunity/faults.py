@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from twenty_opportunity.envelopes import is_dict, is_list
 from twenty_opportunity.errors import TwentyOpportunityError, pointer
 from twenty_opportunity.formats import is_date, is_date_time, is_uuid
 from twenty_opportunity.records import Opportunity
@@ -86,11 +87,11 @@ def _changes(value: Any, way: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
         yield way, "the member is missing" if isinstance(way[-1], str) else "the item is missing", _GONE
         yield way, "null where a value has to be", None
         yield from ((way, description, wrong) for description, wrong in _wrong(value))
-    if isinstance(value, dict):
+    if is_dict(value):
         yield (*way, "unknownMember"), "a member that nobody knows", "?"
         for name, member in value.items():
             yield from _changes(member, (*way, name))
-    if isinstance(value, list):
+    if is_list(value):
         for at, item in enumerate(value):
             yield from _changes(item, (*way, at))
 
@@ -107,9 +108,9 @@ def _wrong(value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, (int, float)):
         yield "text instead of a number", "12,50"
         yield "a fraction where none can be", value + 0.5
-    elif isinstance(value, dict):
+    elif is_dict(value):
         yield "text instead of an object", "12.50 USD"
-    elif isinstance(value, list):
+    elif is_list(value):
         yield "text instead of an array", "one, two"
 
 
@@ -135,7 +136,7 @@ def _changed(value: Any, way: tuple[str | int, ...], wrong: Any) -> Any:
     """Give a copy in which one thing is another; what is not on the way to it is shared."""
     if not way:
         return wrong
-    changed: Any = dict(value) if isinstance(value, dict) else [*value]
+    changed: Any = value.copy()
     first, *others = way
     if wrong is _GONE and not others:
         del changed[first]

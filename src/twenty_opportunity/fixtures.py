@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from twenty_opportunity.comparison import ANY_ITEM, described
+from twenty_opportunity.envelopes import is_dict, is_list
 from twenty_opportunity.errors import TwentyOpportunityError, pointer
 from twenty_opportunity.faults import Fault, Faults
 from twenty_opportunity.records import Opportunity, OpportunityUpdate, Stage
@@ -110,9 +111,9 @@ class _Maker:
         aspects = self._aspects.get(pointer(*way), {})
         if way and way[-1] in deal:
             return self._of_deal(value, deal[way[-1]], aspects)
-        if isinstance(value, dict):
+        if is_dict(value):
             return self._object(value, way)
-        if isinstance(value, list):
+        if is_list(value):
             return [self._dressed(item, (*way, ANY_ITEM), {}) for item in value]
         if "options" in aspects or value is None or isinstance(value, bool):
             return value
@@ -124,7 +125,7 @@ class _Maker:
         if {"source", "workspaceMemberId"} <= value.keys():
             return self._of_deal(value, self._scene.actor(), {})
         is_deal = not way or {"stage", "closeDate"} <= value.keys()
-        deal = self._scene.deal().members if is_deal else {}
+        deal: Mapping[str, Any] = self._scene.deal().members if is_deal else {}
         members: dict[str, Any] = {}
         for name, member in value.items():
             aspects = self._aspects[pointer(*way, name)]
@@ -139,7 +140,7 @@ class _Maker:
         """Give a value of the deal in the form that the sample has."""
         if isinstance(value, dt.datetime):
             return instant_text(value) if "date-time" in aspects.get("format", ["date-time"]) else day_text(value)
-        if isinstance(value, dict) and isinstance(sample, dict):
+        if is_dict(value) and is_dict(sample):
             return {name: value.get(name, part) for name, part in sample.items()}
         return value
 
@@ -162,8 +163,8 @@ def _put_back(made: Any, sample: Any, of: str) -> None:
     """Put a sampled value back to where the one that was made does not fit."""
     *way, last = [token.replace("~1", "/").replace("~0", "~") for token in of.split("/")[1:]] or [""]
     for token in way:
-        made, sample = (part[int(token) if isinstance(part, list) else token] for part in (made, sample))
-    if isinstance(made, list):
+        made, sample = (part[int(token) if is_list(part) else token] for part in (made, sample))
+    if is_list(made):
         made[int(last)] = sample[int(last)]
     elif last in sample:
         made[last] = sample[last]

@@ -178,8 +178,7 @@ class _Module:
         if types == {"array"} and "items" in fragment:
             return f"tuple[{self._annotation(wire, fragment['items'])}, ...]"
         if types == {"string"}:
-            formats = {fragment.get("format"), *(branch["format"] for branch in fragment.get("anyOf", ()))} - {None}
-            return " | ".join(_FORMATS[form] for form in sorted(formats)) or "str"
+            return _text_annotation(fragment)
         if types == {"number", "string"}:
             return "Decimal" if fragment.get("pattern") == NUMERIC_PATTERN else "float | str"
         if "properties" in fragment:
@@ -189,6 +188,11 @@ class _Module:
 
 _FORMATS: Final = {"date": "dt.date", "date-time": "dt.datetime", "uuid": "uuid.UUID"}
 _TYPES: Final = {"boolean": "bool", "number": "float"}
+
+
+def _text_annotation(fragment: Mapping[str, Any]) -> str:
+    formats = {part["format"] for part in (fragment, *fragment.get("anyOf", ())) if "format" in part}
+    return " | ".join(annotation for form, annotation in _FORMATS.items() if form in formats) or "str"
 
 
 def _types(fragment: Mapping[str, Any]) -> set[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from twenty_opportunity.cells import MONEY_DIGITS, NUMERIC_DIGITS, Kind, cell_of, text_of
 from twenty_opportunity.columns import EXTRA, Column, Columns, Row, RowError
+from twenty_opportunity.envelopes import is_dict
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError
 from twenty_opportunity.extras import required
 from twenty_opportunity.profiles import PUBLISHED, Profile
@@ -255,9 +256,9 @@ def _extra(text: str | None) -> dict[str, Any]:
         extra = decode(text)
     except DecodeError as error:
         raise RowError("", f"the column {EXTRA} holds no JSON: {error}") from error
-    if not isinstance(extra, dict):
-        raise RowError("", f"the column {EXTRA} holds no JSON object")
-    return extra
+    if is_dict(extra):
+        return extra
+    raise RowError("", f"the column {EXTRA} holds no JSON object")
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

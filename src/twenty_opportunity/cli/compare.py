@@ -17,6 +17,7 @@ from twenty_opportunity.cli.options import profile_named
 from twenty_opportunity.cli.outputs import OutputOption, writing
 from twenty_opportunity.cli.status import Status
 from twenty_opportunity.comparison import compare
+from twenty_opportunity.envelopes import is_list
 
 if TYPE_CHECKING:
     from twenty_opportunity.comparison import Difference
@@ -83,4 +84,4 @@ def _said(aspect: str, value: Any) -> str:
         return "-" if aspect == "member" else "any"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if is_list(value) else str(value)

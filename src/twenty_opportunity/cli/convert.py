@@ -64,7 +64,7 @@ class _Work:
     written: int = 0
     invalid: int = 0
     unreadable: int = 0
-    apart: Counter[str] = attrs.field(factory=Counter)
+    apart: Counter[str] = attrs.field(factory=Counter[str])
 
     @property
     def status(self) -> Status:

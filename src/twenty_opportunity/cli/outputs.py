@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 OutputOption = Annotated[
     Path | None,
@@ -21,7 +21,7 @@ OutputOption = Annotated[
 
 
 @contextmanager
-def writing(path: Path | None) -> Iterator[IO[bytes]]:
+def writing(path: Path | None) -> Generator[IO[bytes]]:
     """
     Open an output.
 
@@ -44,7 +44,7 @@ def writing(path: Path | None) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[IO[bytes]]:
+def _beside(path: Path) -> Generator[IO[bytes]]:
     try:
         # In the same folder: only there is replacing a file one step.
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
