@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity import records
 from twenty_opportunity.errors import (
@@ -39,13 +39,13 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(message)
 
 
-is_valid = PUBLISHED.is_valid
-iter_violations = PUBLISHED.iter_violations
-validate = PUBLISHED.validate
-structure = PUBLISHED.structure
-unstructure = PUBLISHED.unstructure
-loads = PUBLISHED.loads
-dumps = PUBLISHED.dumps
+is_valid: Final = PUBLISHED.is_valid
+iter_violations: Final = PUBLISHED.iter_violations
+validate: Final = PUBLISHED.validate
+structure: Final = PUBLISHED.structure
+unstructure: Final = PUBLISHED.unstructure
+loads: Final = PUBLISHED.loads
+dumps: Final = PUBLISHED.dumps
 
 __all__ = [
     "PUBLISHED",

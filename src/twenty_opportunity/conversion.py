@@ -59,7 +59,7 @@ class Conversion:
 
     def __init__(self, converter: cattrs.Converter, *, milliseconds: bool) -> None:
         self._converter = converter
-        self.scalars = scalars(milliseconds=milliseconds)
+        self.scalars: dict[Any, Codec] = scalars(milliseconds=milliseconds)
         self._members: Made[tuple[Member, ...]] = Made(lambda cl: tuple(self._make_members(cl)))
         self.structurers: Made[Callable[[Any], Any]] = Made(
             lambda cl: generated.structurer(typing.get_origin(cl) or cl, self.members(cl), self.members)

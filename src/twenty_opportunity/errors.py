@@ -246,7 +246,7 @@ class HeaderError(WebhookError):
         """Raise for a reason, about a header."""
         super().__init__(reason)
         self.header = header
-        self.args = (header, reason)
+        self.args: tuple[Any, ...] = (header, reason)
 
     def __str__(self) -> str:
         """Put the header's name before the reason."""
@@ -277,7 +277,7 @@ class TimestampError(WebhookError):
         """Raise for a reason, about a delivery of an age."""
         super().__init__(reason)
         self.age = age
-        self.args = (reason, age)
+        self.args: tuple[Any, ...] = (reason, age)
 
     def __str__(self) -> str:
         """Return the reason."""

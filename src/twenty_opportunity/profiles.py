@@ -26,6 +26,23 @@ if typing.TYPE_CHECKING:
 
     from twenty_opportunity.codecs import Codec
     from twenty_opportunity.errors import Violation
+    from twenty_opportunity.records import (
+        GraphQLPage,
+        OpportunityAnswer,
+        OpportunityBatchAnswer,
+        OpportunityPage,
+        WebhookEvent,
+    )
+
+    # Without these, `loads(data, OpportunityPage)` is a page of Any to mypy.
+    DocumentT = TypeVar(
+        "DocumentT",
+        GraphQLPage[Opportunity],
+        OpportunityAnswer[Opportunity],
+        OpportunityBatchAnswer[Opportunity],
+        OpportunityPage[Opportunity],
+        WebhookEvent[Opportunity],
+    )
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -189,6 +206,8 @@ class Profile:
     @overload
     def structure(self, instance: object) -> Opportunity: ...
     @overload
+    def structure(self, instance: object, cl: type[DocumentT]) -> DocumentT: ...
+    @overload
     def structure(self, instance: object, cl: type[RecordT]) -> RecordT: ...
     def structure(self, instance: object, cl: Any = Opportunity) -> Any:
         """
@@ -233,6 +252,8 @@ class Profile:
 
     @overload
     def loads(self, data: bytes | bytearray | memoryview | str) -> Opportunity: ...
+    @overload
+    def loads(self, data: bytes | bytearray | memoryview | str, cl: type[DocumentT]) -> DocumentT: ...
     @overload
     def loads(self, data: bytes | bytearray | memoryview | str, cl: type[RecordT]) -> RecordT: ...
     def loads(self, data: bytes | bytearray | memoryview | str, cl: Any = Opportunity) -> Any:

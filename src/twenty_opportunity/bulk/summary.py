@@ -176,11 +176,11 @@ class Tally:
     """Counts what comes, and sums it up when asked."""
 
     def __init__(self) -> None:
-        self.valid = 0
-        self.invalid = 0
-        self.unreadable = 0
-        self.violations = 0
-        self.pipeline = Pipeline()
+        self.valid: int = 0
+        self.invalid: int = 0
+        self.unreadable: int = 0
+        self.violations: int = 0
+        self.pipeline: Pipeline = Pipeline()
         self._groups: dict[tuple[str, str], Group] = {}
         self._problems: tuple[Finding, ...] = ()
         self._stages: dict[tuple[str, str], Worth] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import uuid
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -93,8 +93,8 @@ class Amount(Record):
         mine, theirs = self._micros_beside(other, "add")
         return self.__class__(amount_micros=mine + theirs, currency_code=self.currency_code)
 
-    def __radd__(self, other: Literal[0]) -> Amount:
-        """Let `sum` begin with its 0."""
+    def __radd__(self, other: int) -> Amount:
+        """Let `sum` begin with its 0; type checkers want that said of every int."""
         return self if other.__class__ is int and other == 0 else NotImplemented
 
     def __lt__(self, other: Amount) -> bool:

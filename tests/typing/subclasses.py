@@ -1,0 +1,78 @@
+"""Subclasses, as type checkers see them: what is made of a record is of the record's own class."""
+# pyright: strict
+
+from __future__ import annotations
+
+from typing import assert_type
+
+import attrs
+from hypothesis.strategies import SearchStrategy
+
+from twenty_opportunity import (
+    SERVER,
+    UNSET,
+    ActorMetadata,
+    ActorSource,
+    Amount,
+    Opportunity,
+    OpportunityUpdate,
+    Unset,
+    WebhookEvent,
+    strategies,
+    webhooks,
+)
+
+
+@attrs.frozen(kw_only=True)
+class Deal(Opportunity):
+    """A record class of one's own."""
+
+    budget: Amount | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class DealUpdate(OpportunityUpdate):
+    """The body that updates it."""
+
+    budget: Amount | Unset | None = UNSET
+
+
+def updates_are_of_their_class(before: Deal, after: Deal) -> None:
+    """`between` gives the update class that it is called on, `apply` the class of what it is given."""
+    assert_type(DealUpdate.between(before, after), DealUpdate)
+    assert_type(OpportunityUpdate.between(before, after), OpportunityUpdate)
+    assert_type(OpportunityUpdate(name="Heat pump").apply(before), Deal)
+    assert_type(attrs.evolve(before, budget=None), Deal)
+
+
+def attributes_are_typed() -> None:
+    """Attributes of a subclass are checked like those of the base."""
+    Deal(name="Heat pump", budget=Amount.of(100, "EUR"))
+    Deal(budget=100)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Deal({})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def events_hold_records_of_it(body: bytes, headers: dict[str, str]) -> None:
+    """`receive` gives events of a subclass where it is asked to."""
+    assert_type(webhooks.receive(body, headers, "the secret"), WebhookEvent[Opportunity])
+    assert_type(webhooks.receive(body, headers, "the secret", cl=WebhookEvent[Deal]), WebhookEvent[Deal])
+    webhooks.receive("{}", headers, "the secret")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def strategies_make_it() -> None:
+    """Strategies are of the class that they make."""
+    assert_type(strategies.records(), SearchStrategy[Opportunity])
+    assert_type(strategies.records(Deal, SERVER), SearchStrategy[Deal])
+
+
+def money_is_typed() -> None:
+    """A float is no amount, to a type checker as well."""
+    assert_type(Amount.of("8.20", "EUR") + Amount.of(1, "EUR"), Amount)
+    assert_type(sum([Amount.of(1, "EUR")], Amount.of(0, "EUR")), Amount)
+    sum([Amount.of(1, "EUR")])
+    Amount.of(8.20, "EUR")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def sources_are_open(actor: ActorMetadata) -> None:
+    """A source that this release does not know is text."""
+    assert_type(actor.source, ActorSource | str | Unset | None)
