@@ -137,6 +137,7 @@ def test_values_that_do_not_fit_are_those_of_the_schema() -> None:
         "properties": {
             "a/b": {"type": "string", "pattern": "^[0-9]{3}$"},
             "list": {"type": "array", "items": {"type": "string", "pattern": "^[xy]$"}},
+            "nothing": {"type": "null"},
             "inner": {"type": "object", "properties": {"n": {"type": "integer", "maximum": -1, "minimum": -9}}},
         },
         "required": ["a/b", "list", "inner"],

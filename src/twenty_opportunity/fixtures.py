@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from twenty_opportunity.profiles import Profile
 
+_SAMPLES: Final = 20  # of the schema; most of what is in them is replaced by what people write
 _NEVER_LEFT_OUT: Final = frozenset({"id", "createdAt", "updatedAt", "name", "stage", "deletedAt"})
 
 
@@ -88,17 +90,18 @@ class _Maker:
         self._cl = cl
         schema = profile.schema(cl)
         self._aspects = described(schema)
-        self._sampler = Sampler(schema, str(seed))
+        sampler = Sampler(schema, str(seed))
+        self._samples = cycle([sampler.document() for _ in range(_SAMPLES)])
         self._is_update = issubclass(profile.base_of(cl), OpportunityUpdate)
         stages = next((found["options"] for at, found in self._aspects.items() if _is_stage(at, found)), [*Stage])
         self._scene = Scene(seed, [str(stage) for stage in stages])
 
     def document(self) -> dict[str, Any]:
         """Make a document that the profile accepts."""
-        sample = self._sampler.document()
+        sample = next(self._samples)
         made: dict[str, Any] = self._dressed(sample, (), {})
         if self._is_update:
-            kept = self._scene.some([*made])
+            kept = self._scene.some([*made], least=1)
             made = {name: value for name, value in made.items() if name in kept}
         for violation in self._profile.iter_violations(made, self._cl):
             _put_back(made, sample, violation.pointer)
@@ -114,9 +117,12 @@ class _Maker:
         if is_dict(value):
             return self._object(value, way)
         if is_list(value):
-            return [self._dressed(item, (*way, ANY_ITEM), {}) for item in value]
-        if "options" in aspects or value is None or isinstance(value, bool):
-            return value
+            options = self._aspects.get(pointer(*way, ANY_ITEM), {}).get("options")
+            return self._scene.some(options) if options else [self._dressed(v, (*way, ANY_ITEM), {}) for v in value]
+        if "options" in aspects:
+            return self._scene.one(aspects["options"])
+        if value is None:
+            return None
         return self._scalar(value, way, aspects)
 
     def _object(self, value: dict[str, Any], way: tuple[str, ...]) -> Any:
@@ -147,8 +153,10 @@ class _Maker:
     def _scalar(self, sample: Any, way: tuple[str, ...], aspects: Mapping[str, Any]) -> Any:
         name = next((token for token in reversed(way) if token != ANY_ITEM), "")
         formats = aspects.get("format", [])
+        if isinstance(sample, bool):
+            return self._scene.one([True, False])
         if "uuid" in formats:
-            return sample
+            return self._scene.id()
         if formats:
             instant = self._scene.instant()
             return instant_text(instant) if "date-time" in formats else day_text(instant)

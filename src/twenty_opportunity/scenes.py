@@ -25,7 +25,8 @@ _WON_OR_LOST: Final = re.compile(r"CUSTOMER|WON|LOST|SIGNED|CLOSED|DONE|CANCEL|R
 _WORK: Final = ("Renewal", "Rollout", "Pilot", "Expansion", "Support contract", "Migration", "Training", "Phase 2")
 _FILES: Final = ("pdf", "docx", "xlsx", "png")
 _MOST_MICROS: Final = 2**53 - 1
-_SITTINGS: Final = 40  # companies, and people, of a workspace
+_CAST: Final = 40  # companies, and people, of a workspace
+_TEXTS: Final = 300  # of each kind
 
 
 @attrs.frozen
@@ -66,9 +67,11 @@ class Scene:
         self._random = Random(seed)  # noqa: S311 - fixtures are no secrets
         self._stages = stages
         self.today = _FIRST_DAY + dt.timedelta(days=self._random.randrange(365))
-        self._companies = [(self._id(), self._faker.company()) for _ in range(_SITTINGS)]
-        self._people = [(self._id(), self._faker.name()) for _ in range(_SITTINGS)]
+        self._companies = [(self.id(), self._faker.company()) for _ in range(_CAST)]
+        self._people = [(self.id(), self._faker.name()) for _ in range(_CAST)]
         self._owners = self._people[:6]
+        self._made: dict[str, list[str]] = {}
+        self._pools: dict[str, list[str]] = {}
         self._texts: Mapping[str, Callable[[], str]] = {
             "nameSingular": lambda: "opportunity",
             "updatedFields": lambda: "stage",
@@ -101,7 +104,7 @@ class Scene:
         closed = _WON_OR_LOST.search(stage) is not None
         close = created + (self.today - created) * self._random.random() if closed else self._moment(5, 180)
         members = {
-            "id": self._id(),
+            "id": self.id(),
             "createdAt": created,
             "updatedAt": updated,
             "deletedAt": updated if self._random.random() < 0.02 else None,  # noqa: PLR2004 - one of fifty
@@ -134,7 +137,13 @@ class Scene:
         Args:
             name: The member's name, which tells what people put there.
         """
-        return next((make() for known, make in self._texts.items() if known.lower() in name.lower()))
+        pool = self._pools.get(name)
+        if pool is None:
+            known = next(known for known in self._texts if known.lower() in name.lower())
+            pool = self._pools[name] = self._made.setdefault(known, [])
+            # Making a text takes longer than all else, and in a workspace most come again.
+            pool += [] if pool else [self._texts[known]() for _ in range(_TEXTS)]
+        return self._random.choice(pool)
 
     def number(self, name: str) -> int:
         """Make up a number for a member of a name."""
@@ -152,9 +161,13 @@ class Scene:
         """Decide whether a member that may be null is."""
         return self._random.random() < 0.15  # noqa: PLR2004 - about one of seven
 
-    def some(self, names: Sequence[str]) -> set[str]:
-        """Pick a few of several names."""
-        return set(self._random.sample(names, min(len(names), self._random.randint(1, 4))))
+    def one(self, options: Sequence[Any]) -> Any:
+        """Pick one of several."""
+        return self._random.choice(options)
+
+    def some(self, options: Sequence[Any], *, least: int = 0) -> list[Any]:
+        """Pick a few of several, none twice."""
+        return self._random.sample(options, min(len(options), self._random.randint(least, 4)))
 
     def _sides(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         return self._companies, self._people
@@ -168,7 +181,8 @@ class Scene:
         day = self.today + dt.timedelta(days=self._random.randrange(first, last))
         return day + dt.timedelta(milliseconds=self._random.randrange(8 * 3600 * 1000))
 
-    def _id(self) -> str:
+    def id(self) -> str:
+        """Make up an id."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def _phone(self) -> str:
