@@ -13,15 +13,16 @@ author = "The twenty-opportunity authors"
 copyright = f"2026, {author}"  # noqa: A001 - Sphinx's name for it
 release = version = version_of("twenty-opportunity")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams", "refusals"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams", "docstrings", "help", "refusals"]
 exclude_patterns = ["_build", "_ext"]
+default_role = "code"  # what docstrings put in backticks
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = f"twenty-opportunity {release}"
 html_static_path = ["_static"]
-html_css_files = ["diagrams.css"]
+html_css_files = ["pages.css"]
 html_show_copyright = False
 html_copy_source = False
 
@@ -31,7 +32,6 @@ pygments_dark_style = "monokai"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
-autodoc_preserve_defaults = True
 autodoc_class_signature = "mixed"
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True

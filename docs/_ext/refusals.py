@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-HEADINGS = ("field", "a server takes", "send", "because")
+COLUMNS = {"field": 12, "a server takes": 24, "send": 24, "because": 40}
 
 
 class Refusals(SphinxDirective):
@@ -27,10 +27,10 @@ class Refusals(SphinxDirective):
             _row([nodes.literal(text=each.where), _json(each.taken), _json(each.instead), nodes.Text(each.reason)])
             for each in REFUSALS
         ]
-        group = nodes.tgroup("", *[nodes.colspec(colwidth=25) for _ in HEADINGS], cols=len(HEADINGS))
-        group += nodes.thead("", _row([nodes.Text(heading) for heading in HEADINGS]))
+        group = nodes.tgroup("", *[nodes.colspec(colwidth=width) for width in COLUMNS.values()], cols=len(COLUMNS))
+        group += nodes.thead("", _row([nodes.Text(heading) for heading in COLUMNS]))
         group += nodes.tbody("", *rows)
-        return [nodes.table("", group)]
+        return [nodes.table("", group, classes=["colwidths-given"])]
 
 
 def _row(cells: Sequence[nodes.Node]) -> nodes.row:
