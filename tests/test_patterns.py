@@ -35,7 +35,7 @@ PATTERNS = [
 def test_a_sample_matches(pattern: str, repeated: int) -> None:
     """A sample of a pattern matches it, however often its parts are repeated."""
     for seed in range(20):
-        text = parse(pattern).sample(random.Random(seed), repeated)
+        text = parse(pattern).sample(random.Random(seed), repeated)  # noqa: S311 - no secret
         assert re.search(pattern.replace("$", r"\Z"), text, re.ASCII), text
 
 
@@ -46,7 +46,7 @@ def test_lengths_bound_the_samples(pattern: str) -> None:
     limit = node.shortest + 20
     fitted = node.fitted(limit)
     for seed in range(20):
-        chance = random.Random(seed)
+        chance = random.Random(seed)  # noqa: S311 - no secret
         assert node.shortest <= len(node.sample(chance)) <= (node.longest or 10_000)
         assert len(fitted.sample(chance, 63)) <= (fitted.longest or 0) <= limit
 

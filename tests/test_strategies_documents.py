@@ -89,6 +89,11 @@ def integer(check: Callable[[int], bool], *names: str) -> Callable[[Any], bool]:
     return some(lambda value: type(value) is int and check(value), *names)
 
 
+def member(name: str, check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Make the check that a member of the document, or UNSET where it is absent, passes."""
+    return lambda instance: check(instance.get(name, UNSET))
+
+
 INSTANTS = ("createdAt", "updatedAt", "deletedAt")
 UUIDS = ("id", "companyId", "pointOfContactId", "ownerId", "workspaceMemberId")
 PART_MEMBERS: Mapping[str, set[str]] = {
@@ -96,10 +101,10 @@ PART_MEMBERS: Mapping[str, set[str]] = {
     "createdBy": {"source", "workspaceMemberId", "name", "context"},
 }
 CORNERS: Mapping[str, Callable[[Any], bool]] = {
-    **{f"{name} absent": (lambda instance, name=name: name not in instance) for name in OPTIONAL},
-    **{f"{name} present": (lambda instance, name=name: instance.get(name) is not None) for name in OPTIONAL},
+    **{f"{name} absent": member(name, lambda value: value is UNSET) for name in OPTIONAL},
+    **{f"{name} present": member(name, lambda value: value is not None and value is not UNSET) for name in OPTIONAL},
     **{
-        f"{name} null": (lambda instance, name=name: instance.get(name, "") is None)
+        f"{name} null": member(name, lambda value: value is None)
         for name in OPTIONAL
         if name not in {"position", "createdBy", "updatedBy"}
     },

@@ -78,14 +78,28 @@ class Sampler:
             "integer": self._number,
             "string": self._string,
             "boolean": self._boolean,
-            "null": lambda *_: None,
+            "null": self._null,
         }
 
     def document(self) -> Any:
         """Make a document with every member that the schema says something of."""
-        return self._value(self._schema, (), ())
+        return self.sample(self._schema, (), ())
 
-    def _value(self, schema: Schema, where: Where, path: tuple[str, ...]) -> Any:
+    def sample(self, schema: Schema, where: Where, path: tuple[str, ...]) -> Any:
+        """
+        Make what a part of the schema describes.
+
+        Args:
+            schema: The part.
+            where: Its place.
+            path: The names of the members that lead there.
+
+        Returns:
+            The instance.
+
+        Raises:
+            UnsupportedSchemaError: Nothing is known that fits.
+        """
         plain, place = self._alternative(schema, where)
         if path[-1:] and path[-1] in _NULL and "null" in types(plain):
             return None
@@ -102,33 +116,31 @@ class Sampler:
     def _object(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> dict[str, Any]:
         members = schema.get("properties", {})
         described = [name for name in members if self._is_described(members[name], where) or name in _NULL]
-        return {name: self._value(members[name], (*where, "properties", name), (*path, name)) for name in described}
+        return {name: self.sample(members[name], (*where, "properties", name), (*path, name)) for name in described}
 
     def _is_described(self, schema: Schema, where: Where) -> bool:
         """Tell whether a schema says what is in a value, and not only that there is an object or array."""
+        if schema is False:
+            return False
         plain, _ = self._alternative(schema, where)
         needed = _CONTENTS.get(_kind(plain), "type")
         return needed in plain or "enum" in plain or "const" in plain
 
     def _array(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> list[Any]:
         count = max(schema.get("minItems", 0), min(schema.get("maxItems", 1), 1))
-        return [self._value(schema["items"], (*where, "items"), path) for _ in range(count)]
+        return [self.sample(schema["items"], (*where, "items"), path) for _ in range(count)]
 
     def _string(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> Any:
-        return self._first(self._texts(schema, path), schema, where)
+        return _first_accepted(self._texts(schema, path), schema, where)
 
     def _number(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> Any:
-        return self._first(self._numbers(schema, path), schema, where)
+        return _first_accepted(self._numbers(schema, path), schema, where)
+
+    def _null(self, *_: object) -> None:
+        return None
 
     def _boolean(self, *_: object) -> bool:
         return self._random.random() < 0.5  # noqa: PLR2004 - as often as not
-
-    def _first(self, candidates: Iterator[Any], schema: Mapping[str, Any], where: Where) -> Any:
-        takes = accepts({keyword: value for keyword, value in schema.items() if keyword not in {"items", "properties"}})
-        found = next(filter(takes, candidates), None)
-        if found is None:
-            raise unsupported(where, "no sample is known that fits; give the member a value")
-        return found
 
     def _texts(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
         yield from self._by_format.get(schema.get("format", ""), self._shuffled)("/".join(path[-2:]))
@@ -165,6 +177,55 @@ class Sampler:
         yield from (schema[bound] for bound in ("minimum", "maximum") if bound in schema)
 
 
+def smallest(schema: Schema, where: Where, resolver: Resolver) -> Any:
+    """
+    Make the smallest instance of a schema: what is required and nothing else, zero or empty where it can be.
+
+    Args:
+        schema: The schema, or a part of it.
+        where: The place of that part.
+        resolver: Follows the references of the whole.
+
+    Returns:
+        The instance.
+
+    Raises:
+        UnsupportedSchemaError: No such instance is known.
+    """
+    plain, place = resolver.alternatives(schema, where)[0]
+    if "enum" in plain or "const" in plain:
+        return allowed_values(plain)[0]
+    kind = types(plain)[0]
+    if kind == "object":
+        members = plain.get("properties", {})
+        required = plain.get("required", [])
+        return {name: smallest(members.get(name, True), (*place, "properties", name), resolver) for name in required}
+    if kind == "array":
+        items = plain.get("items", True)
+        return [smallest(items, (*place, "items"), resolver) for _ in range(plain.get("minItems", 0))]
+    return _first_accepted(_zeros(kind, plain), plain, place)
+
+
+def _zeros(kind: str, schema: Mapping[str, Any]) -> Iterator[Any]:
+    if kind == "string":
+        yield from ("", _ZERO_DAY, f"{_ZERO_DAY}T00:00:00Z", f"{_ZERO_DAY}T00:00:00.000Z", *_ZERO_UUIDS)
+        yield "0" * schema.get("minLength", 0)
+        if "pattern" in schema:
+            yield parse(schema["pattern"]).sample(Random(0), 0)  # noqa: S311 - the same each time
+    yield from (None, False, 0)
+    yield from (schema[bound] for bound in ("minimum", "maximum") if bound in schema)
+
+
+def _first_accepted(candidates: Iterator[Any], schema: Mapping[str, Any], where: Where) -> Any:
+    takes = accepts({keyword: value for keyword, value in schema.items() if keyword not in {"items", "properties"}})
+    found = [candidate for candidate in candidates if takes(candidate)][:1]
+    if not found:
+        raise unsupported(where, "no sample is known that fits; give the member a value")
+    return found[0]
+
+
+_ZERO_DAY: Final = "2000-01-01"
+_ZERO_UUIDS: Final = ("00000000-0000-0000-0000-000000000000", "00000000-0000-1000-8000-000000000000")
 _PREFERRED: Final = ("null", "boolean", "string", "integer", "number", "array", "object")
 _CONTENTS: Final = {"object": "properties", "array": "items"}
 

@@ -16,13 +16,13 @@ def register() -> None:
     Hypothesis calls this when it is imported, and the package calls it where Hypothesis was first.
     """
     package = sys.modules.get("twenty_opportunity")
-    if package is None or not hasattr(package, "SERVER"):
+    if package is None or not hasattr(package, "__all__"):  # it is not imported, or not to its end yet
         return
     from hypothesis.strategies import register_type_strategy
 
     from twenty_opportunity import records
 
-    for cl in vars(records).values():
+    for cl in (getattr(records, name) for name in records.__all__):
         if isinstance(cl, type) and issubclass(cl, records.Record) and cl is not records.Record:
             register_type_strategy(cl, _of_type)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -18,44 +18,45 @@ from twenty_opportunity.strategies import (
     records,
 )
 
-EVERY = pytest.mark.parametrize(
-    ("profile", "cl"),
-    [(profile, cl) for profile in (PUBLISHED, SERVER) for cl in profile.document_classes],
-    ids=lambda value: getattr(value, "name", None) or value.__name__,
-)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CLASSES = [(profile, cl) for profile in (PUBLISHED, SERVER) for cl in profile.document_classes]
+Drawn = tuple[Profile, Any, Any]
 
 
-@EVERY
-@given(data=st.data())
-def test_documents_are_valid(profile: Profile, cl: Any, data: st.DataObject) -> None:
+def drawn(make: Callable[[Any, Profile], st.SearchStrategy[Any]]) -> st.SearchStrategy[Drawn]:
+    """Draw from a strategy of any document class of any profile, with the profile and the class."""
+    return st.one_of([st.tuples(st.just(profile), st.just(cl), make(cl, profile)) for profile, cl in CLASSES])
+
+
+@given(drawn(documents))
+def test_documents_are_valid(document: Drawn) -> None:
     """Every document is valid, to both sides of the validation."""
-    instance = data.draw(documents(cl, profile))
+    profile, cl, instance = document
     assert profile.is_valid(instance, cl)
     assert not [*profile.iter_violations(instance, cl)]
 
 
-@EVERY
-@given(data=st.data())
-def test_records_are_dumpable(profile: Profile, cl: Any, data: st.DataObject) -> None:
+@given(drawn(records))
+def test_records_are_dumpable(document: Drawn) -> None:
     """Every record can be dumped, and comes back the same."""
-    record = data.draw(records(cl, profile))
+    profile, cl, record = document
     assert profile.loads(profile.dumps(record), cl) == record
 
 
-@EVERY
-@given(data=st.data())
-def test_invalid_documents_are_refused_for_the_reason_they_name(profile: Profile, cl: Any, data: st.DataObject) -> None:
+@given(drawn(invalid_documents))
+def test_invalid_documents_are_refused_for_the_reason_they_name(document: Drawn) -> None:
     """There is a violation at the place that was broken, of the keyword that was."""
-    invalid = data.draw(invalid_documents(cl, profile))
+    profile, cl, invalid = document
     violations = [*profile.iter_violations(invalid.instance, cl)]
     assert (invalid.pointer, invalid.keyword) in [(violation.pointer, violation.keyword) for violation in violations]
 
 
-@EVERY
-@given(data=st.data())
-def test_raw_documents_are_read(profile: Profile, cl: Any, data: st.DataObject) -> None:
+@given(drawn(raw_documents))
+def test_raw_documents_are_read(document: Drawn) -> None:
     """Every text is the JSON of a valid document, which becomes a record unless Python cannot hold it."""
-    text = data.draw(raw_documents(cl, profile))
+    profile, cl, text = document
     assert profile.is_valid(json.loads(text), cl)
     try:
         record = profile.loads(text, cl)
@@ -64,11 +65,10 @@ def test_raw_documents_are_read(profile: Profile, cl: Any, data: st.DataObject) 
     assert type(record) is cl
 
 
-@EVERY
-@given(data=st.data())
-def test_malformed_documents_are_no_json(profile: Profile, cl: Any, data: st.DataObject) -> None:
+@given(drawn(malformed_documents))
+def test_malformed_documents_are_no_json(document: Drawn) -> None:
     """Every malformed text is refused by the decoder, with a reason."""
-    text = data.draw(malformed_documents(cl, profile))
+    profile, cl, text = document
     with pytest.raises(DecodeError) as error:
         profile.loads(text, cl)
     assert error.value.reason

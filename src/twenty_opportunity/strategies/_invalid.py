@@ -13,9 +13,10 @@ from twenty_opportunity.errors import pointer
 from twenty_opportunity.keywords import BY_TYPE, Alternatives, Schema, Where, types
 from twenty_opportunity.members import ABSENT
 from twenty_opportunity.strategies import _json
-from twenty_opportunity.strategies._documents import Generator, ObjectForm
+from twenty_opportunity.strategies._documents import Generator
 from twenty_opportunity.strategies._forms import Form, choose, constant, drawn, strategy_of
 from twenty_opportunity.strategies._near_misses import VALUE_KEYWORDS, near_misses
+from twenty_opportunity.strategies._surroundings import ObjectAround, Surroundings
 
 _LONGEST_ARRAY: Final = 100  # that is made one item too long
 
@@ -88,6 +89,7 @@ class _Breaker:
 
     def __init__(self, root: Mapping[str, Any]) -> None:
         self._generator = Generator(root)
+        self._surroundings = Surroundings(root, self._generator)
 
     def faults(self, schema: Schema, where: Where) -> list[_Fault]:
         """List the ways to break a value that a schema describes, one a keyword and place."""
@@ -110,40 +112,40 @@ class _Breaker:
                 yield _Fault("maxItems", _whole(longer, "there are too many items"))
             if most != 0:
                 for fault in self.faults(schema.get("items", True), (*where, "items")):
-                    yield _Fault(fault.keyword, _in_array(fault, item, least, most))
+                    yield _Fault(fault.keyword, _in_array(fault, self._surroundings.of_item(schema, where)))
 
     def _object_faults(self, alternatives: Alternatives) -> Iterator[_Fault]:
         # What alternatives have in common is broken for all of them; what only one of them asks for, another may not.
         if not alternatives:
             return
         schema, where = alternatives[0]
-        form = self._generator.object_form(schema, where)
+        around = self._surroundings.of_member(schema, where)
         required = [plain.get("required", []) for plain, _ in alternatives]
         everywhere = [name for name in required[0] if all(name in names for names in required)]
         for name in everywhere:
-            yield _Fault("required", _removed(form, [name]))
+            yield _Fault("required", _removed(around, [name]))
         apart = [name for names in required for name in names if name not in everywhere]
         if apart:
-            yield _Fault("required", _removed(form, apart))
+            yield _Fault("required", _removed(around, apart))
         common = _common([schema for schema, _ in alternatives])
         if "not" in common:
-            yield _Fault("not", _combined(form, common["not"]["required"]))
+            yield _Fault("not", _combined(around, common["not"]["required"]))
         for name, member in common.get("properties", {}).items():
             place = (*where, "properties", name)
             if member is False:
-                yield _Fault("properties", _added(form, [name]))
+                yield _Fault("properties", _added(around, [name]))
                 continue
             for fault in self.faults(member, place):
-                yield _Fault(fault.keyword, _in_object(fault, form, name))
-        yield from self._additional_faults(common, where, form)
+                yield _Fault(fault.keyword, _in_object(fault, around, name))
+        yield from self._additional_faults(common, where, around)
 
-    def _additional_faults(self, schema: Mapping[str, Any], where: Where, form: ObjectForm) -> Iterator[_Fault]:
+    def _additional_faults(self, schema: Mapping[str, Any], where: Where, around: ObjectAround) -> Iterator[_Fault]:
         additional = schema.get("additionalProperties", True)
-        names = [name for name in _typos(schema.get("properties", {})) if name not in form.reserved]
+        names = [name for name in _typos(schema.get("properties", {})) if name not in around.form.reserved]
         if additional is False:
-            yield _Fault("additionalProperties", _added(form, names))
+            yield _Fault("additionalProperties", _added(around, names))
         for fault in self.faults(additional, (*where, "additionalProperties")) if additional else ():
-            yield _Fault(fault.keyword, _in_object(fault, form, names[0]))
+            yield _Fault(fault.keyword, _in_object(fault, around, names[0]))
 
 
 def _of_type(name: str, alternatives: Alternatives) -> Alternatives:
@@ -187,52 +189,50 @@ def _whole(strategy: SearchStrategy[Any], description: str) -> Callable[[DrawFn]
     return lambda draw: _Broken(draw(strategy), (), description)
 
 
-def _in_array(fault: _Fault, item: SearchStrategy[Any], least: int, most: int | None) -> Callable[[DrawFn], _Broken]:
-    """Break one item among others, as many of them as keep the array as long as it may be."""
-    fewest = max(least - 1, 0)
-    others = st.lists(item, min_size=fewest, max_size=fewest + 2 if most is None else min(fewest + 2, most - 1))
+def _in_array(fault: _Fault, others: Callable[[DrawFn], list[Any]]) -> Callable[[DrawFn], _Broken]:
+    """Break one item among others."""
 
     def broken(draw: DrawFn) -> _Broken:
         item = fault.form(draw)
-        items = draw(others)
+        items = others(draw)
         at = draw(st.integers(0, len(items)))
         return _Broken([*items[:at], item.value, *items[at:]], (at, *item.tokens), item.description)
 
     return broken
 
 
-def _in_object(fault: _Fault, form: ObjectForm, name: str) -> Callable[[DrawFn], _Broken]:
+def _in_object(fault: _Fault, around: ObjectAround, name: str) -> Callable[[DrawFn], _Broken]:
     def broken(draw: DrawFn) -> _Broken:
         member = fault.form(draw)
-        instance = form.made(draw, {**form.described, name: constant(member.value)})
+        instance = around.made(draw, {name: constant(member.value)})
         return _Broken(instance, (name, *member.tokens), member.description)
 
     return broken
 
 
-def _removed(form: ObjectForm, names: list[str]) -> Callable[[DrawFn], _Broken]:
-    described = {**form.described, **dict.fromkeys(names, constant(ABSENT))}
+def _removed(around: ObjectAround, names: list[str]) -> Callable[[DrawFn], _Broken]:
+    missing = dict.fromkeys(names, constant(ABSENT))
     description = f"no {' or '.join(names)} is there, which is required"
-    return lambda draw: _Broken(form.made(draw, described), (names[0],), description)
+    return lambda draw: _Broken(around.made(draw, missing), (names[0],), description)
 
 
-def _added(form: ObjectForm, names: list[str]) -> Callable[[DrawFn], _Broken]:
+def _added(around: ObjectAround, names: list[str]) -> Callable[[DrawFn], _Broken]:
     """Add a member that may not be there, under one of several names."""
     unwanted = st.sampled_from(names)
 
     def broken(draw: DrawFn) -> _Broken:
         name = draw(unwanted)
-        instance = form.made(draw, {**form.described, name: _json.ANY_VALUE})
+        instance = around.made(draw, {name: _json.ANY_VALUE})
         return _Broken(instance, (name,), f"the member {name!r} may not be there")
 
     return broken
 
 
-def _combined(form: ObjectForm, names: list[str]) -> Callable[[DrawFn], _Broken]:
+def _combined(around: ObjectAround, names: list[str]) -> Callable[[DrawFn], _Broken]:
     """Add members that may not be there together."""
-    described = {**form.described, **{name: form.present.get(name, _json.ANY_VALUE) for name in names}}
+    together = {name: around.form.present.get(name, _json.ANY_VALUE) for name in names}
     description = f"{', '.join(names)} may not be there together"
-    return lambda draw: _Broken(form.made(draw, described), (), description)
+    return lambda draw: _Broken(around.made(draw, together), (), description)
 
 
 def _typos(properties: Iterable[str]) -> list[str]:

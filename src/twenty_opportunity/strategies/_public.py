@@ -15,6 +15,7 @@ from twenty_opportunity.strategies._documents import from_schema
 from twenty_opportunity.strategies._forms import Form, drawn
 from twenty_opportunity.strategies._invalid import InvalidDocument, invalid_from_schema
 from twenty_opportunity.strategies._raw import malformed, raw
+from twenty_opportunity.strategies._surroundings import mostly_samples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +92,7 @@ def invalid_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> Se
     return invalid_from_schema(profile.schema(cl))
 
 
+@lru_cache(maxsize=128)
 def raw_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> SearchStrategy[bytes]:
     """
     Make JSON texts of valid documents, written in every way that RFC 8259 allows.
@@ -109,6 +111,7 @@ def raw_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> Search
     return raw(documents(cl, profile))
 
 
+@lru_cache(maxsize=128)
 def malformed_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> SearchStrategy[bytes]:
     """
     Make texts that are no JSON, or none that Python can hold.
@@ -124,7 +127,7 @@ def malformed_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> 
         TypeError: The profile offers no such class.
         UnsupportedSchemaError: The schema has a keyword, format or combination that no document can be made for.
     """
-    return malformed(documents(cl, profile))
+    return malformed(mostly_samples(profile.schema(cl)))
 
 
 def _documents(
