@@ -78,7 +78,7 @@ __all__ = [
     "validate",
 ]
 
-if "hypothesis" in sys.modules:  # it was imported first, when there were no classes to register yet
+if sys.modules.get("hypothesis"):  # it was imported first, when there were no classes to register yet
     from twenty_opportunity_plugins import for_hypothesis
 
     for_hypothesis.register()
