@@ -106,7 +106,7 @@ class Columns:
             empty_text: Whether the cells can tell an empty text from none.
 
         Returns:
-            The row; `join` makes the same document of it.
+            The row; `join` makes the same document of it, its members in the order of the schema.
         """
         cells = [_cell(column, document) for column in self.columns]
         if not empty_text:
@@ -129,7 +129,7 @@ class Columns:
         document = self._from_cells(row.cells)
         if row.extra:
             _lay_over(document, row.extra)
-            self._refuse_contradictions(document, self._from_cells(row.cells))
+            self._refuse_contradictions(document, row)
         return document
 
     def kept_apart(self, row: Row) -> Iterator[tuple[Column | None, str]]:
@@ -171,11 +171,14 @@ class Columns:
                 target[column.tokens[-1]] = self._value(column, cell)
         return document
 
-    def _refuse_contradictions(self, document: Mapping[str, Any], from_cells: Mapping[str, Any]) -> None:
+    def _refuse_contradictions(self, document: Mapping[str, Any], row: Row) -> None:
         """Refuse what was changed in a cell while `extra` says how its value was written before."""
-        for column in self.columns:
-            said = _cell(column, from_cells)
-            if said is not None and _cell(column, document) != said:
+        for column, cell in zip(self.columns, row.cells, strict=True):
+            if cell is None or row.extra.get(column.tokens[0]) is None:
+                continue
+            # The cell as we write it: a spreadsheet may have written it in another way.
+            said = TO_CELL[column.kind](self._value(column, cell))
+            if _cell(column, document) != said:
                 reason = f"the column {column.name} and the column {EXTRA} say different things; clear one of them"
                 raise RowError(column.pointer, reason)
 
