@@ -97,9 +97,11 @@ def command(  # noqa: PLR0913 - each is an option that stands for itself
     """
     Convert records between JSON Lines, Parquet and CSV.
 
-    Amounts are decimals of the major unit with their currency, instants timestamps in UTC, days dates, ids 16 bytes.
-    What a column cannot say stands in the column _extra as JSON (undescribed members, nulls, values written in another
-    way), so that every record comes back as it was. How much that is is told; so is each value that has no cell.
+    Amounts become decimals of the major unit, instants timestamps in UTC, days dates, ids 16 bytes or text.
+
+    What a column cannot say (nulls, undescribed members, other spellings) is in the column _extra, as JSON.
+
+    So every record comes back as it was. How much is in _extra is told, and each value that has no other cell.
     """
     found = profile_named(profile)
     work = _Work(Columns(found), found, show_values)
