@@ -27,15 +27,21 @@ class Help(SphinxDirective):
 
 def _section(name: str, command: Any) -> nodes.section:
     section = nodes.section("", nodes.title(text=f"{PROGRAM} {name}"), ids=[f"command-{name}"])
-    section += [nodes.paragraph(text=text) for text in command.help.split("\n\n")]
+    section += [nodes.paragraph("", "", *_inline(text)) for text in command.help.split("\n\n")]
     section += nodes.definition_list("", *[_option(each) for each in command.params])
     return section
 
 
 def _option(parameter: Any) -> nodes.definition_list_item:
     terms = [*_spellings(parameter)]
-    said = nodes.definition("", nodes.paragraph(text=getattr(parameter, "help", "") or ""))
+    said = nodes.definition("", nodes.paragraph("", "", *_inline(parameter.help or "")))
     return nodes.definition_list_item("", nodes.term("", "", *terms), said)
+
+
+def _inline(text: str) -> Iterator[nodes.Node]:
+    """Read what stands in backticks as code."""
+    for index, part in enumerate(text.split("`")):
+        yield nodes.literal(text=part) if index % 2 else nodes.Text(part)
 
 
 def _spellings(parameter: Any) -> Iterator[nodes.Node]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "src" / "twenty_opportunity"
-PAGES: Final = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES: Final = [ROOT / "README.md", *sorted((ROOT / "docs").glob("[!_]*/*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 DOCSTRINGS: Final = [path for path in sorted(PACKAGE.rglob("*.py")) if ">>> " in path.read_text("utf-8")]
 RUN: Final = {"python", "console", "json", "{code-block} python"}
 """What follows the fence of a block that is run."""
@@ -136,3 +136,32 @@ def test_every_block_runs(path: Path) -> None:
 def test_what_is_not_run_is_marked(path: Path) -> None:
     """A block that is not run has a comment above it that says why; the README's are run by `.ci/run`."""
     assert unmarked(path) == []
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```python\n>>> 1 + 1\n3\n```\n",
+        "```python\nassert 1 + 1 == 3\n```\n",
+        "```console\n$ echo two\nthree\n```\n",
+        "```json\n{1: 1}\n```\n",
+        "```{code-block} python\n:caption: two.py\n\nN = 2\n```\n\n```python\n>>> import two\n>>> two.N\n3\n```\n",
+    ],
+)
+@pytest.mark.usefixtures("_reader")
+def test_what_is_not_so_is_noticed(block: str, tmp_path: Path) -> None:
+    """A block that fails, or prints something else, fails the test of its page."""
+    page = tmp_path / "page.md"
+    page.write_text(f"# A page\n\n{block}", "utf-8")
+    *before, last = parse(page).examples()
+    for example in before:
+        example.evaluate()
+    with pytest.raises((AssertionError, ValueError)):
+        last.evaluate()
+
+
+def test_what_is_neither_run_nor_marked_is_noticed(tmp_path: Path) -> None:
+    """Only what is run, what Sphinx reads and what says why it is not run passes."""
+    page = tmp_path / "page.md"
+    page.write_text("```sh\ncurl\n```\n\n% not run: needs a server\n```sh\ncurl\n```\n\n```py\n1 / 0\n```\n", "utf-8")
+    assert unmarked(page) == ["sh", "py"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +13,7 @@ import twenty_opportunity
 from twenty_opportunity import bulk, records, strategies, webhooks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
 REFERENCE: Final = Path(__file__).parents[2] / "docs" / "reference"
@@ -27,3 +30,25 @@ def test_public_names_are_documented(module: ModuleType) -> None:
     """What a public module offers has an entry, under that module's name or under the package's."""
     homes = (module.__name__, twenty_opportunity.__name__)
     assert [name for name in module.__all__ if not any(f"{home}.{name}" in DOCUMENTED for home in homes)] == []
+
+
+def _below(cl: type) -> Iterator[type]:
+    subclasses: list[type] = cl.__subclasses__()
+    for subclass in subclasses:
+        yield subclass
+        yield from _below(subclass)
+
+
+def _is_raised_to_programs(error: type) -> bool:
+    home = error.__module__
+    ours = home.startswith(twenty_opportunity.__name__) and not home.startswith("twenty_opportunity.cli")
+    return ours and not error.__name__.startswith("_")
+
+
+def test_errors_are_documented() -> None:
+    """Every error that a call can raise has an entry, whichever module raises it."""
+    for module in pkgutil.walk_packages(twenty_opportunity.__path__, f"{twenty_opportunity.__name__}."):
+        importlib.import_module(module.name)
+    errors = filter(_is_raised_to_programs, _below(twenty_opportunity.TwentyOpportunityError))
+    documented = {name.rpartition(".")[2] for name in DOCUMENTED}
+    assert {error.__name__ for error in errors} - documented == set()
