@@ -108,8 +108,11 @@ class ArrayCutter:
             self._text = b"".join(blocks)
             return
         self._over = True
-        if self._begin >= 0 or self._text[self._at :].strip():
-            self._spans.append((max(self._begin, 0), len(self._text)))
+        end = len(self._text)
+        begin = end - len(self._text[self._at :].lstrip()) if self._begin < 0 else self._begin
+        self._at = end
+        if begin < end:
+            self._spans.append((begin, end))
         else:
             self.complaint = "the array does not end"
 

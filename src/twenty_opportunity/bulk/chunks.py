@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from twenty_opportunity.bulk.arrays import ArrayCutter
-from twenty_opportunity.bulk.streams import BLOCK, LINES, STANDARD_INPUT, Stream, files_in, suffix_of
+from twenty_opportunity.bulk.streams import BLOCK, LINES, Stream, files_in, suffix_of
 from twenty_opportunity.errors import DecodeError
 from twenty_opportunity.wire import decode
 
@@ -110,8 +109,8 @@ def _chunks_of(file: str, size: int) -> Iterator[Chunk]:
             yield from _items(stream, size)
         elif layout is Layout.WHOLE:
             yield _whole(stream)
-        elif _is_regular(file) and not stream.compressed and not stream.fault:
-            yield from _places(file, size)
+        elif stream.can_be_shared:
+            yield from _places(stream, size)
         else:
             yield from _lines(stream, size)
 
@@ -137,21 +136,12 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _is_regular(file: str) -> bool:
-    return file != STANDARD_INPUT and stat.S_ISREG(Path(file).stat().st_mode)
-
-
-def _places(file: str, size: int) -> Iterator[Chunk]:
+def _places(stream: Stream, size: int) -> Iterator[Chunk]:
     """Cut a file of lines without reading more of it than where the cuts are."""
-    with Path(file).open("rb") as lines:
-        start = len(_MARK) if lines.read(len(_MARK)) == _MARK else 0
-        last = lines.seek(0, 2)
-        while start < last:
-            lines.seek(start + size)
-            lines.readline()
-            end = min(lines.tell(), last)
-            yield Chunk(file, start, end=end, taken=end - start)
-            start = end
+    start = len(_MARK) if stream.head.startswith(_MARK) else 0
+    while (end := stream.end_of_line(start + size)) > start:
+        yield Chunk(stream.name, start, end=end, taken=end - start)
+        start = end
 
 
 def _lines(stream: Stream, size: int) -> Iterator[Chunk]:
@@ -195,7 +185,7 @@ def _items(stream: Stream, size: int) -> Iterator[Chunk]:
         start += len(batch.data)
     fault = stream.fault or cutter.complaint
     if fault:
-        yield Chunk(stream.name, start, data=cutter.rest, fault=fault, taken=stream.taken())
+        yield Chunk(stream.name, start, Layout.WHOLE, cutter.rest, fault=fault, taken=stream.taken())
 
 
 def _whole(stream: Stream) -> Chunk:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import os
+import stat
 import sys
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
 
-from twenty_opportunity.extras import required
+from twenty_opportunity.extras import MissingExtraError, required
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,10 +90,14 @@ class Stream:
         self._source: _Readable | None = None
         self.compressed = False
         self._taken = 0
+        self._size = 0
         try:
             self._open()
         except OSError as error:
             self.fault = error.strerror or str(error)
+        except MissingExtraError:
+            self.close()
+            raise
         self.head = self._next(BLOCK)
         self._pending = self.head
 
@@ -110,8 +116,37 @@ class Stream:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; standard input is not ours to close."""
         if self._file is not None and self.name != STANDARD_INPUT:
             self._file.close()
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether others can read the same bytes, at any place in the file."""
+        if self._file is None or self.fault or self.compressed or self.name == STANDARD_INPUT:
+            return False
+        return stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
+
+    def end_of_line(self, place: int) -> int:
+        """
+        Find the end of a line of a file that can be shared.
+
+        Args:
+            place: Some place in the file.
+
+        Returns:
+            Where the line ends that has the place in it, or else the file, as large as it was at first.
+        """
+        file = cast("BufferedReader", self._file)
+        self._size = self._size or os.fstat(file.fileno()).st_size
+        if place >= self._size:
+            return self._size
+        file.seek(place)
+        # A file that has become shorter keeps its size here, so that whoever reads it notices.
+        return file.tell() if file.readline() else self._size
 
     def taken(self) -> int:
         """Tell how many bytes of the file, as it is, were read since this was last asked."""

@@ -1,0 +1,130 @@
+"""Documents of every form are told apart, and their records found in them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from twenty_opportunity import PUBLISHED, SERVER, Profile
+from twenty_opportunity.bulk import FORMS, Entry, iter_entries, rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+EVENT: dict[str, Any] = {
+    "targetUrl": "https://example.com/hook",
+    "eventName": "opportunity.created",
+    "objectMetadata": {"id": "20202020-0000-4000-8000-000000000001", "nameSingular": "opportunity"},
+    "workspaceId": "20202020-0000-4000-8000-000000000002",
+    "webhookId": "20202020-0000-4000-8000-000000000003",
+    "eventDate": "2026-06-12T08:30:00.481Z",
+}
+DOCUMENTS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "record": (lambda record: record, ""),
+    "page": (lambda record: {"data": {"opportunities": [record]}}, "/data/opportunities/0"),
+    "answer": (lambda record: {"data": {"createOpportunity": record}}, "/data/createOpportunity"),
+    "batch": (lambda record: {"data": {"updateOpportunities": [record]}}, "/data/updateOpportunities/0"),
+    "graphql": (
+        lambda record: {"data": {"opportunities": {"edges": [{"node": record, "cursor": "x"}]}}},
+        "/data/opportunities/edges/0/node",
+    ),
+    "webhook": (lambda record: {**EVENT, "record": record}, "/record"),
+}
+
+
+def entries(folder: Path, document: Any, profile: Profile = SERVER, **options: Any) -> list[Entry]:
+    """Write a document into a file and go through its records."""
+    file = folder / "a.json"
+    file.write_text(json.dumps(document, indent=1), "utf-8")
+    return [*iter_entries([file], profile, **options)]
+
+
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=["published", "server"])
+@pytest.mark.parametrize("form", DOCUMENTS)
+@pytest.mark.parametrize("said", [True, False], ids=["said", "found out"])
+def test_records_are_found_in_every_form(
+    tmp_path: Path, record: dict[str, Any], profile: Profile, form: str, *, said: bool
+) -> None:
+    """The record of a document is one entry, at its pointer, whether the form is told or found out."""
+    document, pointer = DOCUMENTS[form]
+    (entry,) = entries(tmp_path, document(record), profile, as_=form if said else None)
+    assert (entry.pointer, entry.instance, entry.is_valid) == (pointer, record, True)
+    (entry,) = entries(tmp_path, document(record | {"name": 7}), profile, as_=form if said else None)
+    assert [finding.pointer for finding in entry.findings] == [f"{pointer}/name"]
+    text = (tmp_path / "a.json").read_text("utf-8").splitlines()
+    assert '"name": 7' in text[entry.findings[0].line - 1]
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({"data": {"opportunities": []}, "totalCount": "one"}, "/totalCount"),
+        ({"data": {"opportunities": {"edges": [{"node": {}, "cursor": 7}]}}}, "/data/opportunities/edges/0/cursor"),
+        ({**EVENT, "eventName": "opportunity.painted", "record": {}}, "/eventName"),
+    ],
+    ids=["page", "graphql", "webhook"],
+)
+def test_an_envelope_that_is_wrong_is_an_entry(tmp_path: Path, document: Any, pointer: str) -> None:
+    """What is wrong around records is found by profiles that know the document, and blamed on no record."""
+    *records, envelope = entries(tmp_path, document)
+    assert all(entry.is_valid for entry in records)
+    assert [finding.pointer for finding in envelope.findings] == [pointer]
+    assert all(entry.is_valid for entry in entries(tmp_path, document, PUBLISHED, as_="record")) is False
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ({"statusCode": 400, "error": "BadRequest", "messages": ["secret"]}, "error answer"),
+        ({"event": "opportunity.created", "data": {}, "timestamp": 1}, "no server sends it"),
+    ],
+    ids=["error", "webhook"],
+)
+def test_documents_without_records_are_unreadable(tmp_path: Path, document: Any, words: str) -> None:
+    """An error answer and the webhook body that nobody sends are no records, and are said to be what they are."""
+    (entry,) = entries(tmp_path, document)
+    assert not entry.is_readable
+    assert words in entry.findings[0].reason
+    assert "secret" not in entry.findings[0].reason
+
+
+@pytest.mark.parametrize("form", ["page", "answer", "batch", "graphql", "webhook"])
+@pytest.mark.parametrize("document", [{}, [], 7, {"data": {"opportunities": 7}}, {"data": []}])
+def test_a_document_of_another_form_than_told_is_unreadable(tmp_path: Path, form: str, document: Any) -> None:
+    """Where the records of a form should be and are not, the place is named."""
+    found = entries(tmp_path, [document], as_=form)
+    assert [entry.is_readable for entry in found] == [False]
+    assert "has no records at /" in found[0].findings[0].reason
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"data": {"opportunities": [7]}}, {"data": {"opportunities": {"edges": 7}}}, {"data": {}}, {"data": 7}, 7, "x"],
+)
+def test_what_fits_no_envelope_is_a_record(tmp_path: Path, document: Any) -> None:
+    """Something that only resembles a document is held to the schema of a record."""
+    (entry,) = entries(tmp_path, [document], PUBLISHED)
+    assert (entry.pointer, entry.is_readable, entry.is_valid) == ("/0", True, False)
+
+
+def test_what_has_an_id_is_a_record(tmp_path: Path, record: dict[str, Any]) -> None:
+    """A record with members that documents have is a record all the same."""
+    (entry,) = entries(tmp_path, record | {"data": {"opportunities": []}, "eventName": "x", "record": {}})
+    assert entry.pointer == ""
+
+
+@pytest.mark.parametrize("form", ["create", "update"])
+def test_bodies_are_held_to_what_may_be_written(tmp_path: Path, form: str) -> None:
+    """As bodies, records may have nothing that the server sets, and creation needs what it needs."""
+    assert [entry.is_valid for entry in entries(tmp_path, [{"name": "A", "stage": "NEW"}], as_=form)] == [True]
+    (entry,) = entries(tmp_path, [{"name": "A", "stage": "NEW", "updatedBy": {}}], as_=form)
+    assert [finding.pointer for finding in entry.findings] == ["/0/updatedBy"]
+
+
+def test_an_unknown_form_is_refused() -> None:
+    """The error lists the forms that there are."""
+    with pytest.raises(ValueError, match=", ".join(FORMS)):
+        rules_of(SERVER, "letter")

@@ -1,0 +1,117 @@
+"""On Dask, workers may die and come back: every record is counted once, whoever counts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from twenty_opportunity import PUBLISHED
+from twenty_opportunity.bulk import chunks, iter_parts, summarize, validate_bag
+from twenty_opportunity.extras import MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+dask_bag: Any = pytest.importorskip("dask.bag", reason="the extra dask is not installed")
+distributed: Any = pytest.importorskip("distributed", reason="the extra dask is not installed")
+
+
+DEADLINE = 30  # seconds
+
+
+def wait_for(condition: Callable[[], bool], what: str) -> None:
+    """Wait until something is so, and not for ever."""
+    deadline = time.monotonic() + DEADLINE
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not happen within {DEADLINE} s"
+        pause.wait(0.02)
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    """Start a scheduler and two workers, each a process of its own that is started again when it dies."""
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        ) as cluster,
+        distributed.Client(cluster) as found,
+    ):
+        yield found
+
+
+@pytest.fixture
+def file(tmp_path: Path, line: bytes) -> Path:
+    """Make a file of which one record in ten is wrong."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes((line * 9 + line.replace(b"PROPOSAL", b"LEAD")) * 40)
+    return path
+
+
+def holding_up(at: int, folder: str) -> Callable[[tuple[int, Any]], Any]:
+    """Make a function that needs nothing of this module, which workers cannot import."""
+
+    def pass_on(numbered: tuple[int, Any]) -> Any:
+        """Pass a chunk on; the first worker that gets a certain one says who it is, and waits to be killed."""
+        import os
+        import threading
+        from pathlib import Path
+
+        number, chunk = numbered
+        held = Path(folder) / "held"
+        if number == at and not held.exists():
+            held.with_suffix(".new").write_text(str(os.getpid()))
+            held.with_suffix(".new").rename(held)
+            threading.Event().wait(60)
+        return chunk
+
+    return pass_on
+
+
+def test_a_worker_is_killed_half_way(client: Any, file: Path, line: bytes, tmp_path: Path) -> None:
+    """A worker is killed with work in its hands and work done; the summary is that of one process, to the last line."""
+    pieces = [*chunks([file], size=len(line) * 10)]
+    half = len(pieces) // 2
+    bag = dask_bag.from_sequence(enumerate(pieces), npartitions=len(pieces))
+    work = bag.map(holding_up(half, str(tmp_path)))
+    future = client.compute(validate_bag(work))
+    held = tmp_path / "held"
+    wait_for(held.exists, "half of the work")
+    os.kill(int(held.read_text()), signal.SIGKILL)
+    assert future.result(timeout=DEADLINE) == summarize([file])
+
+
+def test_a_bag_on_one_machine(file: Path, line: bytes) -> None:
+    """The same bag needs no cluster."""
+    bag = dask_bag.from_sequence(chunks([file], size=len(line) * 10), npartitions=3)
+    assert validate_bag(bag).compute(scheduler="synchronous") == summarize([file])
+
+
+@pytest.mark.parametrize("scheduler", ["cluster", "synchronous"])
+def test_a_bag_of_texts(client: Any, line: bytes, scheduler: str) -> None:
+    """Texts, str or bytes, are records without a line."""
+    bag = dask_bag.from_sequence([line, line.decode(), b"{", b'{"id": 7}'], npartitions=2)
+    item = validate_bag(bag, PUBLISHED, as_="record")
+    on_cluster = scheduler == "cluster"
+    summary = client.compute(item).result(timeout=DEADLINE) if on_cluster else item.compute(scheduler=scheduler)
+    assert (summary.valid, summary.invalid, summary.unreadable) == (2, 1, 1)
+
+
+def test_the_scheduler_is_an_executor(client: Any, file: Path, line: bytes) -> None:
+    """Parts come from a cluster in the order in which one process finds them."""
+    executor = client.get_executor(pure=False)
+    assert [*iter_parts([file], size=len(line) * 30, executor=executor)] == [*iter_parts([file], size=len(line) * 30)]
+
+
+def test_dask_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Dask the error names the extra that installs it."""
+    monkeypatch.setitem(sys.modules, "dask.bag", None)
+    with pytest.raises(MissingExtraError, match=r"twenty-opportunity\[dask\]"):
+        validate_bag(None)

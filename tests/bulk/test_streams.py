@@ -1,0 +1,234 @@
+"""Whatever is wrong with a file, what can be read of it is read, and what cannot is told with its place."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+import zstandard
+
+from twenty_opportunity.bulk import Finding, Summary, iter_entries, iter_parts, summarize
+from twenty_opportunity.extras import MissingExtraError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def findings(*files: Path | str, size: int = 1 << 20) -> list[Finding]:
+    """Check files; give everything that was found."""
+    return [finding for part in iter_parts(files, size=size) for finding in part.findings]
+
+
+def write(file: Path, data: bytes) -> Path:
+    """Write a file."""
+    file.write_bytes(data)
+    return file
+
+
+def counts(summary: Summary) -> tuple[int, int, int]:
+    """Give the numbers of a summary: valid, invalid, unreadable."""
+    return summary.valid, summary.invalid, summary.unreadable
+
+
+def zstd(data: bytes) -> bytes:
+    """Compress."""
+    return zstandard.ZstdCompressor().compress(data)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zstd])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a"])
+def test_compression_is_found_out(tmp_path: Path, line: bytes, compress: Any, name: str) -> None:
+    """Data is decompressed whatever the file is called, members and frames one after the other."""
+    file = write(tmp_path / name, compress(line * 3) + compress(line * 2))
+    assert counts(summarize([file])) == (5, 0, 0)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zstd])
+def test_a_compressed_file_that_is_cut_off_is_read_as_far_as_it_goes(
+    tmp_path: Path, line: bytes, compress: Any
+) -> None:
+    """The whole lines before the cut are validated; the line that was cut is named with the reason."""
+    noise = random.Random(7)  # noqa: S311 - of a test, not of a secret
+    data = compress(b"".join(line.replace(b'"name": "', b'"name": "%d' % noise.getrandbits(999)) for _ in range(5000)))
+    file = write(tmp_path / "a.jsonl.gz", data[: len(data) // 2])
+    summary = summarize([file])
+    assert summary.unreadable == 1
+    assert 0 < summary.valid < 5000
+    (problem,) = summary.problems
+    assert (problem.line, problem.reason) == (summary.valid + 1, "the compressed data is cut off")
+    assert [entry.line for entry in iter_entries([file])] == [*range(1, problem.line + 1)]
+
+
+@pytest.mark.parametrize("start", [b"\x1f\x8b\x08", b"\x1f\x8b\x00\x00", b"\x28\xb5\x2f\xfd\xff\xff\xff\xff"])
+def test_compressed_data_that_is_broken_is_named(tmp_path: Path, start: bytes) -> None:
+    """Data that only begins as if it was compressed is one unreadable text."""
+    (found,) = findings(write(tmp_path / "a.jsonl", start + b"x" * 50))
+    assert found.reason.startswith("the compressed data is ")
+
+
+def test_a_checksum_that_is_wrong_is_named(tmp_path: Path, line: bytes) -> None:
+    """What was read before a checksum is told to be wrong is counted all the same."""
+    data = bytearray(gzip.compress(line * 2))
+    data[-8] ^= 1
+    assert counts(summarize([write(tmp_path / "a.jsonl.gz", bytes(data))]))[2] == 1
+
+
+def test_zstd_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without zstandard the error names the extra that installs it."""
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    with pytest.raises(MissingExtraError, match=r"twenty-opportunity\[zstd\]") as raised:
+        summarize([write(tmp_path / "a.jsonl.zst", zstd(b"{}"))])
+    assert raised.value.extra == "zstd"
+
+
+def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    """A dash is standard input, here of lines."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(line * 2))))
+    assert counts(summarize(["-"])) == (2, 0, 0)
+
+
+def test_a_pipe_has_no_position(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    """What cannot tell how far it was read is read all the same, and nothing is said to be taken."""
+
+    class Pipe(io.BytesIO):
+        def tell(self) -> int:
+            raise OSError("a pipe")
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Pipe(line))))
+    assert [part.taken for part in iter_parts(["-"])] == [0]
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b'{"id":\n 1}', (0, 1, 0)),
+        (b'{"id": 1}\n{"id": 2}', (0, 2, 0)),
+        (b"\xef\xbb\xbf[{},\n{}]", (0, 2, 0)),
+        (b"", (0, 0, 0)),
+    ],
+    ids=["document", "lines", "array", "empty"],
+)
+def test_the_layout_of_other_files_is_found_out(tmp_path: Path, head: bytes, expected: tuple[int, int, int]) -> None:
+    """A file whose suffix says nothing is lines, an array or one document, by how it begins."""
+    assert counts(summarize([write(tmp_path / "export.txt", head)])) == expected
+
+
+def test_lines_are_read_whatever_is_around_them(tmp_path: Path, line: bytes) -> None:
+    """A byte order mark, CRLF, blank lines and a missing last line break are no one's fault."""
+    data = b"\xef\xbb\xbf" + line.replace(b"\n", b"\r\n") + b"\r\n  \n\n" + line.rstrip()
+    for file in (write(tmp_path / "a.jsonl", data), write(tmp_path / "b.jsonl.gz", gzip.compress(data))):
+        assert counts(summarize([file])) == (2, 0, 0)
+        assert [entry.line for entry in iter_entries([file])] == [1, 5]
+
+
+def test_bad_utf8_spoils_its_line_only(tmp_path: Path, line: bytes) -> None:
+    """A line that is no UTF-8 is unreadable, and says so; its neighbours are valid."""
+    file = write(tmp_path / "a.jsonl", line + line.replace(b"e", b"\xff") + line)
+    (found,) = findings(file)
+    assert (found.line, counts(summarize([file]))) == (2, (2, 0, 1))
+    assert "not UTF-8" in found.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_other_encodings_are_named_once(tmp_path: Path, line: bytes, encoding: str) -> None:
+    """A file in UTF-16 is one unreadable text, not one a line."""
+    (found,) = findings(write(tmp_path / "a.jsonl", (line * 3).decode().encode(encoding)))
+    assert "UTF-16" in found.reason
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_deep_nesting_spoils_its_record_only(tmp_path: Path, line: bytes, name: str) -> None:
+    """A record of 10,000 nested arrays is unreadable; its neighbours are valid."""
+    deep = b'{"id": ' + b"[" * 10_000 + b"]" * 10_000 + b"}"
+    lines = [line.rstrip(), deep, line.rstrip()]
+    data = b"\n".join(lines) if name == "a.jsonl" else b"[" + b",\n".join(lines) + b"]"
+    file = write(tmp_path / name, data)
+    (found,) = findings(file)
+    assert (found.line, counts(summarize([file]))) == (2, (2, 0, 1))
+    assert "nested too deeply" in found.reason
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.json"])
+def test_a_line_of_200_megabytes_is_a_long_line(tmp_path: Path, line: bytes, name: str) -> None:
+    """A record with a text of 200 MB is valid, and so are its neighbours."""
+    long = line.rstrip()[:-1] + b', "extra": "' + b"x" * 200_000_000 + b'"}'
+    with gzip.open(tmp_path / name, "wb", 1) if name.endswith("gz") else (tmp_path / name).open("wb") as file:
+        file.writelines([line, long, b"\n", line] if "jsonl" in name else [b"[", line, b",", long, b",", line, b"]"])
+    assert counts(summarize([tmp_path / name])) == (3, 0, 0)
+
+
+def test_empty_files(tmp_path: Path) -> None:
+    """An empty file of lines has no records; an empty .json file is no JSON."""
+    assert counts(summarize([write(tmp_path / "a.jsonl", b"")])) == (0, 0, 0)
+    assert counts(summarize([write(tmp_path / "a.json", b"")])) == (0, 0, 1)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, line: bytes) -> None:
+    """A missing file, and a folder with nothing in it, do not stop the rest."""
+    (tmp_path / "empty").mkdir()
+    file = write(tmp_path / "a.jsonl", line)
+    found = findings(tmp_path / "gone.jsonl", tmp_path / "empty", file)
+    assert [finding.reason for finding in found] == [
+        "No such file or directory",
+        "there is no .json, .jsonl or .ndjson file in this folder",
+    ]
+    assert counts(summarize([tmp_path / "gone.jsonl", file])) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("left", [None, 10], ids=["removed", "shortened"])
+def test_a_file_that_vanishes_under_way_is_named(tmp_path: Path, line: bytes, left: int | None) -> None:
+    """A file that is removed or cut between two chunks is unreadable from there on; the next file is read."""
+    vanishing, next_file = write(tmp_path / "a.jsonl", line * 20), write(tmp_path / "b.jsonl", line)
+    parts = iter_parts([vanishing, next_file], size=len(line) * 2)
+    assert next(parts).summary.valid == 3
+    if left is None:
+        vanishing.unlink()
+    else:
+        vanishing.write_bytes(b"x" * left)
+    rest = [*parts]
+    assert {part.file for part in rest if part.summary.unreadable} == {str(vanishing)}
+    assert rest[0].findings[0].line == 4
+    assert rest[-1].summary.valid == 1
+
+
+def test_entries_of_a_file_that_vanishes_under_way(tmp_path: Path, record: dict[str, Any], line: bytes) -> None:
+    """Going through records, a file that has vanished is an entry that cannot be read."""
+    file = write(tmp_path / "a.jsonl", line * 3000)
+    entries = iter_entries([file])
+    assert next(entries).instance == record
+    file.unlink()
+    *_, last = entries
+    assert (last.is_readable, last.is_valid, last.instance) == (False, False, None)
+
+
+def test_a_disk_that_fails_ends_the_stream(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    """What was read before a disk failed is validated; the failure is told in the system's words."""
+
+    class Disk(io.RawIOBase):
+        blocks: ClassVar = [line]
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            if not self.blocks:
+                raise OSError(5, "Input/output error")
+            block = self.blocks.pop()
+            buffer[: len(block)] = block
+            return len(block)
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Disk())))
+    first, last = iter_parts(["-"])
+    assert first.summary.valid == 1
+    assert (last.findings[0].line, last.findings[0].reason) == (2, "Input/output error")
+
+
+def test_a_folder_is_the_files_in_it(tmp_path: Path, line: bytes) -> None:
+    """The files of records in a folder are read by name, compressed ones too, and nothing else."""
+    for name in ("b.ndjson", "a.jsonl.gz", "c.json", "notes.txt", "z.gz"):
+        (tmp_path / name).write_bytes(line)
+    assert [entry.file.rpartition("/")[2] for entry in iter_entries([tmp_path])] == ["a.jsonl.gz", "b.ndjson", "c.json"]

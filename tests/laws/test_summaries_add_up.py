@@ -1,0 +1,122 @@
+"""Summaries add up: any split of the input, in any order, gives the same; and every record is counted once."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twenty_opportunity import PUBLISHED
+from twenty_opportunity.bulk import (
+    Summary,
+    check,
+    chunks,
+    iter_entries,
+    iter_parts,
+    rules_of,
+    summarize,
+    total_of,
+    total_of_parts,
+)
+
+RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "opportunity.json").read_bytes())
+RULES = rules_of(PUBLISHED)
+
+members = st.fixed_dictionaries(
+    {},
+    optional={
+        "stage": st.sampled_from(["NEW", "SCREENING", "LEAD", None]),
+        "amount": st.none()
+        | st.fixed_dictionaries(
+            {"amountMicros": st.integers() | st.none(), "currencyCode": st.sampled_from(["USD", "EUR", "usd"])}
+        ),
+        "closeDate": st.dates().map(str) | st.none() | st.text(max_size=3),
+        "name": st.text(max_size=5) | st.integers(),
+        "text": st.text(alphabet='"\\[]{},\n é', max_size=9),
+    },
+)
+records = members.map(lambda changed: RECORD | changed)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+texts = (records | json_values).map(json.dumps).map(str.encode)
+lines = (
+    texts | st.binary(max_size=12).map(lambda noise: noise.replace(b"\n", b"")) | st.sampled_from([b"", b" \r", b"{"])
+)
+
+
+def written(folder: str, name: str, data: bytes) -> str:
+    """Write a file and give its name."""
+    file = Path(folder) / name
+    file.write_bytes(data)
+    return str(file)
+
+
+@given(
+    st.lists(lines, max_size=12), st.sampled_from([b"", b"\n"]), st.integers(1, 2000), st.randoms(use_true_random=False)
+)
+def test_any_split_in_any_order_gives_the_same(given_lines: list[bytes], end: bytes, size: int, random: Any) -> None:
+    """Chunks of any size, done in any order, with their summaries added in any grouping, make one summary."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = written(folder, "a.jsonl", b"\n".join(given_lines) + end)
+        whole = summarize([file])
+        parts = [check(chunk, RULES) for chunk in chunks([file], size=size)]
+        absolute = [part.summary for part in iter_parts([file], size=size)]
+    random.shuffle(parts)
+    random.shuffle(absolute)
+    cut = random.randint(0, len(absolute))
+    assert total_of_parts(parts) == whole
+    assert total_of(absolute[:cut]) + total_of(absolute[cut:]) == whole
+    assert Summary() + whole == whole == whole + Summary()
+
+
+@given(st.lists(lines, max_size=12), st.integers(1, 2000))
+def test_every_line_is_counted_once(given_lines: list[bytes], size: int) -> None:
+    """What is not blank is valid, invalid or unreadable; as records, each line is one of them, compressed or not."""
+    filled = sum(
+        bool(line.strip(b" \t\r\n\v\f")) for line in b"\n".join(given_lines).removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        data = b"\n".join(given_lines)
+        if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")):
+            return  # the marks of other encodings and of compression
+        plain, packed = written(folder, "a.jsonl", data), written(folder, "b.ndjson.gz", gzip.compress(data))
+        for file in (plain, packed):
+            summary = total_of(part.summary for part in iter_parts([file], as_="record", size=size))
+            assert summary.valid + summary.invalid + summary.unreadable == summary.total == filled
+            entries = [*iter_entries([file], as_="record")]
+            assert len(entries) == filled
+            assert [entry.line for entry in entries] == sorted({entry.line for entry in entries})
+
+
+@given(st.lists(texts, max_size=8), st.integers(1, 500), st.sampled_from([b",", b" ,\n", b"\n\t,"]))
+def test_an_array_is_cut_between_its_items(items: list[bytes], size: int, comma: bytes) -> None:
+    """However an array is read, its items are those that a decoder finds, each at its index and line."""
+    data = b" [" + comma.join(items) + b"]\n"
+    with tempfile.TemporaryDirectory() as folder:
+        file = written(folder, "a.json", data)
+        cut = [
+            (chunk.read()[begin:end], chunk.index + number)
+            for chunk in chunks([file], size=size)
+            for number, (begin, end) in enumerate(chunk.spans)
+        ]
+        whole = summarize([file])
+        assert total_of(part.summary for part in iter_parts([file], size=size)) == whole
+    assert [json.loads(item) for item, _ in cut] == json.loads(data)
+    assert [index for _, index in cut] == [*range(len(items))]
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_are_counted(data: bytes) -> None:
+    """No bytes, under any name, raise anything."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("a.json", "a.jsonl", "a.json.gz", "a"):
+            summary = summarize([written(folder, name, data)])
+            assert summary.total == summary.valid + summary.invalid + summary.unreadable
