@@ -64,7 +64,7 @@ class Faults:
             document: A valid document; it is not changed.
 
         Returns:
-            The wrong document, and what is wrong with it, which is all that the profile objects to.
+            The wrong document, and what is wrong with it, which is the one violation that the profile finds.
 
         Raises:
             NoFaultError: The profile accepts whatever is known to be done to it.
@@ -76,7 +76,7 @@ class Faults:
             for way, value in self._random.sample(kinds[description], len(kinds[description])):
                 broken = _changed(document, way, value)
                 found = [*self._profile.iter_violations(broken, self._cl)]
-                if found and {violation.pointer for violation in found} == {pointer(*way)}:
+                if len(found) == 1 and found[0].pointer == pointer(*way):
                     return broken, Fault(pointer(*way), found[0].keyword, description)
         raise NoFaultError(f"no way is known to make a {self._cl.__name__} wrong that {self._profile.name} refuses")
 
