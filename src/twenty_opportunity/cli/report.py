@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from importlib import import_module, resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
+from xml.etree import ElementTree as ET
 
 from twenty_opportunity.bulk import Worth
 from twenty_opportunity.extras import required
@@ -36,7 +38,7 @@ def page(summary: Summary, profile: str, *, show_values: bool = False) -> str:
     """
     with required("cli", "a report"):
         jinja2: Any = import_module("jinja2")
-        import_module("pygal")
+        _pygal()
     template = (resources.files(__package__ or "") / "report.html.jinja").read_text("utf-8")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -98,7 +100,7 @@ def _bars(name: str, numbers: Mapping[str, int]) -> str:
     """Draw a bar for each number, as SVG for the inside of a page; nothing where there are none."""
     if not numbers:
         return ""
-    pygal: Any = import_module("pygal")
+    pygal = _pygal()
     shown = list(numbers.items())[-_BARS * 2 :]
     chart = pygal.HorizontalBar(
         js=[],
@@ -118,8 +120,24 @@ def _bars(name: str, numbers: Mapping[str, int]) -> str:
     chart.uuid = name  # a page of the same numbers is the same page
     chart.x_labels = [label for label, _ in reversed(shown)]
     chart.add("", [number for _, number in reversed(shown)], formatter="{:,}".format)
-    svg: str = chart.render(is_unicode=True)
-    return svg
+    return _text(chart.render_tree())
+
+
+def _text(chart: ET.Element) -> str:
+    """Write a chart without the script that pygal puts into it, and the comment with the day."""
+    for part in [*chart.iter()]:
+        for inner in [*part]:
+            tag = cast("object", inner.tag)  # that of a comment is a function
+            if not isinstance(tag, str) or tag.endswith("script"):
+                part.remove(inner)
+    return ET.tostring(chart, "unicode")
+
+
+def _pygal() -> Any:
+    found: Any = import_module("pygal")
+    # For old plugins it puts an importer before all others that is of no use to anybody, and warns in Python 3.11.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
+    return found
 
 
 _LABEL: Final = 34  # characters that there is room for beside the bars

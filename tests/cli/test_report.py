@@ -1,0 +1,133 @@
+"""The report says what was found, in any browser, without anything but itself."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twenty_opportunity.bulk import Summary, Worth
+from twenty_opportunity.cli import main
+from twenty_opportunity.cli.report import page
+
+RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "opportunity.json").read_bytes())
+MARKUP = "<img src=x onerror=alert(1)>&amp;"
+CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--enable-logging=stderr --v=0 --virtual-time-budget=2000"
+)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """Write a report of three valid records, two invalid ones and an unreadable text."""
+    records: list[dict[str, Any]] = [
+        RECORD,
+        RECORD | {"amount": {"amountMicros": 2**60 + 1, "currencyCode": "EUR"}},
+        RECORD | {"amount": None, "closeDate": "2026-12-01"},
+        RECORD | {"stage": MARKUP},
+        RECORD | {"stage": "LEAD", "name": None},
+    ]
+    file = tmp_path / f"{MARKUP.replace('/', '')}.jsonl"
+    file.write_text("".join(f"{json.dumps(record)}\n" for record in records) + "{\n", "utf-8")
+    target = tmp_path / "report.html"
+    assert main(["validate", str(file), "--report", str(target), "--show-values", "--max-errors", "0"]) == 2
+    return target
+
+
+def numbers(html: str) -> dict[str, str]:
+    """Read the numbers at the head of a page."""
+    return dict(re.findall(r'<dd id="([a-z-]+)">(\d+)</dd>', html))
+
+
+EXPECTED = {"valid": "3", "invalid": "2", "unreadable": "1", "number-of-violations": "3"}
+
+
+def test_the_page_has_the_numbers(report: Path) -> None:
+    """Counts, kinds of violations, stages with exact sums, and months are in the page, and no markup of the data."""
+    html = report.read_text("utf-8")
+    assert numbers(html) == EXPECTED
+    assert "1152921504606.846977" in html
+    assert re.findall(r"<tr><td>(2026-\d\d)</td><td class=\"number\">(\d)</td></tr>", html) == [
+        ("2026-09", "2"),
+        ("2026-10", "0"),
+        ("2026-11", "0"),
+        ("2026-12", "1"),
+    ]
+    assert "<img" not in html
+    assert MARKUP in unescape(html)
+    assert html.count("<svg") == 3
+    assert not re.search(r"(?:src|href)=\"(?!data:)|url\((?!#)|@import|<script", html)
+
+
+def test_values_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+    """A report quotes nothing of a record unless it is told to."""
+    file, target = tmp_path / "a.json", tmp_path / "report.html"
+    file.write_text(json.dumps(RECORD | {"stage": "SECRET"}), "utf-8")
+    assert main(["validate", str(file), "--report", str(target)]) == 1
+    assert "SECRET" not in target.read_text("utf-8")
+
+
+def test_a_page_of_nothing_has_no_charts() -> None:
+    """Where nothing was found there is nothing to draw."""
+    html = page(Summary(), "PUBLISHED")
+    assert "<svg" not in html
+    assert numbers(html) == dict.fromkeys(EXPECTED, "0")
+
+
+def test_a_page_of_very_much_is_cut(report: Path) -> None:
+    """A long time has only months that count, and of very many kinds the largest are shown."""
+    days = {f"{year}-05-01": 1 for year in (1990, 2026)}
+    found = Summary(valid=2, stages={("", ""): Worth(2)}, days=days)
+    assert "1990-06" not in page(found, "PUBLISHED")
+    kinds = {(f"/custom{number}", "type"): group for number in range(300) for group in [_group()]}
+    html = page(Summary(invalid=300, violations=300, groups=kinds), "PUBLISHED")
+    assert "The 200 largest of 300 kinds." in html
+    assert report.exists()
+
+
+def _group() -> Any:
+    from twenty_opportunity.bulk import Group
+
+    return Group(1, ())
+
+
+def test_the_same_numbers_make_the_same_page() -> None:
+    """Nothing in a page is of the moment or of chance."""
+    found = Summary(valid=1, stages={("NEW", ""): Worth(1)}, days={"2026-01-01": 1})
+    assert page(found, "SERVER") == page(found, "SERVER")
+
+
+def test_a_report_is_whole_or_absent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where a report cannot be written the status says so, the summary is there, and no half of a file is left."""
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps(RECORD), "utf-8")
+    assert main(["validate", str(file), "--report", str(tmp_path / "no" / "report.html")]) == 2
+    output, complaint = capsys.readouterr()
+    assert output == "1 valid, 0 invalid, 0 unreadable\n"
+    assert "No such file or directory" in complaint
+    assert [found.name for found in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desk"])
+def test_a_browser_shows_it(report: Path, tmp_path: Path, width: int) -> None:
+    """Chromium reads the numbers back, complains of nothing, and draws the page at the widths of a phone and a desk."""
+    picture = tmp_path / "page.png"
+    common = [str(CHROMIUM), *FLAGS.split(), f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},900"]
+    dumped = subprocess.run(
+        [*common, "--dump-dom", report.as_uri()], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert numbers(dumped.stdout) == EXPECTED
+    assert "CONSOLE" not in dumped.stderr
+    subprocess.run([*common, f"--screenshot={picture}", report.as_uri()], capture_output=True, check=True, timeout=60)
+    head = picture.read_bytes()[:24]
+    assert head.startswith(b"\x89PNG")
+    assert int.from_bytes(head[16:20], "big") == width
