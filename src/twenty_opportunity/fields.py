@@ -25,6 +25,31 @@ DATE_TIME_PATTERN: Final = (
 )
 _ADDRESS: Final = "[A-Za-z0-9_+-]+(['.][A-Za-z0-9_+-]+)*@([A-Za-z0-9]+(-+[A-Za-z0-9]+)*[.])+[A-Za-z]{2,}"
 EMAIL_PATTERN: Final = f"^{_ADDRESS}$"
+_EMAIL_OR_EMPTY: Final = f"^({_ADDRESS})?$"
+_CURRENCY_CODE: Final = "^[A-Z]{3}$"
+_INTEGER: Final = "^-?[0-9]+$"
+_END_OF_LIST: Final = "^(first|last)$"
+_PHONE_NUMBER: Final = "^[0-9+() ./-]*$"
+_COUNTRY_CODE: Final = "^([A-Z]{2})?$"
+_CALLING_CODE: Final = "^([+]?[0-9]{1,4})?$"
+
+PATTERNS_IN_WORDS: Final[Mapping[str, str]] = {
+    OPTION_PATTERN: "an option's value, in capital letters and digits with single underscores between",
+    TEXT_PATTERN: "text without U+0000",
+    UUID_PATTERN: "a uuid of version 1 to 5 and variant 8, 9, a or b, which is what servers take",
+    DATE_PATTERN: "a day YYYY-MM-DD from the year 0001 on",
+    DATE_TIME_PATTERN: "an instant in upper case, from the year 0001 on, no leap second, its offset under 16 hours",
+    EMAIL_PATTERN: "an email address such as name@example.com",
+    _EMAIL_OR_EMPTY: "an email address such as name@example.com, or empty",
+    _CURRENCY_CODE: "three capital letters",
+    _INTEGER: "an integer in decimal digits",
+    _END_OF_LIST: "first or last",
+    _PHONE_NUMBER: "a phone number of digits, spaces and + ( ) . / -",
+    _COUNTRY_CODE: "a country as two capital letters, or empty",
+    _CALLING_CODE: "a calling code such as +33, or empty",
+    NUMERIC_PATTERN: "a number in decimal digits such as -12.50",
+}
+"""What the texts are that a pattern matches, for those who do not read patterns."""
 
 ACTOR_SOURCES: Final = (
     "EMAIL",
@@ -104,20 +129,16 @@ def _several(description: str, items: str) -> Part:
     return Part(description, _array(reference(items)), _array(reference(items)))
 
 
-_PHONE_NUMBER: Final = "^[0-9+() ./-]*$"
-_COUNTRY_CODE: Final = "^([A-Z]{2})?$"
-_CALLING_CODE: Final = "^([+]?[0-9]{1,4})?$"
-
 COMPOSITES: Final[Mapping[str, Composite]] = {
     "Amount": Composite(
         "An amount of money, counted in micros.",
         {
             "amountMicros": Part(
                 "Millionths of the major unit, whatever the currency: 1.00 is 1000000.",
-                {"type": ["integer", "string"], "pattern": "^-?[0-9]+$"},
+                {"type": ["integer", "string"], "pattern": _INTEGER},
                 {"type": "integer", "minimum": -_MOST_MICROS, "maximum": _MOST_MICROS},
             ),
-            "currencyCode": _text_like("The ISO 4217 code of the currency.", "^[A-Z]{3}$"),
+            "currencyCode": _text_like("The ISO 4217 code of the currency.", _CURRENCY_CODE),
         },
     ),
     "ActorMetadata": Composite(
@@ -137,7 +158,7 @@ COMPOSITES: Final[Mapping[str, Composite]] = {
         "Email addresses.",
         {
             # The server's own user interface clears the first address with an empty text.
-            "primaryEmail": Part("The first address.", _STRING, {**_EMAIL, "pattern": f"^({_ADDRESS})?$"}),
+            "primaryEmail": Part("The first address.", _STRING, {**_EMAIL, "pattern": _EMAIL_OR_EMPTY}),
             "additionalEmails": Part("The other addresses.", _array(_STRING), _array(_EMAIL)),
         },
     ),
@@ -245,7 +266,7 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
     "POSITION": FieldType(
         "The place among the records of a view; fractions and negative numbers are normal.",
         {"type": "number"},
-        {**_NUMBER, "type": ["number", "string"], "pattern": "^(first|last)$"},
+        {**_NUMBER, "type": ["number", "string"], "pattern": _END_OF_LIST},
     ),
     "BOOLEAN": _same("Yes or no.", _BOOLEAN),
     "UUID": FieldType("A uuid.", _UUID, _OWN_UUID),

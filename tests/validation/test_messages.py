@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 import pytest
 
+from twenty_opportunity.fields import COMPOSITES, FIELD_TYPES, PATTERNS_IN_WORDS, UUID_PATTERN, fragment
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.messages import MESSAGE_LIMIT, Fault, sentence
 
@@ -363,3 +364,36 @@ def test_deeply_nested_items_are_told_so() -> None:
     assert lines({"uniqueItems": True}, [deep, deep]) == [
         "/uniqueItems (root): an array with 2 items has items nested too deeply to be compared"
     ]
+
+
+def patterns_in(part: Any) -> set[str]:
+    """Find every pattern in a schema, or in anything that holds schemas."""
+    if isinstance(part, dict):
+        own = {part["pattern"]} if isinstance(part.get("pattern"), str) else set()
+        return own.union(*map(patterns_in, part.values()))
+    return set[str]().union(*map(patterns_in, part)) if isinstance(part, list | tuple) else set()
+
+
+def test_every_pattern_of_a_field_type_has_words() -> None:
+    """No pattern that a field type or a composite brings is left to be read as a regular expression."""
+    options = [fragment(name, writing=writing, nullable=True) for name in FIELD_TYPES for writing in (True, False)]
+    brought = patterns_in([*FIELD_TYPES.values(), *COMPOSITES.values(), *options])
+    assert brought - PATTERNS_IN_WORDS.keys() == set()
+    assert len(brought) > 10
+
+
+@pytest.mark.parametrize("pattern", PATTERNS_IN_WORDS)
+def test_words_stand_in_the_message_whole(pattern: str) -> None:
+    """What is wanted is said to its end, however long the text that is refused and whatever the schema describes."""
+    for text in ("\0", "\0" * 5000):
+        [line] = lines({"pattern": pattern, "description": "Something else."}, text)
+        assert line.endswith(PATTERNS_IN_WORDS[pattern])
+
+
+def test_a_long_pattern_is_left_out() -> None:
+    """A pattern too long to be shown whole is not shown at all where there are words for it."""
+    assert lines({"pattern": UUID_PATTERN}, "x") == [
+        '/pattern (root): "x" is not a uuid of version 1 to 5 and variant 8, 9, a or b, which is what servers take'
+    ]
+    choice: dict[str, Any] = {"anyOf": [{"const": "a"}, {"pattern": "^[A-Z]{3}$"}]}
+    assert lines(choice, "d")[0].endswith('"d" is not "a" or three capital letters')

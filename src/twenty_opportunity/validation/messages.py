@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from twenty_opportunity.errors import legible
+from twenty_opportunity.fields import PATTERNS_IN_WORDS
 from twenty_opportunity.validation.equality import repeated, unwritable
 from twenty_opportunity.validation.instances import as_array, as_number, as_object, as_text
 from twenty_opportunity.validation.subjects import advice, kind, quoted
@@ -35,8 +36,6 @@ _FORMATS: Final = {
     "date-time": "an RFC 3339 date-time such as 2026-03-01T08:00:00Z",
     "uuid": "an RFC 9562 uuid such as 5c222222-0000-4000-8000-000000000003",
 }
-# The published schema describes its one pattern in no words of its own.
-_PATTERNS: Final = {"^[A-Z]{3}$": "three capital letters"}
 
 
 @attrs.frozen
@@ -119,7 +118,9 @@ _PHRASES: Final[Mapping[str, Callable[[Fault], str]]] = {
     "const": lambda fault: quoted(fault.value),
     "enum": _values,
     "format": _form,
-    "pattern": lambda fault: f"text that matches {legible(fault.value, _PATTERN_LIMIT)}",
+    "pattern": lambda fault: (
+        PATTERNS_IN_WORDS.get(fault.value) or f"text that matches {legible(fault.value, _PATTERN_LIMIT)}"
+    ),
     "type": _types,
 }
 
@@ -182,7 +183,10 @@ def _format(fault: Fault, name: Name) -> str:
 
 
 def _pattern(fault: Fault, name: Name) -> str:
-    words = _PATTERNS.get(fault.value) or fault.schema.get("description", "").rstrip(".")
+    words = PATTERNS_IN_WORDS.get(fault.value)
+    if words and len(fault.value) > _PATTERN_LIMIT:  # half a pattern tells nobody anything
+        return f"{name(fault.instance)} is not {words}"
+    words = words or fault.schema.get("description", "").rstrip(".")
     return f"{name(fault.instance)} does not match {legible(fault.value, _PATTERN_LIMIT)}{words and f': {words}'}"
 
 
