@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from twenty_opportunity.cli import main
+from twenty_opportunity.cli.progress import progress, size_of
 
 RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "opportunity.json").read_bytes())
 
@@ -65,3 +68,59 @@ def test_a_summary_lists_the_kinds(file: str, capsys: pytest.CaptureFixture[str]
         "        1  /stage  enum",
         "0 valid, 1 invalid (1 violation), 1 unreadable",
     ]
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "words"), [(BrokenProcessPool, 2, "a process died"), (KeyboardInterrupt, 130, "interrupted")]
+)
+def test_what_ends_it_early_is_told(  # noqa: PLR0913, PLR0917 - two fixtures, and a case of three
+    file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, end: Any, status: int, words: str
+) -> None:
+    """When a process dies or someone interrupts there is a sentence, a summary of what there is, and a status."""
+
+    def broken(*_: Any, **__: Any) -> Any:
+        yield from ()
+        raise end
+
+    monkeypatch.setattr("twenty_opportunity.cli.validate.iter_parts", broken)
+    assert main(["validate", file, "--jobs", "2"]) == status
+    output, complaint = capsys.readouterr()
+    assert output == "0 valid, 0 invalid, 0 unreadable\n"
+    assert words in complaint
+
+
+@pytest.mark.parametrize(("error", "status"), [(OSError(28, "No space left"), 2), (BrokenPipeError(32, "Broken"), 1)])
+def test_output_that_cannot_be_written_ends_it(
+    file: str, monkeypatch: pytest.MonkeyPatch, error: OSError, status: int
+) -> None:
+    """A full disk is told of by the status 2; a reader that has gone, by the status 1, as programs do."""
+
+    class Output(io.StringIO):
+        def flush(self) -> None:
+            raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.stdout", Output())
+        found = main(["validate", file])
+    assert found == status
+
+
+def test_a_cluster_does_the_work(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a scheduler's address its workers find what this process finds."""
+    distributed: Any = pytest.importorskip("distributed", reason="the extra dask is not installed")
+    run(capsys, file)
+    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None, silence_logs=50) as cluster:
+        assert main(["validate", file, "--scheduler", cluster.scheduler_address]) == 2
+    assert capsys.readouterr().out.endswith("0 valid, 1 invalid (1 violation), 1 unreadable\n")
+
+
+@pytest.mark.parametrize(("source", "known"), [("a,b.jsonl", True), ("gone", False)])
+def test_the_bar_knows_how_much_there_is(
+    file: str, monkeypatch: pytest.MonkeyPatch, source: str, *, known: bool
+) -> None:
+    """On a terminal the bar goes to the size of the files, where that is known."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert Path(file).exists()
+    with progress([source]) as advance:
+        advance(7)
+    assert (size_of([source]) is not None) == known

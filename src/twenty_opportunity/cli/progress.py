@@ -39,12 +39,20 @@ def progress(sources: Iterable[str]) -> Generator[Callable[[int], None]]:
         return
     columns = (TextColumn("validating"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=_size(sources))
+        task = bar.add_task("", total=size_of(sources))
         yield lambda done: bar.advance(task, done)
 
 
-def _size(sources: Iterable[str]) -> int | None:
-    """Tell how many bytes there are; None where nobody knows."""
+def size_of(sources: Iterable[str]) -> int | None:
+    """
+    Tell how many bytes there are.
+
+    Args:
+        sources: Files, folders and `-`.
+
+    Returns:
+        The bytes on the disk; None where nobody knows.
+    """
     try:
         return sum(Path(file).stat().st_size for source in sources for file in files_in(source)) or None
     except OSError:
