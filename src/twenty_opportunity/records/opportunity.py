@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
 import attrs
@@ -63,10 +63,13 @@ class Opportunity(Record):
         The calendar day of `close_date`: the day itself, or the day in UTC of an instant, as servers count it.
 
         Raises:
-            UnrepresentableError: The instant's day in UTC is outside the years 1 to 9999.
+            UnrepresentableError: The instant's day in UTC is outside the years 1 to 9999; or it is a naive datetime,
+                which is no instant.
         """
         if not isinstance(self.close_date, dt.datetime):
             return self.close_date
+        if self.close_date.utcoffset() is None:  # Python would take it for an instant of this machine's time zone
+            raise UnrepresentableError("/closeDate", "is a naive datetime, whose day in UTC nobody knows")
         try:
             return self.close_date.astimezone(dt.UTC).date()
         except OverflowError:
@@ -194,15 +197,32 @@ def _changed_members(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Tell whether two values are the same JSON; Python holds True for 1, JSON does not."""
+    """Tell whether two values are the same JSON, however deep; Python holds True for 1, JSON does not."""
+    # No recursion: what `loads` takes may be nested deeper than Python's stack has frames for.
+    pairs, met = [(one, other)], dict[tuple[int, int], Any]()
+    while pairs:
+        pair = pairs.pop()
+        inner = _inner_pairs(*pair)
+        if inner is None:
+            return False
+        if inner and met.setdefault((id(pair[0]), id(pair[1])), pair) is pair:  # a circle is gone round once
+            pairs += inner
+    return True
+
+
+def _inner_pairs(one: Any, other: Any) -> list[tuple[Any, Any]] | None:
+    """Pair what two values hold; None where they differ already."""
+    pairs: Iterable[tuple[Any, Any]]
     if isinstance(one, Record):
         names = _attributes(one.__class__)
-        return one.__class__ is other.__class__ and all(same_json(getattr(one, n), getattr(other, n)) for n in names)
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(same_json(value, other[key]) for key, value in one.items())
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(same_json, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+        same, pairs = one.__class__ is other.__class__, ((getattr(one, n), getattr(other, n)) for n in names)
+    elif isinstance(one, Mapping) and isinstance(other, Mapping):
+        same, pairs = one.keys() == other.keys(), ((value, other[key]) for key, value in one.items())
+    elif isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        same, pairs = len(one) == len(other), zip(one, other, strict=False)
+    else:
+        same, pairs = isinstance(one, bool) == isinstance(other, bool) and bool(one == other), ()
+    return [*pairs] if same else None
 
 
 @functools.cache

@@ -1,0 +1,29 @@
+"""An update leads there: `between(before, after).apply(before) == after`, and no smaller body does."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twenty_opportunity import PUBLISHED, SERVER, UNSET, Opportunity, OpportunityUpdate, Profile
+from twenty_opportunity.strategies import records
+
+
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
+@given(data=st.data())
+@settings(settings.get_profile("each case"))
+def test_an_update_leads_there(profile: Profile, data: st.DataObject) -> None:
+    """Of what an update makes of a record, `between` finds the way, and holds nothing that is so already."""
+    before = data.draw(records(Opportunity, profile))
+    given_update = data.draw(records(OpportunityUpdate, profile))
+    after = given_update.apply(before)
+    update = OpportunityUpdate.between(before, after)
+    assert update.apply(before) == after
+    assert OpportunityUpdate.between(after, update.apply(before)) == OpportunityUpdate()
+    for name in attrs.fields_dict(OpportunityUpdate):
+        value = getattr(update, name)
+        assert name == "extra" or value is UNSET or value != getattr(before, name)
+    # By their texts, for to Python True is 1.
+    assert all(repr(before.extra.get(key, UNSET)) != repr(value) for key, value in update.extra.items())

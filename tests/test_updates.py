@@ -1,0 +1,134 @@
+"""The smallest body that turns one record into another, what it makes of a record, and the day of a close date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import attrs
+import pytest
+
+from twenty_opportunity import SERVER, UNSET, Amount, Opportunity, OpportunityUpdate, UnrepresentableError, Unset
+
+DEAL = Opportunity(id=uuid.UUID(int=1), name="Roof", amount=Amount.of(5, "EUR"), extra={"seats": 3, "tags": ["a"]})
+
+
+def nested(depth: int) -> Any:
+    """Put an empty array into arrays."""
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, OpportunityUpdate()),
+        ({"name": "Wall"}, OpportunityUpdate(name="Wall")),
+        ({"close_date": None}, OpportunityUpdate(close_date=None)),
+        ({"amount": Amount.of(5, "USD")}, OpportunityUpdate(amount=Amount.of(5, "USD"))),
+        ({"amount": None}, OpportunityUpdate(amount=None)),
+        ({"extra": {"seats": 3, "tags": ["a", "b"]}}, OpportunityUpdate(extra={"tags": ["a", "b"]})),
+        ({"extra": {"seats": None, "tags": ["a"]}}, OpportunityUpdate(extra={"seats": None})),
+        ({"extra": {**DEAL.extra, "new": {"a": 1}}}, OpportunityUpdate(extra={"new": {"a": 1}})),
+    ],
+)
+def test_an_update_holds_what_differs_and_leads_there(changes: dict[str, Any], expected: OpportunityUpdate) -> None:
+    """The body has the members that differ and no other, and applying it gives the record that was asked for."""
+    after = attrs.evolve(DEAL, **changes)
+    update = OpportunityUpdate.between(DEAL, after)
+    assert update == expected
+    assert update.apply(DEAL) == after
+
+
+@pytest.mark.parametrize(("old", "new"), [(True, 1), (0, False), ([1], [True]), ({"a": 1}, {"a": True})])
+def test_true_is_no_1(old: object, new: object) -> None:
+    """Python holds True for 1; an update knows them apart, as JSON does."""
+    before, after = Opportunity(extra={"a": old}), Opportunity(extra={"a": new})
+    assert repr(OpportunityUpdate.between(before, after)) == repr(OpportunityUpdate(extra={"a": new}))
+
+
+@pytest.mark.parametrize(
+    ("after", "pointer"),
+    [
+        (attrs.evolve(DEAL, id=uuid.UUID(int=2)), "/id"),
+        (attrs.evolve(DEAL, name=UNSET), "/name"),
+        (attrs.evolve(DEAL, extra={"tags": ["a"]}), "/seats"),
+    ],
+)
+def test_no_update_leads_there(after: Opportunity, pointer: str) -> None:
+    """A member that cannot be written, or that would have to go, is refused with its pointer."""
+    with pytest.raises(UnrepresentableError) as caught:
+        OpportunityUpdate.between(DEAL, after)
+    assert caught.value.pointer == pointer
+
+
+def test_an_update_is_between_records_of_one_class() -> None:
+    """Two classes may have other members, so there is no update from one to the other."""
+
+    @attrs.frozen(kw_only=True)
+    class Deal(Opportunity):
+        seats: int | Unset = UNSET
+
+    with pytest.raises(TypeError, match="Opportunity and Deal"):
+        OpportunityUpdate.between(Opportunity(), Deal())
+    update = OpportunityUpdate.between(Deal(seats=1), Deal(seats=2))
+    assert SERVER.unstructure(update) == {"seats": 2}
+    assert update.apply(Deal(seats=1)) == Deal(seats=2)
+    with pytest.raises(TypeError, match="Opportunity has no attribute seats"):
+        update.apply(Opportunity())
+
+
+def test_what_is_nested_as_deep_as_loads_takes_has_its_update() -> None:
+    """Depth is no reason to fail: records that were read can be compared."""
+    before, same, after = (
+        SERVER.loads(b'{"a":%b}' % (b"[" * depth + b"]" * depth), Opportunity) for depth in (700, 700, 701)
+    )
+    assert OpportunityUpdate.between(before, same) == OpportunityUpdate()
+    assert OpportunityUpdate.between(before, after).apply(before) == after
+
+
+def test_circles_and_depths_without_end_are_compared() -> None:
+    """An array that holds itself is gone round once; nesting without measure takes no stack."""
+    circle: list[Any] = []
+    other: list[Any] = []
+    circle.append(circle)
+    other.append(other)
+    assert OpportunityUpdate.between(Opportunity(extra={"a": circle}), Opportunity(extra={"a": other})).extra == {}
+    deep, deeper = Opportunity(extra={"a": nested(50_000)}), Opportunity(extra={"a": nested(50_001)})
+    assert [*OpportunityUpdate.between(deep, deeper).extra] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("close_date", "day"),
+    [
+        (UNSET, UNSET),
+        (None, None),
+        (dt.date(2026, 9, 30), dt.date(2026, 9, 30)),
+        (dt.datetime(2026, 9, 30, 23, 59, tzinfo=dt.UTC), dt.date(2026, 9, 30)),
+        (dt.datetime(2026, 9, 30, 23, 59, tzinfo=dt.timezone(dt.timedelta(hours=-1))), dt.date(2026, 10, 1)),
+        (dt.datetime(2026, 9, 30, 0, 30, tzinfo=dt.timezone(dt.timedelta(hours=1))), dt.date(2026, 9, 29)),
+    ],
+)
+def test_the_day_of_a_close_date_is_that_in_utc(close_date: Any, day: object) -> None:
+    """A day is itself, an instant is the day that it falls on in UTC, and what is absent or null stays so."""
+    found = Opportunity(close_date=close_date).close_day
+    assert found == day
+    assert type(found) is type(day)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        dt.datetime(2026, 9, 30),  # noqa: DTZ001 - no instant, and no day in UTC
+        dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+        dt.datetime(9999, 12, 31, 23, tzinfo=dt.timezone(dt.timedelta(hours=-1))),
+    ],
+)
+def test_a_close_date_without_a_day_in_utc_is_refused(moment: dt.datetime) -> None:
+    """A naive datetime has no day in UTC, whatever this machine's time zone makes of it; nor have some far ones."""
+    with pytest.raises(UnrepresentableError) as caught:
+        _ = Opportunity(close_date=moment).close_day
+    assert caught.value.pointer == "/closeDate"
