@@ -65,19 +65,13 @@ def test_a_process_that_dies_is_told_of() -> None:
     """When a process ends before its work there is an error, not a summary of less than everything."""
     die: Any = os._exit
     with pytest.raises(BrokenExecutor):
-        [
-            *running._done(  # noqa: SLF001 - no public work ends a process
-                die, cast("Any", [1]), 2, None
-            )
-        ]
+        list(running.done_in_order(die, cast("Any", [1]), 2, None))
 
 
 def test_interruptions_are_for_the_first_process() -> None:
     """Ctrl-C does not reach the other processes, which would each print where it hit them; here it is as before."""
     ask: Any = functools.partial(signal.pthread_sigmask, signal.SIG_BLOCK)
-    (blocked,) = running._done(  # noqa: SLF001 - no public work asks for signals
-        ask, cast("Any", [()]), 2, None
-    )
+    (blocked,) = running.done_in_order(ask, cast("Any", [()]), 2, None)
     assert signal.SIGINT in cast("Any", blocked)
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 

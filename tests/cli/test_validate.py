@@ -131,7 +131,9 @@ def test_a_line_that_is_no_json_does_not_stop_the_rest(tmp_path: Path, capsys: p
     assert complaints.startswith(f"{file}:2: ")
 
 
-@pytest.mark.parametrize(("text", "line"), [('{\n"stage":\nNEW}', 3), ("[\n{\n\n", "2:/0"), ("[" * 9999, "1:/0"), ("", 1)])
+@pytest.mark.parametrize(
+    ("text", "line"), [('{\n"stage":\nNEW}', 3), ("[\n{\n\n", "2:/0"), ("[" * 9999, "1:/0"), ("", 1)]
+)
 def test_a_file_that_is_no_json_is_unreadable_from_a_line_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, line: int | str
 ) -> None:

@@ -96,7 +96,7 @@ def iter_parts(  # noqa: PLR0913 - each is an option that stands for itself
     work = functools.partial(check, rules=rules)
     pieces = chunks(sources, size=size)
     lines = _Lines()
-    for part in _done(work, pieces, jobs, executor):
+    for part in done_in_order(work, pieces, jobs, executor):
         yield part.further(lines.before(part.file, part.start, part.lines))
 
 
@@ -160,7 +160,8 @@ class _Lines:
         return self._before
 
 
-def _done(work: Work, pieces: Iterable[Chunk], jobs: int, executor: Executor | None) -> Iterator[Part]:
+def done_in_order(work: Work, pieces: Iterable[Chunk], jobs: int, executor: Executor | None) -> Iterator[Part]:
+    """Do the work in this process, in others or by an executor; give what is done in the order of the pieces."""
     if executor is not None:
         yield from _in_order(functools.partial(_submit, executor), work, pieces, _AHEAD * max(jobs, 4))
     elif jobs == 1:

@@ -166,7 +166,7 @@ def _capped(found: dict[KeyT, ValueT]) -> dict[KeyT, ValueT]:
     return found if len(found) <= LARGEST else {key: found[key] for key in sorted(found)[:LARGEST]}
 
 
-def _place(pointer: str) -> str:
+def place_of_kind(pointer: str) -> str:
     """Write the pointer of a kind of members: indices are all one, and member names can be megabytes long."""
     tokens = pointer.split("/")
     return legible("/".join("*" if token.isdecimal() else token for token in tokens), POINTER_LIMIT)
@@ -207,7 +207,7 @@ class Tally:
             self._problems = _first((*self._problems, finding), UNREADABLE_EXAMPLES)
             return
         self.violations += 1
-        self._add_groups({(_place(finding.violation.pointer), finding.violation.keyword): Group(1, (finding,))})
+        self._add_groups({(place_of_kind(finding.violation.pointer), finding.violation.keyword): Group(1, (finding,))})
 
     def _add_groups(self, groups: Mapping[tuple[str, str], Group]) -> None:
         _add(self._groups, groups)
