@@ -83,8 +83,14 @@ class Amount(Record):
 
     @property
     def value(self) -> Decimal | None:
-        """The amount in major units, exact; None where it has none."""
-        return micros_to_decimal(self.amount_micros) if isinstance(self.amount_micros, int) else None
+        """
+        The amount in major units, exact; None where it has none.
+
+        Raises:
+            TypeError: The micros are no int: a record can be made of anything, and is judged when it is dumped.
+        """
+        micros: Any = self.amount_micros
+        return None if micros is None or micros is UNSET else micros_to_decimal(micros)
 
     def __add__(self, other: Amount) -> Amount:
         """Add two amounts of one currency, exactly; undescribed members are not carried over."""
@@ -117,11 +123,14 @@ class Amount(Record):
         if self.currency_code != other.currency_code:
             message = f"cannot {verb} {self.currency_code} and {other.currency_code}: convert one of them first"
             raise TypeError(message)
-        mine, theirs = self.amount_micros, other.amount_micros
-        if not isinstance(mine, int) or not isinstance(theirs, int):
-            message = f"cannot {verb} an amount that has no amount_micros"
+        return self._whole_micros(verb), other._whole_micros(verb)
+
+    def _whole_micros(self, verb: str) -> int:
+        micros = self.amount_micros
+        if not isinstance(micros, int) or isinstance(micros, bool):
+            message = f"cannot {verb} an amount that has no amount_micros, an int"
             raise TypeError(message)
-        return mine, theirs
+        return micros
 
 
 @attrs.frozen(kw_only=True, repr=False)

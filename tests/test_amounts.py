@@ -1,0 +1,111 @@
+"""Amounts: exact in major units, comparable and summable within one currency, and shown without what is absent."""
+
+from __future__ import annotations
+
+import operator
+import subprocess
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import cattrs
+import pytest
+
+from twenty_opportunity import SERVER, UNSET, ActorMetadata, Amount, Opportunity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ORDER = [operator.lt, operator.le, operator.gt, operator.ge]
+
+
+@pytest.mark.parametrize("text", ["8.20", "-0.000001", "1249.99", "1" + "0" * 40])
+def test_the_value_is_what_the_amount_was_made_of(text: str) -> None:
+    """Major units go in and come out exact, at any size."""
+    assert Amount.of(text, "USD").value == Decimal(text)
+
+
+@pytest.mark.parametrize("micros", [None, UNSET])
+def test_no_micros_have_no_value(micros: Any) -> None:
+    """An amount that a server sends empty is worth None, not 0."""
+    assert Amount(amount_micros=micros, currency_code="USD").value is None
+
+
+@pytest.mark.parametrize("micros", [2.0, 2.5, True, "2"])
+def test_micros_that_are_no_int_have_no_value_silently(micros: Any) -> None:
+    """A float, a bool or a text that somebody put in for micros is refused wherever it would be counted with."""
+    amount, other = Amount(amount_micros=micros, currency_code="USD"), Amount.of(1, "USD")
+    with pytest.raises(TypeError, match="micros are an int"):
+        _ = amount.value
+    for work in (operator.add, *ORDER):
+        for pair in ((amount, other), (other, amount)):
+            with pytest.raises(TypeError, match="has no amount_micros, an int"):
+                work(*pair)
+
+
+def test_micros_of_a_server_are_counted_with_however_they_are_spelled() -> None:
+    """Answers of old servers give micros as text, and JSON may write an integer 2.0."""
+    for spelled in (b'"2000000"', b"2000000.0", b"2000000"):
+        amount = SERVER.loads(b'{"amount":{"amountMicros":%b,"currencyCode":"USD"}}' % spelled).amount
+        assert isinstance(amount, Amount)
+        assert amount.value == 2
+        assert amount + Amount.of(1, "USD") == Amount.of(3, "USD")
+
+
+def test_amounts_of_one_currency_add_up_and_compare() -> None:
+    """Sums are exact, and begin from nothing as `sum` does; the order is that of the values."""
+    tenth, one = Amount.of("0.1", "USD"), Amount.of(1, "USD")
+    assert sum([tenth] * 3) == Amount.of("0.3", "USD")
+    assert [compare(tenth, one) for compare in ORDER] == [True, True, False, False]
+    assert [compare(one, Amount.of(1, "USD")) for compare in ORDER] == [False, True, False, True]
+    assert max(tenth, one) is one
+
+
+@pytest.mark.parametrize("work", [operator.add, *ORDER])
+def test_amounts_of_two_currencies_do_not_mix(work: Callable[[Any, Any], Any]) -> None:
+    """What is more, a dollar or a euro, changes by the hour; equality alone is answered."""
+    with pytest.raises(TypeError, match="USD and EUR: convert one of them first"):
+        work(Amount.of(1, "USD"), Amount.of(1, "EUR"))
+    assert Amount.of(1, "USD") != Amount.of(1, "EUR")
+
+
+@pytest.mark.parametrize("work", [operator.add, *ORDER])
+@pytest.mark.parametrize("other", [1, 0.0, None, Decimal(1), "1"])
+def test_an_amount_is_no_number(work: Callable[[Any, Any], Any], other: object) -> None:
+    """A number has no currency, so there is nothing to compare it or to add it by."""
+    with pytest.raises(TypeError, match=r"not supported|unsupported operand"):
+        work(Amount.of(1, "USD"), other)
+    if work is operator.add:
+        with pytest.raises(TypeError, match=r"unsupported operand|can only concatenate str"):
+            work(other, Amount.of(1, "USD"))
+
+
+def test_a_repr_is_short() -> None:
+    """What a record does not hold is not shown; what is null is."""
+    deal = Opportunity(name="Roof", amount=Amount.of(1, "USD"), close_date=None, created_by=ActorMetadata())
+    shown = "amount=Amount(amount_micros=1000000, currency_code='USD'), close_date=None, created_by=ActorMetadata()"
+    assert repr(deal) == f"Opportunity(name='Roof', {shown})"
+
+
+def test_classes_that_embed_records_use_the_public_converter_and_the_global_one_is_never_touched() -> None:
+    """A profile's converter reads a record within somebody's own class; cattrs' own knows nothing of it."""
+
+    @attrs.frozen
+    class Row:
+        number: int
+        deal: Opportunity
+
+    instance = {"number": 1, "deal": {"name": "Roof", "closeDate": None, "seats": 3}}
+    row = SERVER.converter.structure(instance, Row)
+    assert row == Row(1, Opportunity(name="Roof", close_date=None, extra={"seats": 3}))
+    assert SERVER.converter.unstructure(row) == instance
+    assert "closeDate" not in cattrs.unstructure(row)["deal"]
+
+
+def test_importing_the_package_is_light() -> None:
+    """What explains, generates or tests is imported by those who need it; only a fresh interpreter can tell."""
+    heavy = "{'jsonschema', 'hypothesis', 'pytest', 'typer', 'rich', 'dask', 'pyarrow'}"
+    program = f"import sys, twenty_opportunity; print(sorted({heavy} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
