@@ -40,7 +40,6 @@ class _UnusualError(Exception):
 
 Read = Callable[[Mapping[str, Any]], Any]
 ERRORS: Final = (UnrepresentableError, MisfitError)
-_REFUSALS: Final = (msgspec.ValidationError, _UnusualError, ValueError, TypeError)
 
 
 def _number(value: Any) -> Any:
@@ -278,11 +277,11 @@ def structurer(cl: Any, members: tuple[Member, ...], members_of: MembersOf) -> R
         if len(instance) == size:
             try:
                 return if_complete(instance)
-            except _REFUSALS:
+            except Exception:  # noqa: BLE001, S110 - a subclass of dict may raise whatever it likes
                 pass
         try:
             return if_partial(instance)
-        except _REFUSALS:
+        except Exception:  # noqa: BLE001 - the plain way decides what is to be said
             return slowly(instance)
 
     return structure

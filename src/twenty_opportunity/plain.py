@@ -9,6 +9,7 @@ import attrs
 from twenty_opportunity.codecs import Codec, MisfitError, plain
 from twenty_opportunity.errors import UnrepresentableError, pointer
 from twenty_opportunity.records.base import UNSET, freeze
+from twenty_opportunity.validation.instances import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,7 +54,7 @@ def make_structurer(cl: Any, members: tuple[Member, ...]) -> Callable[[Any], Any
                 wire = plain(key)
                 if wire in known:
                     argument, read = known[wire]
-                    arguments[argument] = None if value is None else read(value)
+                    arguments[argument] = None if unwrapped(value) is None else read(value)
                 else:
                     extra[wire] = value
         except UnrepresentableError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import math
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -51,6 +52,7 @@ _INSTEAD: Final = {
     "date": "use its RFC 3339 text",
     "UUID": "use its text, str(value)",
     "FrozenMapping": "use dict(value)",
+    "Unset": "leave the member out",
     "Decimal": "use a str, or a float or int where that is exact",
 }
 
@@ -232,10 +234,10 @@ def _walk(instance: Any) -> Iterator[tuple[list[str | int], Any]]:
     way: list[Any] = [""]
     while levels:
         for way[-1], member in levels[-1]:
-            value = unwrapped(member)
-            yield way, value
-            if isinstance(value, (dict, list)):
-                levels.append(iter(dict.items(value) if isinstance(value, dict) else enumerate(value)))
+            yield way, member
+            if isinstance(member, (dict, list)):
+                entries = dict.items(member) if isinstance(member, dict) else enumerate(list.__iter__(member))
+                levels.append(iter(entries))
                 way.append("")
                 break
         else:
@@ -254,6 +256,12 @@ def _faults(instance: Any) -> Iterator[Violation]:
 
 def _fault(value: Any) -> str | None:
     """Say what makes a value no JSON, its members aside."""
+    if isinstance(value, enum.Enum):
+        # A member of a StrEnum is equal to its text. One of a plain Enum is equal to nothing that would be read back.
+        if isinstance(value, (str, int, float)):
+            return _fault(unwrapped(value))
+        name = type(value).__name__
+        return f"{name} is no JSON value; {_INSTEAD.get(name, 'use its value')}"
     if value.__class__ is float:
         return None if math.isfinite(value) else f"{value} is no JSON number; use None"
     if value is None or isinstance(value, (str, list)) or value.__class__ in {int, bool}:

@@ -18,7 +18,7 @@ WIRE_NAME: Final = "twenty_opportunity.wire_name"
 class Unset(enum.Enum):
     """The type of `UNSET`, for annotations (`uuid.UUID | None | Unset`); type checkers narrow `is UNSET` on an enum."""
 
-    UNSET = "UNSET"
+    UNSET = ...  # of no value that JSON has: where a member is expected, UNSET is refused, not written as a text
 
     def __repr__(self) -> str:
         return "UNSET"
