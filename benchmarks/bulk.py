@@ -38,7 +38,7 @@ STAGES = ("NEW", "SCREENING", "MEETING", "PROPOSAL", "CUSTOMER")
 def write(file: Path, number: int) -> None:
     """Write valid records of about 750 bytes, no two alike."""
     record: dict[str, Any] = json.loads(EXAMPLE.read_bytes())
-    chance = random.Random(7)  # noqa: S311 - of a benchmark, not of a secret
+    chance = random.Random(7)
     with file.open("w", encoding="utf-8") as lines:
         for count in range(number):
             record["name"] = f"Deal {count} {'x' * 60}"
@@ -53,12 +53,12 @@ def measure(name: str, script: Path, *arguments: str) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.perf_counter()
     command = [sys.executable, str(script), *arguments]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds = time.perf_counter() - begin
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     memory = after.ru_maxrss / 1024  # the largest process so far: the programs are run from small to large
-    print(f"{name:14} {seconds:7.2f} s {cpu:7.2f} CPU s {memory:7.0f} MiB  {run.stdout.strip()}")  # noqa: T201 - output
+    print(f"{name:14} {seconds:7.2f} s {cpu:7.2f} CPU s {memory:7.0f} MiB  {run.stdout.strip()}")
     return seconds
 
 
@@ -70,7 +70,7 @@ def main() -> None:
         bare.write_text(BARE, "utf-8")
         ours.write_text(OURS, "utf-8")
         write(file, number)
-        print(f"{number} records, {file.stat().st_size / 1e6:.0f} MB")  # noqa: T201 - output
+        print(f"{number} records, {file.stat().st_size / 1e6:.0f} MB")
         for _ in range(3):
             measure("bare loop", bare, str(file))
             measure("one process", ours, str(file), "1")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks import inputs
 from jsonschema_rs import Draft202012Validator
+
+from benchmarks import inputs
 from twenty_opportunity import PUBLISHED, SERVER, OpportunityPage, Profile
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import orjson
+
 from benchmarks import inputs
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import fastjsonschema
+
 from benchmarks import inputs
 from twenty_opportunity import PUBLISHED
 

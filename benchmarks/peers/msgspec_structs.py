@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
+
 from benchmarks import inputs
+
+if TYPE_CHECKING:
+    import uuid
 
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
 Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]

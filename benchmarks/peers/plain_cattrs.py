@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import attrs
-from benchmarks import inputs
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, override
+
+from benchmarks import inputs
 
 
 @attrs.frozen(kw_only=True)

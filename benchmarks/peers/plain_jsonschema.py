@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks import inputs
 from jsonschema import Draft202012Validator, FormatChecker
+
+from benchmarks import inputs
 from twenty_opportunity import PUBLISHED
 
 
