@@ -83,7 +83,9 @@ def table(found: dict[str, dict[str, list[float]]]) -> str:
             ratios = sorted(mine / other for mine, other in zip(ours, theirs, strict=True))
             low, middle, high = statistics.quantiles(ratios, n=4)
             micros = [f"{statistics.median(each) * 1e6:.2f} µs" for each in (ours, theirs)]
-            lines.append(f"| {work} | {micros[0]} | {PEERS[module]} | {micros[1]} | {middle:.2f} | {low:.2f}-{high:.2f} |")
+            lines.append(
+                f"| {work} | {micros[0]} | {PEERS[module]} | {micros[1]} | {middle:.2f} | {low:.2f}-{high:.2f} |"
+            )
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""One library in a process of its own: reads a work and a number of loops a line, answers with the seconds they took."""
+"""One library in a process of its own: reads a work and a number of loops a line, answers with the seconds."""
 
 from __future__ import annotations
 

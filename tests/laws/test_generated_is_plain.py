@@ -8,7 +8,6 @@ generated unstructurer writes, the plain one makes the same instance of it; what
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable
 from typing import Any
 
 from hypothesis import given, settings
@@ -16,9 +15,13 @@ from hypothesis import strategies as st
 
 from twenty_opportunity import Profile, TwentyOpportunityError
 from twenty_opportunity.codecs import MisfitError
-from twenty_opportunity.conversion import Conversion
 from twenty_opportunity.plain import make_structurer, make_unstructurer
 from twenty_opportunity.strategies import documents, records
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twenty_opportunity.conversion import Conversion
 
 SHARE = settings(max_examples=settings().max_examples // 5)
 

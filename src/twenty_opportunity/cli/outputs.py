@@ -39,8 +39,18 @@ def writing(path: Path | None) -> Generator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with _beside(path) as file:
+    with _straight(path) if path.exists() and not path.is_file() else _beside(path) as file:
         yield file
+
+
+@contextmanager
+def _straight(path: Path) -> Generator[IO[bytes]]:
+    """Write to what is no regular file, a device or a pipe: to replace it would take it away from everybody."""
+    try:
+        with path.open("wb") as file:
+            yield file
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from None
 
 
 @contextmanager

@@ -24,7 +24,7 @@ class SpelledInt(int):
         self.wire = wire
         return self
 
-    def __getnewargs__(self) -> tuple[Any, ...]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.wire,)
 
 
