@@ -171,7 +171,8 @@ def receive(  # noqa: PLR0913 - those of verify, and what the event becomes
     """
     raw = _raw(body)  # one copy for both, where the bytes could change in between
     verify(raw, headers, secret, tolerance=tolerance, now=now, replays=replays)
-    return profile.loads(raw, cl)
+    event: EventT = profile.loads(raw, cl)
+    return event
 
 
 def sign(body: bytes | bytearray | memoryview, secret: str, *, timestamp: datetime) -> dict[str, str]:
