@@ -42,6 +42,11 @@ def test_choices_are_put_together_with_what_stands_beside_them() -> None:
     assert [plain["required"] for plain in alternatives(schema)] == [["a", "b"], ["a", "c"]]
 
 
+def test_saying_the_same_twice_is_no_conflict() -> None:
+    """A keyword may stand beside a choice and in its branches, where it says the same."""
+    assert alternatives({"minimum": 1, "anyOf": [{"minimum": 1}]}) == [{"minimum": 1}]
+
+
 def test_types_are_listed_simplest_first() -> None:
     """Types come in one order, and a number covers the integers."""
     assert types({"type": ["object", "null"]}) == ("null", "object")

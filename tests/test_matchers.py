@@ -72,6 +72,12 @@ def test_each_violation_and_each_difference_is_a_line() -> None:
     assert payload != IsOpportunity()
 
 
+def test_outside_of_tests_the_profile_is_the_published_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matcher that compares while no test runs has no fixture to ask."""
+    monkeypatch.setattr("twenty_opportunity.matchers.running_tests", [])
+    assert IsOpportunity().profile is PUBLISHED
+
+
 def test_true_is_not_one() -> None:
     """JSON tells true from 1, and so does a matcher."""
     assert [*IsOpportunity(priority=True).mismatches({**PAYLOAD, "priority": 1})] == ["/priority: is 1, expected True"]

@@ -105,6 +105,15 @@ def test_every_keyword_at_every_place_is_broken_within_two_thousand_examples(pro
 # Schemas, and the places and keywords that can be broken in each.
 SCHEMAS: list[tuple[dict[str, Any], set[tuple[str, str]]]] = [
     ({"type": "null"}, {("", "type")}),
+    ({"type": ["null", "boolean", "number", "string", "array", "object"], "const": 1}, {("", "const")}),
+    (
+        {"type": "string", "format": "date", "pattern": "^[1-9]"},
+        {("", "type"), ("", "format"), ("", "pattern")},
+    ),
+    (
+        {"type": "object", "properties": {"t": {"type": "string", "format": "date-time", "pattern": ":60Z$"}}},
+        {("", "type"), ("/t", "type"), ("/t", "format"), ("/t", "pattern")},
+    ),
     ({"type": "integer"}, {("", "type")}),
     ({"type": ["number", "null"], "minimum": 2, "maximum": 3}, {("", "type"), ("", "minimum"), ("", "maximum")}),
     ({"type": "number", "minimum": -1.7976931348623157e308}, {("", "type"), ("", "minimum")}),

@@ -130,11 +130,11 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Whims], str]]] = {
     float: _number,
 }
 
-_WRONG_LITERALS: Final = (
-    *("NaN", "Infinity", "-Infinity", "undefined", "True", "None", "nul"),
-    *("01", "+1", ".5", "1.", "1e", "-", "0x1F", "1_000", "1e999", "-1e999", "9" * 5_000),
-    *("'text'", '"text', '"\\x41"', '"\\u12"', '"\\ud800"', '"\\udc00\\ud800"', '"\t"', '"\x00"', '"\x7f\n"'),
-    *("[1,]", "[1 2]", "{1: 2}", "{a: 2}", "/* none */ 1", ""),
+_WRONG_LITERALS: Final = (  # by kind, so that each kind is as likely as the others
+    ("NaN", "Infinity", "-Infinity", "undefined", "True", "None", "nul", ""),
+    ("01", "+1", ".5", "1.", "1e", "-", "0x1F", "1_000", "1e999", "-1e999", "9" * 5_000),
+    ("'text'", '"text', '"\\x41"', '"\\u12"', '"\\ud800"', '"\\udc00\\ud800"', '"\t"', '"\x00"', '"\x7f\n"'),
+    ("[1,]", "[1 2]", "{1: 2}", "{a: 2}", "/* none */ 1"),
 )
 _GARBAGE: Final = ("}", ",", "x", "\x00", "{}", "null", "// done", "\ufeff")
 _WRONG_ENCODINGS: Final = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
@@ -154,14 +154,13 @@ def malformed(instances: SearchStrategy[Any]) -> SearchStrategy[bytes]:
         The strategy of texts: truncated, in a wrong encoding, with wrong literals or trailing garbage, too deep.
     """
     texts = instances.map(lambda instance: json.dumps(instance, ensure_ascii=False, separators=(",", ":")))
-    with_literals = st.builds(_with_literal, texts, st.sampled_from(_WRONG_LITERALS))
     return st.one_of(
         st.sampled_from(_WRONG_TEXTS),
         st.builds(_truncated, texts, st.integers(0, 2**16)),
         st.builds(_followed, texts, st.sampled_from(_GARBAGE)),
         st.builds(str.encode, texts, st.sampled_from(_WRONG_ENCODINGS)),
         st.builds(_with_bytes, texts, st.sampled_from(_WRONG_BYTES)),
-        *[with_literals] * 4,  # there are that many more of them
+        *(st.builds(_with_literal, texts, st.sampled_from(literals)) for literals in _WRONG_LITERALS),
     )
 
 
