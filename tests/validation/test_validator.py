@@ -66,6 +66,8 @@ class Plain(enum.Enum):
     TEXT = Text("NEW")
     OBJECT = EXAMPLE
     LIST = ["a"]  # noqa: RUF012
+    PAIR = ("a",)
+    ROWS = {"tags": ("a",)}  # noqa: RUF012
     STRANGE = {1}  # noqa: RUF012
     NAMES = {1: 2}  # noqa: RUF012
 
@@ -177,6 +179,10 @@ def test_what_stands_for_no_json_is_refused_where_it_is_described(instance: obje
         ({"tags": collections.UserList(), "rows": type("L", (list,), {})([[]])}, ["/tags"]),
         ({"tags": None, "deep": None, "pair": "none"}, []),
         ({"tags": ("a",)}, ["/tags"]),
+        ({"tags": Plain.LIST}, []),
+        ({"tags": Plain.PAIR}, ["/tags"]),
+        (Plain.ROWS, ["/tags"]),
+        ({"rows": Plain.PAIR}, ["/rows"]),
         ({"rows": ()}, ["/rows"]),
         ({"rows": [()]}, ["/rows/0"]),
         ({"rows": [[], ()]}, ["/rows/1"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
@@ -11,7 +12,7 @@ import attrs
 from twenty_opportunity.errors import UnsupportedSchemaError, legible
 from twenty_opportunity.formats import COMPILED_PATTERNS
 from twenty_opportunity.validation.dialect import Schema, children, resolved, subschemas
-from twenty_opportunity.validation.instances import as_array, as_object, plain
+from twenty_opportunity.validation.instances import as_array, as_object, plain, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Check: TypeAlias = Callable[[Any], bool]
 
 _SAME_PLACE: Final = frozenset({"allOf", "anyOf", "else", "oneOf", "then"})
+_ABSENT: Final = frozenset({type(None)})
+_FLAT: Final = frozenset({list, type(None)})
 _BOUNDS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"})
 # Python writes no integer of more than sys.get_int_max_str_digits() digits, 4300 unless told, and the compiled
 # validator reads large integers from what Python writes. Beyond that, it takes one for an integer, but for no number,
@@ -165,7 +168,12 @@ class _Place:
     items: list[_Place] = attrs.Factory(list["_Place"])
 
     def matters(self) -> bool:
-        return self.array or any(place.matters() for place in (*self.members.values(), *self.others, *self.items))
+        """Tell whether an array is described here or anywhere within."""
+        return self.array or self.reaches()
+
+    def reaches(self) -> bool:
+        """Tell whether an array is described anywhere within."""
+        return any(place.matters() for place in (*self.members.values(), *self.others, *self.items))
 
 
 def _describe(place: _Place, schema: Schema, root: Mapping[str, Any]) -> None:
@@ -203,33 +211,31 @@ def _finder(place: _Place) -> Check:
             return array
         if issubclass(kind, dict):
             return in_object(value)
-        return issubclass(kind, list) and in_array(value)
+        return in_array(value) if issubclass(kind, list) else issubclass(kind, Enum) and find(unwrapped(value))
 
     return find
 
 
 def _object_finder(place: _Place) -> Check:
     get: Callable[[Any, str], Any] = dict[str, Any].get  # that of the class: a subclass may have its own
-    described = place.members
-    members = {name: inner for name, inner in described.items() if inner.matters()}
     # Most arrays hold texts: of those a look at the type is all it takes, and a call is saved.
-    flat = [name for name, inner in members.items() if not inner.members and not inner.others and not inner.items]
-    nested = [(name, _finder(inner)) for name, inner in members.items() if name not in flat]
+    members = [
+        (name, _finder(inner), _ABSENT if inner.reaches() else _FLAT)
+        for name, inner in place.members.items()
+        if inner.matters()
+    ]
     others = [_finder(inner) for inner in place.others if inner.matters()]
 
-    def find(members: Any) -> bool:
-        for name in flat:
-            if type(get(members, name)) is tuple:
+    def find(instance: Any) -> bool:
+        for name, find_in, usual in members:
+            member = get(instance, name)
+            if type(member) not in usual and find_in(member):
                 return True
-        for name, find_in in nested:
-            member = get(members, name)
-            if member is not None and find_in(member):
-                return True
-        return any(
+        return bool(others) and any(
             find_in(member)
+            for name, member in (as_object(instance) or {}).items()
+            if name not in place.members
             for find_in in others
-            for name, member in (as_object(members) or {}).items()
-            if name not in described
         )
 
     return find
@@ -238,7 +244,11 @@ def _object_finder(place: _Place) -> Check:
 def _array_finder(place: _Place) -> Check:
     finders = [_finder(inner) for inner in place.items if inner.matters()]
 
-    def find(items: object) -> bool:
-        return any(find_in(item) for find_in in finders for item in as_array(items) or ())
+    def find(instance: Any) -> bool:
+        for find_in in finders:
+            for item in as_array(instance) or ():
+                if find_in(item):
+                    return True
+        return False
 
     return find
