@@ -14,6 +14,8 @@ if typing.TYPE_CHECKING:
     from twenty_opportunity.plain import Member
 
 _CONSTRAINING = frozenset({"type", "enum", "const", "anyOf", "oneOf", "format", "pattern", "properties", "items"})
+_FORMING = frozenset({"const", "enum", "format", "pattern"})
+_NUMBERS = frozenset({"integer", "number"})
 _JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
 
 
@@ -147,7 +149,9 @@ def _refuse_unfit(where: str, codec: Codec, fragments: list[dict[str, Any]], *, 
     formats = {fragment["format"] for fragment in fragments if "format" in fragment}
     options = {option for fragment in fragments for option in fragment.get("enum", ()) if option is not None}
     reason = None
-    if not types <= codec.reads:
+    free_text = types == {"string"} and not any(_FORMING & fragment.keys() for fragment in fragments)
+    # Text is read as a number where a schema has numbers stand as text, not wherever there is text.
+    if not types <= codec.reads or (free_text and codec.reads & _NUMBERS and not codec.takes("no number")):
         reason = f"of type {' or '.join(sorted(types))}"
     elif "string" in types and codec.text_formats and not (formats and formats <= codec.text_formats):
         reason = f"text of format {' or '.join(sorted(formats))}" if formats else "text of any form"

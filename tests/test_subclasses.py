@@ -1,0 +1,90 @@
+"""Classes with fields of their own: what of them does not fit a profile's schema is told when the two first meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from twenty_opportunity import PUBLISHED, SERVER, UNSET, Opportunity, OpportunityPage, Profile, Unset
+
+SEATS = {"nameSingular": "opportunity", "fields": [{"name": "seats", "type": "NUMBER", "label": "Seats"}]}
+
+
+@attrs.frozen(kw_only=True)
+class Renamed(Opportunity):
+    """A deal whose name is a number."""
+
+    name: int | Unset = UNSET  # type: ignore[assignment]
+
+
+@attrs.frozen(kw_only=True)
+class Seated(Opportunity):
+    """A deal whose seats are a text."""
+
+    seats: str | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class Complex(Opportunity):
+    """A deal with a value that no JSON stands for."""
+
+    phase: complex | Unset = UNSET
+
+
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
+def test_an_attribute_that_the_schema_types_otherwise_is_refused_with_both_named(profile: Profile) -> None:
+    """The class's type and the schema's are both in the error, whichever call brings the two together."""
+    record = Renamed(name=1)
+    for call in (
+        lambda: profile.schema(Renamed),
+        lambda: profile.is_valid({}, Renamed),
+        lambda: profile.structure({}, Renamed),
+        lambda: profile.loads(b"{}", Renamed),
+        lambda: profile.dumps(record),
+    ):
+        with pytest.raises(TypeError, match=r"Renamed\.name is int, but the profile's schema .* (string|null)"):
+            call()
+
+
+def test_a_field_of_a_workspace_is_held_to_its_own_type() -> None:
+    """What a text is to one workspace is a number to another, and only that one refuses the class."""
+    instance: dict[str, Any] = {"seats": "three"}
+    assert SERVER.structure(instance, Seated).seats == "three"
+    with pytest.raises(TypeError, match=r"Seated\.seats is str.*number"):
+        Profile.from_metadata(SEATS).structure(instance, Seated)
+
+
+def test_an_attribute_within_a_page_is_held_to_the_schema_too() -> None:
+    """A generic document brings its class along."""
+    with pytest.raises(TypeError, match=r"Renamed\.name is int"):
+        SERVER.schema(OpportunityPage[Renamed])
+
+
+def test_a_type_that_nobody_can_read_is_named() -> None:
+    """A type of no JSON is refused with what to do about it, in both directions."""
+    for call in (lambda: SERVER.structure({}, Complex), lambda: SERVER.dumps(Complex(phase=1j))):
+        with pytest.raises(TypeError, match=r"Complex\.phase: .*complex.*register a hook"):
+            call()
+
+
+def test_any_text_is_no_number() -> None:
+    """An integer is not read from free text, null beside it or not; a class that takes text as well is fine."""
+
+    @attrs.frozen(kw_only=True)
+    class Priced(Opportunity):
+        name: int | Unset | None = UNSET  # type: ignore[assignment]
+
+    @attrs.frozen(kw_only=True)
+    class Either(Opportunity):
+        name: int | str | Unset | None = UNSET  # type: ignore[assignment]
+
+    @attrs.frozen(kw_only=True)
+    class Anything(Opportunity):
+        name: Any = UNSET
+
+    for profile in (PUBLISHED, SERVER):
+        with pytest.raises(TypeError, match=r"Priced\.name is int"):
+            profile.schema(Priced)
+        assert profile.schema(Either)["properties"].keys() == profile.schema(Anything)["properties"].keys()
