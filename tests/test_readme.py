@@ -11,6 +11,8 @@ import pytest
 
 from twenty_opportunity.cli import main
 
+pytest_plugins = ["pytester"]
+
 ROOT: Final = Path(__file__).parents[1]
 README: Final = (ROOT / "README.md").read_text("utf-8")
 SCREEN: Final = 50  # lines
@@ -29,10 +31,17 @@ def blocks(language: str) -> list[str]:
 
 def test_the_code_does_what_is_shown() -> None:
     """Every statement of the README prints what the README shows below it."""
-    (code,) = blocks("python")
+    code, _ = blocks("python")
     example = doctest.DocTestParser().get_doctest(code, {}, "README.md", "README.md", 0)
     assert example.examples
     assert doctest.DocTestRunner().run(example).failed == 0
+
+
+def test_the_tests_pass(pytester: pytest.Pytester) -> None:
+    """The tests of the README, with a valid document, a wrong one and a fixture, pass in a project of their own."""
+    _, tests = blocks("python")
+    pytester.makepyfile(tests)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
 
 
 def test_the_command_prints_what_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
