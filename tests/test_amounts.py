@@ -109,3 +109,9 @@ def test_importing_the_package_is_light() -> None:
     program = f"import sys, twenty_opportunity; print(sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_amount_without_a_currency_is_called_that() -> None:
+    """Adding an amount of a currency to one of none says so in words."""
+    with pytest.raises(TypeError, match="cannot add no currency and USD"):
+        Amount(amount_micros=1) + Amount.of("1", "USD")

@@ -123,3 +123,11 @@ def test_the_documented_webhook_body_is_named() -> None:
 def test_every_document_has_its_class() -> None:
     """Each document's schema is under the name of the record class that it becomes."""
     assert [name for name in DOCUMENTS if not hasattr(records, name)] == []
+
+
+def test_the_body_that_no_server_sends_is_told_so_first() -> None:
+    """Of what is wrong with the documented webhook body, that no server sends it comes before what it lacks."""
+    body = {"event": "opportunity.created", "data": {}, "timestamp": "2026-03-01T08:00:00Z"}
+    first = next(SERVER.iter_violations(body, records.WebhookEvent))
+    assert (first.keyword, first.pointer) == ("not", "")
+    assert "no server sends it" in first.message

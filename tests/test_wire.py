@@ -321,3 +321,11 @@ def test_what_is_nested_deeply_is_not_said_to_be_plain() -> None:
     for _ in range(5000):
         deep = [deep]
     assert not is_plain_json(deep)
+
+
+def test_bytes_that_are_gone_are_a_mistake_of_the_caller() -> None:
+    """A memoryview that has been released is refused with the reason, as any other wrong argument."""
+    view = memoryview(b"{}")
+    view.release()
+    with pytest.raises(TypeError, match=r"the bytes cannot be read: .*released"):
+        decode(view)

@@ -127,6 +127,8 @@ _GRAPHQL_PAGE: Final = _object(
     ),
 )
 _EVENT: Final[Fragment] = {
+    # First, so that who sends the documented body is told so before what it lacks.
+    "not": {"description": UNSENT_WEBHOOK, "required": ["event", "data", "timestamp"]},
     **_object(
         "What a server posts to a webhook when an opportunity changes.",
         ["targetUrl", "eventName", "objectMetadata", "workspaceId", "webhookId", "eventDate", "record"],
@@ -147,7 +149,6 @@ _EVENT: Final[Fragment] = {
             {"type": ["array", "null"], "items": _TEXT},
         ),
     ),
-    "not": {"description": UNSENT_WEBHOOK, "required": ["event", "data", "timestamp"]},
 }
 _ERROR: Final = _object(
     "The REST answer that says what went wrong.",

@@ -80,6 +80,9 @@ def decode(data: bytes | bytearray | memoryview | str) -> Any:
         raise DecodeError(_TOO_DEEP) from None
     except BufferError:
         return decode(bytes(data))  # type: ignore[arg-type] # only a memoryview of scattered bytes gets here
+    except ValueError as error:  # of a memoryview that has been released, the only one left
+        message = f"the bytes cannot be read: {error}"
+        raise TypeError(message) from None
     except TypeError:
         message = f"a JSON text is bytes or str, not {type(data).__name__}; structure() takes decoded JSON"
         raise TypeError(message) from None

@@ -121,7 +121,8 @@ class Amount(Record):
     def _micros_beside(self, other: Amount, verb: str) -> tuple[int, int]:
         """Give the micros of both amounts, where they are of one currency."""
         if self.currency_code != other.currency_code:
-            message = f"cannot {verb} {self.currency_code} and {other.currency_code}: convert one of them first"
+            mine, theirs = (amount.currency_code or "no currency" for amount in (self, other))
+            message = f"cannot {verb} {mine} and {theirs}: convert one of them first"
             raise TypeError(message)
         return self._whole_micros(verb), other._whole_micros(verb)
 
