@@ -104,3 +104,9 @@ def case(request: pytest.FixtureRequest) -> tuple[Profile, Any]:
     """Give each profile with each of its document classes."""
     found: tuple[Profile, Any] = request.param
     return found
+
+
+@pytest.fixture(scope="session")
+def examples() -> Path:
+    """Give the folder of examples."""
+    return EXAMPLES

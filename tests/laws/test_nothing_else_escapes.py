@@ -25,7 +25,6 @@ from twenty_opportunity import PUBLISHED, UNSET, Opportunity, Profile, TwentyOpp
 from twenty_opportunity.records import FrozenMapping, SpelledDecimal, SpelledInt
 from twenty_opportunity.strategies import (
     documents,
-    invalid_documents,
     malformed_documents,
     raw_documents,
     records,
@@ -36,25 +35,29 @@ class HostileError(Exception):
     """What hostile objects raise; no call lets it out."""
 
 
-def hostile(*_: object) -> NoReturn:
+def _hostile(*_: object) -> NoReturn:
     """Stand for any method, and fail."""
     raise HostileError
+
+
+hostile: Any = _hostile  # Any, for it stands in for methods of every type
+unhashable: Any = None
 
 
 class HostileDict(dict[Any, Any]):
     """A dict that cannot be asked for anything."""
 
     __repr__ = object.__repr__
-    keys = values = items = get = __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = hostile  # type: ignore[assignment]
-    __hash__ = None  # type: ignore[assignment]
+    keys = values = items = get = __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = hostile
+    __hash__ = unhashable
 
 
 class HostileList(list[Any]):
     """A list that cannot be asked for anything."""
 
     __repr__ = object.__repr__
-    __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = hostile  # type: ignore[assignment]
-    __hash__ = None  # type: ignore[assignment]
+    __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = hostile
+    __hash__ = unhashable
 
 
 class HostileText(str):
@@ -62,14 +65,14 @@ class HostileText(str):
 
     __slots__ = ()
     __repr__ = object.__repr__
-    __str__ = __len__ = __iter__ = __getitem__ = encode = __format__ = hostile  # type: ignore[assignment]
+    __str__ = __len__ = __iter__ = __getitem__ = encode = __format__ = hostile
 
 
 class HostileNumber(int):
     """An int that cannot be asked for anything."""
 
     __repr__ = object.__repr__
-    __str__ = __eq__ = __lt__ = __index__ = __int__ = __float__ = hostile  # type: ignore[assignment]
+    __str__ = __eq__ = __lt__ = __index__ = __int__ = __float__ = hostile
     __hash__ = int.__hash__
 
 
@@ -77,8 +80,8 @@ class Hostile:
     """An object that cannot be asked for anything."""
 
     __repr__ = object.__repr__
-    __str__ = __eq__ = __len__ = __iter__ = __bool__ = hostile  # type: ignore[assignment]
-    __hash__ = None  # type: ignore[assignment]
+    __str__ = __eq__ = __len__ = __iter__ = __bool__ = hostile
+    __hash__ = unhashable
 
 
 class Option(enum.Enum):
@@ -91,7 +94,7 @@ class Option(enum.Enum):
     NOT_A_NUMBER = float("nan")
     TEXT = "NEW"
     OBJECT = {"amountMicros": 1}  # noqa: RUF012 - the members of an enum are no class variables
-    ARRAY = [{}]  # noqa: RUF012
+    ARRAY = ["NEW"]  # noqa: RUF012
     TUPLE = ()
     OTHER = object()
 
@@ -253,17 +256,6 @@ def test_any_object_is_structured_or_refused(case: tuple[Profile, Any], data: st
     except TwentyOpportunityError as error:
         assert verdict or isinstance(error, ValidationError)  # noqa: PT017 - law 1, by the way
         assert str(error)  # noqa: PT017
-
-
-@given(st.data())
-@settings.get_profile("each case")
-def test_invalid_documents_are_refused_by_violations(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """A document that breaks its schema is a ValidationError, whichever way it comes."""
-    profile, cl = case
-    broken = data.draw(invalid_documents(cl, profile)).instance
-    for call in (profile.validate, profile.structure):
-        with pytest.raises(ValidationError):
-            call(broken, cl)
 
 
 @given(st.data())
