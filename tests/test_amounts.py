@@ -114,4 +114,4 @@ def test_importing_the_package_is_light() -> None:
 def test_an_amount_without_a_currency_is_called_that() -> None:
     """Adding an amount of a currency to one of none says so in words."""
     with pytest.raises(TypeError, match="cannot add no currency and USD"):
-        Amount(amount_micros=1) + Amount.of("1", "USD")
+        _ = Amount(amount_micros=1) + Amount.of("1", "USD")

@@ -16,7 +16,7 @@ SEATS = {"nameSingular": "opportunity", "fields": [{"name": "seats", "type": "NU
 class Renamed(Opportunity):
     """A deal whose name is a number."""
 
-    name: int | Unset = UNSET  # type: ignore[assignment]
+    name: int | Unset = UNSET  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 @attrs.frozen(kw_only=True)
@@ -74,11 +74,11 @@ def test_any_text_is_no_number() -> None:
 
     @attrs.frozen(kw_only=True)
     class Priced(Opportunity):
-        name: int | Unset | None = UNSET  # type: ignore[assignment]
+        name: int | Unset | None = UNSET  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
     @attrs.frozen(kw_only=True)
     class Either(Opportunity):
-        name: int | str | Unset | None = UNSET  # type: ignore[assignment]
+        name: int | str | Unset | None = UNSET  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
     @attrs.frozen(kw_only=True)
     class Anything(Opportunity):

@@ -1,5 +1,10 @@
 """How each Python type meets JSON: what it reads, what it writes, and the schema fragment that says so."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownLambdaType=false, reportUnnecessaryIsInstance=false
+# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright, and what callers
+# may pass is checked at run time too.
+
 from __future__ import annotations
 
 import datetime as dt
@@ -144,7 +149,8 @@ def _structure_integer(value: Any) -> int:
 
 def _bounded(value: Decimal) -> Decimal:
     """Refuse a finite Decimal whose digits, written out, would fill the memory."""
-    if abs(value.as_tuple().exponent) > _MOST_ZEROS:  # type: ignore[arg-type] # it is no text where the value is finite
+    exponent: Any = value.as_tuple().exponent  # a text only where the value is not finite
+    if abs(exponent) > _MOST_ZEROS:
         raise UnrepresentableError("", f"its exponent stands for more than {_MOST_ZEROS:,} digits")
     return value
 

@@ -1,5 +1,10 @@
 """Brings a record class and a schema together: describes what a subclass adds, and refuses types that do not fit."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownLambdaType=false, reportUnnecessaryIsInstance=false
+# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright, and what callers
+# may pass is checked at run time too.
+
 from __future__ import annotations
 
 import copy
@@ -143,13 +148,13 @@ class _Describer:
 
 
 def _refuse_unfit(where: str, codec: Codec, fragments: list[dict[str, Any]], *, nullable: bool) -> None:
-    types = frozenset().union(*map(_types, fragments))
+    types: frozenset[str] = frozenset().union(*map(_types, fragments))
     if nullable or codec.takes(None):
         types -= {"null"}
     formats = {fragment["format"] for fragment in fragments if "format" in fragment}
     options = {option for fragment in fragments for option in fragment.get("enum", ()) if option is not None}
     reason = None
-    free_text = types == {"string"} and not any(_FORMING & fragment.keys() for fragment in fragments)
+    free_text = types == frozenset({"string"}) and not any(_FORMING & fragment.keys() for fragment in fragments)
     # Text is read as a number where a schema has numbers stand as text, not wherever there is text.
     if not types <= codec.reads or (free_text and codec.reads & _NUMBERS and not codec.takes("no number")):
         reason = f"of type {' or '.join(sorted(types))}"

@@ -1,5 +1,10 @@
 """The wire codec: bytes to instances and back, RFC 8259 to the letter, every failure with its place and its reason."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownLambdaType=false, reportUnnecessaryIsInstance=false
+# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright, and what callers
+# may pass is checked at run time too.
+
 from __future__ import annotations
 
 import enum
@@ -79,7 +84,8 @@ def decode(data: bytes | bytearray | memoryview | str) -> Any:
     except RecursionError:
         raise DecodeError(_TOO_DEEP) from None
     except BufferError:
-        return decode(bytes(data))  # type: ignore[arg-type] # only a memoryview of scattered bytes gets here
+        scattered: Any = data  # a memoryview: only one of scattered bytes gets here
+        return decode(bytes(scattered))
     except ValueError as error:  # of a memoryview that has been released, the only one left
         message = f"the bytes cannot be read: {error}"
         raise TypeError(message) from None

@@ -119,7 +119,7 @@ def test_what_an_attribute_does_not_take_is_refused_at_its_member(attribute: str
 
 def test_what_is_wrong_within_parts_is_found_there() -> None:
     """The pointer leads through objects and arrays to the member at fault."""
-    wrong: Any = Amount(amount_micros="5")  # type: ignore[arg-type]
+    wrong: Any = Amount(amount_micros="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     page = OpportunityPage(data=PageData(opportunities=(VALID, attrs.evolve(VALID, amount=wrong))))
     with pytest.raises(ValidationError) as caught:
         SERVER.unstructure(page)

@@ -93,7 +93,7 @@ class OpportunityAnswer(Record, Generic[OpportunityT]):
         data: The record under the name of what was done; a deleted one has its id only.
     """
 
-    data: AnswerData[OpportunityT] = attrs.field(factory=AnswerData)
+    data: AnswerData[OpportunityT] = attrs.field(factory=AnswerData[OpportunityT])
 
     @property
     def opportunity(self) -> OpportunityT | Unset:
@@ -122,7 +122,7 @@ class OpportunityBatchAnswer(Record, Generic[OpportunityT]):
         data: The records under the name of what was done.
     """
 
-    data: BatchData[OpportunityT] = attrs.field(factory=BatchData)
+    data: BatchData[OpportunityT] = attrs.field(factory=BatchData[OpportunityT])
 
     @property
     def opportunities(self) -> tuple[OpportunityT, ...]:
@@ -171,7 +171,7 @@ class GraphQLPage(Record, Generic[OpportunityT]):
         data: The connection, under `opportunities`.
     """
 
-    data: ConnectionData[OpportunityT] = attrs.field(factory=ConnectionData)
+    data: ConnectionData[OpportunityT] = attrs.field(factory=ConnectionData[OpportunityT])
 
     def __iter__(self) -> Iterator[OpportunityT]:
         return (edge.node for edge in self.data.opportunities.edges if edge.node is not UNSET)

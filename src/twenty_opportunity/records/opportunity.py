@@ -1,5 +1,10 @@
 """The opportunity itself, and the bodies that create and update one."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownLambdaType=false, reportUnnecessaryIsInstance=false
+# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright, and what callers
+# may pass is checked at run time too.
+
 from __future__ import annotations
 
 import datetime as dt
@@ -140,16 +145,15 @@ class OpportunityUpdate(Record):
             message = f"between takes two records of one class, not {type(before).__name__} and {type(after).__name__}"
             raise TypeError(message)
         changed = dict(_changes(before, after))
-        record_class: Any = after.__class__
         body: Any = cls
-        if not changed.keys() <= _attributes(cls).keys():
-            body = _update_class(body, record_class)
+        if changed.keys() & _added(body, after.__class__).keys():
+            body = _update_class(body, after.__class__)
         writable = _attributes(body)
         for name in changed:
             if name not in writable:
                 reason = f"no update can change it; give both records the same {name} first (attrs.evolve)"
                 raise UnrepresentableError(pointer(wire_name(_attributes(after.__class__)[name])), reason)
-        update: Self = body(**changed)
+        update: Self = body(**{writable[name].alias: value for name, value in changed.items()})
         return update
 
     def apply(self, record: OpportunityLike) -> OpportunityLike:
@@ -163,11 +167,14 @@ class OpportunityUpdate(Record):
             A record of the same class.
         """
         given = {name: value for name in _attributes(self.__class__) if (value := getattr(self, name)) is not UNSET}
-        unknown = given.keys() - _attributes(record.__class__).keys()
+        known = _attributes(record.__class__)
+        unknown = given.keys() - known.keys()
         if unknown:
             message = f"{type(record).__name__} has no attribute {min(unknown)} that this update could change"
             raise TypeError(message)
-        return attrs.evolve(record, **given | {"extra": {**record.extra, **self.extra}})
+        given["extra"] = {**record.extra, **self.extra}
+        changes: Any = {known[name].alias: value for name, value in given.items()}
+        return attrs.evolve(record, **changes)
 
 
 def _attributes(cl: type[Record]) -> Mapping[str, attrs.Attribute[Any]]:
@@ -177,8 +184,9 @@ def _attributes(cl: type[Record]) -> Mapping[str, attrs.Attribute[Any]]:
 def _changes(before: Opportunity, after: Opportunity) -> Iterator[tuple[str, Any]]:
     """Name each attribute that differs and give what it shall be; of `extra` only the members that differ."""
     for name, attribute in _attributes(after.__class__).items():
-        old, new = getattr(before, name), getattr(after, name)
-        if same_json(old, new):
+        old: Any = getattr(before, name)
+        new: Any = getattr(after, name)
+        if same_json(old, new) or not attribute.init:
             continue
         gone = (
             [wire_name(attribute)]
@@ -192,7 +200,7 @@ def _changes(before: Opportunity, after: Opportunity) -> Iterator[tuple[str, Any
         yield name, _changed_members(old, new) if name == "extra" else new
 
 
-def _changed_members(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+def _changed_members(old: Any, new: Any) -> dict[str, Any]:
     return {key: value for key, value in new.items() if key not in old or not same_json(old[key], value)}
 
 
@@ -226,13 +234,45 @@ def _inner_pairs(one: Any, other: Any) -> list[tuple[Any, Any]] | None:
 
 
 @functools.cache
+def _added(cl: Any, record_class: Any) -> Mapping[str, attrs.Attribute[Any]]:
+    """Give the attributes that a record class adds to Opportunity, or types otherwise, and an update class does not."""
+    wanted, base, own = resolved(record_class), resolved(Opportunity), resolved(cl)
+    return {
+        name: attribute
+        for name, attribute in _attributes(record_class).items()
+        if (name not in base and name not in own) or (name in own and wanted[name] not in (base.get(name), own[name]))
+    }
+
+
+@functools.cache
 def _update_class(cl: Any, record_class: Any) -> Any:
     """Make the subclass of an update class that has the attributes a record class adds to Opportunity."""
     added = {
         name: attrs.field(
-            default=UNSET, type=resolved(record_class)[name], metadata=attribute.metadata, hash=attribute.hash
+            default=UNSET,
+            type=resolved(record_class)[name] | Unset,
+            metadata=attribute.metadata,
+            hash=attribute.hash,
+            alias=attribute.alias,
         )
-        for name, attribute in _attributes(record_class).items()
-        if name not in _attributes(Opportunity) and name not in _attributes(cl)
+        for name, attribute in _added(cl, record_class).items()
     }
-    return attrs.make_class(f"{record_class.__name__}Update", added, bases=(cl,), frozen=True, kw_only=True, slots=True)
+    return attrs.make_class(
+        f"{record_class.__name__}Update",
+        added,
+        bases=(cl,),
+        class_body={"__reduce__": lambda self: (_update, (cl, record_class, _given(self)))},
+        frozen=True,
+        kw_only=True,
+        slots=True,
+    )
+
+
+def _given(update: OpportunityUpdate) -> dict[str, Any]:
+    values = {attribute.alias: getattr(update, name) for name, attribute in _attributes(update.__class__).items()}
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def _update(cl: Any, record_class: Any, given: Mapping[str, Any]) -> Any:
+    """Make an update anew, of the class that was made of these two: pickle finds no made class by its name."""
+    return _update_class(cl, record_class)(**given)
