@@ -212,14 +212,14 @@ def _refuse_undecorated(cl: Any, hints: Mapping[str, Any]) -> None:
         raise TypeError(f"{cl.__name__} annotates {own[0]}, but is not decorated with @attrs.frozen(kw_only=True)")
 
 
-def _arguments(cl: Any) -> dict[Any, Any]:
+def _arguments(cl: Any, around: Mapping[Any, Any] = types.MappingProxyType({})) -> dict[Any, Any]:
     """Tell what stands for each type variable of a class, and of those it extends: `class Deals(GraphQLPage[Deal])`."""
     origin = typing.get_origin(cl) or cl
-    found: dict[Any, Any] = dict(zip(getattr(origin, "__parameters__", ()), typing.get_args(cl), strict=False))
+    given = zip(getattr(origin, "__parameters__", ()), typing.get_args(cl), strict=False)
+    found: dict[Any, Any] = {variable: _specialised(value, around) for variable, value in given}
     for base in getattr(origin, "__orig_bases__", ()):
         if issubclass(typing.get_origin(base) or base, Record):
-            inherited = _arguments(base).items()
-            found |= {variable: found.get(value, value) for variable, value in inherited if variable not in found}
+            found = {**_arguments(base, found), **found}
     return found
 
 

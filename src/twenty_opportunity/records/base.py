@@ -76,7 +76,7 @@ def freeze(members: Mapping[str, Any]) -> FrozenMapping:
 
 def camel_case(name: str) -> str:
     """Spell an attribute's snake_case name as the wire's camelCase: point_of_contact_id, pointOfContactId."""
-    return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
+    return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name.lstrip("_"))
 
 
 def wire_name(attribute: attrs.Attribute[Any]) -> str:

@@ -145,15 +145,16 @@ class OpportunityUpdate(Record):
             message = f"between takes two records of one class, not {type(before).__name__} and {type(after).__name__}"
             raise TypeError(message)
         changed = dict(_changes(before, after))
+        record_class: Any = after.__class__
         body: Any = cls
-        if changed.keys() & _added(body, after.__class__).keys():
-            body = _update_class(body, after.__class__)
-        writable = _attributes(body)
+        if changed.keys() & _added(body, record_class).keys():
+            body = _update_class(body, record_class)
+        writable: Mapping[str, Any] = _attributes(body)
         for name in changed:
             if name not in writable:
                 reason = f"no update can change it; give both records the same {name} first (attrs.evolve)"
                 raise UnrepresentableError(pointer(wire_name(_attributes(after.__class__)[name])), reason)
-        update: Self = body(**{writable[name].alias: value for name, value in changed.items()})
+        update: Self = body(**{str(writable[name].alias): value for name, value in changed.items()})
         return update
 
     def apply(self, record: OpportunityLike) -> OpportunityLike:
@@ -269,8 +270,8 @@ def _update_class(cl: Any, record_class: Any) -> Any:
 
 
 def _given(update: OpportunityUpdate) -> dict[str, Any]:
-    values = {attribute.alias: getattr(update, name) for name, attribute in _attributes(update.__class__).items()}
-    return {name: value for name, value in values.items() if value is not UNSET}
+    held = ((str(each.alias), getattr(update, each.name)) for each in _attributes(update.__class__).values())
+    return {argument: value for argument, value in held if value is not UNSET}
 
 
 def _update(cl: Any, record_class: Any, given: Mapping[str, Any]) -> Any:
