@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from twenty_opportunity.strategies._documents import ObjectForm
     from twenty_opportunity.strategies._forms import Form
 
+_MOSTLY: Final = 3
 _SEEDS: Final = ("a", "b", "c", "d", "e", "f")
 _ranges = itertools.count(0, 1_000)  # alike draws are taken for one another, so that none of these is like another
 
@@ -113,12 +114,12 @@ class ObjectAround:
 
 
 def _mostly(samples: list[Any], anything: Form) -> Form:
-    """Make the form that is a copy of a sample but for one time in several."""
-    first = next(_ranges)
-    index = st.sampled_from(range(first, first + len(samples) + 1))
+    """Make the form that is a copy of a sample but for one time in many."""
+    first, several = next(_ranges), samples * _MOSTLY
+    index = st.sampled_from(range(first, first + len(several) + 1))
 
     def form(draw: DrawFn) -> Any:
         at = draw(index) - first
-        return deepcopy(samples[at]) if at < len(samples) else anything(draw)
+        return deepcopy(several[at]) if at < len(several) else anything(draw)
 
     return form
