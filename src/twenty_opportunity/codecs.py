@@ -388,7 +388,7 @@ def array(item: Codec, cl: type = tuple) -> Codec:
             for value in values:
                 converted.append(convert(value))  # noqa: PERF401 - the length tells which item is at fault
         except (UnrepresentableError, MisfitError) as error:
-            raise error.under(str(len(converted))) from None
+            raise error.under(str(len(converted))) from error.__cause__
         return converted
 
     def write(value: Any) -> Any:

@@ -105,7 +105,8 @@ class Conversion:
         try:
             return self.unstructurers[record.__class__](record)
         except MisfitError as error:
-            raise ValidationError([Violation(pointer(*error.tokens), "type", "/type", error.reason)]) from None
+            violation = Violation(pointer(*error.tokens), "type", "/type", error.reason)
+            raise ValidationError([violation]) from error.__cause__
 
     def members(self, cl: Any) -> tuple[Member, ...]:
         """List the described members of a record class."""

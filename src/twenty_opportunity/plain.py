@@ -58,7 +58,7 @@ def make_structurer(cl: Any, members: tuple[Member, ...]) -> Callable[[Any], Any
                 else:
                     extra[wire] = value
         except UnrepresentableError as error:
-            raise error.under(wire) from None
+            raise error.under(wire) from error.__cause__
         return cl(**arguments, extra=freeze(extra))
 
     return structure
@@ -91,7 +91,7 @@ def write(member: Member, value: Any) -> Any:
             raise MisfitError(message)  # noqa: TRY301 - raised here so that it gets its member's name like any other
         return member.codec.unstructure(value)
     except (UnrepresentableError, MisfitError) as error:
-        raise error.under(member.wire) from None
+        raise error.under(member.wire) from error.__cause__
 
 
 def refuse_repeated(described: frozenset[str], extra: Mapping[str, Any]) -> None:
