@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from twenty_opportunity.errors import UnsupportedSchemaError, pointer
@@ -47,7 +49,13 @@ _KNOWN: Final = _ANNOTATIONS.union(BY_TYPE["array"], BY_TYPE["object"], BY_TYPE[
 
 def accepts(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
     """Give the check that a schema stands for, its formats included."""
-    return Validator(schema).is_valid
+    return _compiled(json.dumps(schema))
+
+
+@lru_cache(maxsize=4_096)
+def _compiled(schema: str) -> Callable[[Any], bool]:
+    # The same few leaves stand all over a schema, and compiling one takes as long as hundreds of checks.
+    return Validator(json.loads(schema)).is_valid
 
 
 def unsupported(where: Where, reason: str) -> UnsupportedSchemaError:

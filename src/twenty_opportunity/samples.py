@@ -59,11 +59,12 @@ class Sampler:
     Args:
         schema: The schema, which needs no other.
         seed: What the documents are made of: the same ones for the same seed, everywhere.
+        resolver: Follows the references of the schema, where there is one already.
     """
 
-    def __init__(self, schema: Mapping[str, Any], seed: str) -> None:
+    def __init__(self, schema: Mapping[str, Any], seed: str, resolver: Resolver | None = None) -> None:
         self._schema = schema
-        self._resolver = Resolver(schema)
+        self._resolver = resolver or Resolver(schema)
         self._random = Random(seed)  # noqa: S311 - samples are no secrets
         self._by_format: Mapping[str, Callable[[str], Iterator[str]]] = {
             "date": self._dates,

@@ -20,8 +20,11 @@ from twenty_opportunity.strategies import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+from pathlib import Path
 
-CLASSES = [(profile, cl) for profile in (PUBLISHED, SERVER) for cl in profile.document_classes]
+METADATA = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
+WORKSPACE = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
+CLASSES = [(profile, cl) for profile in (PUBLISHED, SERVER, WORKSPACE) for cl in profile.document_classes]
 Drawn = tuple[Profile, Any, Any]
 
 

@@ -111,8 +111,9 @@ class _Breaker:
                 longer = st.lists(item, min_size=most + 1, max_size=most + 2)
                 yield _Fault("maxItems", _whole(longer, "there are too many items"))
             if most != 0:
+                others = self._surroundings.of_item(schema, where)
                 for fault in self.faults(schema.get("items", True), (*where, "items")):
-                    yield _Fault(fault.keyword, _in_array(fault, self._surroundings.of_item(schema, where)))
+                    yield _Fault(fault.keyword, _in_array(fault, others))
 
     def _object_faults(self, alternatives: Alternatives) -> Iterator[_Fault]:
         # What alternatives have in common is broken for all of them; what only one of them asks for, another may not.

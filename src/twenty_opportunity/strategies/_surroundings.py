@@ -68,9 +68,10 @@ class Surroundings:
 
     def _candidates(self, schema: Schema, where: Where) -> Iterator[Any]:
         try:
-            yield smallest(schema, where, self._generator.resolver)
+            resolver = self._generator.resolver
+            yield smallest(schema, where, resolver)
             names = tuple(str(token) for token in where if isinstance(token, str))[-1:]
-            yield from (Sampler(self._root, seed).sample(schema, where, names) for seed in _SEEDS)
+            yield from (Sampler(self._root, seed, resolver).sample(schema, where, names) for seed in _SEEDS)
         except UnsupportedSchemaError:
             return
 
