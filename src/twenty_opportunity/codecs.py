@@ -360,7 +360,10 @@ def union(codecs: list[Codec]) -> Codec:
     closed = all(codec.options is not None for codec in text)
 
     def structure(value: Any) -> Any:
-        return next(codec for codec in ordered if codec.takes(value)).structure(value)
+        reader = next((codec for codec in ordered if codec.takes(value)), None)
+        if reader is None:
+            raise UnrepresentableError("", f"no {' | '.join(codec.name for codec in codecs)} is made of this value")
+        return reader.structure(value)
 
     def unstructure(value: Any) -> Any:
         return next(codec for codec in ordered if codec.holds(value)).unstructure(value)

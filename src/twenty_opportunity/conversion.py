@@ -240,4 +240,5 @@ def _without_absence(annotation: Any) -> tuple[bool, bool, Any]:
         return annotation in {Any, object}, annotation is types.NoneType, annotation
     members = typing.get_args(annotation)
     kept = [member for member in members if member is not types.NoneType and member is not Unset] or [types.NoneType]
-    return Unset in members, types.NoneType in members, functools.reduce(lambda one, other: one | other, kept)
+    optional = not {Unset, Any, object}.isdisjoint(members)
+    return optional, types.NoneType in members, functools.reduce(lambda one, other: one | other, kept)

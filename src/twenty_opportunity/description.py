@@ -67,7 +67,7 @@ class _Describer:
     def extend(self, cl: Any, schema: dict[str, Any]) -> None:
         """Describe, in place, what the class adds to the schema of an object; members of a closed one are all there."""
         if cl in self._open:
-            return
+            raise TypeError(f"{_name(cl)} contains itself; type what is inside as Mapping[str, Any]")
         self._open.append(cl)
         described = schema.setdefault("properties", {})
         members = self._conversion.members(cl)
@@ -107,8 +107,6 @@ class _Describer:
         fragment = copy.deepcopy(dict(codec.fragment))
         if codec.item:
             fragment["items"] = self._of(codec.item)
-        if codec.record in self._open:
-            raise TypeError(f"{_name(codec.record)} contains itself; type what is inside as Mapping[str, Any]")
         if codec.record:
             self.extend(codec.record, fragment)
         return fragment
@@ -133,9 +131,12 @@ class _Describer:
             self.extend(codec.record, fragment)
         if codec.item and "items" in fragment:
             fragment["items"] = self._fitted(f"{where}[]", codec.item, fragment["items"], nullable=False)
-        if codec.options is not None and "string" in types and "enum" not in fragment:
+        kinds = {_JSON_TYPES[type(option)] for option in codec.options or ()}
+        if "integer" in kinds:
+            kinds.add("number")
+        if kinds and types and types <= kinds | {"null"} and "enum" not in fragment:
             null = [None] if "null" in types and nullable else []
-            fragment["enum"] = [*sorted(codec.options), *null]
+            fragment["enum"] = [*sorted(codec.options or ()), *null]
 
     def _followed(self, fragment: Any) -> dict[str, Any]:
         """Follow local references; a boolean schema constrains nothing that a type could contradict."""
@@ -152,7 +153,7 @@ def _refuse_unfit(where: str, codec: Codec, fragments: list[dict[str, Any]], *, 
     if nullable or codec.takes(None):
         types -= {"null"}
     formats = {fragment["format"] for fragment in fragments if "format" in fragment}
-    options = {option for fragment in fragments for option in fragment.get("enum", ()) if option is not None}
+    options = {option for each in fragments for option in each.get("enum", ()) if isinstance(option, (str, int, float))}
     reason = None
     free_text = types == frozenset({"string"}) and not any(_FORMING & fragment.keys() for fragment in fragments)
     # Text is read as a number where a schema has numbers stand as text, not wherever there is text.
