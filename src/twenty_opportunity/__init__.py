@@ -29,14 +29,14 @@ from twenty_opportunity.records import (
 
 if TYPE_CHECKING:
     from twenty_opportunity.records import OpportunityPage, WebhookEvent
+else:  # hidden from type checkers, to which any misspelt name would be in the module
 
-
-def __getattr__(name: str) -> Any:
-    # Classes that are made when first asked for; see `records`.
-    if name in {"OpportunityPage", "WebhookEvent"}:
-        return getattr(records, name)
-    message = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(message)
+    def __getattr__(name: str) -> Any:
+        # Classes that are made when first asked for; see `records`.
+        if name in {"OpportunityPage", "WebhookEvent"}:
+            return getattr(records, name)
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
 
 
 is_valid: Final = PUBLISHED.is_valid

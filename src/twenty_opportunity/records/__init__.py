@@ -49,12 +49,14 @@ _LATE: Final = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    for module, names in _LATE.items():
-        if name in names:
-            return getattr(importlib.import_module(f"{__name__}.{module}"), name)
-    message = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(message)
+if not TYPE_CHECKING:  # to type checkers, any misspelt name would be in the module
+
+    def __getattr__(name: str) -> Any:
+        for module, names in _LATE.items():
+            if name in names:
+                return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
 
 
 __all__ = [
