@@ -317,7 +317,7 @@ class Endless(Opportunity):
 class Unknown(Opportunity):
     """A class with an annotation that names nothing."""
 
-    thing: Nothing | Unset = UNSET  # type: ignore[name-defined]  # noqa: F821
+    thing: Nothing | Unset = UNSET  # type: ignore[name-defined]  # noqa: F821  # pyright: ignore[reportUndefinedVariable]
 
 
 @pytest.mark.parametrize(
@@ -397,7 +397,7 @@ def test_what_a_hook_refuses_is_unrepresentable(hooked: Profile, instance: Any, 
 
 def test_what_a_hook_cannot_write_is_refused(hooked: Profile) -> None:
     """A hook that fails to write is a violation at the member."""
-    point: Any = Point("x")  # type: ignore[arg-type]
+    point: Any = Point("x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValidationError, match="/point: the hook for Point refuses it: can only concatenate"):
         hooked.unstructure(Hooked(point=point))
     wrong: Any = "not a point"

@@ -237,7 +237,7 @@ def test_references_are_followed() -> None:
 def test_our_own_classes_fit_every_profile(profile: Profile) -> None:
     """Nothing has to be added to a profile's schema for the classes that it was made for."""
     for cl in profile.document_classes:
-        given = profile._schemas[cl]  # noqa: SLF001 - as it was before any class was held against it
+        given = profile._schemas[cl]  # noqa: SLF001 - as it was before any class was held against it  # pyright: ignore[reportPrivateUsage]
         assert profile.schema(cl) == given
 
 

@@ -258,8 +258,8 @@ class Deal(Opportunity):
 
 def test_an_update_of_any_attribute_is_applied_and_pickled() -> None:
     """Private, renamed and typed attributes are in the update as in the record; what is made for it pickles."""
-    before = Deal(secret=1, other=1, name="Roof", owner_id=None)
-    after = Deal(secret=2, other=2, name="Roof", owner_id="anybody")
+    before = Deal(secret=1, other=1, name="Roof", owner_id=None)  # pyright: ignore[reportCallIssue]
+    after = Deal(secret=2, other=2, name="Roof", owner_id="anybody")  # pyright: ignore[reportCallIssue]
     update = OpportunityUpdate.between(before, after)
     assert type(update).__name__ == "DealUpdate"
     assert isinstance(update, OpportunityUpdate)
