@@ -19,8 +19,10 @@ from typing import Any, Final, TypeVar, overload
 import cattrs
 
 from twenty_opportunity import records, schemas
+from twenty_opportunity.codecs import MisfitError
 from twenty_opportunity.conversion import Conversion, Made
 from twenty_opportunity.description import describe
+from twenty_opportunity.errors import ValidationError, Violation
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.instances import as_object
@@ -30,7 +32,6 @@ if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from twenty_opportunity.codecs import Codec
-    from twenty_opportunity.errors import Violation
     from twenty_opportunity.records import (
         GraphQLPage,
         OpportunityAnswer,
@@ -355,7 +356,14 @@ def _register(converter: cattrs.Converter, conversion: Conversion, validators: M
     converter.register_unstructure_hook_func(is_record, conversion.unstructure)
     for cl in _EMBEDDED:
         converter.register_structure_hook(cl, _strictly(cl, conversion.scalars[cl]))
-        converter.register_unstructure_hook(cl, conversion.scalars[cl].unstructure)
+        converter.register_unstructure_hook(cl, functools.partial(_written, conversion.scalars[cl]))
+
+
+def _written(codec: Codec, value: Any) -> Any:
+    try:
+        return codec.unstructure(value)
+    except MisfitError as error:
+        raise ValidationError([Violation("", "type", "/type", error.reason)]) from None
 
 
 def _strictly(cl: type, codec: Codec) -> Any:

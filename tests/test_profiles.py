@@ -1,0 +1,338 @@
+"""A profile ties schemas, validators and records together; PUBLISHED's methods are the package's functions."""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+import enum
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import cattrs
+import jsonschema
+import pytest
+
+import twenty_opportunity
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    UNSET,
+    Amount,
+    DecodeError,
+    Opportunity,
+    OpportunityCreate,
+    OpportunityPage,
+    OpportunityUpdate,
+    Profile,
+    Stage,
+    UnrepresentableError,
+    Unset,
+    ValidationError,
+)
+from twenty_opportunity.records import Links
+
+EXAMPLE = twenty_opportunity.PUBLISHED.schema()["examples"][0]
+
+
+class Colour(enum.StrEnum):
+    """Texts with names."""
+
+    RED = "red"
+
+
+class Level(enum.IntEnum):
+    """Integers with names."""
+
+    LOW = 1
+
+
+@pytest.mark.parametrize(
+    "name", ["is_valid", "iter_violations", "validate", "structure", "unstructure", "loads", "dumps"]
+)
+def test_the_functions_of_the_package_are_those_of_published(name: str) -> None:
+    """What the package offers as functions is PUBLISHED."""
+    assert getattr(twenty_opportunity, name) == getattr(PUBLISHED, name)
+    assert name in twenty_opportunity.__all__
+
+
+def test_the_example_of_the_schema_goes_round() -> None:
+    """The schema's own example becomes a typed record, and comes back but for the number that JSON spells 2.0."""
+    record = twenty_opportunity.structure(EXAMPLE)
+    assert record.stage is Stage.PROPOSAL
+    assert isinstance(record.amount, Amount)
+    assert (record.amount.value, record.close_date) == (Decimal(250_000), dt.date(2026, 9, 30))
+    assert twenty_opportunity.unstructure(record) == EXAMPLE
+    text = json.dumps(EXAMPLE, ensure_ascii=False).encode()
+    for data in (text, bytearray(text), memoryview(text), text.decode()):
+        assert twenty_opportunity.loads(data) == record
+    assert json.loads(twenty_opportunity.dumps(record)) == EXAMPLE
+
+
+def test_all_that_is_wrong_is_told_by_every_call() -> None:
+    """Validating, structuring and loading refuse with the same violations, which are all there are."""
+    wrong = {**EXAMPLE, "stage": "LEAD", "amount": {"currencyCode": "usd"}, "id": 5}
+    found = [(each.pointer, each.keyword) for each in PUBLISHED.iter_violations(wrong)]
+    assert found == [("/id", "type"), ("/stage", "enum"), ("/amount/currencyCode", "pattern")]
+    for call in (PUBLISHED.validate, PUBLISHED.structure, lambda instance: PUBLISHED.loads(json.dumps(instance))):
+        with pytest.raises(ValidationError) as caught:
+            call(wrong)
+        assert [(each.pointer, each.keyword) for each in caught.value.violations] == found
+    assert not PUBLISHED.is_valid(wrong)
+
+
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
+def test_each_schema_is_the_users_own_and_needs_no_other(profile: Profile) -> None:
+    """The schema that is given is a schema, is a copy, and refers to nothing outside of itself."""
+    for cl in profile.document_classes:
+        schema = profile.schema(cl)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert re.findall(r'"\$ref": "(?!#/)', json.dumps(schema)) == []
+        schema.clear()
+        assert profile.schema(cl) != {}
+
+
+def test_what_writing_takes_follows_from_the_published_schema() -> None:
+    """Bodies have no readOnly member and no unknown one; to create takes what is required, to update takes nothing."""
+    assert PUBLISHED.dumps(OpportunityCreate(name="Roof", stage=Stage.NEW)) == b'{"name":"Roof","stage":"NEW"}'
+    assert PUBLISHED.dumps(OpportunityUpdate(close_date=None)) == b'{"closeDate":null}'
+    assert PUBLISHED.dumps(OpportunityUpdate()) == b"{}"
+    refused = {
+        "/id": OpportunityCreate(id=uuid.UUID(int=1), name="", stage="NEW"),
+        "/stage": OpportunityCreate(name="Roof"),
+        "/clsoeDate": OpportunityUpdate(extra={"clsoeDate": None}),
+        "/amount/currency": OpportunityUpdate(amount=Amount(extra={"currency": "USD"})),
+    }
+    for pointer, body in refused.items():
+        with pytest.raises(ValidationError) as caught:
+            PUBLISHED.dumps(body)
+        assert [each.pointer for each in caught.value.violations] == [pointer]
+    with pytest.raises(ValidationError, match="closeDate"):
+        PUBLISHED.dumps(refused["/clsoeDate"])
+
+
+def test_unknown_stages_stay_text_where_the_profile_allows_them() -> None:
+    """A stage that a workspace made is text to SERVER, and an error to PUBLISHED."""
+    assert SERVER.loads(b'{"stage": "WON"}').stage == "WON"
+    assert SERVER.loads(b'{"stage": "NEW"}').stage is Stage.NEW
+    assert not PUBLISHED.is_valid({**EXAMPLE, "stage": "WON"})
+
+
+def test_instants_are_written_as_the_profile_does() -> None:
+    """A server's record comes back identical from SERVER; PUBLISHED keeps what its schema shows."""
+    instance = {"createdAt": "2026-01-25T16:26:00.000Z", "closeDate": "2026-01-25T00:00:00.000Z"}
+    assert SERVER.unstructure(SERVER.structure(instance)) == instance
+    record = PUBLISHED.structure({**EXAMPLE, "createdAt": "2026-01-25t16:26:00.120000+01:00"})
+    assert PUBLISHED.unstructure(record)["createdAt"] == "2026-01-25T16:26:00.120+01:00"
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"{", DecodeError),
+        (b'{"id": 5}', ValidationError),
+        (b'{"updatedAt": "0000-01-01T00:00:00Z"}', UnrepresentableError),
+    ],
+)
+def test_loads_refuses_at_three_gates(data: bytes, error: type[Exception]) -> None:
+    """What is no JSON, what is not valid, and what Python cannot hold have an exception each."""
+    with pytest.raises(error):
+        SERVER.loads(data)
+
+
+def test_nesting_that_is_loaded_is_dumped() -> None:
+    """What `loads` takes in a member that no schema describes, `dumps` gives back; what is deeper is refused."""
+    for depth in (10, 200, 300, 500):
+        data = b'{"deep":' + b"[" * depth + b"]" * depth + b"}"
+        assert SERVER.dumps(SERVER.loads(data)) == data
+    with pytest.raises(DecodeError, match="nested too deeply"):
+        SERVER.loads(b'{"deep":' + b"[" * 100_000)
+
+
+def test_a_large_text_is_just_a_long_text() -> None:
+    """Ten million characters in a member are read, validated and written; a violation does not quote them."""
+    name = "x" * 10_000_000
+    data = b'{"name":"' + name.encode() + b'"}'
+    assert SERVER.dumps(SERVER.loads(data)) == data
+    with pytest.raises(ValidationError) as caught:
+        SERVER.loads(b'{"id":"' + name.encode() + b'"}')
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("cl", "named"),
+    [(int, "int"), (OpportunityPage, "OpportunityPage"), (Amount, "Amount"), ("Opportunity", "'Opportunity'")],
+)
+def test_a_class_without_a_schema_is_named_with_those_that_have_one(cl: Any, named: str) -> None:
+    """The error says which profile was asked, for which class, and which there are."""
+    message = f"PUBLISHED has no schema for {named}; it has Opportunity, OpportunityCreate, OpportunityUpdate"
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        PUBLISHED.schema(cl)
+    assert PUBLISHED.base_of(Opportunity) is Opportunity
+
+
+def test_a_profile_is_known_by_its_name() -> None:
+    """A workspace's profile has the name that it was given."""
+    metadata = {"nameSingular": "opportunity", "fields": [{"name": "name", "type": "TEXT"}]}
+    assert repr(Profile.from_metadata(metadata, name="ours")) == "<Profile ours>"
+    assert Profile.from_metadata(metadata).name == "workspace"
+    assert len(Profile.from_metadata(metadata).document_classes) == 9
+
+
+def test_threads_share_a_profile() -> None:
+    """A profile that many threads use for the first time at once gives all of them the same."""
+    profile = Profile.from_metadata({"nameSingular": "opportunity", "fields": [{"name": "name", "type": "TEXT"}]})
+
+    def use(number: int) -> Any:
+        cl = profile.document_classes[number % 3]
+        (violation,) = profile.iter_violations({"name": 5}, cl)
+        return profile.dumps(profile.structure({"name": "x"}, cl)), violation.pointer
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(use, range(64))) == {(b'{"name":"x"}', "/name")}
+
+
+# The public converter.
+
+
+@attrs.frozen
+class Row:
+    """Somebody's own class, with a record and scalars in it."""
+
+    deal: Opportunity
+    amounts: list[Amount]
+    at: dt.datetime
+    day: dt.date | None
+    key: uuid.UUID
+    price: Decimal
+    count: int
+    ratio: float
+    is_new: bool
+    note: str
+    stage: Stage
+    colour: Colour
+    level: Level
+    more: dict[str, Any]
+    rest: Mapping[str, int]
+    pair: tuple[int, str]
+    names: frozenset[str]
+
+
+ROW: dict[str, Any] = {
+    "deal": {"name": "Roof", "createdAt": "2026-01-01T00:00:00.000Z", "new": [1]},
+    "amounts": [{"amountMicros": 1}, {}],
+    "at": "2026-01-01T00:00:00.000Z",
+    "day": None,
+    "key": "5c222222-0000-0000-0000-000000000003",
+    "price": "1.50",
+    "count": 2,
+    "ratio": 2.5,
+    "is_new": False,
+    "note": "",
+    "stage": "NEW",
+    "colour": "red",
+    "level": 1,
+    "more": {"a": None},
+    "rest": {"a": 1},
+    "pair": [1, "a"],
+    "names": ["a"],
+}
+
+
+def test_records_are_embedded_in_classes_of_ones_own() -> None:
+    """The converter reads records and scalars in the profile's style, and leaves everything else to cattrs."""
+    row = SERVER.converter.structure(ROW, Row)
+    assert row.deal == Opportunity(name="Roof", created_at=row.at, extra={"new": [1]})
+    assert (row.stage, row.colour, row.level) == (Stage.NEW, Colour.RED, Level.LOW)
+    assert [type(value) for value in (row.stage, row.colour, row.level, row.more, row.rest)] == [
+        Stage,
+        Colour,
+        Level,
+        dict,
+        dict,
+    ]
+    assert row.price == Decimal("1.50")
+    written = SERVER.converter.unstructure(row)
+    assert written == ROW
+    assert json.dumps(written, sort_keys=True) == json.dumps(ROW, sort_keys=True)
+    assert PUBLISHED.converter.unstructure(row)["at"] == "2026-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("value", "cl"),
+    [
+        ("5", int),
+        (True, int),
+        (1.5, int),
+        (5, str),
+        ("1.5", float),
+        (1, bool),
+        ("2026-01-01T00:00:00Z", dt.date),
+        ("2026-01-01", dt.datetime),
+        ("x", uuid.UUID),
+        ("1e5", Decimal),
+        (5, Colour),
+        ("1", Level),
+        ({"amountMicros": "x"}, Amount),
+        ({"secondaryLinks": 5}, Links),
+        ([], Opportunity),
+        (None, Opportunity),
+        ({"id": "x"}, Opportunity),
+    ],
+)
+def test_the_converter_coerces_nothing(value: Any, cl: Any) -> None:
+    """What cattrs would turn into something else is refused with what is wrong."""
+    with pytest.raises(ValidationError):
+        SERVER.converter.structure(value, cl)
+
+
+def test_enums_of_ones_own_are_looked_up() -> None:
+    """A text that is no member of a StrEnum is refused, not kept as text."""
+    with pytest.raises(ValueError, match="'blue' is not a valid Colour"):
+        SERVER.converter.structure("blue", Colour)
+
+
+def test_the_converter_writes_only_what_json_has() -> None:
+    """A Decimal that is no number, and an attribute that holds what it should not, are refused."""
+    with pytest.raises(ValidationError, match="is not a finite number"):
+        SERVER.converter.unstructure(Decimal("NaN"))
+    wrong: Any = "x"
+    with pytest.raises(ValidationError, match="/amountMicros: the attribute amount_micros holds str"):
+        SERVER.converter.unstructure(Amount(amount_micros=wrong))
+
+
+@attrs.frozen(kw_only=True)
+class Misfit(Opportunity):
+    """A deal that fits no profile."""
+
+    position: uuid.UUID | Unset = UNSET  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+def test_a_class_that_does_not_fit_the_profile_is_refused_by_the_converter_too() -> None:
+    """An embedded record is held to the profile's schema like a document."""
+    with pytest.raises(TypeError, match=r"Misfit\.position is UUID.* number"):
+        SERVER.converter.structure({}, Misfit)
+
+
+def test_the_global_converter_is_never_touched() -> None:
+    """Cattrs' own converter coerces as it always did."""
+    assert cattrs.structure("5", int) == 5
+    with pytest.raises(cattrs.errors.StructureHandlerNotFoundError):
+        cattrs.structure("2026-01-01", dt.date)
+
+
+def test_an_ordered_dict_is_an_object() -> None:
+    """Subclasses of dict, list and str are JSON like the classes that they extend."""
+
+    class Text(str):
+        __slots__ = ()
+
+    instance = collections.OrderedDict({Text("name"): Text("Roof"), "new": collections.OrderedDict(a=1)})
+    record = SERVER.structure(instance)
+    assert (type(record.name), record.name, record.extra) == (str, "Roof", {"new": {"a": 1}})
+    assert SERVER.dumps(record) == b'{"name":"Roof","new":{"a":1}}'
