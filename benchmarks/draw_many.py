@@ -45,6 +45,9 @@ def refused(profile: Profile, cl: Any, invalid: InvalidDocument) -> bool:
 _EXPLAINERS: dict[tuple[Profile, Any], Callable[[object], Any]] = {}
 
 
+KINDS = {"documents": (documents, right), "invalid documents": (invalid_documents, refused)}
+
+
 def draw_run(strategy: Any, check: Callable[[Any], bool], number: int) -> tuple[int, list[Any]]:
     """Draw one run of examples; give how many there were and which had a wrong verdict."""
     wrong: list[Any] = []
@@ -67,10 +70,13 @@ def main() -> None:
     """Draw, and print what was drawn of which class and what was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=100_000)
+    parser.add_argument("--only", choices=[*KINDS])
     arguments = parser.parse_args()
     classes = [(profile, cl) for profile in (PUBLISHED, SERVER) for cl in profile.document_classes]
     print(f"Python {platform.python_version()}, hypothesis {version('hypothesis')}")
-    for kind, make, verdict in (("documents", documents, right), ("invalid documents", invalid_documents, refused)):
+    for kind, (make, verdict) in KINDS.items():
+        if arguments.only not in {None, kind}:
+            continue
         begin, drawn, wrong = time.perf_counter(), Counter[str](), 0
         for number, (profile, cl) in enumerate(itertools.cycle(classes)):
             if drawn.total() >= arguments.each:

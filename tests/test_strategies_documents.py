@@ -183,7 +183,11 @@ def test_records_reach_the_corners_that_they_can_hold() -> None:
 
 def smallest(strategy: SearchStrategy[Any], condition: Callable[[Any], object] = lambda _: True) -> Any:
     """Shrink to the smallest example that meets a condition."""
-    return find(strategy, lambda value: bool(condition(value)), settings=settings(database=None, max_examples=2_000))
+    return find(
+        strategy,
+        lambda value: bool(condition(value)),
+        settings=settings(database=None, max_examples=2_000, derandomize=True),
+    )
 
 
 @pytest.mark.parametrize(
