@@ -545,7 +545,10 @@ def test_converters_and_validators_of_a_subclass_run() -> None:
         SERVER.structure({"limited": 10}, Careful)
 
 
-@pytest.mark.parametrize("options", [{"slots": False}, {"cache_hash": True, "unsafe_hash": True}, {"init": False}])
+@pytest.mark.parametrize(
+    "options",
+    [{"slots": False}, {"slots": True, "cache_hash": True, "unsafe_hash": True}, {"slots": True, "init": False}],
+)
 def test_classes_made_in_other_ways_are_read_as_well(options: Any) -> None:
     """A class without slots, with a hash that is kept, or with a constructor of its own, is read like any other."""
     rating: Any = attrs.field(default=UNSET, type=typing.cast("type", int | Unset))

@@ -32,6 +32,15 @@ if TYPE_CHECKING:
         PageInfo,
         WebhookEvent,
     )
+else:  # hidden from type checkers, to which any misspelt name would be in the module
+
+    def __getattr__(name: str) -> Any:
+        for module, names in _LATE.items():
+            if name in names:
+                return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+
 
 # Making an attrs class takes a third of a millisecond, and most programs need few of these.
 _LATE: Final = {
@@ -47,17 +56,6 @@ _LATE: Final = {
         "WebhookEvent",
     ),
 }
-
-
-if not TYPE_CHECKING:  # to type checkers, any misspelt name would be in the module
-
-    def __getattr__(name: str) -> Any:
-        for module, names in _LATE.items():
-            if name in names:
-                return getattr(importlib.import_module(f"{__name__}.{module}"), name)
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-
 
 __all__ = [
     "UNSET",
