@@ -45,7 +45,10 @@ def refused(profile: Profile, cl: Any, invalid: InvalidDocument) -> bool:
 _EXPLAINERS: dict[tuple[Profile, Any], Callable[[object], Any]] = {}
 
 
-KINDS = {"documents": (documents, right), "invalid documents": (invalid_documents, refused)}
+KINDS: dict[str, tuple[Callable[[Any, Profile], Any], Callable[[Profile, Any, Any], bool]]] = {
+    "documents": (documents, right),
+    "invalid documents": (invalid_documents, refused),
+}
 
 
 def draw_run(strategy: Any, check: Callable[[Any], bool], number: int) -> tuple[int, list[Any]]:
