@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MEASURING = settings(max_examples=1_000, phases=[Phase.generate], database=None, derandomize=True, deadline=None)
 
-FINDING = settings(database=None, derandomize=True)
+FINDING = settings(max_examples=1_000, database=None, derandomize=True)
 
 
 def counted(strategy: st.SearchStrategy[bytes], corners: Mapping[str, Callable[[bytes], Any]]) -> Counter[str]:

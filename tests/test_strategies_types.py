@@ -17,7 +17,7 @@ from twenty_opportunity.records import ActorMetadata, Address, OpportunityPage, 
 from twenty_opportunity.strategies import of_type
 from twenty_opportunity_plugins import for_hypothesis
 
-FINDING = settings(database=None, derandomize=True)
+FINDING = settings(max_examples=1_000, database=None, derandomize=True)
 CLASSES = [
     cl
     for cl in (getattr(records, name) for name in records.__all__)
