@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+import uuid  # noqa: TC003 - msgspec reads the annotations at run time
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from benchmarks import inputs
-
-if TYPE_CHECKING:
-    import uuid
 
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
 Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]

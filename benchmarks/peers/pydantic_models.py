@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003 - pydantic reads the annotations at run time
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
+from uuid import UUID  # noqa: TC003 - as above
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from benchmarks import inputs
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from uuid import UUID
 
 
 class Model(BaseModel):
