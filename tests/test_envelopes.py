@@ -258,6 +258,28 @@ def test_what_is_no_json_is_refused(metadata: Any) -> None:
         opportunity_fields(metadata)
 
 
+def test_objects_and_arrays_of_classes_of_their_own_are_asked_for_nothing() -> None:
+    """A dict or list whose class overrides every way to look into it is metadata like any other."""
+    nothing: Any = None
+
+    class OwnDict(dict[str, Any]):
+        __getitem__ = get = items = keys = __iter__ = __len__ = __contains__ = nothing
+
+    class OwnList(list[Any]):
+        __getitem__ = __iter__ = __len__ = __contains__ = nothing
+
+    option = OwnDict(value="A")
+    morph = OwnDict(type="MANY_TO_ONE", targetObjectMetadata=OwnDict(nameSingular="company", namePlural="companies"))
+    row = OwnDict(name="x", type="SELECT", options=OwnList([option]), morphRelations=OwnList([morph]))
+    found = opportunity_fields(OwnDict(data=OwnList([OwnDict(fields=OwnDict(edges=OwnList([OwnDict(node=row)])))])))
+    targets = (Target("company", "companies"),)
+    assert found == [Field("x", "SELECT", options=("A",), relation_type="MANY_TO_ONE", targets=targets)]
+    assert opportunity_fields(OwnDict(fields=OwnDict(x=OwnDict(type="TEXT")))) == [Field("x", "TEXT")]
+    for wrong in (OwnDict(), OwnList(), OwnDict(fields=OwnList())):
+        with pytest.raises(MetadataError):
+            opportunity_fields(wrong)
+
+
 def test_a_value_that_contains_itself_is_refused() -> None:
     """No depth exhausts the stack."""
     ring: list[Any] = []

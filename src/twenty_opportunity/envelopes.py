@@ -90,9 +90,15 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def _dict(value: object) -> dict[Any, Any]:
+def _dict(value: Any) -> dict[Any, Any]:
     """Give a value where it is a dict, and an empty one where it is not: what is not understood says nothing."""
-    return value if is_dict(value) else {}
+    # What a subclass overrides may do anything: these are the methods of the base.
+    return dict(dict[Any, Any].items(value)) if issubclass(type(value), dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    """Give a value where it is a list, and an empty one where it is not."""
+    return list[Any].copy(value) if issubclass(type(value), list) else []
 
 
 def _text(value: object) -> str:
@@ -106,7 +112,7 @@ def _shown(names: Iterable[object]) -> str:
 
 
 def _holds_something(value: object) -> bool:
-    return (is_list(value) or is_dict(value)) and len(value) > 0
+    return bool(_dict(value) or _list(value))
 
 
 def _opportunity(metadata: object) -> dict[Any, Any]:
@@ -126,34 +132,34 @@ def _objects(value: object, levels: int) -> Iterator[dict[Any, Any]]:
     """Find what could be an object's metadata in the envelopes that are known."""
     if not levels:
         return
-    if is_list(value):
-        for item in value:
-            yield from _objects(item, levels - 1)
-    if not is_dict(value):
-        return
-    if value.keys() & {"nameSingular", "fields", "fieldsList"}:
-        yield value
+    for item in _list(value):
+        yield from _objects(item, levels - 1)
+    members = _dict(value)
+    if members.keys() & {"nameSingular", "fields", "fieldsList"}:
+        yield members
         return
     for key in _AROUND_OBJECTS:
-        yield from _objects(value.get(key), levels - 1)
+        if key in members:
+            yield from _objects(members[key], levels - 1)
 
 
 def _kind(value: object) -> str:
     if isinstance(value, (str, bytes, bytearray)):
         return f"{type(value).__name__}, which has to be decoded first"
     if is_dict(value):
-        return f"an object with {_shown(value) or 'no members'}"
-    return f"a list of {len(value)} without it" if is_list(value) else type(value).__name__
+        return f"an object with {_shown(_dict(value)) or 'no members'}"
+    return f"a list of {len(_list(value))} without it" if is_list(value) else type(value).__name__
 
 
-def _rows(fields: list[Any] | dict[Any, Any], key: str) -> Iterator[tuple[dict[Any, Any], str]]:
+def _rows(fields: object, key: str) -> Iterator[tuple[dict[Any, Any], str]]:
     """List the fields' metadata, each with its place."""
-    if is_dict(fields) and is_list(fields.get("edges")):
-        fields, key = fields["edges"], f"{key}.edges"
+    by_name = _dict(fields)
+    if is_list(by_name.get("edges")):
+        fields, key = by_name["edges"], f"{key}.edges"
     if is_dict(fields):
-        rows = [({"name": name, **_dict(row)}, row, f"{key}.{_shown([name])}") for name, row in fields.items()]
+        rows = [({"name": name, **_dict(row)}, row, f"{key}.{_shown([name])}") for name, row in by_name.items()]
     else:
-        bare = [_dict(item).get("node", item) for item in fields]
+        bare = [_dict(item).get("node", item) for item in _list(fields)]
         rows = [(_dict(row), row, f"{key}[{index}]") for index, row in enumerate(bare)]
     for row, given, place in rows:
         if not is_dict(given):
@@ -189,9 +195,9 @@ def _name(value: object, subject: str, longest: int | None) -> str:
 
 
 def _options(options: object, place: str) -> tuple[str, ...] | None:
-    if not is_list(options) or not options:
+    values = [_dict(option).get("value", option) for option in _list(options)]
+    if not values:
         return None
-    values = [_dict(option).get("value", option) for option in options]
     for value in values:
         if not isinstance(value, str) or not value or _text(value) != value:
             raise MetadataError(f"{place} has an option without a value; each option has a value, which is text")
@@ -200,16 +206,14 @@ def _options(options: object, place: str) -> tuple[str, ...] | None:
 
 def _relation_type(row: dict[Any, Any], settings: dict[Any, Any]) -> str | None:
     known = {"MANY_TO_ONE", "ONE_TO_MANY"}
-    morphs = row.get("morphRelations")
-    first = _dict(morphs[0]) if is_list(morphs) and morphs else {}
+    first = _dict(next(iter(_list(row.get("morphRelations"))), None))
     said = (settings.get("relationType"), _dict(row.get("relation")).get("type"), first.get("type"))
     found = next((name for name in said if isinstance(name, str) and name in known), None)
     return found or ("MANY_TO_ONE" if _text(settings.get("joinColumnName")) else None)
 
 
 def _targets(row: dict[Any, Any]) -> Iterator[Target]:
-    morphs = row.get("morphRelations")
-    for morph in morphs if is_list(morphs) else []:
+    for morph in _list(row.get("morphRelations")):
         target = _dict(_dict(morph).get("targetObjectMetadata"))
         singular, plural = _text(target.get("nameSingular")), _text(target.get("namePlural"))
         if _NAME.match(singular) and _NAME.match(plural):
