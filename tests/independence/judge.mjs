@@ -1,0 +1,24 @@
+// The second opinion: ajv judges instances, one JSON text a line.
+//
+// The first line of standard input is an object of schemas by name. Each further line is [name, instance], and is
+// answered by a line true or false. A schema with anything that ajv does not know ends the program.
+
+import { createInterface } from "node:readline";
+
+import Ajv from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+
+// Types in lists are ours, and so is asking for one of several members where the members are described elsewhere.
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false });
+addFormats(ajv);
+
+const validators = new Map();
+for await (const line of createInterface({ input: process.stdin })) {
+  const read = JSON.parse(line);
+  if (validators.size === 0) {
+    for (const [name, schema] of Object.entries(read)) validators.set(name, ajv.compile(schema));
+  } else {
+    const [name, instance] = read;
+    process.stdout.write(`${validators.get(name)(instance)}\n`);
+  }
+}
