@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import collections
 import datetime as dt
 import enum
@@ -103,13 +104,15 @@ def test_numbers_are_exact_integers_or_the_nearest_float(text: bytes, expected: 
     assert repr(decode(text)) == repr(expected)
 
 
+EMPTY = "the text is empty, and JSON is at least one value; read or send all of it"
+TRUNCATED = "the text is truncated: it ends before its JSON does; read or send all of it"
 MALFORMED = [
-    (b"", "Input data was truncated", 0),
-    (b"  ", "Input data was truncated", 2),
-    (b'{"a":1', "Input data was truncated", 6),
-    (b'"a', "Input data was truncated", 2),
-    (b'"\\u12', "Input data was truncated", 5),
-    (b"tru", "Input data was truncated", 3),
+    (b"", EMPTY, 0),
+    (b"  ", EMPTY, 2),
+    (b'{"a":1', TRUNCATED, 6),
+    (b'"a', TRUNCATED, 2),
+    (b'"\\u12', TRUNCATED, 5),
+    (b"tru", TRUNCATED, 3),
     (b"NaN", "JSON is malformed: invalid character", 0),
     (b"[1,NaN]", "JSON is malformed: invalid character", 3),
     (b"Infinity", "JSON is malformed: invalid character", 0),
@@ -159,7 +162,7 @@ SURROGATES = [
     (b'["\\ud83d\\ude00", "\\ud83d', LONE, 18),
     ('"a\ud800"', "the text has a lone surrogate, which no UTF-8 can hold", 2),
     ('"é\udfff"', "the text has a lone surrogate, which no UTF-8 can hold", 3),
-    (b'"\\\\ud800', "Input data was truncated", 8),
+    (b'"\\\\ud800', TRUNCATED, 8),
     (b'x"\\ud800"', "JSON is malformed: invalid character", 0),
     (b'1 "\\ud800"', "JSON is malformed: trailing characters", 2),
 ]
@@ -180,6 +183,15 @@ def test_a_text_that_is_refused_says_why_and_at_which_byte(data: bytes | str, re
     with pytest.raises(DecodeError) as caught:
         decode(data)
     assert (caught.value.reason, caught.value.offset) == (reason, offset)
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_view_of_numbers_is_no_text(step: int) -> None:
+    """A memoryview of integers is refused for what it is, not for the encoding that its bytes look like."""
+    view = memoryview(array.array("i", [1, 2, 3, 4]))[::step]
+    with pytest.raises(TypeError, match=r"bytes or str, not a memoryview of items of 4 bytes; see memoryview\.cast"):
+        decode(view)
+    assert decode(memoryview(b"[1]").cast("c")) == [1]
 
 
 @pytest.mark.parametrize("data", [b"[" * 100_000, b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000])

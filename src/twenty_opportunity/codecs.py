@@ -31,7 +31,15 @@ from twenty_opportunity.formats import (
     parse_uuid,
 )
 from twenty_opportunity.records import FrozenMapping, SpelledDecimal, SpelledInt
-from twenty_opportunity.validation.instances import as_array, as_number, as_object, as_text, is_integer, unwrapped
+from twenty_opportunity.validation.instances import (
+    as_array,
+    as_number,
+    as_object,
+    as_text,
+    class_name,
+    is_integer,
+    unwrapped,
+)
 
 if TYPE_CHECKING:
     import enum
@@ -94,15 +102,20 @@ class Codec:
 def plain(value: Any) -> Any:
     """Give the JSON value that an enum member or a subclass of str stands for."""
     value = unwrapped(value)
-    return str.__str__(value) if isinstance(value, str) else value
+    return str.__str__(value) if _is_text(value) else value
 
 
 def _exactly(*classes: type) -> Callable[[Any], bool]:
     return lambda value: value.__class__ in classes
 
 
+def _is_a(cl: type) -> Callable[[Any], bool]:
+    # What `isinstance` asks last, a class may claim: an object whose `__class__` is dict is none.
+    return lambda value: issubclass(type(value), cl)
+
+
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    return issubclass(type(value), str)
 
 
 def _is_number(value: Any) -> bool:
@@ -275,7 +288,7 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
         # Database drivers have subclasses of UUID; one of datetime may hold nanoseconds, which would be lost.
         uuid.UUID: attrs.evolve(
             _formatted(uuid.UUID, "uuid", is_uuid, parse_uuid, to_builtins),
-            holds=lambda value: isinstance(value, uuid.UUID),
+            holds=_is_a(uuid.UUID),
         ),
         dt.date: _formatted(dt.date, "date", is_date, parse_date, date_text),
         dt.datetime: _formatted(
@@ -296,7 +309,7 @@ def mapping(cl: type) -> Codec:
     return Codec(
         name=cl.__name__,
         takes=lambda value: as_object(value) is not None,
-        holds=lambda value: isinstance(value, cl),
+        holds=_is_a(cl),
         structure=lambda value: (FrozenMapping if cl is Mapping else dict)(as_object(value) or {}),
         unstructure=dict,
         fragment={"type": "object"},
@@ -335,7 +348,7 @@ def _options(name: str, members: Mapping[Any, Any], classes: tuple[type, ...]) -
     return Codec(
         name=name,
         takes=lambda value: is_of_kind(value) and plain(value) in members,
-        holds=lambda value: isinstance(value, (*classes, kind)) and plain(value) in members,
+        holds=lambda value: issubclass(type(value), (*classes, kind)) and plain(value) in members,
         structure=lambda value: members[plain(value)],
         unstructure=plain,
         fragment={"type": named, "enum": list(members)},
@@ -396,13 +409,13 @@ def array(item: Codec, cl: type = tuple) -> Codec:
 
     def write(value: Any) -> Any:
         if not item.holds(value):
-            raise MisfitError(f"holds {value.__class__.__name__}, not {item.name}")
+            raise MisfitError(f"holds {class_name(value)}, not {item.name}")
         return item.unstructure(value)
 
     return Codec(
         name=f"tuple[{item.name}, ...]" if cl is tuple else f"list[{item.name}]",
         takes=lambda value: as_array(value) is not None,
-        holds=lambda value: isinstance(value, cl),
+        holds=_is_a(cl),
         structure=lambda value: cl(each(item.structure, as_array(value))),
         unstructure=lambda value: each(write, value),
         fragment={"type": "array"},

@@ -165,7 +165,7 @@ class Conversion:
         return Codec(
             name=cl.__name__,
             takes=lambda value: as_object(value) is not None,
-            holds=lambda value: isinstance(value, cl),
+            holds=lambda value: issubclass(type(value), cl),  # and not what claims to be one
             structure=lambda value: self.structurers[annotation](as_object(value)),
             unstructure=lambda value: self.unstructurers[value.__class__](value),
             fragment={"type": "object"},

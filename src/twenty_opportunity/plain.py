@@ -9,7 +9,7 @@ import attrs
 from twenty_opportunity.codecs import Codec, MisfitError, plain
 from twenty_opportunity.errors import UnrepresentableError, pointer
 from twenty_opportunity.records.base import UNSET, freeze
-from twenty_opportunity.validation.instances import unwrapped
+from twenty_opportunity.validation.instances import class_name, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,7 +87,7 @@ def write(member: Member, value: Any) -> Any:
         return None
     try:
         if not member.codec.holds(value):
-            message = f"the attribute {member.attribute} holds {value.__class__.__name__}; it takes {member.codec.name}"
+            message = f"the attribute {member.attribute} holds {class_name(value)}; it takes {member.codec.name}"
             raise MisfitError(message)  # noqa: TRY301 - raised here so that it gets its member's name like any other
         return member.codec.unstructure(value)
     except (UnrepresentableError, MisfitError) as error:

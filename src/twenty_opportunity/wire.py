@@ -19,16 +19,20 @@ from twenty_opportunity.errors import (
     UnrepresentableError,
     ValidationError,
     Violation,
+    legible,
     pointer,
 )
-from twenty_opportunity.validation.instances import odd_name, unwrapped
+from twenty_opportunity.validation.instances import class_name, odd_name, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 from twenty_opportunity.records.base import FrozenMapping
 
 _DEEPEST: Final = 2000  # beyond what the encoder's stack takes on any supported Python
+_LONGEST_NAME: Final = 60  # characters of a class's name
 _TOO_DEEP: Final = "the arrays and objects are nested too deeply"
+_TRUNCATED: Final = "the text is truncated: it ends before its JSON does; read or send all of it"
+_EMPTY: Final = "the text is empty, and JSON is at least one value; read or send all of it"
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
 _BYTE_ORDER_MARKS: Final = {
     b"\xff\xfe\x00\x00": "UTF-32",
@@ -75,16 +79,18 @@ def decode(data: bytes | bytearray | memoryview | str) -> Any:
     Raises:
         DecodeError: The text is no JSON in UTF-8, or holds what Python cannot: a lone surrogate, a number beyond a
             float, an integer of more digits than Python reads, nesting deeper than the interpreter's stack.
-        TypeError: The data is neither bytes nor str.
+        TypeError: The data is neither bytes nor str; a memoryview of other items than bytes is neither, too.
     """
     try:
         return msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeError) as error:
+        _refuse_wide_items(data)
         raise _diagnosed(data, error) from None
     except RecursionError:
         raise DecodeError(_TOO_DEEP) from None
     except BufferError:
         scattered: Any = data  # a memoryview: only one of scattered bytes gets here
+        _refuse_wide_items(scattered)
         return decode(bytes(scattered))
     except ValueError as error:  # of a memoryview that has been released, the only one left
         message = f"the bytes cannot be read: {error}"
@@ -92,6 +98,13 @@ def decode(data: bytes | bytearray | memoryview | str) -> Any:
     except TypeError:
         message = f"a JSON text is bytes or str, not {type(data).__name__}; structure() takes decoded JSON"
         raise TypeError(message) from None
+
+
+def _refuse_wide_items(data: object) -> None:
+    """Refuse a view of numbers: which bytes they are is up to the machine, and no fault of a text."""
+    if isinstance(data, memoryview) and data.itemsize > 1:
+        message = f"a JSON text is bytes or str, not a memoryview of items of {data.itemsize} bytes; see memoryview.cast"
+        raise TypeError(message)
 
 
 def _diagnosed(data: bytes | bytearray | memoryview | str, error: Exception) -> DecodeError:
@@ -146,8 +159,8 @@ def _lone_surrogate_in(raw: bytes, reason: str) -> DecodeError | None:
 
 def _in_decoders_words(raw: bytes, reason: str) -> DecodeError:
     offset = _OFFSET.search(reason)
-    if offset is None:
-        return DecodeError(reason, len(raw))
+    if offset is None:  # the text ends too early
+        return DecodeError(_TRUNCATED if raw.strip() else _EMPTY, len(raw))
     reason = reason[: offset.start()]
     return DecodeError(reason, int(offset[1]) - reason.endswith(_COUNTED_PAST))
 
@@ -220,16 +233,16 @@ def is_plain_json(value: Any) -> bool:
         Whether it is; False also for what needs a closer look, such as a subclass of str, or is nested deeply.
     """
     try:
-        return _is_plain_json(dict(value) if value.__class__ is FrozenMapping else value)
-    except RecursionError:
+        return _is_plain_json(dict(value) if type(value) is FrozenMapping else value)
+    except Exception:  # noqa: BLE001 - too deep, or of a class that cannot be looked at without an error of its own
         return False
 
 
 def _is_plain_json(value: Any) -> bool:
-    kind = value.__class__
+    kind = type(value)  # and not `__class__`, which may claim anything
     if kind is dict:
         for name, member in value.items():
-            if name.__class__ is not str or not (member.__class__ in _SCALARS or _is_plain_json(member)):
+            if type(name) is not str or not (type(member) in _SCALARS or _is_plain_json(member)):
                 return False
         return True
     if kind is list:
@@ -244,8 +257,9 @@ def _walk(instance: Any) -> Iterator[tuple[list[str | int], Any]]:
     while levels:
         for way[-1], member in levels[-1]:
             yield way, member
-            if isinstance(member, (dict, list)):
-                entries = dict.items(member) if isinstance(member, dict) else enumerate(list.__iter__(member))
+            kind = type(member)
+            if issubclass(kind, (dict, list)):
+                entries = dict.items(member) if issubclass(kind, dict) else enumerate(list.__iter__(member))
                 levels.append(iter(entries))
                 way.append("")
                 break
@@ -265,20 +279,21 @@ def _faults(instance: Any) -> Iterator[Violation]:
 
 def _fault(value: Any) -> str | None:
     """Say what makes a value no JSON, its members aside."""
-    if isinstance(value, enum.Enum):
+    kind, name = type(value), legible(class_name(value), _LONGEST_NAME)
+    if issubclass(kind, enum.Enum):
         # A member of a StrEnum is equal to its text. One of a plain Enum is equal to nothing that would be read back.
-        if isinstance(value, (str, int, float)):
+        if issubclass(kind, (str, int, float)):
             return _fault(unwrapped(value))
-        name = type(value).__name__
         return f"{name} is no JSON value; {_INSTEAD.get(name, 'use its value')}"
-    if value.__class__ is float:
+    if kind is float:
         return None if math.isfinite(value) else f"{value} is no JSON number; use None"
-    if value is None or isinstance(value, (str, list)) or value.__class__ in {int, bool}:
+    if value is None or kind is int or kind is bool or issubclass(kind, (str, list)):
         return None
-    if isinstance(value, dict):
+    if issubclass(kind, dict):
         wrong = odd_name(value)
-        return None if wrong is None else f"a member name is {type(wrong[0]).__name__}; JSON has only str for names"
-    name = type(value).__name__
+        if wrong is None:
+            return None
+        return f"a member name is {legible(class_name(wrong[0]), _LONGEST_NAME)}; JSON has only str for names"
     return f"{name} is no JSON value; {_INSTEAD.get(name, 'use None, bool, int, float, str, list or dict')}"
 
 
@@ -290,7 +305,7 @@ def _where_fails(instance: Any, failure: type[ValueError]) -> str:
 
 def _own(value: Any) -> Iterable[Any]:
     """Give what is written of a value itself, its members and items aside."""
-    return value if isinstance(value, dict) else () if isinstance(value, list) else (value,)
+    return value if issubclass(type(value), dict) else () if issubclass(type(value), list) else (value,)
 
 
 def _fails(part: Any, failure: type[ValueError]) -> bool:

@@ -47,7 +47,7 @@ def test_github_annotates_lines(file: str, capsys: pytest.CaptureFixture[str]) -
     """Findings are workflow commands, in which a comma in a name is no separator."""
     wrong, unreadable, last = run(capsys, file, "--format", "github")
     assert wrong.startswith("::error file=a%2Cb.jsonl,line=1,title=enum::/stage: this string is not")
-    assert unreadable.startswith("::error file=a%2Cb.jsonl,line=2,title=unreadable::Input data was truncated")
+    assert unreadable.startswith("::error file=a%2Cb.jsonl,line=2,title=unreadable::the text is truncated")
     assert last == "::notice title=twenty-opportunity::0 valid, 1 invalid (1 violation), 1 unreadable"
 
 

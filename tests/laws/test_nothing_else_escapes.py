@@ -84,6 +84,33 @@ class Hostile:
     __hash__ = unhashable
 
 
+class HostileClass(type):
+    """A class of classes that have no name to tell, nor anything else but whether they are each other."""
+
+    __name__ = property(hostile)
+    __mro__: Any = property(hostile)
+    __getattr__ = __hash__ = __instancecheck__ = __subclasscheck__ = hostile
+
+
+class Nameless(metaclass=HostileClass):
+    """An object of a class that cannot be asked for anything."""
+
+
+class NamelessDict(dict[str, Any], metaclass=HostileClass):
+    """A dict of such a class."""
+
+
+class NamelessText(str, metaclass=HostileClass):
+    """A str of such a class."""
+
+    __slots__ = ()
+
+
+def claiming(cl: type) -> Any:
+    """Make an object that says that it is of a class, and is not."""
+    return type("Claiming", (), {"__class__": cl})()
+
+
 class Option(enum.Enum):
     """Members that stand for JSON values of every type, and for what is none."""
 
@@ -137,6 +164,10 @@ ODDITIES: list[Any] = [
     HostileText("NEW"),
     HostileNumber(1),
     Text("NEW"),
+    Nameless(),
+    NamelessDict(amountMicros=1),
+    NamelessText("NEW"),
+    *map(claiming, [dict, list, str, int, float, type(None), enum.StrEnum, FrozenMapping, Opportunity]),
     collections.OrderedDict(amountMicros=1),
     collections.defaultdict(list),
     types.MappingProxyType({}),

@@ -35,6 +35,12 @@ _members: Final[Callable[[Any], Iterable[tuple[str, Any]]]] = dict[str, Any].ite
 _items: Final[Callable[[Any], list[Any]]] = list[Any].copy
 
 
+def class_name(value: object) -> str:
+    """Name the class of a value, whatever its metaclass says of names."""
+    name: str = type.__dict__["__name__"].__get__(type(value))
+    return name
+
+
 def unwrapped(value: Any) -> Any:
     """Return what an enum member stands for, and anything else as it is."""
     while issubclass(type(value), Enum):
@@ -53,7 +59,7 @@ def as_object(value: object) -> dict[str, Any] | None:
 def as_members(value: object) -> dict[str, Any] | None:
     """Return the members, their names made plain, where the value is a dict with none but names for keys."""
     members = as_object(value)
-    if members is None or set(map(type, members)) <= {str}:
+    if members is None or all(type(name) is str for name in members):
         return members
     return None if odd_name(members) else {as_text(name) or "": member for name, member in members.items()}
 
@@ -100,9 +106,8 @@ def is_integer(value: object) -> bool:
 def json_type(value: object) -> str | None:
     """Name the JSON type of a value, or return None where it is no JSON value."""
     value = unwrapped(value)
-    name = _PLAIN_TYPES.get(type(value)) or next(
-        (name for base, name in _PLAIN_TYPES.items() if issubclass(type(value), base)), None
-    )
+    # No class is looked up in a dict: how it hashes and compares is up to its metaclass.
+    name = next((name for base, name in _PLAIN_TYPES.items() if issubclass(type(value), base)), None)
     if name == "object" and as_members(value) is None:
         return None
     return "number" if name is None and as_number(value) is not None else name

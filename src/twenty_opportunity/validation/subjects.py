@@ -16,6 +16,7 @@ from twenty_opportunity.validation.instances import (
     as_number,
     as_object,
     as_text,
+    class_name,
     json_type,
     odd_name,
     unwrapped,
@@ -35,6 +36,8 @@ _ADVICE: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
     ((int, float, Decimal), "use a plain int or float"),
 )
 
+_NOTHING: Final = "JSON has nothing for it"
+
 
 def quoted(value: Any) -> str:
     """Quote a value of any size in about 40 characters; containers are counted, and what is no JSON is named."""
@@ -44,9 +47,9 @@ def quoted(value: Any) -> str:
         return f'"{legible(text, _QUOTATION_LIMIT)}"'
     if type(value) is int and value.bit_length() > _SHORT_INTEGER:
         return f"an integer of about {int(value.bit_length() * _DIGITS_PER_BIT) + 1} digits"
-    if type(value) in (int, float, Decimal):
-        return legible(str(value), _QUOTATION_LIMIT)
-    return kind(value) if type(value) not in (bool, type(None)) else _WORDS[value]
+    if value is None or type(value) is bool:
+        return _WORDS[value]
+    return legible(str(value), _QUOTATION_LIMIT) if _is_a(value, int, float, Decimal) else kind(value)
 
 
 def kind(value: object) -> str:
@@ -68,7 +71,12 @@ def kind(value: object) -> str:
 
 
 def _python(value: object) -> str:
-    return f"a Python {legible(type(value).__name__, _TYPE_NAME_LIMIT)}"
+    return f"a Python {legible(class_name(value), _TYPE_NAME_LIMIT)}"
+
+
+def _is_a(value: object, *classes: type) -> bool:
+    """Tell whether a value is of exactly one of some classes; `in` would ask its metaclass what is equal to it."""
+    return any(type(value) is cl for cl in classes)
 
 
 def _counted(container: Sized, unit: str) -> str:
@@ -76,7 +84,7 @@ def _counted(container: Sized, unit: str) -> str:
 
 
 def _is_infinite(value: object) -> bool:
-    return type(value) in (float, Decimal) and as_number(value) is None
+    return _is_a(value, float, Decimal) and as_number(value) is None
 
 
 def advice(value: object, *, undecoded: bool) -> str:
@@ -104,6 +112,10 @@ def advice(value: object, *, undecoded: bool) -> str:
 
 
 def _instead(value: object) -> str:
-    if hasattr(type(value), "__attrs_attrs__"):
-        return "turn a record into an instance with unstructure"
-    return next((words for types, words in _ADVICE if issubclass(type(value), types)), "JSON has nothing for it")
+    kind = type(value)
+    try:
+        if hasattr(kind, "__attrs_attrs__"):
+            return "turn a record into an instance with unstructure"
+        return next((words for types, words in _ADVICE if issubclass(kind, types)), _NOTHING)
+    except Exception:  # noqa: BLE001 - both ask the metaclass, and that may raise whatever it likes
+        return _NOTHING
