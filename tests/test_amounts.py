@@ -12,7 +12,7 @@ import attrs
 import cattrs
 import pytest
 
-from twenty_opportunity import SERVER, UNSET, ActorMetadata, Amount, Opportunity
+from twenty_opportunity import SERVER, UNSET, ActorMetadata, Amount, Opportunity, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,3 +115,16 @@ def test_an_amount_without_a_currency_is_called_that() -> None:
     """Adding an amount of a currency to one of none says so in words."""
     with pytest.raises(TypeError, match="cannot add no currency and USD"):
         _ = Amount(amount_micros=1) + Amount.of("1", "USD")
+
+
+@pytest.mark.parametrize("work", [operator.add, *ORDER])
+@pytest.mark.parametrize("nothing", [UNSET, None, ""])
+@pytest.mark.parametrize("other", [UNSET, None, ""])
+def test_amounts_without_a_currency_do_not_mix(
+    work: Callable[[Any, Any], Any], nothing: str | Unset | None, other: str | Unset | None
+) -> None:
+    """Two amounts that name no currency may be of two; they are equal as records are."""
+    amounts = [Amount(amount_micros=1, currency_code=code) for code in (nothing, other)]
+    with pytest.raises(TypeError, match="amounts without a currency: nothing says that both are of the same one"):
+        work(*amounts)
+    assert (amounts[0] == amounts[1]) is (nothing == other)

@@ -131,3 +131,15 @@ def test_the_body_that_no_server_sends_is_told_so_first() -> None:
     first = next(SERVER.iter_violations(body, records.WebhookEvent))
     assert (first.keyword, first.pointer) == ("not", "")
     assert "no server sends it" in first.message
+
+
+def test_what_was_restored_is_found_under_the_names_that_servers_give_it() -> None:
+    """PATCH /restore/opportunities answers with restoreOpportunity for one, and restoreOpportunities for several."""
+    one = SERVER.structure({"data": {"restoreOpportunity": {"name": "Roof"}}}, records.OpportunityAnswer)
+    assert one.data.restore_opportunity == one.opportunity == records.Opportunity(name="Roof")
+    several = SERVER.structure({"data": {"restoreOpportunities": [{"name": "Roof"}]}}, records.OpportunityBatchAnswer)
+    assert several.data.restore_opportunities == several.opportunities == (records.Opportunity(name="Roof"),)
+    for found in SERVER.iter_violations({"data": {"restoreOpportunity": {"name": 1}}}, records.OpportunityAnswer):
+        assert found.pointer == "/data/restoreOpportunity/name"
+    for found in SERVER.iter_violations({"data": {"restoreOpportunities": 1}}, records.OpportunityBatchAnswer):
+        assert found.pointer == "/data/restoreOpportunities"

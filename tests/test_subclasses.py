@@ -7,7 +7,17 @@ from typing import Any
 import attrs
 import pytest
 
-from twenty_opportunity import PUBLISHED, SERVER, UNSET, Opportunity, OpportunityPage, Profile, Unset
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    UNSET,
+    Opportunity,
+    OpportunityPage,
+    OpportunityUpdate,
+    Profile,
+    Unset,
+    WebhookEvent,
+)
 
 SEATS = {"nameSingular": "opportunity", "fields": [{"name": "seats", "type": "NUMBER", "label": "Seats"}]}
 
@@ -88,3 +98,19 @@ def test_any_text_is_no_number() -> None:
         with pytest.raises(TypeError, match=r"Priced\.name is int"):
             profile.schema(Priced)
         assert profile.schema(Either)["properties"].keys() == profile.schema(Anything)["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    ("cl", "named"),
+    [
+        (OpportunityPage[OpportunityPage], r"OpportunityPage\[OpportunityPage\]: OpportunityPage is no Opportunity"),
+        (WebhookEvent[OpportunityUpdate], r"WebhookEvent\[OpportunityUpdate\]: OpportunityUpdate is no Opportunity"),
+        (OpportunityPage[Seated | dict[str, Any]], r"OpportunityPage\[dict\]: dict is no Opportunity"),
+        (OpportunityPage[Any], r"OpportunityPage\[Any\]: Any is no Opportunity"),  # type: ignore[misc,unused-ignore]
+    ],
+)
+def test_a_page_of_anything_but_opportunities_is_refused(cl: Any, named: str) -> None:
+    """What type checkers refuse between the brackets, a profile refuses too, with both named."""
+    for call in (lambda: SERVER.schema(cl), lambda: SERVER.is_valid({}, cl), lambda: SERVER.loads(b"{}", cl)):
+        with pytest.raises(TypeError, match=f"{named}, nor a subclass of it"):
+            call()

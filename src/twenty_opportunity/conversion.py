@@ -218,10 +218,24 @@ def _arguments(cl: Any, around: Mapping[Any, Any] = types.MappingProxyType({})) 
     origin = typing.get_origin(cl) or cl
     given = zip(getattr(origin, "__parameters__", ()), typing.get_args(cl), strict=False)
     found: dict[Any, Any] = {variable: _specialised(value, around) for variable, value in given}
+    for variable, value in found.items():
+        _refuse_out_of_bound(origin, variable.__bound__, value)
     for base in getattr(origin, "__orig_bases__", ()):
         if issubclass(typing.get_origin(base) or base, Record):
             found = {**_arguments(base, found), **found}
     return found
+
+
+def _refuse_out_of_bound(cl: Any, bound: Any, argument: Any) -> None:
+    """Refuse an argument that type checkers refuse: a page of pages would be one in which no record is ever found."""
+    if argument is None or not (isinstance(bound, type) and issubclass(bound, Record)):
+        return
+    is_union = typing.get_origin(argument) in {typing.Union, types.UnionType}
+    for member in typing.get_args(argument) if is_union else (argument,):
+        origin = typing.get_origin(member) or member
+        if not (isinstance(origin, type) and issubclass(origin, bound)):
+            named = getattr(origin, "__name__", repr(origin))
+            raise TypeError(f"{cl.__name__}[{named}]: {named} is no {bound.__name__}, nor a subclass of it")
 
 
 def _specialised(annotation: Any, arguments: Mapping[Any, Any]) -> Any:

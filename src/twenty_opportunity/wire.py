@@ -103,7 +103,8 @@ def decode(data: bytes | bytearray | memoryview | str) -> Any:
 def _refuse_wide_items(data: object) -> None:
     """Refuse a view of numbers: which bytes they are is up to the machine, and no fault of a text."""
     if isinstance(data, memoryview) and data.itemsize > 1:
-        message = f"a JSON text is bytes or str, not a memoryview of items of {data.itemsize} bytes; see memoryview.cast"
+        found = f"a memoryview of items of {data.itemsize} bytes"
+        message = f"a JSON text is bytes or str, not {found}; see memoryview.cast"
         raise TypeError(message)
 
 

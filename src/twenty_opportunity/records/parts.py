@@ -55,8 +55,9 @@ class Amount(Record):
     """
     An amount of money, counted in micros.
 
-    Amounts of one currency compare and add exactly; of two currencies they refuse to (TypeError). Equality is that of
-    records: same micros, same currency, same extra members.
+    Amounts of one currency compare and add exactly; of two currencies they refuse to (TypeError), and so do two that
+    name none (absent, null or empty): nothing says that it is the same one. Equality is that of records: same micros,
+    same currency, same extra members.
 
     Attributes:
         amount_micros: Millionths of the major unit, for every currency: JPY 100 is 100_000_000.
@@ -125,8 +126,11 @@ class Amount(Record):
 
     def _micros_beside(self, other: Amount, verb: str) -> tuple[int, int]:
         """Give the micros of both amounts, where they are of one currency."""
-        if self.currency_code != other.currency_code:
+        if self.currency_code != other.currency_code or not self.currency_code:
             mine, theirs = (amount.currency_code or "no currency" for amount in (self, other))
+            if mine == theirs:
+                message = f"cannot {verb} amounts without a currency: nothing says that both are of the same one"
+                raise TypeError(message)
             message = f"cannot {verb} {mine} and {theirs}: convert one of them first"
             raise TypeError(message)
         return self._whole_micros(verb), other._whole_micros(verb)
