@@ -205,12 +205,9 @@ def date_time_text(value: dt.datetime, /, *, milliseconds: bool = False) -> str:
     if value.tzinfo is not dt.UTC:
         value = _at_offset(value, utc=milliseconds)
     text = _text(value, parse_date_time)
-    microsecond = value.microsecond
-    if microsecond % 1000:
-        return text
-    if microsecond:
-        return text[:23] + text[26:]  # the last three of six digits are zeros
-    return f"{text[:19]}.000{text[19:]}" if milliseconds else text
+    if text[19] != ".":
+        return f"{text[:19]}.000{text[19:]}" if milliseconds else text
+    return text[:23] + text[26:] if text[23:26] == "000" else text
 
 
 def uuid_text(value: UUID, /) -> str:

@@ -178,7 +178,7 @@ def _parts(members: tuple[Member, ...], members_of: MembersOf) -> dict[str, _Par
 
 
 def _struct(name: str, members: tuple[Member, ...], parts: Mapping[str, _Part], *, complete: bool) -> type:
-    """Derive the struct: complete, each member has to be there and no other; else each may be missing."""
+    """Derive the struct: complete, each described member has to be there; else each may be missing."""
     fields: list[Any] = []
     for member in members:
         part = parts.get(member.attribute)
@@ -186,11 +186,17 @@ def _struct(name: str, members: tuple[Member, ...], parts: Mapping[str, _Part], 
         optional = held if held is Any else held | None
         fields.append((member.attribute, optional) if complete else (member.attribute, optional, UNSET))
     rename = {member.attribute: member.wire for member in members}
-    return msgspec.defstruct(name, fields, rename=rename, forbid_unknown_fields=complete, gc=False)
+    return msgspec.defstruct(name, fields, rename=rename, gc=False)
 
 
 def _rest(instance: Mapping[str, Any], known: frozenset[str]) -> FrozenMapping:
-    return FrozenMapping({plain(name): value for name, value in instance.items() if name not in known})
+    rest = object.__new__(FrozenMapping)  # whose constructor would copy what was made for it
+    # A call for each name would take as long as all the rest of a record with many custom fields.
+    members = {
+        name if name.__class__ is str else plain(name): value for name, value in instance.items() if name not in known
+    }
+    rest.members = members  # type: ignore[misc]
+    return rest
 
 
 class _Reader:
@@ -243,13 +249,11 @@ class _Reader:
 
     def _extra(self, depth: int, target: str, members: tuple[Member, ...], instance: str) -> None:
         nothing = self._name(NO_EXTRA, "NO_EXTRA")
-        if self._complete:
-            self.source.add(depth, f"{target}.extra = {nothing}")
-            return
         known = self._name(frozenset(member.wire for member in members), "known")
         self.source.add(depth, f"members = {instance}")
         rest = f"{self._name(_rest, 'rest')}(members, {known})"
-        self.source.add(depth, f"{target}.extra = {nothing} if members.keys() <= {known} else {rest}")
+        none_more = f"len(members) == {len(members)}" if self._complete else f"members.keys() <= {known}"
+        self.source.add(depth, f"{target}.extra = {nothing} if {none_more} else {rest}")
 
 
 def structurer(cl: Any, members: tuple[Member, ...], members_of: MembersOf) -> Read:
@@ -274,7 +278,7 @@ def structurer(cl: Any, members: tuple[Member, ...], members_of: MembersOf) -> R
     size = len(members)
 
     def structure(instance: Mapping[str, Any]) -> Any:
-        if len(instance) == size:
+        if len(instance) >= size:  # whoever sends more than the described members mostly sends all of them
             try:
                 return if_complete(instance)
             except Exception:  # noqa: BLE001, S110 - a subclass of dict may raise whatever it likes
