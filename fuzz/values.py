@@ -1,0 +1,165 @@
+"""Values of every type, JSON or not, and documents with some of them put in."""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+import enum
+import uuid
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from twenty_opportunity import UNSET, Amount, Opportunity, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fuzz.choices import Choices
+
+
+class HostileError(Exception):
+    """What hostile objects raise; no call lets it out."""
+
+
+def _hostile(*_: object) -> NoReturn:
+    raise HostileError
+
+
+_any_hostile: Any = _hostile
+_unhashable: Any = None
+
+
+class HostileDict(dict[Any, Any]):
+    """A dict that cannot be asked for anything."""
+
+    __repr__ = object.__repr__
+    keys = values = items = get = __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = _any_hostile
+    __hash__ = _unhashable
+
+
+class Hostile:
+    """An object that cannot be asked for anything."""
+
+    __repr__ = object.__repr__
+    __str__ = __eq__ = __len__ = __iter__ = __bool__ = _any_hostile
+    __hash__ = _unhashable
+
+
+class Option(enum.Enum):
+    """Members that stand for JSON values, and for what is none."""
+
+    TEXT = "NEW"
+    INTEGER = 2
+    OBJECT = {"amountMicros": 1}  # noqa: RUF012 - the members of an enum are no class variables
+    OTHER = object()
+
+
+class Text(str):
+    """A str of a class of its own."""
+
+    __slots__ = ()
+
+
+def circle() -> Any:
+    """Make a list and a dict that contain each other."""
+    around: dict[str, Any] = {}
+    around["amount"] = [around]
+    return around
+
+
+NAMES: Final = (
+    *("id", "name", "stage", "amount", "amountMicros", "currencyCode", "closeDate", "createdAt", "createdBy"),
+    *("source", "context", "record", "data", "opportunities", "opportunity", "edges", "node", "pageInfo"),
+    *("fields", "type", "options", "value", "settings", "relation", "isNullable", "nameSingular", "extra/~", ""),
+)
+TEXTS: Final = (
+    *("", "NEW", "USD", "USD\n", "2026-09-30", "2026-09-30T08:00:00.000Z", "1998-12-31T23:59:60Z", "0000-02-29"),
+    *("5c222222-0000-4000-8000-000000000003", "5C222222-0000-0000-0000-00000000000F", "1249990000", "-0", "1e400"),
+    *("RELATION", "MORPH_RELATION", "SELECT", "MULTI_SELECT", "CURRENCY", "MANY_TO_ONE", "opportunity", "\ud800"),
+    *("2026-01-01T00:00:00.1234567Z", "9999-12-31T23:59:59-23:59", "x" * 5000, "\0", "\u0661", "\U0001f600"),
+)
+NUMBERS: Final = (
+    *(0, -1, 1, 2**31, 2**53 + 1, -(2**63), 2**64, 10**400, 10**4299, 10**4300, -(10**5000)),
+    *(0.0, -0.0, 1.0, 0.1, 1e16, 1e308, 5e-324, float("nan"), float("inf"), float("-inf")),
+)
+_ODDITIES: Final[tuple[Any, ...]] = (  # functions that make one
+    *(Hostile, circle, object, set, tuple, bytearray, Opportunity, dict, list),
+    *(lambda: HostileDict(amountMicros=1), lambda: UNSET, lambda: Opportunity, lambda: iter(())),
+    *(lambda: Option.TEXT, lambda: Option.INTEGER, lambda: Option.OBJECT, lambda: Option.OTHER, lambda: Stage.NEW),
+    *(lambda: Amount.of("1", "USD"), lambda: Text("NEW"), lambda: collections.OrderedDict[str, int](amountMicros=1)),
+    *(lambda: Decimal("1.10"), lambda: Decimal("sNaN"), lambda: Decimal("1E+999999"), lambda: 1j, lambda: b"NEW"),
+    *(lambda: dt.date(2026, 1, 1), lambda: dt.datetime(2026, 1, 1, tzinfo=dt.UTC), lambda: uuid.UUID(int=0)),
+    *(lambda: {1: 2}, lambda: {None: 2}, lambda: {(): 2}, lambda: {Option.TEXT: 2}, lambda: {Text("name"): 2}),
+    *(lambda: _deep(300), lambda: _deep(10_000), lambda: (1, "NEW"), lambda: frozenset({1})),
+)
+
+
+def _deep(depth: int) -> Any:
+    nested: list[Any] = []
+    for _ in range(depth):
+        nested = [nested]
+    return nested
+
+
+def value(choices: Choices, depth: int = 3) -> Any:
+    """
+    Make a value.
+
+    Args:
+        choices: What decides.
+        depth: How deep arrays and objects may be nested.
+
+    Returns:
+        The value, of JSON or of none.
+    """
+    makers: tuple[Callable[[], Any], ...] = (
+        lambda: choices.of((None, True, False)),
+        lambda: choices.of(TEXTS),
+        lambda: choices.of(NUMBERS),
+        choices.text,
+        lambda: int.from_bytes(choices.take(9), signed=True),
+        lambda: _oddity(choices),
+        lambda: [value(choices, depth - 1) for _ in range(choices.byte() % 4)],
+        lambda: {_name(choices): value(choices, depth - 1) for _ in range(choices.byte() % 4)},
+    )
+    return choices.of(makers if depth else makers[:-2])()
+
+
+def _oddity(choices: Choices) -> Any:
+    make: Callable[[], Any] = choices.of(_ODDITIES)
+    return make()
+
+
+def _name(choices: Choices) -> Any:
+    return choices.of(NAMES) if choices.byte() % 2 else choices.text()
+
+
+def edited(choices: Choices, instance: Any) -> Any:
+    """
+    Put some values in place of others.
+
+    Args:
+        choices: What decides.
+        instance: A document; its arrays and objects are copied where something in them changes.
+
+    Returns:
+        The document with up to three changes.
+    """
+    for _ in range(1 + choices.byte() % 3):
+        instance = _edited_once(choices, instance)
+    return instance
+
+
+def _edited_once(choices: Choices, instance: Any) -> Any:
+    kind, step = instance.__class__, choices.byte()
+    if kind not in {dict, list} or not instance or step % 4 == 0:
+        return value(choices)
+    if kind is list:
+        index = step // 4 % len(instance)
+        return [*instance[:index], _edited_once(choices, instance[index]), *instance[index + 1 :]]
+    name = [*instance][choices.byte() % len(instance)]
+    if step % 4 == 1:
+        return {known: member for known, member in instance.items() if known is not name}
+    if step % 4 == 2:
+        return {**instance, _name(choices): value(choices)}
+    return {**instance, name: _edited_once(choices, instance[name])}
