@@ -19,6 +19,8 @@ from twenty_opportunity import (
     WebhookEvent,
 )
 
+PAGE: Any = OpportunityPage  # Any, for type checkers see what is wrong between its brackets
+EVENT: Any = WebhookEvent
 SEATS = {"nameSingular": "opportunity", "fields": [{"name": "seats", "type": "NUMBER", "label": "Seats"}]}
 
 
@@ -103,10 +105,10 @@ def test_any_text_is_no_number() -> None:
 @pytest.mark.parametrize(
     ("cl", "named"),
     [
-        (OpportunityPage[OpportunityPage], r"OpportunityPage\[OpportunityPage\]: OpportunityPage is no Opportunity"),
-        (WebhookEvent[OpportunityUpdate], r"WebhookEvent\[OpportunityUpdate\]: OpportunityUpdate is no Opportunity"),
-        (OpportunityPage[Seated | dict[str, Any]], r"OpportunityPage\[dict\]: dict is no Opportunity"),
-        (OpportunityPage[Any], r"OpportunityPage\[Any\]: Any is no Opportunity"),  # type: ignore[misc,unused-ignore]
+        (PAGE[OpportunityPage], r"OpportunityPage\[OpportunityPage\]: OpportunityPage is no Opportunity"),
+        (EVENT[OpportunityUpdate], r"WebhookEvent\[OpportunityUpdate\]: OpportunityUpdate is no Opportunity"),
+        (PAGE[Seated | dict[str, Any]], r"OpportunityPage\[dict\]: dict is no Opportunity"),
+        (PAGE[Any], r"OpportunityPage\[Any\]: Any is no Opportunity"),
     ],
 )
 def test_a_page_of_anything_but_opportunities_is_refused(cl: Any, named: str) -> None:

@@ -19,9 +19,13 @@ NAME_LENGTH: Final = 63  # of a field's name and of an option's value: as long a
 TEXT_PATTERN: Final = "^[^\\x00]*$"  # PostgreSQL's text cannot hold U+0000
 UUID_PATTERN: Final = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
 DATE_PATTERN: Final = f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}$"
-# In upper case, no leap second, and offsets below 16 hours: PostgreSQL refuses those beyond.
+# In upper case, no leap second, and offsets below 16 hours: PostgreSQL refuses those beyond. Servers answer in UTC, so
+# in the first and the last year of four digits only offsets lead there that stay in them: 10000 is no RFC 3339.
+_INNER_YEAR: Final = "([1-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8]|0[1-9][0-9]{2}|00[1-9][0-9]|000[2-9])"
+_TIME: Final = "-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]([.][0-9]+)?"
+_HOURS: Final = "(0[0-9]|1[0-5]):[0-9]{2}"
 DATE_TIME_PATTERN: Final = (
-    f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-5][0-9]([.][0-9]+)?(Z|[+-](0[0-9]|1[0-5]):[0-9]{{2}})$"
+    f"^({_INNER_YEAR}{_TIME}(Z|[+-]{_HOURS})|0001{_TIME}(Z|[+]00:00|-{_HOURS})|9999{_TIME}(Z|-00:00|[+]{_HOURS}))$"
 )
 _ADDRESS: Final = "[A-Za-z0-9_+-]+(['.][A-Za-z0-9_+-]+)*@([A-Za-z0-9]+(-+[A-Za-z0-9]+)*[.])+[A-Za-z]{2,}"
 EMAIL_PATTERN: Final = f"^{_ADDRESS}$"
@@ -38,7 +42,7 @@ PATTERNS_IN_WORDS: Final[Mapping[str, str]] = {
     TEXT_PATTERN: "text without U+0000",
     UUID_PATTERN: "a uuid of version 1 to 5 and variant 8, 9, a or b, which is what servers take",
     DATE_PATTERN: "a day YYYY-MM-DD from the year 0001 on",
-    DATE_TIME_PATTERN: "an instant in upper case, from the year 0001 on, no leap second, its offset under 16 hours",
+    DATE_TIME_PATTERN: "an instant in upper case, in UTC from the year 0001 to 9999, no leap second, its offset under 16 hours",
     EMAIL_PATTERN: "an email address such as name@example.com",
     _EMAIL_OR_EMPTY: "an email address such as name@example.com, or empty",
     _CURRENCY_CODE: "three capital letters",

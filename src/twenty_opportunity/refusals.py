@@ -41,6 +41,12 @@ REFUSALS: Final = (
         "2026-03-01T09:30:00Z",
         "RFC 3339 in upper case is enough, of all the forms of a date-time that a server takes.",
     ),
+    Refusal(
+        "DATE_TIME",
+        "9999-12-31T20:00:00-05:00",
+        "9999-12-31T23:59:59Z",
+        "The server answers in UTC, where this is in the year 10000 and no RFC 3339; likewise before the year 0001.",
+    ),
     Refusal("DATE_TIME", "March 1, 2026", "2026-03-01T00:00:00Z", "A month's name is one language's."),
     Refusal("DATE", "03-01-2026", "2026-03-01", "Half of the readers take the month for the day."),
     Refusal("DATE", "1 Mar 2026", "2026-03-01", "A month's name is one language's."),

@@ -87,7 +87,7 @@ class Hostile:
 class HostileClass(type):
     """A class of classes that have no name to tell, nor anything else but whether they are each other."""
 
-    __name__ = property(hostile)
+    __name__: Any = property(hostile)
     __mro__: Any = property(hostile)
     __getattr__ = __hash__ = __instancecheck__ = __subclasscheck__ = hostile
 
@@ -106,7 +106,7 @@ class NamelessText(str, metaclass=HostileClass):
     __slots__ = ()
 
 
-def claiming(cl: type) -> Any:
+def claiming(cl: Any) -> Any:
     """Make an object that says that it is of a class, and is not."""
     return type("Claiming", (), {"__class__": cl})()
 

@@ -16,6 +16,7 @@ from twenty_opportunity.strategies._forms import Form, Weighted, choose
 
 _EPOCH: Final = dt.date(2000, 1, 1).toordinal()  # what dates shrink to
 _DAYS: Final = st.integers(dt.date.min.toordinal() - _EPOCH, dt.date.max.toordinal() - _EPOCH)
+_INNER_DAYS: Final = st.integers(dt.date(2, 1, 1).toordinal() - _EPOCH, dt.date(9998, 12, 31).toordinal() - _EPOCH)
 _YEARS: Final = st.integers(1 - 2000, 9999 - 2000)
 _LEAP_YEARS: Final = [y for y in (2000, *range(2004, 10_000, 4), *range(1996, 0, -4)) if calendar.isleap(y)]
 _LEAP_YEAR: Final = st.sampled_from(_LEAP_YEARS)
@@ -134,12 +135,19 @@ _ORDINARY: Final = (
     ("3000-03-30", 12_345),
     ("9999-04-08", 80_000),
 )
+_INNER: Final = (
+    *(example for example in _ORDINARY if example[0][:4] not in {"0001", "9999"}),
+    ("0002-01-01", 0),
+    ("9998-12-31", 86_399),
+)
 _NEW_YEARS: Final = tuple((f"{year:04}-01-01", 0) for year in (1, 20, 300, 1970, 4000, 9999))
 _LEAP_DAYS: Final = tuple((f"{year:04}-02-29", 7_777 + year) for year in (4, 80, 600, 940, 1996, 4000, 9996))
 # The first takes no draws: what takes the fewest is what examples shrink to.
 _DAYS_AND_YEARS: Final = (
     _Moment(1, lambda _: "2000-01-01", _first_second, (("2000-01-01", 0),)),
-    _Moment(16, lambda draw: _ordinal_text(draw(_DAYS)), _any_second, _ORDINARY),
+    _Moment(8, lambda draw: _ordinal_text(draw(_DAYS)), _any_second, _ORDINARY),
+    # Bodies have offsets in these years only.
+    _Moment(8, lambda draw: _ordinal_text(draw(_INNER_DAYS)), _any_second, _INNER),
     _Moment(2, lambda draw: f"{2000 + draw(_YEARS):04}-01-01", _first_second, _NEW_YEARS),
     _Moment(2, lambda draw: f"{draw(_LEAP_YEAR):04}-02-29", _any_second, _LEAP_DAYS),
     _Moment(1, lambda _: "9999-12-31", _last_second, (("9999-12-31", 86_399),)),
