@@ -9,7 +9,7 @@ import enum
 import sys
 import uuid
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import given
@@ -291,6 +291,21 @@ def test_a_lone_surrogate_has_no_form_in_utf_8(instance: Any, pointer: str) -> N
     with pytest.raises(UnrepresentableError) as caught:
         encode(instance)
     assert (caught.value.pointer, caught.value.reason) == (pointer, "a lone surrogate has no form in UTF-8")
+
+
+def test_an_object_of_a_class_of_its_own_is_asked_for_nothing_when_a_place_is_looked_for() -> None:
+    """The place of what has no form is found beside, and in, a dict that overrides the ways to look into it."""
+
+    def refuse(*_: object) -> NoReturn:
+        raise NotImplementedError
+
+    class OwnDict(dict[str, Any]):
+        __iter__: Any = refuse
+        keys: Any = refuse
+
+    for instance in ([OwnDict(a=1), "\ud800"], [0, OwnDict({"\ud800": 1})]):
+        with pytest.raises(UnrepresentableError, match=r"^/1: a lone surrogate"):
+            encode(instance)
 
 
 def test_an_integer_of_more_digits_than_python_writes_is_pointed_at() -> None:
