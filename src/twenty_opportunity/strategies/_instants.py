@@ -39,6 +39,7 @@ class _Moment:
         second: Draws the second of the day.
         examples: Days and seconds that stand for all of them where a pattern is asked which it takes.
         representable: Whether Python can hold it.
+        within: The part of it that is drawn in its place where a pattern takes that alone.
     """
 
     weight: int
@@ -46,6 +47,12 @@ class _Moment:
     second: Callable[[DrawFn], int]
     examples: tuple[tuple[str, int], ...]
     representable: bool = True
+    within: _Moment | None = None
+
+    def taken(self, spelling: _Spelling, accepts: Callable[[str], bool]) -> _Moment | None:
+        """Give what of it a pattern takes in a spelling."""
+        kinds = (self, self.within) if self.within else (self,)
+        return next((kind for kind in kinds if all(map(accepts, spelling.examples(kind)))), None)
 
 
 @attrs.frozen
@@ -135,19 +142,19 @@ _ORDINARY: Final = (
     ("3000-03-30", 12_345),
     ("9999-04-08", 80_000),
 )
-_INNER: Final = (
-    *(example for example in _ORDINARY if example[0][:4] not in {"0001", "9999"}),
-    ("0002-01-01", 0),
-    ("9998-12-31", 86_399),
+# In bodies an instant with an offset is of none of the outermost years.
+_INNER: Final = _Moment(
+    16,
+    lambda draw: _ordinal_text(draw(_INNER_DAYS)),
+    _any_second,
+    (*_ORDINARY[:2], ("0002-01-01", 0), *_ORDINARY[3:-1], ("9998-12-31", 86_399)),
 )
 _NEW_YEARS: Final = tuple((f"{year:04}-01-01", 0) for year in (1, 20, 300, 1970, 4000, 9999))
 _LEAP_DAYS: Final = tuple((f"{year:04}-02-29", 7_777 + year) for year in (4, 80, 600, 940, 1996, 4000, 9996))
 # The first takes no draws: what takes the fewest is what examples shrink to.
 _DAYS_AND_YEARS: Final = (
     _Moment(1, lambda _: "2000-01-01", _first_second, (("2000-01-01", 0),)),
-    _Moment(8, lambda draw: _ordinal_text(draw(_DAYS)), _any_second, _ORDINARY),
-    # Bodies have offsets in these years only.
-    _Moment(8, lambda draw: _ordinal_text(draw(_INNER_DAYS)), _any_second, _INNER),
+    _Moment(16, lambda draw: _ordinal_text(draw(_DAYS)), _any_second, _ORDINARY, within=_INNER),
     _Moment(2, lambda draw: f"{2000 + draw(_YEARS):04}-01-01", _first_second, _NEW_YEARS),
     _Moment(2, lambda draw: f"{draw(_LEAP_YEAR):04}-02-29", _any_second, _LEAP_DAYS),
     _Moment(1, lambda _: "9999-12-31", _last_second, (("9999-12-31", 86_399),)),
@@ -219,11 +226,15 @@ def date_times(accepts: Callable[[str], bool], *, representable: bool) -> list[W
     """
     options: list[Weighted] = []
     for moment in _MOMENTS:
-        spellings = [s for s in _SPELLINGS if all(map(accepts, s.examples(moment)))]
-        if representable:
-            spellings = [s for s in spellings if moment.representable and s.digits[1] <= _MICROSECOND_DIGITS]
+        spellings: list[Weighted] = []
+        for spelling in _SPELLINGS:
+            kind = moment.taken(spelling, accepts)
+            if representable and not (moment.representable and spelling.digits[1] <= _MICROSECOND_DIGITS):
+                continue
+            if kind:
+                spellings.append((spelling.weight, spelling.form(kind)))
         if spellings:
-            options.append((moment.weight, choose([(s.weight, s.form(moment)) for s in spellings])))
+            options.append((moment.weight, choose(spellings)))
     return options
 
 
