@@ -35,6 +35,7 @@ from twenty_opportunity import (
     Unset,
     ValidationError,
 )
+from twenty_opportunity.envelopes import MetadataError
 from twenty_opportunity.records import Links
 
 EXAMPLE = twenty_opportunity.PUBLISHED.schema()["examples"][0]
@@ -336,3 +337,27 @@ def test_an_ordered_dict_is_an_object() -> None:
     record = SERVER.structure(instance)
     assert (type(record.name), record.name, record.extra) == (str, "Roof", {"new": {"a": 1}})
     assert SERVER.dumps(record) == b'{"name":"Roof","new":{"a":1}}'
+
+
+@pytest.mark.parametrize(
+    ("name", "field_type", "named"),
+    [
+        ("name", "NUMBER", "Opportunity.name is str, but the profile's schema says its member is of type number"),
+        ("closeDate", "TEXT", "Opportunity.close_date is date | datetime, but .* is text of any form"),
+        ("amount", "RAW_JSON", "OpportunityCreate.amount is Amount, but .* of type array or object"),
+    ],
+)
+def test_metadata_that_types_a_standard_field_otherwise_is_refused_at_once(
+    name: str, field_type: str, named: str
+) -> None:
+    """A workspace in which an attribute of ours could hold nothing is refused when its profile is made, by name."""
+    metadata = {"nameSingular": "opportunity", "fields": [{"name": name, "type": field_type}]}
+    with pytest.raises(MetadataError, match=f"the metadata gives a standard field another type: {named}"):
+        Profile.from_metadata(metadata)
+
+
+@pytest.mark.parametrize(("name", "field_type"), [("closeDate", "DATE"), ("position", "NUMBER"), ("name", "SELECT")])
+def test_metadata_that_types_a_standard_field_so_that_it_fits_is_taken(name: str, field_type: str) -> None:
+    """An older server's day for closeDate, or a name that is one of several, fits the attribute, and is taken."""
+    metadata = {"nameSingular": "opportunity", "fields": [{"name": name, "type": field_type}]}
+    assert Profile.from_metadata(metadata).is_valid({name: None})

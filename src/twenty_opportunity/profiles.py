@@ -140,13 +140,21 @@ class Profile:
             The profile.
 
         Raises:
-            MetadataError: The metadata is in no form that is known; says what was looked for.
+            MetadataError: The metadata is in no form that is known; says what was looked for. Or it gives a field that
+                every workspace has a type which the attribute of that name cannot hold; names both.
         """
         from twenty_opportunity import metadata as workspace  # most programs have no metadata to read
 
         by_name = workspace.schemas(metadata)
         found = {getattr(records, document): by_name[document] for document in _DOCUMENTS}
-        return cls(name, lambda: found, milliseconds=True, complete=True)
+        profile = cls(name, lambda: found, milliseconds=True, complete=True)
+        try:
+            for document in (Opportunity, OpportunityCreate, OpportunityUpdate):
+                profile.schema(document)  # otherwise the first record would tell, in some other place
+        except TypeError as error:
+            message = f"the metadata gives a standard field another type: {error}"
+            raise workspace.MetadataError(message) from None
+        return profile
 
     def schema(self, cl: Any = Opportunity) -> dict[str, Any]:
         """
