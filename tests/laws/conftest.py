@@ -19,7 +19,6 @@ from hypothesis import settings
 from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, OpportunityPage, Profile, Unset
 from twenty_opportunity.records import GraphQLPage, Links, Record, WebhookEvent
 
-
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
