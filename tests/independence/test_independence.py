@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -21,9 +22,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import pytest
 from hypothesis import Phase, given, settings
 
-from twenty_opportunity import PUBLISHED, SERVER, Profile
+from twenty_opportunity import PUBLISHED, SERVER, DecodeError, Profile
 from twenty_opportunity.fixtures import fixtures
 from twenty_opportunity.strategies import documents, invalid_documents
+from twenty_opportunity.wire import decode
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -39,6 +41,18 @@ CLASSES: dict[str, tuple[Profile, Any]] = {
 }
 # Documents of a class: fewer of the larger ones, of which each takes longer to make.
 DOCUMENTS = {PUBLISHED: 650, SERVER: 250, WORKSPACE: 100}
+# What the names of documents in the corpus begin with, after the profile.
+IN_CORPUS = {
+    "opportunity": "Opportunity",
+    "create": "OpportunityCreate",
+    "update": "OpportunityUpdate",
+    "page": "OpportunityPage",
+    "answer": "OpportunityAnswer",
+    "batch": "OpportunityBatchAnswer",
+    "graphql": "GraphQLPage",
+    "webhook": "WebhookEvent",
+    "error": "ErrorAnswer",
+}
 RECORD: dict[str, Any] = json.loads((ROOT / "examples" / "opportunity.json").read_bytes())
 
 Document = tuple[str, Any]  # the name of its class, and the instance
@@ -249,6 +263,22 @@ def test_the_verdicts_agree(judge: Judge) -> None:
     valid = sum(map(verdict, judged))
     assert len(judged) >= 5_000
     assert len(judged) / 3 < valid < len(judged) * 2 / 3
+    assert disputed(judge, judged) == []
+
+
+def in_corpus() -> Iterator[Document]:
+    """Read the documents that were written by hand, whatever of them is JSON."""
+    profiles = {name.split()[0].lower(): name.split()[0] for name in CLASSES}
+    for path in (ROOT / "tests" / "corpus").glob("*/*.json"):
+        profile, cl, *_ = path.name.split("-")
+        with suppress(DecodeError):
+            yield f"{profiles[profile]} {IN_CORPUS[cl]}", decode(path.read_bytes())
+
+
+def test_the_verdicts_on_the_corpus_agree(judge: Judge) -> None:
+    """Of the corpus ajv says what we say, too."""
+    judged = [*in_corpus()]
+    assert {name for name, _ in judged} == {*CLASSES}
     assert disputed(judge, judged) == []
 
 
