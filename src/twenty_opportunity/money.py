@@ -91,7 +91,7 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
         return value * MICROS_PER_UNIT
     amount = _read_plain(value) if isinstance(value, str) else _bounded(value)
     exact = _EXACT.scaleb(amount, _DIGITS_OF_A_MICRO)
-    whole = exact.to_integral_value(rounding or decimal.ROUND_DOWN, _EXACT)
+    whole = exact.to_integral_value(rounding or decimal.ROUND_DOWN)  # rounds in no context
     if rounding is None and whole != exact:
         raise _refusal("is finer than a micro, a millionth; name a rounding mode of the decimal module to round it")
     return int(whole)
