@@ -29,12 +29,18 @@ from twenty_opportunity.records import (
 
 if TYPE_CHECKING:
     from twenty_opportunity.records import OpportunityPage, WebhookEvent
+
+    __version__: str
 else:  # hidden from type checkers, to which any misspelt name would be in the module
 
     def __getattr__(name: str) -> Any:
         # Classes that are made when first asked for; see `records`.
         if name in {"OpportunityPage", "WebhookEvent"}:
             return getattr(records, name)
+        if name == "__version__":
+            from importlib import metadata
+
+            return metadata.version("twenty-opportunity")
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
 

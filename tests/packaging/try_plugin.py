@@ -50,13 +50,14 @@ EXPECTED = ["1 failed, 2 passed", "/closeDate: ", "/stage: is ", "expected 'LOST
 def main() -> int:
     """Run the project's tests in each way, and tell which one did not end as it should."""
     failed = 0
-    for needed, arguments in RUNS.values():
+    for name, (needed, arguments) in RUNS.items():
         if needed and importlib.util.find_spec(needed) is None:
             continue
         output = run([sys.executable, "-W", "error", *arguments, "-p", "no:cacheprovider"])
         missing = [text for text in EXPECTED if text not in output]
         if missing:
             failed = 1
+            print(f"{output}\n{name}: the output has no {missing}", file=sys.stderr)  # noqa: T201 - the script's output
     return failed
 
 
