@@ -42,7 +42,7 @@ PATTERNS_IN_WORDS: Final[Mapping[str, str]] = {
     TEXT_PATTERN: "text without U+0000",
     UUID_PATTERN: "a uuid of version 1 to 5 and variant 8, 9, a or b, which is what servers take",
     DATE_PATTERN: "a day YYYY-MM-DD from the year 0001 on",
-    DATE_TIME_PATTERN: "an upper-case instant, the year 0001 to 9999 in UTC, no leap second, its offset under 16 hours",
+    DATE_TIME_PATTERN: "an instant in upper case, no leap second, its offset under 16 hours, in UTC of 0001 to 9999",
     EMAIL_PATTERN: "an email address such as name@example.com",
     _EMAIL_OR_EMPTY: "an email address such as name@example.com, or empty",
     _CURRENCY_CODE: "three capital letters",

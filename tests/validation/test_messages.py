@@ -397,3 +397,11 @@ def test_a_long_pattern_is_left_out() -> None:
     ]
     choice: dict[str, Any] = {"anyOf": [{"const": "a"}, {"pattern": "^[A-Z]{3}$"}]}
     assert lines(choice, "d")[0].endswith('"d" is not "a" or three capital letters')
+
+
+def test_a_text_that_is_not_of_the_format_is_not_held_to_the_pattern_beside_it() -> None:
+    """One fault is told once: what is no uuid at all is not told that it is of the wrong version, too."""
+    fragment = {"type": "string", "format": "uuid", "pattern": UUID_PATTERN}
+    assert [line.split(" ", 1)[0] for line in lines(fragment, "nobody")] == ["/format"]
+    assert [line.split(" ", 1)[0] for line in lines(fragment, str(uuid.UUID(int=0)))] == ["/pattern"]
+    assert lines(fragment, str(uuid.uuid4())) == []

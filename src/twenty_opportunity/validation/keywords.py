@@ -55,6 +55,15 @@ def _text(fails: Callable[[str, Any], bool]) -> Keyword:
     return keyword
 
 
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Mapping[str, Any]) -> Errors:
+    # A text that is not of the format beside it is one fault, and the keyword `format` tells it.
+    text, form = as_text(instance), schema.get("format")
+    if text is None or (form in FORMATS and not FORMATS[form](text)):
+        return
+    if patterns.compiled(pattern).search(text) is None:
+        yield ValidationError("")
+
+
 def _bound(name: str) -> Keyword:
     def keyword(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
         number = as_number(instance)
@@ -198,7 +207,7 @@ Explainer: Final = cast("Any", validators).extend(
         "minProperties": _count(as_members, operator.lt),
         "not": _not,
         "oneOf": _one_of,
-        "pattern": _text(lambda text, pattern: patterns.compiled(pattern).search(text) is None),
+        "pattern": _pattern,
         "patternProperties": _pattern_properties,
         "prefixItems": _prefix_items,
         "properties": _properties,
