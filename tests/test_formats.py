@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,6 +90,7 @@ VALID_DATE_TIMES: Final = (
     "9999-12-31T23:59:59.999999-23:59",
     # A leap second, which ends a day of UTC wherever on Earth it is read from a clock.
     "1998-12-31T23:59:60Z",
+    "1998-12-31t23:59:60z",
     "1998-12-31T23:59:60.25+00:00",
     "1998-12-31T15:59:60.123-08:00",
     "1999-01-01T00:59:60+01:00",
@@ -481,7 +483,7 @@ def test_what_the_wire_cannot_hold_is_refused(value: dt.datetime, reason: str, m
 
 def test_a_datetime_is_no_date() -> None:
     """A datetime, a date to Python, is refused where a date goes: its time would be lost."""
-    with pytest.raises(UnrepresentableError, match=r"is a datetime where a date goes; give its \.date\(\)"):
+    with pytest.raises(UnrepresentableError, match=r": is a datetime where a date goes; give its \.date\(\)$"):
         date_text(dt.datetime(2026, 6, 12, tzinfo=dt.UTC))
 
 
@@ -511,6 +513,18 @@ def test_zones_are_written_by_their_offset() -> None:
     assert date_time_text(dt.datetime(2026, 6, 12, 16, 26, tzinfo=London())) == "2026-06-12T16:26:00+01:00"
     assert date_time_text(dt.datetime(2026, 10, 25, 1, 30, tzinfo=London())) == "2026-10-25T01:30:00+01:00"
     assert date_time_text(dt.datetime(2026, 10, 25, 1, 30, fold=1, tzinfo=London())) == "2026-10-25T01:30:00Z"
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process can be set on Unix only")
+def test_the_zone_of_the_machine_is_none_that_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers are sent UTC, wherever the program runs."""
+    moment = dt.datetime(2026, 6, 12, 16, 26, tzinfo=London())
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "XXX-05:45")
+        time.tzset()
+        text = date_time_text(moment, milliseconds=True)
+    time.tzset()
+    assert text == "2026-06-12T15:26:00.000Z"
 
 
 class Moment(dt.datetime):
