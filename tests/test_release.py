@@ -117,3 +117,20 @@ def test_the_wheel_is_all_that_is_tested() -> None:
     assert test.index("run: rm -r src") < test.index("dist/*.whl") < test.index("pytest")
     claimed = re.findall(r"Python :: (3\.\d+)$", "\n".join(PROJECT["classifiers"]), re.MULTILINE)
     assert re.findall(r'"(3\.\d+)"', test) == claimed
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("opportunities.jsonl", True),
+        ("tests/data/Opportunity-won.json", True),
+        ("opportunities/won.ndjson", True),
+        ("package.json", False),
+        ("opportunity.json.txt", False),
+        ("docs/opportunities.md", False),
+    ],
+)
+def test_the_hook_is_given_files_of_records(path: str, *, given: bool) -> None:
+    """pre-commit gives its hook what is called after opportunities and in a format that `validate` reads."""
+    (files,) = re.findall(r"^  files: (.+)$", (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"), re.MULTILINE)
+    assert bool(re.search(files, path)) is given
