@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
+from twenty_opportunity import formats
 from twenty_opportunity.errors import UnrepresentableError
 from twenty_opportunity.formats import (
     COMPILED_PATTERNS,
@@ -437,6 +438,14 @@ def test_parsing_never_rounds(value: dt.datetime, digits: str, separator: str) -
         assert outcome("date-time", text) == "is finer than a microsecond, the finest that a datetime holds"
     else:
         assert parse_date_time(text) == whole + dt.timedelta(microseconds=int(digits[:6].ljust(6, "0")))
+
+
+@pytest.mark.parametrize("text", ["2026-06-12T08:30:00Z", "2026-06-12T08:30:00.481Z", "2026-06-12T08:30:00.000481Z"])
+def test_what_servers_send_is_read_the_fast_way(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Text in UTC of up to six digits is left to the decoder: no regular expression looks at it."""
+    expected = dt.datetime.fromisoformat(text)
+    monkeypatch.setattr(formats, "_parse_unusual", None)
+    assert parse_date_time(text) == expected
 
 
 @pytest.mark.parametrize(
