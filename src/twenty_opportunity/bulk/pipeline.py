@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _DAY: Final = len("2026-09-30")
+_AT_ONCE: Final = 10_000  # amounts that are summed up together: each sum costs as much as ten amounts
 _MINUTE: Final = len("2026-09-30T08:30")
 
 
@@ -52,6 +53,7 @@ class Pipeline:
         self._micros: defaultdict[tuple[Any, Any], list[Any]] = defaultdict(list)
         self._dates: Counter[Any] = Counter()
         self._stages: dict[tuple[str, str], Worth] = {}
+        self._waiting = 0
 
     def count(self, records: Iterable[Mapping[str, Any]]) -> None:
         """
@@ -73,7 +75,9 @@ class Pipeline:
             of_stage.append(micro)
             dates.append(date)
         self._dates.update(dates)
-        self._add_up()
+        self._waiting += len(dates)
+        if self._waiting >= _AT_ONCE:
+            self._add_up()
 
     def _unusual(self, record: Mapping[str, Any]) -> tuple[list[Any], Any, Any]:
         amount = record.get("amount")
@@ -82,6 +86,7 @@ class Pipeline:
         return self._micros[key], record.get("closeDate"), found.get("amountMicros")
 
     def _add_up(self) -> None:
+        self._waiting = 0
         for (stage, currency), found in self._micros.items():
             if found:
                 amounts = [
@@ -94,6 +99,7 @@ class Pipeline:
 
     def stages(self) -> dict[tuple[str, str], Worth]:
         """Give what was counted by stage and currency; a text is empty where a record has none."""
+        self._add_up()
         return dict(self._stages)
 
     def days(self) -> dict[str, int]:

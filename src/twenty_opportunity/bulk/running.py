@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from twenty_opportunity.bulk.checking import Part, check, entries_of
 from twenty_opportunity.bulk.chunks import chunks
 from twenty_opportunity.bulk.rules import rules_of
-from twenty_opportunity.bulk.streams import BLOCK
 from twenty_opportunity.bulk.summary import Summary, Tally, total_of
 from twenty_opportunity.profiles import PUBLISHED, Profile
 
@@ -28,11 +27,16 @@ if TYPE_CHECKING:
     Work = Callable[[Chunk], Part]
     Submit = Callable[[Work, Chunk], Future[Part]]
 
+_PART: Final = 4 << 20  # bytes that are summed up on their own: to add a summary takes as long as some hundred records
 _AHEAD: Final = 4  # chunks that each process may be ahead of what was asked for
 
 
 def iter_entries(
-    sources: Iterable[str | Path], profile: Profile = PUBLISHED, *, as_: str | None = None
+    sources: Iterable[str | Path],
+    profile: Profile = PUBLISHED,
+    *,
+    as_: str | None = None,
+    advance: Callable[[int], None] | None = None,
 ) -> Iterator[Entry]:
     """
     Go through the records of files, each with its line and everything that is wrong with it.
@@ -41,6 +45,7 @@ def iter_entries(
         sources: Files, folders, and `-` for standard input; `.json`, `.jsonl` and `.ndjson`, plain, gzip or zstd.
         profile: What records are held to.
         as_: The form of the documents, one of `FORMS`; None to find out the form of each.
+        advance: Is told how many more bytes of the files are done, for a progress bar.
 
     Returns:
         The entries in the order of the sources. Each record is one, and each text that cannot be read.
@@ -60,6 +65,8 @@ def iter_entries(
         before = lines.before(chunk.file, chunk.start, data.count(b"\n"))
         for entry in entries_of(chunk, data, rules):
             yield entry.further(before)
+        if advance:
+            advance(chunk.taken)
 
 
 def iter_parts(  # noqa: PLR0913 - each is an option that stands for itself
@@ -69,7 +76,7 @@ def iter_parts(  # noqa: PLR0913 - each is an option that stands for itself
     as_: str | None = None,
     jobs: int = 1,
     executor: Executor | None = None,
-    size: int = BLOCK,
+    size: int = _PART,
 ) -> Iterator[Part]:
     """
     Check files part by part: a summary of each, and everything that was found.
