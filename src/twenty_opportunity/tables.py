@@ -171,6 +171,27 @@ def read_parquet(file: IO[bytes] | Path, columns: Columns) -> Iterator[Row | Row
         raise TableError("it is no Parquet file, or a column has another type than opportunities have there") from error
 
 
+def count_rows(file: Path) -> int | None:
+    """
+    Count the rows of a Parquet file, without reading them.
+
+    Args:
+        file: Its path.
+
+    Returns:
+        How many there are; None where it is no such file.
+
+    Raises:
+        MissingExtraError: The extra `arrow` is not installed.
+    """
+    arrow = _arrow()
+    try:
+        rows: int = import_module("pyarrow.parquet").read_metadata(file).num_rows
+    except (OSError, arrow.ArrowException):
+        return None
+    return rows
+
+
 def write_csv(rows: Iterable[Row], file: IO[str], columns: Columns) -> None:
     """
     Write rows as CSV, one at a time.

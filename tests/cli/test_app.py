@@ -126,17 +126,32 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path, jobs: str) -> None:
     assert output.splitlines()[-1].endswith(" valid, 0 invalid, 0 unreadable")
 
 
-def test_a_terminal_has_a_progress_bar(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "doing", "written"),
+    [
+        (["validate", "a.json"], "validating", b"1 valid, 0 invalid, 0 unreadable\n"),
+        (["convert", "a.json", "-"], "converting", None),
+        (["convert", "a.csv", "-"], "converting", None),
+        (["convert", "a.parquet", "-"], "converting", None),
+        (["generate", "-n", "1", "--class", "OpportunityUpdate"], "generating", None),
+    ],
+)
+def test_a_terminal_has_a_progress_bar(arguments: list[str], doing: str, written: bytes | None, tmp_path: Path) -> None:
     """The bar is on a terminal, on standard error, and there only; NO_COLOR is heeded."""
     file = tmp_path / "a.json"
     file.write_text(json.dumps(RECORD), "utf-8")
+    if arguments[0] == "convert":
+        main(["convert", str(file), str(tmp_path / arguments[1].replace("json", "jsonl")), "--skip-invalid"])
+    arguments = [str(tmp_path / name) if name.startswith("a.") else name for name in arguments]
+    arguments += ["--to", "json"] if arguments[0] == "convert" else []
     ours, theirs = pty.openpty()
     environment = os.environ | {"TERM": "xterm", "NO_COLOR": "1"}
-    command = [*PROGRAM, "validate", str(file)]
+    command = [*PROGRAM, *arguments]
     run = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, env=environment, check=True)
     os.close(theirs)
     shown = os.read(ours, 100_000).decode()
     os.close(ours)
-    assert "validating" in shown
+    assert doing in shown
+    assert "-:--:--" in shown or "0:00" in shown
     assert "\x1b[38" not in shown
-    assert run.stdout == b"1 valid, 0 invalid, 0 unreadable\n"
+    assert run.stdout == written or (written is None and len(run.stdout.splitlines()) == 1)

@@ -13,7 +13,7 @@ import pytest
 
 from twenty_opportunity.cli import main
 from twenty_opportunity.cli.outputs import writing
-from twenty_opportunity.tables import from_parquet
+from twenty_opportunity.tables import count_rows, from_parquet
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 METADATA = EXAMPLES / "workspace" / "metadata.json"
@@ -186,3 +186,43 @@ def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path: Path) -> None:
         fill()
     assert raised.value.filename == str(target)
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("form", ["json", "github", "sarif"])
+def test_findings_are_told_to_machines(form: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """In another format than text all findings and the counts are on standard output, and no value of a field."""
+    source = write(tmp_path / "deals.jsonl", VALID, *[{**VALID, "stage": PRIVATE}] * 25, {**VALID, "name": 5})
+    status, output, complaints = run(capfdbinary, source, tmp_path / "deals.csv", "--skip-invalid", "--format", form)
+    assert (status, PRIVATE in output + complaints, "/stage" in complaints) == (1, False, False)
+    assert output.count("is not a stage") == 25
+    last = output.splitlines()[-1]
+    if form == "json":
+        assert json.loads(last) == {"summary": {"valid": 1, "invalid": 26, "unreadable": 0, "violations": 26}}
+    elif form == "github":
+        assert output.startswith(f"::error file={source},line=2,title=enum::/stage: ")
+        assert last == "::notice title=twenty-opportunity::1 valid, 26 invalid (26 violations), 0 unreadable"
+    else:
+        assert len(json.loads(output)["runs"][0]["results"]) == 26
+
+
+def test_findings_for_machines_stay_out_of_records(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Where records go to standard output, what is found goes to standard error, and nothing else does."""
+    table = tmp_path / "deals.csv"
+    run(capfdbinary, write(tmp_path / "deals.jsonl", VALID, VALID), table)
+    table.write_text(table.read_text("utf-8").replace(str(VALID["id"]), PRIVATE, 1), "utf-8")
+    status, output, complaints = run(capfdbinary, table, "-", "--skip-invalid", "-f", "json")
+    assert (status, [json.loads(line) for line in output.splitlines()]) == (1, [VALID])
+    finding, summary = [json.loads(line) for line in complaints.splitlines()]
+    assert (finding["line"], finding["pointer"], finding["keyword"]) == (1, "/id", "column")
+    assert summary["summary"]["valid"] == 1
+    status, output, complaints = run(capfdbinary, table, "-", "-f", "json")
+    assert (status, output) == (1, "")
+    assert json.loads(complaints.splitlines()[-1])["summary"] == {**summary["summary"], "invalid": 1}
+
+
+def test_rows_are_counted_where_they_are(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A Parquet file says how many rows it has; what is none says nothing, and is refused when it is read."""
+    table, other = tmp_path / "deals.parquet", tmp_path / "other.parquet"
+    run(capfdbinary, write(tmp_path / "deals.jsonl", *[VALID] * 3), table)
+    other.write_bytes(b"PAR1")
+    assert [count_rows(file) for file in (table, other, tmp_path / "gone")] == [3, None, None]

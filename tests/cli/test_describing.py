@@ -113,3 +113,41 @@ def test_a_module_that_cannot_be_is_refused(
     assert (status, output) == (2, "")
     assert said in complaints
     assert not target.exists()
+
+
+@pytest.mark.parametrize("form", ["github", "sarif"])
+def test_differences_are_told_to_machines(form: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """GitHub shows each difference beside the second profile's file; a reader of SARIF has a result for each."""
+    status, output, _ = run(capfdbinary, "compare", "published", METADATA, "--format", form)
+    assert status == 1
+    said = "/stage: options: published has NEW, SCREENING, MEETING, PROPOSAL, CUSTOMER; "
+    if form == "github":
+        first, *_, last = output.splitlines()
+        assert first.startswith(f"::warning file={METADATA},title=")
+        assert f"::{said}" in output
+        assert last == f"::notice title=twenty-opportunity::{len(output.splitlines()) - 1} differences"
+    else:
+        results = json.loads(output)["runs"][0]["results"]
+        [stage] = [result for result in results if result["message"]["text"].startswith(said)]
+        assert (stage["ruleId"], stage["level"]) == ("options", "warning")
+        [place] = stage["locations"]
+        assert place["physicalLocation"]["artifactLocation"]["uri"] == str(METADATA)
+        assert place["logicalLocations"] == [{"fullyQualifiedName": "/stage", "kind": "member"}]
+
+
+@pytest.mark.parametrize("form", ["github", "sarif"])
+def test_a_ready_profile_is_no_file(form: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Differences from SERVER are beside no file."""
+    status, output, _ = run(capfdbinary, "compare", "published", "server", "--format", form)
+    assert (status, "file=" in output, "physicalLocation" in output) == (1, False, False)
+
+
+@pytest.mark.parametrize(("columns", "width"), [("60", 60), ("200", 200), ("", 120), ("wide", 120)])
+def test_a_table_is_as_wide_as_asked_for(
+    columns: str, width: int, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Without a terminal COLUMNS says how wide the table may be, and else it has room for a report."""
+    monkeypatch.setenv("COLUMNS", columns)
+    _, output, _ = run(capfdbinary, "compare", "published", METADATA)
+    widest = max(map(len, output.splitlines()))
+    assert width * 0.75 < widest <= width

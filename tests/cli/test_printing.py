@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from twenty_opportunity.cli import main
-from twenty_opportunity.cli.progress import progress, size_of
+from twenty_opportunity.cli.progress import counting, progress, size_of
 
 RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "opportunity.json").read_bytes())
 
@@ -124,3 +125,31 @@ def test_the_bar_knows_how_much_there_is(
     with progress([source]) as advance:
         advance(7)
     assert (size_of([source]) is not None) == known
+
+
+def test_the_bar_of_records_shows_their_rate(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a terminal records are counted, of how many where that is known."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for total, shown in ((20, "10/20"), (None, "10/?")):
+        with counting(total, "generating") as advance:
+            advance(1)
+            advance(9)
+        told = capsys.readouterr().err
+        assert shown in told
+        assert "/s" in told
+
+
+def test_the_bar_of_bytes_shows_their_rate(
+    file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a terminal bytes are counted, with so many a second and the time that is left."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert Path(file).exists()
+    with progress(["a,b.jsonl"], "reading") as advance:
+        advance(1)
+        advance(2)
+    told = capsys.readouterr().err
+    assert "reading" in told
+    assert re.search(r"[0-9] bytes/s|[0-9] [kM]B/s", told)

@@ -131,3 +131,14 @@ def test_a_browser_shows_it(report: Path, tmp_path: Path, width: int) -> None:
     head = picture.read_bytes()[:24]
     assert head.startswith(b"\x89PNG")
     assert int.from_bytes(head[16:20], "big") == width
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_a_report_for_which_there_is_no_room_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A full disk leaves the findings and the summary as they were, and ends with status 2 and a sentence."""
+    file = tmp_path / "deals.jsonl"
+    file.write_text("{}\n", "utf-8")
+    assert main(["validate", str(file), "--report", "/dev/full"]) == 2
+    output, complaints = capsys.readouterr()
+    assert output.splitlines()[-1] == "0 valid, 1 invalid (5 violations), 0 unreadable"
+    assert complaints == "twenty-opportunity: /dev/full: No space left on device\n"

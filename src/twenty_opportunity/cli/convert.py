@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations
@@ -12,17 +14,21 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 import attrs
 import typer
 
-from twenty_opportunity.cli.options import ProfileOption, ShowValuesOption, profile_named
+from twenty_opportunity.bulk import Finding, Summary, iter_entries
+from twenty_opportunity.cli.options import Format, FormatOption, ProfileOption, ShowValuesOption, profile_named
 from twenty_opportunity.cli.outputs import complain, writing
+from twenty_opportunity.cli.printing import Printer, printer_of, sentence
+from twenty_opportunity.cli.progress import counting, progress
 from twenty_opportunity.cli.status import Status
 from twenty_opportunity.columns import EXTRA, Columns, RowError
-from twenty_opportunity.errors import TwentyOpportunityError
+from twenty_opportunity.errors import TwentyOpportunityError, Violation
 from twenty_opportunity.profiles import Profile
-from twenty_opportunity.tables import read_csv, read_parquet, write_csv, write_parquet
+from twenty_opportunity.tables import count_rows, read_csv, read_parquet, write_csv, write_parquet
 from twenty_opportunity.wire import encode_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from twenty_opportunity.columns import Row
 
@@ -61,24 +67,53 @@ class _Work:
     columns: Columns
     profile: Profile
     show_values: bool
+    printer: Printer | None
+    is_piped: bool
+    advance: Callable[[int], None] = attrs.field(default=lambda _: None)
     written: int = 0
     invalid: int = 0
     unreadable: int = 0
+    violations: int = 0
     apart: Counter[str] = attrs.field(factory=Counter[str])
 
     @property
     def status(self) -> Status:
         return Status.UNREADABLE if self.unreadable else Status.FINDINGS if self.invalid else Status.CLEAN
 
-    def refuse(self, places: Iterable[str], *, is_readable: bool = True) -> None:
-        """Say what is wrong with a record, unless enough was said."""
-        before = self.invalid + self.unreadable
+    def refuse(self, findings: Iterable[Finding], unit: str = "") -> None:
+        """Say what is wrong with a record: to a machine all of it, to a person until enough was said."""
+        told = [finding if self.show_values else finding.redacted() for finding in findings]
+        before, is_readable = self.invalid + self.unreadable, not any(finding.reason for finding in told)
         self.invalid += is_readable
         self.unreadable += not is_readable
-        if before < _SHOWN:
-            complain("\n".join(places))
+        self.violations += sum(finding.violation is not None for finding in told)
+        if self.printer:
+            with self._beside_records():
+                for finding in told:
+                    self.printer.finding(finding)
+        elif before < _SHOWN:
+            complain("\n".join(_line(finding, unit) for finding in told))
         elif before == _SHOWN:
             complain("...")
+
+    def finish(self) -> None:
+        """Give a machine the summary."""
+        if self.printer:
+            with self._beside_records():
+                self.printer.summary(Summary(self.written, self.invalid, self.unreadable, self.violations))
+
+    def _beside_records(self) -> redirect_stdout[Any]:
+        return redirect_stdout(sys.stderr if self.is_piped else sys.stdout)
+
+    def say(self, line: str) -> None:
+        """Tell a person, unless a machine reads what persons do."""
+        if not (self.printer and self.is_piped):
+            complain(line)
+
+
+def _line(finding: Finding, unit: str) -> str:
+    place = f"{finding.pointer or '(root)'}: " if finding.violation else " "
+    return f"{finding.file}:{unit}{finding.line}:{place}{sentence(finding)}"
 
 
 def command(  # noqa: PLR0913 - each is an option that stands for itself
@@ -92,6 +127,7 @@ def command(  # noqa: PLR0913 - each is an option that stands for itself
     skip_invalid: Annotated[
         bool, typer.Option("--skip-invalid", help="Leave out what is invalid. Otherwise nothing is written then.")
     ] = False,
+    form: FormatOption = Format.TEXT,
     show_values: ShowValuesOption = False,
 ) -> Status:
     """
@@ -102,20 +138,25 @@ def command(  # noqa: PLR0913 - each is an option that stands for itself
     What a column cannot say (nulls, undescribed members, other spellings) is in the column _extra, as JSON.
 
     So every record comes back as it was. How much is in _extra is told, and each value that has no other cell.
+
+    What is wrong with records is told on standard error; in another format than text on standard output, if no records
+    go there.
     """
     found = profile_named(profile)
-    work = _Work(Columns(found), found, show_values)
-    read, write = _READERS[_kind(source, from_)], _WRITERS[_kind(target, to)]
-    documents = read(source, work)
-    try:
-        with writing(target) as file:
-            write(_accepted(documents, work, skip_invalid=skip_invalid), file, work, ids)
-    except _RefusedError:
-        for _ in documents:
-            pass  # the rest is looked at too
-        complain(f"{work.invalid} invalid, {work.unreadable} unreadable: nothing is written (see --skip-invalid)")
-        return work.status
-    _tell(work, target)
+    printer = None if form is Format.TEXT else printer_of(form, groups=False, show_values=show_values)
+    work = _Work(Columns(found), found, show_values, printer, str(target) == "-")
+    kind, write = _kind(source, from_), _WRITERS[_kind(target, to)]
+    documents = _READERS[kind](source, work)
+    with _progress(source, kind) as work.advance:
+        try:
+            with writing(target) as file:
+                write(_accepted(documents, work, skip_invalid=skip_invalid), file, work, ids)
+        except _RefusedError:
+            work.written += sum(document is not None for document in documents)  # the rest is looked at too
+            work.say(f"{work.invalid} invalid, {work.unreadable} unreadable: nothing is written (see --skip-invalid)")
+        else:
+            _tell(work, target)
+    work.finish()
     return work.status
 
 
@@ -133,6 +174,13 @@ def _kind(path: Path, named: Kind | None) -> Kind:
     return _SUFFIXES[suffix]
 
 
+def _progress(source: Path, kind: Kind) -> AbstractContextManager[Callable[[int], None]]:
+    """Show the bytes that are read, or the rows of a file that is read here and there."""
+    if kind is Kind.PARQUET:
+        return counting(count_rows(source), "converting")
+    return progress([str(source)], "converting")
+
+
 def _accepted(
     documents: Iterator[dict[str, Any] | None], work: _Work, *, skip_invalid: bool
 ) -> Iterator[dict[str, Any]]:
@@ -145,31 +193,29 @@ def _accepted(
 
 
 def _read_json(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
-    from twenty_opportunity.bulk import iter_entries
-
-    for entry in iter_entries([str(path)], work.profile):
-        if entry.is_valid:
-            yield entry.instance
-            continue
-        found = entry.findings if work.show_values else [finding.redacted() for finding in entry.findings]
-        places = [
-            f"{each.file}:{each.line}:{each.pointer}: {each.violation.message if each.violation else each.reason}"
-            for each in found
-        ]
-        work.refuse(places, is_readable=entry.is_readable)
-        yield None
+    for entry in iter_entries([str(path)], work.profile, advance=work.advance):
+        if not entry.is_valid:
+            work.refuse(entry.findings)
+        yield entry.instance if entry.is_valid else None
 
 
 def _read_parquet(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
-    yield from _documents(path, read_parquet(path, work.columns), work)
+    for document in _documents(path, read_parquet(path, work.columns), work):
+        yield document
+        work.advance(1)
 
 
 def _read_csv(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
     if str(path) == "-":
         yield from _documents(path, read_csv(TextIOWrapper(sys.stdin.buffer, "utf-8", newline=""), work.columns), work)
         return
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from _documents(path, read_csv(file, work.columns), work)
+    with path.open("rb") as raw, TextIOWrapper(raw, "utf-8", newline="") as file:
+        before = 0
+        for document in _documents(path, read_csv(file, work.columns), work):
+            yield document
+            done = raw.tell()
+            work.advance(done - before)
+            before = done
 
 
 def _documents(path: Path, rows: Iterable[Row | RowError], work: _Work) -> Iterator[dict[str, Any] | None]:
@@ -180,13 +226,13 @@ def _documents(path: Path, rows: Iterable[Row | RowError], work: _Work) -> Itera
                 raise row
             document = work.columns.join(row)
         except RowError as error:
-            work.refuse([f"{path}:row {number}:{error}"])
+            violation = Violation(error.pointer, "column", "", error.reason)
+            work.refuse([Finding(str(path), number, violation=violation)], "row ")
             yield None
             continue
         violations = [*work.profile.iter_violations(document)]
         if violations:
-            said = violations if work.show_values else [violation.redacted() for violation in violations]
-            work.refuse(f"{path}:row {number}:{violation}" for violation in said)
+            work.refuse([Finding(str(path), number, violation=each) for each in violations], "row ")
         yield None if violations else document
 
 
@@ -215,16 +261,16 @@ def _told(rows: Iterable[Row], work: _Work) -> Iterator[Row]:
             work.apart[reason] += 1
             if column and reason == "no value for its column" and work.apart[reason] <= _SHOWN:
                 said = f"the column {column.name} cannot hold the value; it is in {EXTRA} only"
-                complain(f"row {number}:{column.pointer}: {said}")
+                work.say(f"row {number}:{column.pointer}: {said}")
         yield row
 
 
 def _tell(work: _Work, target: Path) -> None:
     records = "record" if work.written == 1 else "records"
-    complain(f"{work.written} {records} in {target}, {work.invalid} invalid and {work.unreadable} unreadable left out")
+    work.say(f"{work.written} {records} in {target}, {work.invalid} invalid and {work.unreadable} unreadable left out")
     if work.apart:
         listed = ", ".join(f"{count} {reason}" for reason, count in sorted(work.apart.items()))
-        complain(f"what the columns cannot hold is in {EXTRA}: {listed}")
+        work.say(f"what the columns cannot hold is in {EXTRA}: {listed}")
 
 
 _SUFFIXES: Final = {

@@ -14,6 +14,7 @@ import typer
 from twenty_opportunity.cli.classes import ClassOption, class_named
 from twenty_opportunity.cli.options import ProfileOption, profile_named
 from twenty_opportunity.cli.outputs import OutputOption, complain, writing
+from twenty_opportunity.cli.progress import counting
 from twenty_opportunity.cli.status import Status
 from twenty_opportunity.fixtures import fixtures
 
@@ -68,9 +69,11 @@ def command(  # noqa: PLR0913 - each is an option that stands for itself
     with ExitStack() as files:
         written = files.enter_context(writing(output))
         told = files.enter_context(writing(faults)) if faults else None
+        advance = files.enter_context(counting(number, "generating"))
         made = fixtures(found, class_named(cl, found), seed=seed, invalid=part)
         for line, fixture in enumerate(islice(made, number), 1):
             written.write(encode(fixture.instance) + b"\n")
+            advance(1)
             if told and fixture.fault:
                 fault = fixture.fault
                 entry = {"line": line, "pointer": fault.pointer, "keyword": fault.keyword}

@@ -1,4 +1,4 @@
-"""What `validate` prints: for people, for programs, for the annotations of GitHub, and for those who read SARIF."""
+"""What commands print of findings: for people, for programs, for GitHub's annotations, and for readers of SARIF."""
 
 from __future__ import annotations
 
@@ -85,12 +85,12 @@ class _GitHub:
 
     def finding(self, finding: Finding) -> None:
         title = finding.violation.keyword if finding.violation else "unreadable"
-        place = f"file={_property(finding.file)},line={finding.line},title={_property(title)}"
         pointer = legible(finding.pointer, POINTER_LIMIT)
-        _say(f"::error {place}::{_data(f'{pointer}: {sentence(finding)}' if pointer else sentence(finding))}")
+        said = f"{pointer}: {sentence(finding)}" if pointer else sentence(finding)
+        _say(workflow_command("error", said, file=finding.file, line=finding.line, title=title))
 
     def summary(self, summary: Summary) -> None:
-        _say(f"::notice title=twenty-opportunity::{summary}")
+        _say(workflow_command("notice", str(summary), title="twenty-opportunity"))
 
 
 class _Sarif:
@@ -100,29 +100,38 @@ class _Sarif:
         self._results: list[dict[str, Any]] = []
 
     def finding(self, finding: Finding) -> None:
-        file = finding.file.replace("\\", "/")
+        place = {**artifact(finding.file), "region": {"startLine": finding.line}}
+        member = {"fullyQualifiedName": finding.pointer, "kind": "member"}
         self._results.append(
             {
                 "ruleId": _rule(finding),
                 "level": "error",
                 "message": {"text": sentence(finding)},
-                "locations": [
-                    {
-                        "physicalLocation": {
-                            "artifactLocation": {"uri": file},
-                            "region": {"startLine": finding.line},
-                        },
-                        "logicalLocations": [{"fullyQualifiedName": finding.pointer, "kind": "member"}],
-                    }
-                ],
+                "locations": [{"physicalLocation": place, "logicalLocations": [member]}],
             }
         )
 
     def summary(self, summary: Summary) -> None:
-        rules = [{"id": rule} for rule in sorted({result["ruleId"] for result in self._results})]
-        program = {"name": "twenty-opportunity", "version": metadata.version("twenty-opportunity"), "rules": rules}
-        run = {"tool": {"driver": program}, "results": self._results, "properties": {"summary": str(summary)}}
-        _say(_json({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}))
+        _say(_json(sarif_log(self._results, str(summary))))
+
+
+def artifact(file: str) -> dict[str, Any]:
+    """Say in SARIF which file."""
+    return {"artifactLocation": {"uri": file.replace("\\", "/")}}
+
+
+def sarif_log(results: list[dict[str, Any]], summary: str) -> dict[str, Any]:
+    """Give the document of SARIF 2.1.0 that has some results."""
+    rules = [{"id": rule} for rule in sorted({result["ruleId"] for result in results})]
+    program = {"name": "twenty-opportunity", "version": metadata.version("twenty-opportunity"), "rules": rules}
+    run = {"tool": {"driver": program}, "results": results, "properties": {"summary": summary}}
+    return {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
+
+
+def workflow_command(kind: str, message: str, **properties: object) -> str:
+    """Give the line by which GitHub is told something of a file."""
+    said = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{kind} {said}::{_data(message)}"
 
 
 def _rule(finding: Finding) -> str:
