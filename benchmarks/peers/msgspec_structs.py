@@ -85,6 +85,11 @@ class Page(msgspec.Struct, rename="camel"):
     page_info: dict[str, Any]
 
 
+def reader() -> Any:
+    """Give the function that reads a record of the published schema."""
+    return msgspec.json.Decoder(Opportunity).decode
+
+
 def works() -> dict[str, Any]:
     """List what is measured, by work and input."""
     found: dict[str, Any] = {}

@@ -97,6 +97,11 @@ class Page(Model):
     page_info: Annotated[dict[str, Any], Field(alias="pageInfo")]
 
 
+def reader() -> Any:
+    """Give the function that reads a record of the published schema."""
+    return Opportunity.model_validate_json
+
+
 def works() -> dict[str, Any]:
     """List what is measured, by work and input."""
     found: dict[str, Any] = {}

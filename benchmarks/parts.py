@@ -1,0 +1,81 @@
+"""
+Show where the time of each call goes: `python -m benchmarks.parts`.
+
+The parts of a call are timed by turns in one process, each with what the one before it made. They are the package's own
+functions, private ones too: this is a profile, and changes with what it looks into.
+"""
+
+from __future__ import annotations
+
+import sys
+from timeit import timeit
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import msgspec
+
+from benchmarks import inputs
+from twenty_opportunity import PUBLISHED, SERVER, Opportunity, Profile
+from twenty_opportunity.wire import encode_sound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CALLS = 2_000
+ROUNDS = 25
+
+
+def parts(profile: Profile, instance: dict[str, Any]) -> dict[str, Callable[[], Any]]:
+    """List the parts of the calls for a record, and the calls."""
+    # ruff: noqa: SLF001 - a profile looks inside
+    text, record = inputs.dumped(instance), profile.structure(instance)
+    bare = jsonschema_rs.Draft202012Validator(profile.schema(), validate_formats=True).is_valid
+    compiled, check = profile._decoded_checks[Opportunity], profile._checks[Opportunity]
+    structure, conversion = profile._structurers[Opportunity], profile._conversion
+    struct = next((held for name, held in _names(structure).items() if name.startswith("Struct")), dict)
+    return {
+        "bare jsonschema-rs": lambda: bare(instance),
+        "compiled, its digits and names made exact": lambda: compiled(instance),
+        "and no tuple taken for an array": lambda: check(instance),
+        "**is_valid**": lambda: profile.is_valid(instance),
+        "decode": lambda: msgspec.json.decode(text),
+        "convert to a struct": lambda: msgspec.convert(instance, struct),
+        "convert, and store in a record": lambda: structure(instance),
+        "**structure**": lambda: profile.structure(instance),
+        "**loads**": lambda: profile.loads(text),
+        "unstructure": lambda: conversion.unstructure(record),
+        "look for what is no JSON": lambda: conversion.has_oddity(record),
+        "encode": lambda: encode_sound(instance),
+        "**dumps**": lambda: profile.dumps(record),
+    }
+
+
+def _names(structure: Any) -> dict[str, Any]:
+    """Give what the generated code of a structurer has names for."""
+    cells = dict(zip(structure.__code__.co_freevars, structure.__closure__ or (), strict=True))
+    names: dict[str, Any] = cells["if_complete"].cell_contents.__globals__ if "if_complete" in cells else {}
+    return names
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    workspace = Profile.from_metadata(inputs.read("workspace/metadata.json"))
+    columns = {
+        "record": parts(PUBLISHED, inputs.record()),
+        "server record": parts(SERVER, inputs.server_record()),
+        "40 custom fields": parts(workspace, inputs.workspace_record()),
+    }
+    taken: dict[tuple[str, str], list[float]] = {}
+    for _ in range(ROUNDS):
+        for column, works in columns.items():
+            for part, work in works.items():
+                taken.setdefault((column, part), []).append(timeit(work, number=CALLS) / CALLS * 1e6)
+    print(f"µs, the fastest of {ROUNDS} rounds, Python {sys.version.split()[0]}\n")
+    print(f"| part | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}")
+    for part in columns["record"]:
+        cells = " | ".join(f"{min(taken[column, part]):.2f}" for column in columns)
+        print(f"| {part} | {cells} |")
+
+
+if __name__ == "__main__":
+    main()
