@@ -58,7 +58,7 @@ def _text(fails: Callable[[str, Any], bool]) -> Keyword:
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Mapping[str, Any]) -> Errors:
     # A text that is not of the format beside it is one fault, and the keyword `format` tells it.
     text, form = as_text(instance), schema.get("format")
-    if text is None or (form in FORMATS and not FORMATS[form](text)):
+    if text is None or (form is not None and not FORMATS[form](text)):
         return
     if patterns.compiled(pattern).search(text) is None:
         yield ValidationError("")
