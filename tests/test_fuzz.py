@@ -32,7 +32,7 @@ def test_every_target_has_a_few_small_seeds() -> None:
     """There are seeds for each target and for nothing else, few and small enough to be kept in the tree."""
     targets = import_module("fuzz").TARGETS
     assert {seed.parts[0] for seed in SEEDS} == set(targets)
-    assert all(len([seed for seed in SEEDS if seed.parts[0] == target]) <= 16 for target in targets)
+    assert all(len([seed for seed in SEEDS if seed.parts[0] == target]) <= 20 for target in targets)
     assert all((ROOT / "fuzz" / "seeds" / seed).stat().st_size < 8_000 for seed in SEEDS)
 
 
