@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 import twenty_opportunity
-from twenty_opportunity import bulk, records, strategies, webhooks
+from twenty_opportunity import bulk, comparison, fixtures, modelling, records, strategies, tables, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,18 @@ def test_public_names_are_documented(module: ModuleType) -> None:
     """What a public module offers has an entry, under that module's name or under the package's."""
     homes = (module.__name__, twenty_opportunity.__name__)
     assert [name for name in module.__all__ if not any(f"{home}.{name}" in DOCUMENTED for home in homes)] == []
+
+
+@pytest.mark.parametrize("module", [comparison, fixtures, modelling, tables])
+def test_functions_of_the_other_public_modules_are_documented(module: ModuleType) -> None:
+    """What the commands stand on is public too: each function a program calls, with the classes that it gives."""
+    called = {"compare", "fixtures", "module", "to_parquet", "from_parquet", "to_csv", "from_csv", "count_rows"}
+    given = {"Difference", "Fixture", "FixtureError", "TableError"}
+    offered = [
+        name for name in vars(module) if name in called | given and vars(module)[name].__module__ == module.__name__
+    ]
+    assert offered
+    assert [name for name in offered if f"{module.__name__}.{name}" not in DOCUMENTED] == []
 
 
 def _below(cl: type) -> Iterator[type]:
