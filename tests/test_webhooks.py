@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import doctest
 import email.message
 import hashlib
@@ -58,6 +59,11 @@ EVENT = {
 @attrs.frozen(kw_only=True)
 class Deal(Opportunity):
     """An opportunity of a workspace with a custom field."""
+
+
+def _plainly(value: object) -> str:
+    """Name a case without a backslash, which pytest escapes once more each time that it collects in one process."""
+    return ascii(value).replace("\\", "/")
 
 
 def signed(body: bytes, secret: str = SECRET, timestamp: str = "1780304400000") -> dict[str, str]:
@@ -164,7 +170,7 @@ def test_every_secret_is_tried_whichever_fits(monkeypatch: pytest.MonkeyPatch) -
         5,
         "\udcff",
     ],
-    ids=repr,
+    ids=_plainly,
 )
 def test_a_secret_that_is_no_text_is_a_mistake_of_the_caller(secret: Any) -> None:
     """A secret that was not configured is no refused delivery: it raises TypeError, which nobody takes for one."""
@@ -209,7 +215,8 @@ NOISE = [("Content-Type", "application/json"), ("X-Twenty-Webhook-Nonce", "5" * 
 )
 def test_headers_come_in_any_case_and_container(headers: Any) -> None:
     """Names match whatever their case, in mappings, pairs and messages, as text or bytes; other headers are ignored."""
-    webhooks.verify(BODY, headers, SECRET, now=SENT)
+    unread = copy.copy(headers)  # an iterator is read once, and this test may be run again
+    webhooks.verify(BODY, unread, SECRET, now=SENT)
 
 
 @pytest.mark.parametrize("name", HEADERS)
@@ -265,7 +272,7 @@ def test_headers_that_are_none_are_a_mistake_of_the_caller(headers: Any) -> None
         "\udc80",
         "\n",
     ],
-    ids=lambda signature: ascii(signature)[:24],
+    ids=_plainly,
 )
 def test_a_signature_in_another_form_is_wrong(signature: str) -> None:
     """Only the 64 lower-case hexadecimal digits that the server sends are a signature."""
@@ -292,7 +299,7 @@ def test_a_signature_in_another_form_is_wrong(signature: str) -> None:
         "9" * 5000,
         "\udc80",
     ],
-    ids=lambda timestamp: ascii(timestamp)[:24],
+    ids=_plainly,
 )
 def test_a_timestamp_in_another_form_is_refused(timestamp: str) -> None:
     """A timestamp is 1 to 15 ASCII digits; anything else is refused, signed or not, and has no age."""
@@ -583,7 +590,7 @@ def test_no_frame_holds_the_expected_signature() -> None:
     assert SIGNATURE not in repr(variables(error))
 
 
-@pytest.mark.parametrize("secret", [[SECRET, ""], [SECRET, "\udcff"], [SECRET, None]], ids=ascii)
+@pytest.mark.parametrize("secret", [[SECRET, ""], [SECRET, "\udcff"], [SECRET, None]], ids=_plainly)
 def test_frames_of_mistakes_hold_the_secret_only_as_it_was_passed(secret: Any) -> None:
     """Neither does a list of secrets, one of them wrong, leave the right one in other variables."""
     with pytest.raises(TypeError) as caught:
