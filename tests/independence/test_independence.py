@@ -246,8 +246,9 @@ def places(around: Any) -> Iterator[tuple[Any, Any, Any]]:
 
 def change(instance: dict[str, Any], chance: Random) -> None:
     """Change something, anywhere, without a thought of what the schema says of it."""
-    found: list[tuple[Any, Any, Any]] = [*places(instance)]
-    around, token, part = chance.choice(found or [(instance, "id", None)])
+    if not instance:
+        return
+    around, token, part = chance.choice([*places(instance)])
     if isinstance(around, dict) and part is not None and chance.random() < 1 / 8:
         del around[token]
     elif isinstance(part, str) and chance.random() < 2 / 3:
