@@ -226,3 +226,20 @@ def test_rows_are_counted_where_they_are(tmp_path: Path, capfdbinary: pytest.Cap
     run(capfdbinary, write(tmp_path / "deals.jsonl", *[VALID] * 3), table)
     other.write_bytes(b"PAR1")
     assert [count_rows(file) for file in (table, other, tmp_path / "gone")] == [3, None, None]
+
+
+def test_folders_and_documents_of_a_named_form_are_read(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """A folder of JSON is one source; --as says what documents are, and a form that there is not is refused."""
+    folder, target = tmp_path / "deals", tmp_path / "deals.csv"
+    folder.mkdir()
+    write(folder / "a.jsonl", VALID)
+    (folder / "b.json").write_text(json.dumps({"data": {"opportunities": [VALID]}}), "utf-8")
+    status, _, complaints = run(capfdbinary, folder, target)
+    assert (status, complaints.splitlines()[0]) == (0, f"2 records in {target}, 0 invalid and 0 unreadable left out")
+    status, _, complaints = run(capfdbinary, folder / "b.json", target, "--as", "page")
+    assert (status, complaints.splitlines()[0]) == (0, f"1 record in {target}, 0 invalid and 0 unreadable left out")
+    assert run(capfdbinary, folder / "a.jsonl", target, "--as", "page")[0] != 0
+    status, _, complaints = run(capfdbinary, folder, target, "--as", "book")
+    assert (status, "book is no form" in complaints) == (2, True)

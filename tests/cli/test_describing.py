@@ -151,3 +151,12 @@ def test_a_table_is_as_wide_as_asked_for(
     _, output, _ = run(capfdbinary, "compare", "published", METADATA)
     widest = max(map(len, output.splitlines()))
     assert width * 0.75 < widest <= width
+
+
+def test_the_metadata_of_a_module_may_be_named_as_a_profile(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """--profile names the workspace here as everywhere; a ready profile is no workspace."""
+    assert run(capfdbinary, "models", "-p", METADATA) == run(capfdbinary, "models", METADATA)
+    for arguments in ([], ["--profile", "server"], ["published"]):
+        status, output, complaints = run(capfdbinary, "models", *arguments)
+        assert (status, output) == (2, "")
+        assert "give a FILE with metadata" in complaints

@@ -15,7 +15,15 @@ import attrs
 import typer
 
 from twenty_opportunity.bulk import Finding, Summary, iter_entries
-from twenty_opportunity.cli.options import Format, FormatOption, ProfileOption, ShowValuesOption, profile_named
+from twenty_opportunity.cli.options import (
+    AsOption,
+    Format,
+    FormatOption,
+    ProfileOption,
+    ShowValuesOption,
+    form_named,
+    profile_named,
+)
 from twenty_opportunity.cli.outputs import complain, writing
 from twenty_opportunity.cli.printing import Printer, printer_of, sentence
 from twenty_opportunity.cli.progress import counting, progress
@@ -69,6 +77,7 @@ class _Work:
     show_values: bool
     printer: Printer | None
     is_piped: bool
+    as_: str | None
     advance: Callable[[int], None] = attrs.field(default=lambda _: None)
     written: int = 0
     invalid: int = 0
@@ -117,12 +126,13 @@ def _line(finding: Finding, unit: str) -> str:
 
 
 def command(  # noqa: PLR0913 - each is an option that stands for itself
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file to read; - for JSON Lines from a pipe.")],
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file to read, or a folder; - for a pipe.")],
     target: Annotated[Path, typer.Argument(metavar="TARGET", help="The file to write; - for the standard output.")],
     *,
     profile: ProfileOption = "published",
     from_: Annotated[Kind | None, typer.Option("--from", help="What SOURCE is. Its name tells otherwise.")] = None,
     to: Annotated[Kind | None, typer.Option("--to", help="What TARGET is. Its name tells otherwise.")] = None,
+    as_: AsOption = None,
     ids: Annotated[Ids, typer.Option("--ids", help="How Parquet holds uuids.")] = Ids.BINARY,
     skip_invalid: Annotated[
         bool, typer.Option("--skip-invalid", help="Leave out what is invalid. Otherwise nothing is written then.")
@@ -144,7 +154,7 @@ def command(  # noqa: PLR0913 - each is an option that stands for itself
     """
     found = profile_named(profile)
     printer = None if form is Format.TEXT else printer_of(form, groups=False, show_values=show_values)
-    work = _Work(Columns(found), found, show_values, printer, str(target) == "-")
+    work = _Work(Columns(found), found, show_values, printer, str(target) == "-", form_named(as_))
     kind, write = _kind(source, from_), _WRITERS[_kind(target, to)]
     documents = _READERS[kind](source, work)
     with _progress(source, kind) as work.advance:
@@ -165,8 +175,8 @@ class _RefusedError(Exception):
 
 
 def _kind(path: Path, named: Kind | None) -> Kind:
-    if named:
-        return named
+    if named or path.is_dir():
+        return named or Kind.JSON
     suffixes = [suffix for suffix in path.suffixes if suffix not in {".gz", ".zst"}]
     suffix = suffixes[-1].lower() if suffixes else ".jsonl" if str(path) == "-" else ""
     if suffix not in _SUFFIXES:
@@ -193,7 +203,7 @@ def _accepted(
 
 
 def _read_json(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
-    for entry in iter_entries([str(path)], work.profile, advance=work.advance):
+    for entry in iter_entries([str(path)], work.profile, as_=work.as_, advance=work.advance):
         if not entry.is_valid:
             work.refuse(entry.findings)
         yield entry.instance if entry.is_valid else None

@@ -24,8 +24,14 @@ EXAMPLES: Final = {
 
 
 def command(
-    metadata: Annotated[Path, typer.Argument(metavar="METADATA", help="A file with the workspace's metadata.")],
+    metadata: Annotated[
+        Path | None,
+        typer.Argument(metavar="METADATA", help="A file with the workspace's metadata.", show_default=False),
+    ] = None,
     *,
+    profile: Annotated[
+        Path | None, typer.Option("--profile", "-p", metavar="FILE", help="The same, as the other commands take it.")
+    ] = None,
     output: OutputOption = None,
     name: Annotated[str, typer.Option("--name", "-n", help="The name of the class.")] = "Deal",
     load: Annotated[
@@ -38,6 +44,9 @@ def command(
 
     The module needs this package, passes mypy in strict mode, and is formatted as ruff does it.
     """
+    metadata = metadata or profile
+    if metadata is None or str(metadata) in {"published", "server"}:
+        raise typer.BadParameter("give a FILE with metadata: only a workspace has classes of its own")
     folder = Path() if output is None else output.parent
     file = Path(os.path.relpath(metadata, folder)).as_posix() if load else None
     try:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from twenty_opportunity.bulk import FORMS
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
 from twenty_opportunity.wire import decode
@@ -35,6 +36,10 @@ ProfileOption = Annotated[
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="For whom the output is.")]
+AsOption = Annotated[
+    str | None,
+    typer.Option("--as", metavar="|".join(FORMS), help="The form of every document. Without it each is looked at."),
+]
 ShowValuesOption = Annotated[
     bool,
     typer.Option("--show-values", help="Quote field values in messages. Without it none is: CRM data is personal."),
@@ -43,6 +48,24 @@ ShowValuesOption = Annotated[
 
 class UnreadableProfileError(TwentyOpportunityError):
     """A file that should hold a workspace's metadata does not."""
+
+
+def form_named(name: str | None) -> str | None:
+    """
+    Make sure that there is the form that `--as` names.
+
+    Args:
+        name: The form; None where each document is to be looked at.
+
+    Returns:
+        The same.
+
+    Raises:
+        typer.BadParameter: There is no such form.
+    """
+    if name is not None and name not in FORMS:
+        raise typer.BadParameter(f"{name} is no form; there are {', '.join(FORMS)}", param_hint="--as")
+    return name
 
 
 def profile_named(name: str) -> Profile:

@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
-from twenty_opportunity.bulk import FORMS, iter_parts
+from twenty_opportunity.bulk import iter_parts
 from twenty_opportunity.bulk.summary import Tally
-from twenty_opportunity.cli.options import Format, FormatOption, ProfileOption, ShowValuesOption, profile_named
+from twenty_opportunity.cli.options import (
+    AsOption,
+    Format,
+    FormatOption,
+    ProfileOption,
+    ShowValuesOption,
+    form_named,
+    profile_named,
+)
 from twenty_opportunity.cli.printing import printer_of
 from twenty_opportunity.cli.progress import progress
 from twenty_opportunity.cli.status import Status
@@ -48,10 +56,7 @@ def command(  # noqa: PLR0913 - each is an option of the command line
     ],
     *,
     profile: ProfileOption = "published",
-    as_: Annotated[
-        str | None,
-        typer.Option("--as", metavar="|".join(FORMS), help="The form of every document. Without it each is looked at."),
-    ] = None,
+    as_: AsOption = None,
     output: FormatOption = Format.TEXT,
     max_errors: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Print no more than so many findings; all are counted.")
@@ -75,8 +80,7 @@ def command(  # noqa: PLR0913 - each is an option of the command line
     error, and the rest is validated all the same. The last line says how many records are valid, invalid and
     unreadable.
     """
-    if as_ is not None and as_ not in FORMS:
-        raise typer.BadParameter(f"{as_} is no form; there are {', '.join(FORMS)}", param_hint="--as")
+    as_ = form_named(as_)
     chosen = profile_named(profile)
     printer = printer_of(output, groups=summary, show_values=show_values)
     tally = Tally()
