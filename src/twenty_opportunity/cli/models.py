@@ -23,7 +23,7 @@ EXAMPLES: Final = {
 }
 
 
-def command(
+def command(  # noqa: PLR0913 - each is an option that stands for itself
     metadata: Annotated[
         Path | None,
         typer.Argument(metavar="METADATA", help="A file with the workspace's metadata.", show_default=False),
