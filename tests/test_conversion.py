@@ -263,6 +263,7 @@ def test_what_the_type_denies_is_not_written(attributes: Any, pointer: str, reas
         SERVER.dumps(page)
     (violation,) = caught.value.violations
     assert (violation.pointer, violation.message) == (f"/data/opportunities/0{pointer}", reason)
+    assert (violation.keyword, violation.schema_pointer) == ("type", "/type")
 
 
 class Odd(enum.Enum):
@@ -362,7 +363,7 @@ class Hooked(Opportunity):
 def hooked() -> Profile:
     """Make a profile whose converter has a hook for points."""
     profile = Profile.from_metadata({"nameSingular": "opportunity", "fields": [{"name": "name", "type": "TEXT"}]})
-    profile.converter.register_structure_hook(Point, lambda value, _: Point(value["x"]))
+    profile.converter.register_structure_hook(Point, lambda value, cl: cl(value["x"]))
     profile.converter.register_unstructure_hook(Point, lambda point: {"x": point.x + 0})
     return profile
 
@@ -405,6 +406,81 @@ def test_what_a_hook_cannot_write_is_refused(hooked: Profile) -> None:
         hooked.unstructure(Hooked(point=wrong))
 
 
+def test_what_only_a_hook_reads_is_held_to_its_class(hooked: Profile) -> None:
+    """The value of a generic type is refused where it is none of its class, however it could be written."""
+    names: Any = ["a"]
+    with pytest.raises(ValidationError, match="/names: the attribute names holds list; it takes frozenset"):
+        hooked.unstructure(Hooked(names=names))
+
+
+@pytest.mark.parametrize("kind", ["string", "number", "integer", "boolean", "object", "array"])
+def test_a_hook_may_read_whatever_a_schema_describes(kind: str) -> None:
+    """Nobody knows what a hook takes, so an attribute of its type fits a member of any type, null included."""
+    described = {"type": "object", "properties": {"point": {"type": [kind, "null"]}}}
+    profile = Profile("ours", lambda: {Opportunity: described})
+    profile.converter.register_structure_hook(Point, lambda value, _: value)
+    profile.converter.register_unstructure_hook(Point, lambda value: value)
+    assert profile.schema(Pointed)["properties"]["point"] == {"type": [kind, "null"]}
+
+
+@attrs.frozen(kw_only=True)
+class Pointed(Opportunity):
+    """A class with an attribute that only a hook reads, and that is not said to take null."""
+
+    point: Point | Unset = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class Nested(Opportunity):
+    """A class with records and lists where others stand as well."""
+
+    contact: Contact | str | Unset = UNSET
+    rows: tuple[list[int], ...] | Unset = UNSET
+
+
+def test_the_type_of_a_value_tells_which_of_several_it_is() -> None:
+    """An object becomes the record and a text the text, and lists within a tuple are lists."""
+    instance: Any = {"contact": {"fullName": "A"}, "rows": [[1], []]}
+    record = SERVER.structure(instance, Nested)
+    assert (record.contact, record.rows) == (Contact(full_name="A"), ([1], []))
+    assert SERVER.structure({"contact": "A"}, Nested).contact == "A"
+    assert SERVER.loads(SERVER.dumps(record), Nested) == record
+
+
+def test_the_style_of_a_profile_is_that_of_its_records() -> None:
+    """Servers write milliseconds, the published schema's examples none that are zero."""
+    instant = dt.datetime(2026, 2, 28, tzinfo=dt.UTC)
+    assert SERVER.unstructure(Opportunity(created_at=instant)) == {"createdAt": "2026-02-28T00:00:00.000Z"}
+    assert PUBLISHED.unstructure(Opportunity(created_at=instant)) == {"createdAt": "2026-02-28T00:00:00Z"}
+
+
+AnyValue = TypeVar("AnyValue")
+
+
+@attrs.frozen(kw_only=True)
+class Holder(Opportunity, Generic[AnyValue]):
+    """A deal with an attribute of any type."""
+
+    kept: AnyValue
+    held: AnyValue | Unset = UNSET
+
+
+def test_a_variable_without_a_bound_stands_for_any_type() -> None:
+    """What is given for it need be no record; and a class that has it is a record, with its argument as without."""
+    instance: Any = {"kept": "2026-02-27", "held": "2026-02-28"}
+    record = SERVER.structure(instance, Holder[dt.date])
+    assert (record.kept, record.held) == (dt.date(2026, 2, 27), dt.date(2026, 2, 28))
+    page = SERVER.structure({"data": {"opportunities": [instance]}}, OpportunityPage[Holder[dt.date]])
+    assert [record.held for record in page] == [dt.date(2026, 2, 28)]
+
+
+def test_an_argument_without_a_name_is_refused_as_it_is_written() -> None:
+    """A forward reference as an argument is resolved by nobody, and has no name of its own."""
+    cl: Any = OpportunityPage["Needy"]
+    with pytest.raises(TypeError, match=r"OpportunityPage\[ForwardRef\('Needy'\)\]: ForwardRef\('Needy'\) is no "):
+        SERVER.structure({}, cl)
+
+
 AnyDeal = TypeVar("AnyDeal", bound=Needy)
 
 
@@ -421,6 +497,11 @@ class NeedyPage(Pages[Needy]):
 
 
 @attrs.frozen(kw_only=True)
+class NeedyIndeed(Needy):
+    """A needy deal of a class of its own."""
+
+
+@attrs.frozen(kw_only=True)
 class LastPage(NeedyPage):
     """A page of needy deals, again."""
 
@@ -433,6 +514,7 @@ class LastPage(NeedyPage):
         (OpportunityPage[Needy], Needy),
         (Pages, Needy),
         (Pages[Needy], Needy),
+        (Pages[NeedyIndeed], NeedyIndeed),
         (NeedyPage, Needy),
         (LastPage, Needy),
     ],
