@@ -1,12 +1,15 @@
 // The second opinion: ajv judges instances, one JSON text a line.
 //
-// The first line of standard input is an object of schemas by name. Each further line is [name, instance], and is
-// answered by a line true or false. A schema with anything that ajv does not know ends the program.
+// It is taken from the folder that is named as the argument. The first line of standard input is an object of schemas
+// by name. Each further line is [name, instance], and is answered by a line true or false. A schema with anything that
+// ajv does not know ends the program.
 
+import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
-import Ajv from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
+const require = createRequire(`${process.argv[2]}/`);
+const Ajv = require("ajv/dist/2020.js");
+const addFormats = require("ajv-formats").default;
 
 // Types in lists are ours, and so is asking for one of several members where the members are described elsewhere.
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false });

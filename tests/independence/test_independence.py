@@ -2,7 +2,8 @@
 A stranger comes to the same verdicts: ajv with ajv-formats is given our schemas and thousands of documents.
 
 ajv shares no code with the two validators that the package is built on. It is installed by whoever wants it asked,
-with `npm install --prefix tests/independence`; where it is not, these tests are skipped, unless REQUIRE_AJV is set.
+with `npm install --prefix tests/independence`; where it is not, these tests are skipped. With AJV_FOLDER another folder
+is looked in, and where ajv is not in that one, they fail.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+AJV_FOLDER = Path(os.environ.get("AJV_FOLDER", HERE))
 INSTALL = "npm install --prefix tests/independence"
 WORKSPACE = Profile.from_metadata(json.loads((ROOT / "examples" / "workspace" / "metadata.json").read_bytes()))
 CLASSES: dict[str, tuple[Profile, Any]] = {
@@ -194,7 +196,7 @@ def absence() -> str | None:
         return "Node is not installed"
     wanted = json.loads((HERE / "package.json").read_bytes())["dependencies"]
     for name, version in wanted.items():
-        about = HERE / "node_modules" / name / "package.json"
+        about = AJV_FOLDER / "node_modules" / name / "package.json"
         if not about.exists() or json.loads(about.read_bytes())["version"] != version:
             return f"{name} {version} is not installed: {INSTALL}"
     return None
@@ -204,7 +206,7 @@ def absence() -> str | None:
 def judge() -> Judge:
     """Give what asks ajv for its verdicts, all of them in one process."""
     missing = absence()
-    if missing and os.environ.get("REQUIRE_AJV"):
+    if missing and "AJV_FOLDER" in os.environ:
         pytest.fail(missing)
     if missing:
         pytest.skip(missing)
@@ -213,7 +215,7 @@ def judge() -> Judge:
     def verdicts(judged: list[Document]) -> list[bool]:
         # In ASCII: to Node a line ends at U+2028 as well.
         lines = "".join(f"{json.dumps(line, allow_nan=False)}\n" for line in [schemas, *judged])
-        command = [shutil.which("node") or "", str(HERE / "judge.mjs")]
+        command = [shutil.which("node") or "", str(HERE / "judge.mjs"), str(AJV_FOLDER.absolute())]
         answer = subprocess.run(command, input=lines, capture_output=True, text=True, encoding="utf-8", check=False)
         assert answer.returncode == 0, answer.stderr
         found: list[bool] = [json.loads(line) for line in answer.stdout.splitlines()]
