@@ -233,8 +233,8 @@ def _refuse_out_of_bound(cl: Any, bound: Any, argument: Any) -> None:
     is_union = typing.get_origin(argument) in {typing.Union, types.UnionType}
     for member in typing.get_args(argument) if is_union else (argument,):
         origin: Any = typing.get_origin(member) or member
+        named = getattr(origin, "__name__", repr(origin))
         if not (isinstance(origin, type) and issubclass(origin, bound)):
-            named = getattr(origin, "__name__", repr(origin))
             raise TypeError(f"{cl.__name__}[{named}]: {named} is no {bound.__name__}, nor a subclass of it")
 
 

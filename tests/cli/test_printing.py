@@ -153,3 +153,21 @@ def test_the_bar_of_bytes_shows_their_rate(
     told = capsys.readouterr().err
     assert "reading" in told
     assert re.search(r"[0-9] bytes/s|[0-9] [kM]B/s", told)
+
+
+def test_a_file_is_named_as_each_format_has_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name of more than one line stays on one line of text; to SARIF it is a URI, to GitHub it is escaped."""
+    monkeypatch.chdir(tmp_path)
+    name = "my deals\n%.jsonl"
+    Path(name).write_text("{}\n[\n", "utf-8")
+    assert main(["validate", name]) == 2
+    output, complaints = capsys.readouterr()
+    assert output.startswith("my deals\\n%.jsonl:1:/id: ")
+    assert complaints.startswith("my deals\\n%.jsonl:2: ")
+    main(["validate", name, "--format", "sarif"])
+    [first, *_] = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20deals%0A%25.jsonl"
+    main(["validate", name, "--format", "github"])
+    assert capsys.readouterr().out.startswith("::error file=my deals%0A%25.jsonl,line=1,")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import quote
 
 from twenty_opportunity.cli.options import Format
 from twenty_opportunity.errors import POINTER_LIMIT, legible
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from twenty_opportunity.bulk import Finding, Summary
 
 _SARIF: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_LONGEST_PATH: Final = 4096
 
 
 class Printer(Protocol):
@@ -33,6 +36,10 @@ def sentence(finding: Finding) -> str:
     return finding.violation.message if finding.violation else finding.reason
 
 
+def _file(finding: Finding) -> str:
+    return legible(finding.file, _LONGEST_PATH)  # a file's name may hold a newline, and what looks like a finding
+
+
 def _say(line: str) -> None:
     print(line)  # noqa: T201 - the command's output
 
@@ -46,10 +53,10 @@ class _Text:
     def finding(self, finding: Finding) -> None:
         if finding.violation is None:
             place = f"{finding.base}: " if finding.base else " "
-            print(f"{finding.file}:{finding.line}:{place}{finding.reason}", file=sys.stderr)  # noqa: T201 - output
+            print(f"{_file(finding)}:{finding.line}:{place}{finding.reason}", file=sys.stderr)  # noqa: T201 - output
             return
         place = legible(finding.pointer, POINTER_LIMIT) or "(root)"
-        _say(f"{finding.file}:{finding.line}:{place}: {finding.violation.message}")
+        _say(f"{_file(finding)}:{finding.line}:{place}: {finding.violation.message}")
 
     def summary(self, summary: Summary) -> None:
         if self._groups:
@@ -117,7 +124,7 @@ class _Sarif:
 
 def artifact(file: str) -> dict[str, Any]:
     """Say in SARIF which file."""
-    return {"artifactLocation": {"uri": file.replace("\\", "/")}}
+    return {"artifactLocation": {"uri": quote(file.replace("\\", "/"), safe="/:@!$&'()*+,;=~")}}
 
 
 def sarif_log(results: list[dict[str, Any]], summary: str) -> dict[str, Any]:
