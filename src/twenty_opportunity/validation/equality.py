@@ -61,7 +61,7 @@ def repeated(items: Sequence[object]) -> tuple[int, int] | None:
     Find two items that are the same.
 
     Returns:
-        The indices of the first item that was there before, and of where it was; None where all are different.
+        The index at which it was first, and that of the first item that is there again; None where all are different.
 
     Raises:
         ValueError: The items are nested too deeply to be compared.

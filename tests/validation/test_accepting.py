@@ -1,0 +1,98 @@
+"""Tuples are found wherever a schema describes an array, and nowhere else."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import pytest
+
+from twenty_opportunity.validation import Validator
+from twenty_opportunity.validation.accepting import tuple_finder
+
+ARRAY: dict[str, Any] = {"type": "array"}
+ARRAYS: dict[str, Any] = {"type": "array", "items": ARRAY}
+
+
+class OwnDict(dict[str, Any]):
+    """A dict of a class of its own."""
+
+
+class OwnList(list[Any]):
+    """A list of a class of its own."""
+
+
+class Option(enum.Enum):
+    """Members that stand for arrays and objects."""
+
+    TUPLE = ()
+    LIST = [()]  # noqa: RUF012 - the members of an enum are no class variables
+    OBJECT = {"a": ()}  # noqa: RUF012
+    TEXT = "NEW"
+
+
+FOUND: list[tuple[dict[str, Any], Any]] = [
+    (ARRAY, ()),
+    (ARRAY, Option.TUPLE),
+    (ARRAYS, [()]),
+    (ARRAYS, [[], ()]),
+    (ARRAYS, OwnList([()])),
+    (ARRAYS, Option.LIST),
+    ({"prefixItems": [ARRAY]}, [()]),
+    ({"properties": {"a": ARRAY}}, {"a": ()}),
+    ({"properties": {"a": ARRAY}}, OwnDict(a=())),
+    ({"properties": {"a": ARRAY}}, Option.OBJECT),
+    ({"properties": {"a": ARRAYS}}, {"a": [()]}),
+    ({"properties": {"a": {"properties": {"b": ARRAY}}}}, {"a": {"b": ()}}),
+    ({"properties": {"a": ARRAY}, "additionalProperties": ARRAY}, {"a": [], "b": ()}),
+    ({"patternProperties": {"^b$": ARRAY}}, {"b": ()}),
+    ({"anyOf": [{"type": "string"}, ARRAYS]}, [()]),
+    ({"$ref": "#/$defs/list", "$defs": {"list": ARRAY}}, ()),
+    ({"enum": [[1]]}, (1,)),
+    ({"const": [1]}, (1,)),
+]
+NOT_FOUND: list[tuple[dict[str, Any], Any]] = [
+    (ARRAY, []),
+    (ARRAY, [()]),
+    (ARRAY, "text"),
+    (ARRAYS, [[], [()]]),
+    (ARRAYS, [Option.TEXT, None, {"a": ()}]),
+    ({"items": ARRAY}, ()),
+    ({"items": ARRAY}, {"a": ()}),
+    ({"properties": {"a": ARRAY}}, {"a": []}),
+    ({"properties": {"a": ARRAY}}, {"a": 5}),
+    ({"properties": {"a": ARRAY}}, {"a": None, "b": ()}),
+    ({"properties": {"a": ARRAY}}, [()]),
+    ({"properties": {"a": ARRAYS}}, {"a": [[]]}),
+    ({"properties": {"a": {"type": "string"}}, "additionalProperties": ARRAY}, {"a": (), "b": []}),
+]
+
+
+@pytest.mark.parametrize(("schema", "instance"), FOUND)
+def test_a_tuple_is_found_where_an_array_is_described(schema: dict[str, Any], instance: Any) -> None:
+    """A tuple in a place for arrays is found, at any depth and in containers of any class."""
+    finder = tuple_finder(schema)
+    assert finder is not None
+    assert finder(instance) is True
+
+
+@pytest.mark.parametrize(("schema", "instance"), NOT_FOUND)
+def test_nothing_else_is_found(schema: dict[str, Any], instance: Any) -> None:
+    """Lists are arrays, and a tuple where no schema describes an array is nobody's business."""
+    finder = tuple_finder(schema)
+    assert finder is not None
+    assert not finder(instance)
+
+
+@pytest.mark.parametrize("schema", [{}, {"type": "string"}, {"properties": {"a": {"type": "object"}}}, {"enum": [1]}])
+def test_no_tuple_is_looked_for_where_no_array_is_described(schema: dict[str, Any]) -> None:
+    """A schema without arrays costs nothing."""
+    assert tuple_finder(schema) is None
+
+
+@pytest.mark.parametrize(("schema", "instance"), FOUND)
+def test_both_sides_refuse_the_tuple(schema: dict[str, Any], instance: Any) -> None:
+    """What is found is refused by the side that accepts, and explained by the other."""
+    validator = Validator(schema)
+    assert not validator.is_valid(instance)
+    assert [*validator.iter_violations(instance)]
