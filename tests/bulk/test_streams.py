@@ -171,10 +171,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, line: bytes) -> None:
     """A missing file, and a folder with nothing in it, do not stop the rest."""
     (tmp_path / "empty").mkdir()
     file = write(tmp_path / "a.jsonl", line)
-    found = findings(tmp_path / "gone.jsonl", tmp_path / "empty", file)
+    found = findings(tmp_path / "gone.jsonl", tmp_path / "empty", "", file)
     assert [finding.reason for finding in found] == [
         "No such file or directory",
         "there is no .json, .jsonl or .ndjson file in this folder",
+        "the name of a file is empty",
     ]
     assert counts(summarize([tmp_path / "gone.jsonl", file])) == (1, 0, 1)
 

@@ -46,8 +46,10 @@ def files_in(source: str) -> list[str]:
         The source itself; for a folder the files of records in it, by name. Folders in it are not entered.
 
     Raises:
-        FileNotFoundError: There is no such file in the folder.
+        FileNotFoundError: There is no such file in the folder, or the source has no name.
     """
+    if not source:  # to pathlib, and to a script whose variable is empty, that would be this folder
+        raise FileNotFoundError(0, "the name of a file is empty", source)
     if source == STANDARD_INPUT or not Path(source).is_dir():
         return [source]
     files = sorted(str(file) for file in Path(source).iterdir() if suffix_of(file.name) in _SUFFIXES)
