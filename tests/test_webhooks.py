@@ -617,3 +617,70 @@ def test_the_front_door_has_everything_in_it() -> None:
     """Whoever catches an error of a webhook imports one module."""
     assert {type(error).__name__ for error in ERRORS.values()} < {*webhooks.__all__}
     assert {*webhooks.__all__} <= {*vars(webhooks)}
+
+
+NAIVE = "is an aware datetime, not a naive one, which is another instant in every time zone"
+WORDS: list[tuple[dict[str, Any], type[Exception], str]] = [
+    (
+        {"headers": {**HEADERS, "X-Twenty-Webhook-Timestamp": "soon"}},
+        TimestampError,
+        "the timestamp is not the digits of the milliseconds since 1970",
+    ),
+    (
+        {"now": SENT - timedelta(minutes=6)},
+        TimestampError,
+        "the delivery was signed 0:06:00 ahead of this clock, and the tolerance is 0:05:00; is a clock wrong?",
+    ),
+    (
+        {"headers": [*HEADERS.items(), *HEADERS.items()]},
+        HeaderError,
+        "X-Twenty-Webhook-Timestamp: is given twice, and which of the two counts cannot be told",
+    ),
+    (
+        {"body": "{}"},
+        TypeError,
+        "the signature is over the raw bytes of the body, before anything decodes or parses them: "
+        "pass those as bytes, not str",
+    ),
+    (
+        {"secret": ""},
+        TypeError,
+        "a secret is a str, not empty and without lone surrogates, or a sequence of such; is it configured?",
+    ),
+    ({"now": SENT.replace(tzinfo=None)}, TypeError, f"now {NAIVE}"),
+    ({"now": 5}, TypeError, "now is an aware datetime, not int"),
+    ({"headers": 5}, TypeError, "the headers are a mapping or pairs, not int"),
+    ({"headers": ["ab"]}, TypeError, "the headers are a mapping or pairs of name and value, not of str"),
+    (
+        {"headers": {"X-Twenty-Webhook-Timestamp": 5}},
+        TypeError,
+        "the value of a header is str or bytes, not int",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changed", "error", "words"), WORDS)
+def test_a_refusal_is_told_in_these_words(changed: dict[str, Any], error: type[Exception], words: str) -> None:
+    """Every refusal is a sentence that says what is wrong, from its first word to its last."""
+    with pytest.raises(error) as caught:
+        webhooks.verify(**{"body": BODY, "headers": HEADERS, "secret": SECRET, "now": SENT, **changed})
+    assert str(caught.value) == words
+
+
+def test_a_replay_is_told_in_these_words() -> None:
+    """The second time, and a body that is gone, are told in a sentence each."""
+    memory = BoundedReplayMemory()
+    webhooks.verify(BODY, HEADERS, SECRET, now=SENT, replays=memory)
+    assert str(refused(ReplayError, replays=memory)) == "this delivery was taken before"
+    with memoryview(BODY) as view:
+        released = view
+    with pytest.raises(TypeError, match=r"^the memoryview of the body was released$"):
+        webhooks.verify(released, HEADERS, SECRET, now=SENT)
+
+
+def test_nothing_was_sent_before_1970() -> None:
+    """The first instant is signed as zero milliseconds; the one before is a mistake of the caller."""
+    first = datetime(1970, 1, 1, tzinfo=UTC)
+    assert webhooks.sign(BODY, SECRET, timestamp=first)["X-Twenty-Webhook-Timestamp"] == "0"
+    with pytest.raises(TypeError, match=r"^the timestamp counts from 1970, and nothing was sent before$"):
+        webhooks.sign(BODY, SECRET, timestamp=first - timedelta(microseconds=1))
