@@ -371,12 +371,6 @@ def test_an_instant_that_is_none_is_a_mistake_of_the_caller(moment: Any) -> None
         webhooks.sign(BODY, SECRET, timestamp=moment)
 
 
-def test_nothing_was_sent_before_1970() -> None:
-    """Timestamps count from 1970, so nothing older can be signed."""
-    with pytest.raises(TypeError, match="1970"):
-        webhooks.sign(BODY, SECRET, timestamp=datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC))
-
-
 @pytest.mark.parametrize("tolerance", [300, None, timedelta(microseconds=-1)])
 def test_a_tolerance_that_is_none_is_a_mistake_of_the_caller(tolerance: Any) -> None:
     """The tolerance is a timedelta that is not negative."""
@@ -620,6 +614,7 @@ def test_the_front_door_has_everything_in_it() -> None:
 
 
 NAIVE = "is an aware datetime, not a naive one, which is another instant in every time zone"
+RAW = "the signature is over the raw bytes of the body, before anything decodes or parses them"
 WORDS: list[tuple[dict[str, Any], type[Exception], str]] = [
     (
         {"headers": {**HEADERS, "X-Twenty-Webhook-Timestamp": "soon"}},
@@ -639,8 +634,7 @@ WORDS: list[tuple[dict[str, Any], type[Exception], str]] = [
     (
         {"body": "{}"},
         TypeError,
-        "the signature is over the raw bytes of the body, before anything decodes or parses them: "
-        "pass those as bytes, not str",
+        f"{RAW}: pass those as bytes, not str",
     ),
     (
         {"secret": ""},
@@ -662,8 +656,9 @@ WORDS: list[tuple[dict[str, Any], type[Exception], str]] = [
 @pytest.mark.parametrize(("changed", "error", "words"), WORDS)
 def test_a_refusal_is_told_in_these_words(changed: dict[str, Any], error: type[Exception], words: str) -> None:
     """Every refusal is a sentence that says what is wrong, from its first word to its last."""
+    arguments: dict[str, Any] = {"body": BODY, "headers": HEADERS, "secret": SECRET, "now": SENT, **changed}
     with pytest.raises(error) as caught:
-        webhooks.verify(**{"body": BODY, "headers": HEADERS, "secret": SECRET, "now": SENT, **changed})
+        webhooks.verify(**arguments)
     assert str(caught.value) == words
 
 
