@@ -642,3 +642,19 @@ def test_classes_made_in_other_ways_are_read_as_well(options: Any) -> None:
     assert (record.rating, record.name, record.extra) == (1, "", {"new": 2})
     assert isinstance(hash(record), int)
     assert SERVER.loads(SERVER.dumps(record), cl) == record
+
+
+NumberT = TypeVar("NumberT", bound=int)
+
+
+@attrs.frozen(kw_only=True)
+class Counted(Opportunity, Generic[NumberT]):
+    """A class that is generic over something else than records."""
+
+    seats: NumberT | Unset = UNSET
+
+
+def test_what_is_no_record_may_stand_between_brackets_where_a_class_says_so() -> None:
+    """A variable that is bound to another type than a record takes it, and describes its member by it."""
+    assert PUBLISHED.schema(Counted[int])["properties"]["seats"] == {"type": "integer"}
+    assert PUBLISHED.schema(Counted)["properties"]["seats"] == {"type": "integer"}
