@@ -43,7 +43,7 @@ CLASSES: dict[str, tuple[Profile, Any]] = {
     for cl in profile.document_classes
 }
 # Documents of a class: fewer of the larger ones, of which each takes longer to make.
-DOCUMENTS = {PUBLISHED: 650, SERVER: 250, WORKSPACE: 100}
+DOCUMENTS = {PUBLISHED: 650, SERVER: 260, WORKSPACE: 80}
 # What the names of documents in the corpus begin with, after the profile.
 IN_CORPUS = {
     "opportunity": "Opportunity",
