@@ -195,7 +195,7 @@ def _rest(instance: Mapping[str, Any], known: frozenset[str]) -> FrozenMapping:
     members = {
         name if name.__class__ is str else plain(name): value for name, value in instance.items() if name not in known
     }
-    rest.members = members  # type: ignore[misc]
+    rest.members = members  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     return rest
 
 
