@@ -284,7 +284,7 @@ def _head(name: str, used: set[str], names: list[str], *, has_file: bool) -> Ite
     typing_names = "Any, Final" if "Any" in used else "Final"
     used = used | {"json", *(["Path"] if has_file else [])}
     yield from (line for name, line in _STANDARD_LIBRARY.items() if name in used)
-    yield from (f"from typing import {typing_names}", "", "import attrs", "")
+    yield from (f"from typing import {typing_names}", "", "import attrs")
     used |= {"Profile", *_BASE_NAMES}
     yield from _imports("twenty_opportunity", used.intersection(_FROM_PACKAGE))
     yield from _imports("twenty_opportunity.records", used.intersection(_RECORDS).difference(_FROM_PACKAGE))
