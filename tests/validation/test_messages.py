@@ -405,3 +405,23 @@ def test_a_text_that_is_not_of_the_format_is_not_held_to_the_pattern_beside_it()
     assert [line.split(" ", 1)[0] for line in lines(fragment, "nobody")] == ["/format"]
     assert [line.split(" ", 1)[0] for line in lines(fragment, str(uuid.UUID(int=0)))] == ["/pattern"]
     assert lines(fragment, str(uuid.uuid4())) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "noun"),
+    [("Owner", "an Owner"), ("event", "an event"), ("Xname", "a Xname"), ("unit", "a unit")],
+)
+def test_a_value_is_called_by_the_name_of_its_member(name: str, noun: str) -> None:
+    """The article is the one that is spoken, for names of capital letters, too."""
+    (line,) = lines(member(name, {"enum": ["A"]}), {name: "B"})
+    assert line.endswith(f'/{name}: "B" is not {noun} of this schema; one of A')
+
+
+def test_names_are_bare_and_lists_whole_up_to_a_length() -> None:
+    """A name of 24 characters needs no quotes, and a list of 90 is shown whole; of one more neither holds."""
+    for length in (24, 25):
+        (line,) = lines({"enum": ["n" * length]}, 5)
+        assert ('"' in line) is (length > 24)
+    for last in ("d" * 21, "d" * 22):
+        (line,) = lines({"enum": ["a" * 21, "b" * 21, "c" * 21, last]}, 5)
+        assert (" more" in line) is (len(last) > 21)
