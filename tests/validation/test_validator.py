@@ -334,6 +334,15 @@ def test_the_output_of_the_standard_has_both_locations() -> None:
     assert back.violations == caught.value.violations
 
 
+@pytest.mark.parametrize("schema_id", ["https://example.com/schema", ""])
+def test_a_violation_names_the_schema_where_it_has_a_name(schema_id: str) -> None:
+    """The `$id` of a schema is that of its violations, and without one there is no absolute location."""
+    schema = {"type": "object", **({"$id": schema_id} if schema_id else {})}
+    (violation,) = Validator(schema).iter_violations(5)
+    assert violation.schema_id == schema_id
+    assert ("absoluteKeywordLocation" in violation.to_dict()) is bool(schema_id)
+
+
 def test_a_validator_keeps_its_own_schema() -> None:
     """Changing the schema afterwards changes nothing; a validator copies and pickles, used or not."""
     schema = copy.deepcopy(SCHEMA)
