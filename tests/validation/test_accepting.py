@@ -96,3 +96,24 @@ def test_both_sides_refuse_the_tuple(schema: dict[str, Any], instance: Any) -> N
     validator = Validator(schema)
     assert not validator.is_valid(instance)
     assert [*validator.iter_violations(instance)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "valid", "invalid"),
+    [
+        ({"minimum": 0, "allOf": [{"type": "integer"}]}, 2, 1.5),
+        ({"format": "date", "pattern": "^2026"}, "2026-06-12", "2025-06-12"),
+        ({"format": "date", "pattern": "^2026"}, "2026-06-12", "2026-06-1/"),
+        ({"format": "date", "pattern": "^2026", "allOf": [{"pattern": "12$"}]}, "2026-06-12", "2026-06-13"),
+        ({"type": "object"}, {"a": 2}, {1: 2}),
+        ({"type": ["object", "null"]}, {"a": 2}, {1: 2}),
+        ({"properties": {"b": {}}}, {"a": 2}, {1: 2}),
+        ({"type": "object", "additionalProperties": False}, {}, {"a": 2}),
+        ({"type": ["number", "null"]}, 1.5, "1.5"),
+    ],
+)
+def test_what_is_put_beside_a_keyword_replaces_nothing(schema: dict[str, Any], valid: Any, invalid: Any) -> None:
+    """A schema means the same to the compiled side, whatever else is said in the same place."""
+    validator = Validator(schema)
+    assert validator.is_valid(valid)
+    assert not validator.is_valid(invalid)
