@@ -206,8 +206,9 @@ def dates(accepts: Callable[[str], bool], *, representable: bool) -> list[Weight
     Returns:
         The forms, the simplest first; none where the pattern takes no date.
     """
+    # Most records have several instants and one date, in which the year 0000 would hardly ever be met.
     return [
-        (moment.weight, moment.day)
+        (moment.weight if moment.representable else 4 * moment.weight, moment.day)
         for moment in _DAYS_AND_YEARS
         if (moment.representable or not representable) and all(accepts(day) for day, _ in moment.examples)
     ]
