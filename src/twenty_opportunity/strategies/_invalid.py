@@ -18,6 +18,7 @@ from twenty_opportunity.strategies._forms import Form, choose, constant, drawn, 
 from twenty_opportunity.strategies._near_misses import VALUE_KEYWORDS, near_misses
 from twenty_opportunity.strategies._surroundings import ObjectAround, Surroundings
 
+_MANY: Final = 40  # ways to break the parts of something
 _LONGEST_ARRAY: Final = 100  # that is made one item too long
 
 
@@ -64,7 +65,7 @@ def invalid_from_schema(schema: Mapping[str, Any]) -> SearchStrategy[InvalidDocu
         schema: The schema, which needs no other.
 
     Returns:
-        The strategy. Every keyword at every place is as likely to be broken as any other.
+        The strategy. Every keyword at every place is about as likely to be broken as any other.
 
     Raises:
         UnsupportedSchemaError: There is a keyword, format or combination that no document can be made for.
@@ -94,12 +95,11 @@ class _Breaker:
     def faults(self, schema: Schema, where: Where) -> list[_Fault]:
         """List the ways to break a value that a schema describes, one a keyword and place."""
         alternatives = self._generator.resolver.alternatives(schema, where)
-        return [
-            *_type_faults(alternatives),
-            *_value_faults(alternatives),
+        within = [
             *self._array_faults(_of_type("array", alternatives)),
             *self._object_faults(_of_type("object", alternatives)),
         ]
+        return _balanced([*_type_faults(alternatives), *_value_faults(alternatives)], within)
 
     def _array_faults(self, alternatives: Alternatives) -> Iterator[_Fault]:
         for schema, where in alternatives[:1]:
@@ -115,30 +115,31 @@ class _Breaker:
                 for fault in self.faults(schema.get("items", True), (*where, "items")):
                     yield _Fault(fault.keyword, _in_array(fault, others))
 
-    def _object_faults(self, alternatives: Alternatives) -> Iterator[_Fault]:
+    def _object_faults(self, alternatives: Alternatives) -> list[_Fault]:
         # What alternatives have in common is broken for all of them; what only one of them asks for, another may not.
         if not alternatives:
-            return
+            return []
         schema, where = alternatives[0]
         around = self._surroundings.of_member(schema, where)
         required = [plain.get("required", []) for plain, _ in alternatives]
         everywhere = [name for name in required[0] if all(name in names for names in required)]
-        for name in everywhere:
-            yield _Fault("required", _removed(around, [name]))
+        own = [_Fault("required", _removed(around, [name])) for name in everywhere]
+        within: list[_Fault] = []
         apart = [name for names in required for name in names if name not in everywhere]
         if apart:
-            yield _Fault("required", _removed(around, apart))
+            own.append(_Fault("required", _removed(around, apart)))
         common = _common([schema for schema, _ in alternatives])
         if "not" in common:
-            yield _Fault("not", _combined(around, common["not"]["required"]))
+            own.append(_Fault("not", _combined(around, common["not"]["required"])))
         for name, member in common.get("properties", {}).items():
             place = (*where, "properties", name)
             if member is False:
-                yield _Fault("properties", _added(around, [name]))
+                within.append(_Fault("properties", _added(around, [name])))
                 continue
-            for fault in self.faults(member, place):
-                yield _Fault(fault.keyword, _in_object(fault, around, name))
-        yield from self._additional_faults(common, where, around)
+            faults = self.faults(member, place)
+            within += [_Fault(fault.keyword, _in_object(fault, around, name)) for fault in faults]
+        within += self._additional_faults(common, where, around)
+        return _balanced(own, within)
 
     def _additional_faults(self, schema: Mapping[str, Any], where: Where, around: ObjectAround) -> Iterator[_Fault]:
         additional = schema.get("additionalProperties", True)
@@ -147,6 +148,11 @@ class _Breaker:
             yield _Fault("additionalProperties", _added(around, names))
         for fault in self.faults(additional, (*where, "additionalProperties")) if additional else ():
             yield _Fault(fault.keyword, _in_object(fault, around, names[0]))
+
+
+def _balanced(own: list[_Fault], within: list[_Fault]) -> list[_Fault]:
+    """Repeat what is wrong with a whole where its parts have a hundred ways to be, or it would hardly ever be met."""
+    return [*own * (1 + len(within) // _MANY), *within]
 
 
 def _of_type(name: str, alternatives: Alternatives) -> Alternatives:
