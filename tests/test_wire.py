@@ -327,14 +327,13 @@ def test_instances_that_contain_themselves_are_refused() -> None:
         encode(itself)
 
 
-@pytest.mark.parametrize("write", [encode, encode_sound])
-def test_nesting_that_the_encoder_does_not_take_is_refused(write: Any) -> None:
-    """Arrays nested deeper than the interpreter's stack are refused."""
+def test_nesting_that_the_encoder_does_not_take_is_refused() -> None:
+    """Arrays nested deeper than the interpreter's stack, which differs with its version, are refused."""
     deep: list[Any] = []
-    for _ in range(1990):
+    for _ in range(100_000):
         deep = [deep]
     with pytest.raises(UnrepresentableError, match=TOO_DEEP):
-        write(deep)
+        encode_sound(deep)
 
 
 def test_members_that_cannot_be_changed_are_plain_where_they_stand_alone() -> None:

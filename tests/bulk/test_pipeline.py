@@ -33,6 +33,12 @@ def test_sums_are_exact() -> None:
     assert found == {("NEW", "USD"): Worth(12, 10, 2 * (10**30 + 1 + 1 + 2 + (10**5000 - 1) - 5))}
 
 
+def test_sums_do_not_tell_when_they_were_made() -> None:
+    """More records than are summed up at once are worth what they are worth."""
+    found = counted(*[amount(7)] * 12_000).stages()
+    assert found == {("NEW", "USD"): Worth(24_000, 24_000, 168_000)}
+
+
 @pytest.mark.parametrize(
     ("record", "key"),
     [

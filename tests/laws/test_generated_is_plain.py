@@ -23,8 +23,6 @@ if typing.TYPE_CHECKING:
 
     from twenty_opportunity.conversion import Conversion
 
-SHARE = settings(max_examples=settings().max_examples // 5)
-
 
 def conversion(profile: Profile) -> Conversion:
     """Give a profile's conversion."""
@@ -42,7 +40,7 @@ def outcome(convert: Callable[[Any], Any], value: Any) -> tuple[str, object]:
 
 
 @given(st.data())
-@SHARE
+@settings.get_profile("each case")
 def test_both_ways_make_the_same_record(case: tuple[Profile, Any], data: st.DataObject) -> None:
     """The plain and the generated structurer agree, down to the spelling of each number, on every valid document."""
     profile, cl = case
@@ -53,7 +51,7 @@ def test_both_ways_make_the_same_record(case: tuple[Profile, Any], data: st.Data
 
 
 @given(st.data())
-@SHARE
+@settings.get_profile("each case")
 def test_both_ways_make_the_same_instance(case: tuple[Profile, Any], data: st.DataObject) -> None:
     """The plain and the generated unstructurer agree on every record, its members in the same order."""
     profile, cl = case
@@ -64,7 +62,7 @@ def test_both_ways_make_the_same_instance(case: tuple[Profile, Any], data: st.Da
 
 
 @given(st.data())
-@SHARE
+@settings.get_profile("each case")
 def test_only_what_may_be_no_json_is_looked_at_twice(case: tuple[Profile, Any], data: st.DataObject) -> None:
     """A record that came from JSON is never found odd, so writing it needs no second look."""
     profile, cl = case
