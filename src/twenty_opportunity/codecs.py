@@ -99,6 +99,14 @@ class Codec:
     written: str = "{}(value)"
 
 
+def is_held(codec: Codec, value: Any) -> bool:
+    """Tell whether a codec writes a value; whatever cannot be asked for its class is written by none."""
+    try:
+        return codec.holds(value)
+    except Exception:  # noqa: BLE001 - the class of a class, or a property, may raise whatever it likes
+        return False
+
+
 def plain(value: Any) -> Any:
     """Give the JSON value that an enum member or a subclass of str stands for."""
     value = unwrapped(value)
@@ -408,7 +416,7 @@ def array(item: Codec, cl: type = tuple) -> Codec:
         return converted
 
     def write(value: Any) -> Any:
-        if not item.holds(value):
+        if not is_held(item, value):
             raise MisfitError(f"holds {class_name(value)}, not {item.name}")
         return item.unstructure(value)
 

@@ -307,7 +307,7 @@ def unstructurer(members: tuple[Member, ...], members_of: MembersOf) -> Callable
     unset = source.name(UNSET, "UNSET")
     source.add(0, "def unstructure(record):", "    instance = {}", "    try:")
     for member in members:
-        source.add(2, f"value = record.{member.attribute}", "kind = value.__class__")
+        source.add(2, f"value = record.{member.attribute}", "kind = type(value)")
         otherwise = f"{source.name(write, 'write')}({source.name(member, 'member')}, value)"
         part = _parts((member,), members_of).get(member.attribute)
         quick = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from twenty_opportunity.codecs import Codec, MisfitError, plain
+from twenty_opportunity.codecs import Codec, MisfitError, is_held, plain
 from twenty_opportunity.errors import UnrepresentableError, pointer
 from twenty_opportunity.records.base import UNSET, freeze
 from twenty_opportunity.validation.instances import class_name, unwrapped
@@ -86,7 +86,7 @@ def write(member: Member, value: Any) -> Any:
     if value is None and member.nullable:
         return None
     try:
-        if not member.codec.holds(value):
+        if not is_held(member.codec, value):
             message = f"the attribute {member.attribute} holds {class_name(value)}; it takes {member.codec.name}"
             raise MisfitError(message)  # noqa: TRY301 - raised here so that it gets its member's name like any other
         return member.codec.unstructure(value)

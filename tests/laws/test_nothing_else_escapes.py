@@ -106,6 +106,23 @@ class NamelessText(str, metaclass=HostileClass):
     __slots__ = ()
 
 
+class Secretive:
+    """An object that does not tell its class."""
+
+    __class__: Any = property(hostile)
+
+
+class UnequalClass(type):
+    """A class of classes that cannot be compared."""
+
+    __eq__ = hostile
+    __hash__ = type.__hash__
+
+
+class Unequal(metaclass=UnequalClass):
+    """An object of a class that cannot be compared."""
+
+
 def claiming(cl: Any) -> Any:
     """Make an object that says that it is of a class, and is not."""
     return type("Claiming", (), {"__class__": cl})()
@@ -214,6 +231,9 @@ ODDITIES: list[Any] = [
     around(),
     "x" * 1_000_000,
     [[]] * 10_000,
+    # The last two are not drawn, for Hypothesis asks what it draws for its class.
+    Unequal(),
+    Secretive(),
 ]
 
 
@@ -222,7 +242,7 @@ def oddity(index: int) -> Any:
     return ODDITIES[index]
 
 
-ODD = st.integers(0, len(ODDITIES) - 1).map(oddity)
+ODD = st.integers(0, len(ODDITIES) - 3).map(oddity)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | ODD
 NAMES = st.text(max_size=3) | st.sampled_from([None, 1, (), Option.TEXT, Number.ONE, Text("name"), "amount", "\ud800"])
 OBJECTS = st.recursive(

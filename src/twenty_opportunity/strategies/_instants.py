@@ -173,6 +173,7 @@ _MOMENTS: Final = (
         1, lambda draw: draw(_LEAP_SECOND_DAYS), _leap_second, (("1998-12-31", _LEAP_SECOND),), representable=False
     ),
 )
+_RARE: Final = 2
 _MICROSECOND_DIGITS: Final = 6
 _MOST_MINUTES: Final = 23 * 60 + 59
 # Those with something in common stand side by side, so that an example shrinks from one to the next.
@@ -189,8 +190,8 @@ _SPELLINGS: Final = (
     _Spelling(1, digits=(7, 12)),
     _Spelling(2, zone="+", digits=(1, 6)),
     _Spelling(2, zone="+"),
-    _Spelling(1, zone="+", offset=_MOST_MINUTES),
-    _Spelling(1, zone="-", offset=_MOST_MINUTES),
+    _Spelling(3, zone="+", offset=_MOST_MINUTES),
+    _Spelling(3, zone="-", offset=_MOST_MINUTES),
     _Spelling(2, zone="-"),
 )
 
@@ -206,9 +207,9 @@ def dates(accepts: Callable[[str], bool], *, representable: bool) -> list[Weight
     Returns:
         The forms, the simplest first; none where the pattern takes no date.
     """
-    # Most records have several instants and one date, in which the year 0000 would hardly ever be met.
+    # Most records have several instants and one date, in which the rarest days would hardly ever be met.
     return [
-        (moment.weight if moment.representable else 4 * moment.weight, moment.day)
+        (moment.weight * (1 if moment.weight > _RARE else 4 if moment.representable else 8), moment.day)
         for moment in _DAYS_AND_YEARS
         if (moment.representable or not representable) and all(accepts(day) for day, _ in moment.examples)
     ]

@@ -52,9 +52,9 @@ def integers(least: float | None, most: float | None) -> list[Weighted]:
         *([] if simplest is None else [(1, constant(simplest))]),
         *_forms(
             (10, _between(-_ORDINARY, _ORDINARY, least, most), None),
-            (2, _between(-_EXACT, _EXACT, least, most), float),
-            (2, _between(*_HUGE, least, most), None),
-            (2, _between(-_HUGE[1], -_HUGE[0], least, most), None),
+            (6, _between(-_EXACT, _EXACT, least, most), float),
+            (6, _between(*_HUGE, least, most), None),
+            (4, _between(-_HUGE[1], -_HUGE[0], least, most), None),
         ),
         *((1, constant(bound)) for bound in (least, most) if _is_allowed(bound, least, most)),
     ]
