@@ -1,9 +1,7 @@
 """How each Python type meets JSON: what it reads, what it writes, and the schema fragment that says so."""
 
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
-# pyright: reportUnknownLambdaType=false, reportUnnecessaryIsInstance=false
-# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright, and what callers
-# may pass is checked at run time too.
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright.
 
 from __future__ import annotations
 
@@ -114,7 +112,7 @@ def plain(value: Any) -> Any:
 
 
 def _exactly(*classes: type) -> Callable[[Any], bool]:
-    return lambda value: value.__class__ in classes
+    return lambda value: type(value) in classes
 
 
 def _is_a(cl: type) -> Callable[[Any], bool]:

@@ -185,6 +185,7 @@ ODDITIES: list[Any] = [
     NamelessDict(amountMicros=1),
     NamelessText("NEW"),
     *map(claiming, [dict, list, str, int, float, type(None), enum.StrEnum, FrozenMapping, Opportunity]),
+    *map(claiming, [dt.date, dt.datetime, uuid.UUID, Decimal]),
     collections.OrderedDict(amountMicros=1),
     collections.defaultdict(list),
     types.MappingProxyType({}),
