@@ -100,10 +100,11 @@ def in_a_row() -> None:
     text = inputs.dumped(inputs.record())
     loads(text)
     for count in COUNTS:
-        begun = process_time() if count >= RECORDS else perf_counter()
+        clock = process_time if count >= RECORDS else perf_counter
+        begun = clock()
         for _ in range(count):
             loads(text)
-        taken = (process_time() if count >= RECORDS else perf_counter()) - begun
+        taken = clock() - begun
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"{count:>9,} records in a row: {taken / count * 1e6:6.2f} µs each, {most:.0f} MiB at most")
 

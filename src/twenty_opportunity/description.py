@@ -1,9 +1,7 @@
 """Brings a record class and a schema together: describes what a subclass adds, and refuses types that do not fit."""
 
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
-# pyright: reportUnknownLambdaType=false, reportUnnecessaryIsInstance=false
-# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright, and what callers
-# may pass is checked at run time too.
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright.
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
 """Profiles: each ties the schemas of its document classes to their validators and to the records they become."""
 
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
-# pyright: reportUnknownLambdaType=false, reportUnnecessaryIsInstance=false
-# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright, and what callers
-# may pass is checked at run time too.
+# pyright: reportUnnecessaryIsInstance=false
+# What callers may pass is checked at run time, too.
 
 from __future__ import annotations
 
@@ -150,7 +148,7 @@ class Profile:
         profile = cls(name, lambda: found, milliseconds=True, complete=True)
         try:
             for document in (Opportunity, OpportunityCreate, OpportunityUpdate):
-                profile.schema(document)  # otherwise the first record would tell, in some other place
+                profile._described(document)  # otherwise the first record would tell, in some other place
         except TypeError as error:
             message = f"the metadata gives a standard field another type: {error}"
             raise workspace.MetadataError(message) from None

@@ -1,9 +1,7 @@
 """The wire codec: bytes to instances and back, RFC 8259 to the letter, every failure with its place and its reason."""
 
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
-# pyright: reportUnknownLambdaType=false, reportUnnecessaryIsInstance=false
-# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright, and what callers
-# may pass is checked at run time too.
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright.
 
 from __future__ import annotations
 
@@ -280,11 +278,12 @@ def _faults(instance: Any) -> Iterator[Violation]:
 
 def _fault(value: Any) -> str | None:
     """Say what makes a value no JSON, its members aside."""
-    kind, name = type(value), legible(class_name(value), _LONGEST_NAME)
+    kind = type(value)
     if issubclass(kind, enum.Enum):
         # A member of a StrEnum is equal to its text. One of a plain Enum is equal to nothing that would be read back.
         if issubclass(kind, (str, int, float)):
             return _fault(unwrapped(value))
+        name = _short_class_name(value)
         return f"{name} is no JSON value; {_INSTEAD.get(name, 'use its value')}"
     if kind is float:
         return None if math.isfinite(value) else f"{value} is no JSON number; use None"
@@ -294,8 +293,13 @@ def _fault(value: Any) -> str | None:
         wrong = odd_name(value)
         if wrong is None:
             return None
-        return f"a member name is {legible(class_name(wrong[0]), _LONGEST_NAME)}; JSON has only str for names"
+        return f"a member name is {_short_class_name(wrong[0])}; JSON has only str for names"
+    name = _short_class_name(value)
     return f"{name} is no JSON value; {_INSTEAD.get(name, 'use None, bool, int, float, str, list or dict')}"
+
+
+def _short_class_name(value: object) -> str:
+    return legible(class_name(value), _LONGEST_NAME)
 
 
 def _where_fails(instance: Any, failure: type[ValueError]) -> str:

@@ -14,12 +14,13 @@ import contextlib
 import functools
 import os
 import sys
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.markup import escape
 
+import twenty_opportunity
 from twenty_opportunity.cli.status import STATUSES, Status
 from twenty_opportunity.errors import TwentyOpportunityError
 
@@ -79,7 +80,7 @@ def register(app: typer.Typer, name: str, module: Any) -> None:
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer gives it by position
     if asked:
-        typer.echo(f"{PROGRAM} {metadata.version(PROGRAM)}")
+        typer.echo(f"{PROGRAM} {twenty_opportunity.__version__}")
         raise typer.Exit
 
 

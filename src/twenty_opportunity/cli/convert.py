@@ -25,7 +25,7 @@ from twenty_opportunity.cli.options import (
     profile_named,
 )
 from twenty_opportunity.cli.outputs import complain, writing
-from twenty_opportunity.cli.printing import Printer, printer_of, sentence
+from twenty_opportunity.cli.printing import Printer, line_of, printer_of
 from twenty_opportunity.cli.progress import counting, progress
 from twenty_opportunity.cli.status import Status
 from twenty_opportunity.columns import EXTRA, Columns, RowError
@@ -101,7 +101,7 @@ class _Work:
                 for finding in told:
                     self.printer.finding(finding)
         elif before < _SHOWN:
-            complain("\n".join(_line(finding, unit) for finding in told))
+            complain("\n".join(line_of(finding, unit) for finding in told))
         elif before == _SHOWN:
             complain("...")
 
@@ -118,11 +118,6 @@ class _Work:
         """Tell a person, unless a machine reads what persons do."""
         if not (self.printer and self.is_piped):
             complain(line)
-
-
-def _line(finding: Finding, unit: str) -> str:
-    place = f"{finding.pointer or '(root)'}: " if finding.violation else " "
-    return f"{finding.file}:{unit}{finding.line}:{place}{sentence(finding)}"
 
 
 def command(  # noqa: PLR0913 - each is an option that stands for itself

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote
 
+import twenty_opportunity
 from twenty_opportunity.cli.options import Format
 from twenty_opportunity.errors import POINTER_LIMIT, legible
 from twenty_opportunity.wire import encode_sound
@@ -36,8 +36,23 @@ def sentence(finding: Finding) -> str:
     return finding.violation.message if finding.violation else finding.reason
 
 
-def _file(finding: Finding) -> str:
-    return legible(finding.file, _LONGEST_PATH)  # a file's name may hold a newline, and what looks like a finding
+def line_of(finding: Finding, unit: str = "") -> str:
+    """
+    Say for people what was found, and where.
+
+    Args:
+        finding: What was found.
+        unit: What the number of its line counts, where that is something else.
+
+    Returns:
+        A line `file:line:pointer: message`.
+    """
+    file = legible(finding.file, _LONGEST_PATH)  # a file's name may hold a newline, and what looks like a finding
+    if finding.violation is None:
+        place = f"{finding.base}: " if finding.base else " "
+    else:
+        place = f"{legible(finding.pointer, POINTER_LIMIT) or '(root)'}: "
+    return f"{file}:{unit}{finding.line}:{place}{sentence(finding)}"
 
 
 def _say(line: str) -> None:
@@ -51,12 +66,8 @@ class _Text:
         self._groups = groups
 
     def finding(self, finding: Finding) -> None:
-        if finding.violation is None:
-            place = f"{finding.base}: " if finding.base else " "
-            print(f"{_file(finding)}:{finding.line}:{place}{finding.reason}", file=sys.stderr)  # noqa: T201 - output
-            return
-        place = legible(finding.pointer, POINTER_LIMIT) or "(root)"
-        _say(f"{_file(finding)}:{finding.line}:{place}: {finding.violation.message}")
+        file = sys.stdout if finding.violation else sys.stderr
+        print(line_of(finding), file=file)
 
     def summary(self, summary: Summary) -> None:
         if self._groups:
@@ -130,7 +141,7 @@ def artifact(file: str) -> dict[str, Any]:
 def sarif_log(results: list[dict[str, Any]], summary: str) -> dict[str, Any]:
     """Give the document of SARIF 2.1.0 that has some results."""
     rules = [{"id": rule} for rule in sorted({result["ruleId"] for result in results})]
-    program = {"name": "twenty-opportunity", "version": metadata.version("twenty-opportunity"), "rules": rules}
+    program = {"name": "twenty-opportunity", "version": twenty_opportunity.__version__, "rules": rules}
     run = {"tool": {"driver": program}, "results": results, "properties": {"summary": summary}}
     return {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
 

@@ -1,7 +1,7 @@
 """The opportunity itself, and the bodies that create and update one."""
 
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
-# pyright: reportUnknownLambdaType=false, reportUnnecessaryIsInstance=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# pyright: reportUnnecessaryIsInstance=false
 # JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright, and what callers
 # may pass is checked at run time too.
 

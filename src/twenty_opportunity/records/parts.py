@@ -1,9 +1,7 @@
 """The objects inside an opportunity: amounts, actors, and the composite types of custom fields."""
 
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
-# pyright: reportUnknownLambdaType=false, reportUnnecessaryIsInstance=false
-# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright, and what callers
-# may pass is checked at run time too.
+# pyright: reportUnnecessaryIsInstance=false
+# What callers may pass is checked at run time, too.
 
 from __future__ import annotations
 
