@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from twenty_opportunity import PUBLISHED, SERVER, Profile
-from twenty_opportunity.bulk import FORMS, Entry, iter_entries, rules_of
+from twenty_opportunity.bulk import FORMS, Entry, iter_entries, rules_of, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +122,21 @@ def test_bodies_are_held_to_what_may_be_written(tmp_path: Path, form: str) -> No
     assert [entry.is_valid for entry in entries(tmp_path, [{"name": "A", "stage": "NEW"}], as_=form)] == [True]
     (entry,) = entries(tmp_path, [{"name": "A", "stage": "NEW", "updatedBy": {}}], as_=form)
     assert [finding.pointer for finding in entry.findings] == ["/0/updatedBy"]
+
+
+@pytest.mark.parametrize("form", [None, *FORMS])
+def test_the_fast_way_finds_what_the_other_finds(tmp_path: Path, record: dict[str, Any], form: str | None) -> None:
+    """Lines that are counted as they pass are those that are valid when each is looked at, whatever form is told."""
+    body = {"name": "A", "stage": "NEW"}
+    documents = [*(make(record) for make, _ in DOCUMENTS.values()), body, {"id": record["id"]}, {}, [], [record], 7]
+    file = tmp_path / "a.jsonl"
+    file.write_text("\n".join(map(json.dumps, documents)), "utf-8")
+    for profile in (PUBLISHED, SERVER):
+        found = [*iter_entries([file], profile, as_=form)]
+        summary = summarize([file], profile, as_=form)
+        assert summary.valid == sum(entry.is_valid for entry in found)
+        assert summary.unreadable == sum(not entry.is_readable for entry in found)
+        assert summary.total == len(found)
 
 
 def test_an_unknown_form_is_refused() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import signal
+from collections import Counter
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,10 +16,39 @@ from twenty_opportunity import PUBLISHED, SERVER
 from twenty_opportunity.bulk import Chunk, check, chunks, iter_parts, rules_of, running, summarize, total_of_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from twenty_opportunity.bulk import Part
+
+
+def _pid(_: int) -> int:
+    return os.getpid()
+
+
+def _hears(_: int) -> tuple[int, bool]:
+    return os.getpid(), signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def _slow_elsewhere(here: int, piece: int) -> tuple[int, int]:
+    if os.getpid() != here:
+        sum(range(200_000))
+    return os.getpid(), piece
+
+
+def _deadly_elsewhere(here: int, piece: int) -> int:
+    if os.getpid() != here:
+        os._exit(1)
+    return piece
+
+
+def done(work: Any, jobs: int, *, until: Callable[[list[Any]], bool]) -> list[Any]:
+    """Do as many pieces of work as it takes; a process takes as long to start as thousands of them."""
+    found: list[Any] = []
+    pieces: Any = itertools.takewhile(lambda _: not until(found), range(10_000_000))
+    for part in running.done_in_order(work, pieces, jobs, None):
+        found.append(part)  # noqa: PERF402 - what is found ends the pieces
+    return found
 
 
 @pytest.fixture
@@ -61,19 +92,32 @@ def test_no_more_is_read_than_is_needed(file: Path, line: bytes) -> None:
     assert 0 < len(given) < 50
 
 
+def test_this_process_is_one_of_them() -> None:
+    """What is asked for is all there is at work: this process, and others as soon as they have started."""
+    found = Counter(done(_pid, 3, until=lambda found: len({*found[-100:]}) == 3))
+    assert len(found) == 3
+    assert os.getpid() in found
+
+
+def test_what_others_are_slow_with_is_waited_for() -> None:
+    """However far this process is ahead of another, everything comes in its order."""
+    here = os.getpid()
+    work = functools.partial(_slow_elsewhere, here)
+    found = done(work, 2, until=lambda found: sum(pid != here for pid, _ in found[-1000:]) >= 20)
+    assert [piece for _, piece in found] == [*range(len(found))]
+
+
 def test_a_process_that_dies_is_told_of() -> None:
     """When a process ends before its work there is an error, not a summary of less than everything."""
-    die: Any = os._exit
     with pytest.raises(BrokenExecutor):
-        list(running.done_in_order(die, cast("Any", [1]), 2, None))
+        done(functools.partial(_deadly_elsewhere, os.getpid()), 2, until=lambda _: False)
 
 
 def test_interruptions_are_for_the_first_process() -> None:
     """Ctrl-C does not reach the other processes, which would each print where it hit them; here it is as before."""
-    ask: Any = functools.partial(signal.pthread_sigmask, signal.SIG_BLOCK)
-    (blocked,) = running.done_in_order(ask, cast("Any", [()]), 2, None)
-    assert signal.SIGINT in cast("Any", blocked)
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    hears = dict(done(_hears, 2, until=lambda found: len({*found[-100:]}) == 2))
+    assert hears.pop(os.getpid())
+    assert [*hears.values()] == [False]
 
 
 def test_processes_of_ones_own_context(file: Path) -> None:

@@ -18,12 +18,11 @@ from twenty_opportunity.errors import DecodeError, pointer
 from twenty_opportunity.wire import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from twenty_opportunity.bulk.rules import Rules
     from twenty_opportunity.validation import Validator
 
-_AT_ONCE: Final = 100  # valid records that are counted together: more at once fill the caches
 _decode: Final = msgspec.json.Decoder().decode
 
 
@@ -35,7 +34,7 @@ class Part:
     Attributes:
         file: The chunk's file.
         start: Where the chunk begins.
-        lines: How many lines it has.
+        lines: How many lines end in it.
         summary: What was found, lines counted from the chunk's first, which is 1.
         findings: Everything that was found, in order, lines counted the same way.
         taken: How many bytes of the file it is.
@@ -72,37 +71,29 @@ def check(chunk: Chunk, rules: Rules) -> Part:
     tally = Tally()
     findings: list[Finding] = []
     if chunk.layout is Layout.LINES:
-        lines, others = _pass_lines(data, rules, tally)
+        others: list[tuple[int, bytes]] = []
+        tally.count_valid(_passed(data, rules.passes, others))
         found = _entries_in_lines(chunk.file, others, rules)
     else:
-        lines, found = data.count(b"\n"), _entries_in_texts(chunk, data, rules)
+        found = _entries_in_texts(chunk, data, rules)
+    lines = data.count(b"\n")
     for entry in itertools.chain(found, _faults(chunk, lines)):
         tally.count(entry)
         findings += entry.findings
     return Part(chunk.file, chunk.start, lines, tally.summary(), tuple(findings), chunk.taken)
 
 
-def _pass_lines(data: bytes, rules: Rules, tally: Tally) -> tuple[int, list[tuple[int, bytes]]]:
-    """Count the valid records of lines as they pass; give how many lines there are, and the others."""
-    accepts = rules.accepts
-    plain = rules.form is not None and rules.form.document_class is None
-    others: list[tuple[int, bytes]] = []
-    passed: list[dict[str, Any]] = []
-    number = 0
-    for number, line in enumerate(BytesIO(data), 1):  # one at a time is kinder to caches than all
+def _passed(data: bytes, passes: Callable[[Any], bool], others: list[tuple[int, bytes]]) -> Iterator[dict[str, Any]]:
+    """Give the records of lines that are valid at first sight, and leave all other lines, with their numbers."""
+    for number, line in enumerate(BytesIO(data), 1):  # one record at a time is kinder to caches than many
         try:
             instance = _decode(line)
-            if instance.__class__ is dict and (plain or "id" in instance) and accepts(instance):
-                passed.append(instance)
-                if len(passed) == _AT_ONCE:
-                    tally.count_valid(passed)
-                    passed = []
+            if passes(instance):
+                yield instance
                 continue
         except (msgspec.DecodeError, ValueError, RecursionError):
             pass  # is looked at again, to say what is wrong
         others.append((number, line))
-    tally.count_valid(passed)
-    return number, others
 
 
 def _entries_in_lines(file: str, lines: Iterable[tuple[int, bytes]], rules: Rules) -> Iterator[Entry]:

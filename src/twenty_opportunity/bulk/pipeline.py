@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,52 +50,55 @@ class Pipeline:
     """Figures of valid records, counted as they come."""
 
     def __init__(self) -> None:
-        self._micros: defaultdict[tuple[Any, Any], list[Any]] = defaultdict(list)
+        self._micros: dict[Any, dict[Any, list[Any]]] = {}  # by stage, then by currency
         self._dates: Counter[Any] = Counter()
         self._stages: dict[tuple[str, str], Worth] = {}
         self._waiting = 0
 
-    def count(self, records: Iterable[Mapping[str, Any]]) -> None:
+    def count(self, records: Iterable[Mapping[str, Any]]) -> int:
         """
         Count records.
 
         Args:
             records: Valid instances.
+
+        Returns:
+            How many there are.
         """
-        # Every valid record there is comes by here. Most have everything, and lists are summed up faster than numbers.
+        # Every valid record there is comes by here. Most are of a kind that was met before and have everything; two
+        # looks at texts cost less than one at a pair of them, and lists are summed up faster than numbers.
         micros = self._micros
         dates: list[Any] = []
         for record in records:
             try:
                 amount = record["amount"]
-                of_stage = micros[record["stage"], amount["currencyCode"]]
+                of_kind = micros[record["stage"]][amount["currencyCode"]]
                 date, micro = record["closeDate"], amount["amountMicros"]
             except (KeyError, TypeError):
-                of_stage, date, micro = self._unusual(record)
-            of_stage.append(micro)
+                of_kind, date, micro = self._unusual(record)
+            of_kind.append(micro)
             dates.append(date)
         self._dates.update(dates)
         self._waiting += len(dates)
         if self._waiting >= _AT_ONCE:
             self._add_up()
+        return len(dates)
 
     def _unusual(self, record: Mapping[str, Any]) -> tuple[list[Any], Any, Any]:
         amount = record.get("amount")
         found = amount if is_dict(amount) else {}
-        key = record.get("stage"), found.get("currencyCode")
-        return self._micros[key], record.get("closeDate"), found.get("amountMicros")
+        of_stage = self._micros.setdefault(record.get("stage"), {})
+        of_kind = of_stage.setdefault(found.get("currencyCode"), [])
+        return of_kind, record.get("closeDate"), found.get("amountMicros")
 
     def _add_up(self) -> None:
         self._waiting = 0
-        for (stage, currency), found in self._micros.items():
-            if found:
-                amounts = [
-                    micros if micros.__class__ is int else _exact(micros) for micros in found if micros is not None
-                ]
-                worth = Worth(len(found), len(amounts), sum(amounts))
-                key = (stage or "", currency or "")
-                self._stages[key] = self._stages.get(key, Worth()) + worth
-                found.clear()
+        for stage, of_stage in self._micros.items():
+            for currency, found in of_stage.items():
+                if found:
+                    key = (stage or "", currency or "")
+                    self._stages[key] = self._stages.get(key, Worth()) + _worth(found)
+                    found.clear()
 
     def stages(self) -> dict[tuple[str, str], Worth]:
         """Give what was counted by stage and currency; a text is empty where a record has none."""
@@ -109,6 +112,11 @@ class Pipeline:
             if date:
                 days[date if len(date) == _DAY else day_of(date)] += number
         return dict(days)
+
+
+def _worth(found: list[Any]) -> Worth:
+    amounts = [micros if micros.__class__ is int else _exact(micros) for micros in found if micros is not None]
+    return Worth(len(found), len(amounts), sum(amounts))
 
 
 def _exact(micros: float | str) -> int:

@@ -29,24 +29,42 @@ class Rules:
     """
 
     form: Form | None
-    accepts: Callable[[Any], bool]
+    passes: Callable[[Any], bool]
 
     def __init__(self, schemas: tuple[tuple[str, bytes], ...], form: str | None = None) -> None:
         self._schemas = schemas
         self._by_name = dict(schemas)
         self._form = form
         self.form = FORMS[form] if form else None
-        record = (self.form or FORMS["record"]).record_class.__name__
-        self.accepts = _compiled(self._by_name[record]).accepts
+        self.passes = self._first_sight()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel as the texts."""
         return Rules, (self._schemas, self._form)
 
+    def _first_sight(self) -> Callable[[Any], bool]:
+        """Make a check that tells of what a decoder made that it is a valid record; what it refuses may yet be one."""
+        form = self.form or FORMS["record"]
+        if form.document_class:
+            return _refuses
+        schema = self._by_name[form.record_class.__name__]
+        return _compiled(_of_objects(schema, *([] if self.form else ["id"]))).accepts
+
     def validator(self, cl: type) -> Validator | None:
         """Give the validator of a document class; None where the profile does not offer it."""
         schema = self._by_name.get(cl.__name__)
         return _compiled(schema) if schema else None
+
+
+def _refuses(_: object) -> bool:
+    return False
+
+
+def _of_objects(schema: bytes, *names: str) -> bytes:
+    """Narrow a schema to objects with some members: what has an id is a record whatever else it has."""
+    whole = msgspec.json.decode(schema)
+    required = dict.fromkeys([*whole.get("required", ()), *names])
+    return msgspec.json.encode({**whole, "type": "object", "required": [*required]})
 
 
 @functools.lru_cache(maxsize=32)

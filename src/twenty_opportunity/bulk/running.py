@@ -6,9 +6,9 @@ import functools
 import multiprocessing
 import signal
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.bulk.checking import Part, check, entries_of
 from twenty_opportunity.bulk.chunks import chunks
@@ -18,17 +18,18 @@ from twenty_opportunity.profiles import PUBLISHED, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from twenty_opportunity.bulk.chunks import Chunk
     from twenty_opportunity.bulk.findings import Entry
 
     Work = Callable[[Chunk], Part]
-    Submit = Callable[[Work, Chunk], Future[Part]]
+    Submit = Callable[..., Future[Any]]
 
 _PART: Final = 4 << 20  # bytes that are summed up on their own: to add a summary takes as long as some hundred records
 _AHEAD: Final = 4  # chunks that each process may be ahead of what was asked for
+_AT_HAND: Final = 2  # chunks that another process has to do: the one it is at, and the next
 
 
 def iter_entries(
@@ -87,7 +88,7 @@ def iter_parts(  # noqa: PLR0913 - each is an option that stands for itself
         sources: As `iter_entries` takes them.
         profile: What records are held to.
         as_: The form of the documents, one of `FORMS`; None to find out the form of each.
-        jobs: How many processes do the work; this one alone where it is 1.
+        jobs: How many processes do the work, this one among them.
         executor: Does the work in their stead, such as the `get_executor()` of a Dask client.
         size: The bytes of a part, about.
 
@@ -122,7 +123,7 @@ def summarize(
         sources: As `iter_entries` takes them.
         profile: What records are held to.
         as_: The form of the documents, one of `FORMS`; None to find out the form of each.
-        jobs: How many processes do the work.
+        jobs: How many processes do the work, this one among them.
         executor: Does the work in their stead.
 
     Returns:
@@ -170,30 +171,56 @@ class _Lines:
 def done_in_order(work: Work, pieces: Iterable[Chunk], jobs: int, executor: Executor | None) -> Iterator[Part]:
     """Do the work in this process, in others or by an executor; give what is done in the order of the pieces."""
     if executor is not None:
-        yield from _in_order(functools.partial(_submit, executor), work, pieces, _AHEAD * max(jobs, 4))
+        yield from _in_order(executor.submit, work, pieces, _AHEAD * max(jobs, 4))
     elif jobs == 1:
         yield from map(work, pieces)
     else:
-        with _processes(jobs) as submit:
-            yield from _in_order(submit, work, pieces, _AHEAD * jobs)
+        with _processes(jobs - 1) as submit:
+            yield from _shared(submit, work, pieces, jobs - 1)
 
 
 def _in_order(submit: Submit, work: Work, pieces: Iterable[Chunk], ahead: int) -> Iterator[Part]:
-    pending: deque[Future[Part]] = deque()
-    try:
+    with _pending() as pending:
         for piece in pieces:
             pending.append(submit(work, piece))
             if len(pending) >= ahead:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+
+
+def _shared(submit: Submit, work: Work, pieces: Iterable[Chunk], others: int) -> Iterator[Part]:
+    """Give other processes as much as keeps them at work, once they are; do the rest here."""
+    started = [submit(_nothing) for _ in range(others)]
+    with _pending() as pending:
+        for piece in pieces:
+            waiting = sum(not future.done() for future in pending)
+            they_can = waiting < _AT_HAND * others and any(future.done() for future in started)
+            pending.append(submit(work, piece) if they_can else _done(work(piece)))
+            while pending and (pending[0].done() or len(pending) > _AHEAD * (others + 1)):
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+
+
+@contextmanager
+def _pending() -> Generator[deque[Future[Part]]]:
+    pending: deque[Future[Part]] = deque()
+    try:
+        yield pending
     finally:
         for future in pending:
             future.cancel()
 
 
-def _submit(executor: Executor, work: Work, piece: Chunk) -> Future[Part]:
-    return executor.submit(work, piece)
+def _done(part: Part) -> Future[Part]:
+    future: Future[Part] = Future()
+    future.set_result(part)
+    return future
+
+
+def _nothing() -> None:
+    """Do nothing: a process that has done it has started."""
 
 
 @contextmanager
@@ -201,9 +228,9 @@ def _processes(jobs: int) -> Generator[Submit]:
     """Spawn processes: a fork of a process that has threads may hang, and a spawned one is the same everywhere."""
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
 
-    def submit(work: Work, piece: Chunk) -> Future[Part]:
+    def submit(work: Callable[..., Any], *arguments: Any) -> Future[Any]:
         with _uninterrupted():
-            return _submit(pool, work, piece)
+            return pool.submit(work, *arguments)
 
     try:
         yield submit

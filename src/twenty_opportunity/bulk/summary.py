@@ -12,7 +12,7 @@ from twenty_opportunity.bulk.pipeline import Pipeline, Worth
 from twenty_opportunity.errors import POINTER_LIMIT, legible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 EXAMPLES: Final = 3  # of each kind of violation
 UNREADABLE_EXAMPLES: Final = 10
@@ -197,10 +197,9 @@ class Tally:
         for finding in entry.findings:
             self._count(finding)
 
-    def count_valid(self, records: Sequence[Mapping[str, Any]]) -> None:
+    def count_valid(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Count records that are known to be valid."""
-        self.valid += len(records)
-        self.pipeline.count(records)
+        self.valid += self.pipeline.count(records)
 
     def _count(self, finding: Finding) -> None:
         if finding.violation is None:
