@@ -174,6 +174,40 @@ def test_what_cannot_be_done_is_said(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["deals.jsonl", "other.csv"]
 
 
+BROKEN: dict[str, tuple[bytes, str]] = {
+    "deals.parquet": (b"PAR1", ":1: it is no Parquet file"),
+    "deals.csv": (b"strange\n1\n", ":1: the profile has no columns strange"),
+    "half.csv": (b'id,name\n,A\n,"B', ":row 2: it is no CSV in UTF-8"),
+    "missing.csv": (b"", ":1: No such file or directory"),
+    "missing.parquet": (b"", ":1: No such file or directory"),
+    "missing.jsonl": (b"", ":1: No such file or directory"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_cannot_be_read_is_a_finding_of_its_file(
+    name: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """It is the file to be read that is named, its row where some could be read, and machines are told, too."""
+    data, said = BROKEN[name]
+    source = tmp_path / name
+    if data:
+        source.write_bytes(data)
+    status, output, complaints = run(capfdbinary, source, tmp_path / "out.jsonl")
+    assert (status, output) == (2, "")
+    assert f"{source}{said}" in complaints
+    assert "out.jsonl" not in complaints
+    assert not (tmp_path / "out.jsonl").exists()
+    status, output, _ = run(capfdbinary, source, tmp_path / "out.jsonl", "--format", "sarif")
+    (unreadable,) = [
+        result["message"]["text"]
+        for result in json.loads(output)["runs"][0]["results"]
+        if result["ruleId"] == "unreadable"
+    ]
+    assert status == 2
+    assert said.partition(": ")[2] in unreadable
+
+
 def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path: Path) -> None:
     """Where writing fails, the error has the name of the file that was asked for, and nothing is left of it."""
     target = tmp_path / "deals.jsonl"

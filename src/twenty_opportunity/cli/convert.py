@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -31,7 +32,7 @@ from twenty_opportunity.cli.status import Status
 from twenty_opportunity.columns import EXTRA, Columns, RowError
 from twenty_opportunity.errors import TwentyOpportunityError, Violation
 from twenty_opportunity.profiles import Profile
-from twenty_opportunity.tables import count_rows, read_csv, read_parquet, write_csv, write_parquet
+from twenty_opportunity.tables import TableError, count_rows, read_csv, read_parquet, write_csv, write_parquet
 from twenty_opportunity.wire import encode_sound
 
 if TYPE_CHECKING:
@@ -211,13 +212,17 @@ def _read_parquet(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
 
 
 def _read_csv(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
+    yield from _documents(path, _csv_rows(path, work), work)
+
+
+def _csv_rows(path: Path, work: _Work) -> Iterator[Row | RowError]:
     if str(path) == "-":
-        yield from _documents(path, read_csv(TextIOWrapper(sys.stdin.buffer, "utf-8", newline=""), work.columns), work)
+        yield from read_csv(TextIOWrapper(sys.stdin.buffer, "utf-8", newline=""), work.columns)
         return
     with path.open("rb") as raw, TextIOWrapper(raw, "utf-8", newline="") as file:
         before = 0
-        for document in _documents(path, read_csv(file, work.columns), work):
-            yield document
+        for row in read_csv(file, work.columns):
+            yield row
             done = raw.tell()
             work.advance(done - before)
             before = done
@@ -225,20 +230,29 @@ def _read_csv(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
 
 def _documents(path: Path, rows: Iterable[Row | RowError], work: _Work) -> Iterator[dict[str, Any] | None]:
     """Make documents of rows, and hold them against the profile: somebody may have changed a cell."""
-    for number, row in enumerate(rows, 1):
-        try:
-            if isinstance(row, RowError):
-                raise row
-            document = work.columns.join(row)
-        except RowError as error:
-            violation = Violation(error.pointer, "column", "", error.reason)
-            work.refuse([Finding(str(path), number, violation=violation)], "row ")
-            yield None
-            continue
+    number = 0
+    try:
+        for number, row in enumerate(rows, 1):
+            yield _document(path, number, row, work)
+    except (TableError, OSError) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        work.refuse([Finding(str(path), number + 1, reason=reason)], "row " if number else "")
+        yield None
+
+
+def _document(path: Path, number: int, row: Row | RowError, work: _Work) -> dict[str, Any] | None:
+    try:
+        if isinstance(row, RowError):
+            raise row
+        document = work.columns.join(row)
+    except RowError as error:
+        violations = [Violation(error.pointer, "column", "", error.reason)]
+    else:
         violations = [*work.profile.iter_violations(document)]
-        if violations:
-            work.refuse([Finding(str(path), number, violation=each) for each in violations], "row ")
-        yield None if violations else document
+        if not violations:
+            return document
+    work.refuse([Finding(str(path), number, violation=each) for each in violations], "row ")
+    return None
 
 
 def _write_json(documents: Iterable[dict[str, Any]], file: IO[bytes], *_: object) -> None:
