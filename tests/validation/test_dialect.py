@@ -68,9 +68,11 @@ def test_the_known_keywords_are_taken() -> None:
 
 def test_what_is_no_draft_2020_12_schema_is_told_when_it_is_compiled() -> None:
     """A known keyword with a value that it cannot have is the schema's fault, and not the instance's."""
-    validator = Validator({"required": "name"})
-    with pytest.raises(UnsupportedSchemaError, match="is no Draft 2020-12 schema"):
+    validator = Validator({"required": "n" * 1000})
+    with pytest.raises(UnsupportedSchemaError, match="is no Draft 2020-12 schema") as raised:
         validator.is_valid({})
+    _, _, told = raised.value.reason.partition(": ")
+    assert (raised.value.pointer, len(told)) == ("", 150)
 
 
 def test_every_format_of_the_bundled_schemas_has_a_check() -> None:

@@ -228,6 +228,25 @@ def test_each_keyword_has_its_sentence(schema: dict[str, Any], instance: object,
             "/1/properties/x/type /x: 1 is not null",
         ),
         (
+            [
+                {"properties": {"kind": {"enum": ["a"]}}},
+                {"properties": {"kind": {"enum": ["b"]}, "x": {"type": "null"}, "y": {"type": "null"}}},
+            ],
+            {"kind": "b", "x": 1, "y": 2},
+            "/1/properties/x/type /x: 1 is not null",
+        ),
+        (
+            [{"allOf": [{"type": "string"}, {"type": "array"}]}, {"type": "null"}],
+            5,
+            "/0/allOf/0/type (root): 5 is not a string or null",
+        ),
+        (
+            [{"type": "null"}, {"properties": {"a": {"type": "string"}}}],
+            {"a": 5},
+            "/1/properties/a/type /a: 5 is not a string",
+        ),
+        ([{"const": 5}, {"type": "object", "required": ["a"]}], {}, "/1/required /a: is required, and missing"),
+        (
             [{"type": "integer"}, {"minLength": 2, "maxLength": 0}],
             "x",
             '/1/minLength (root): "x" must have at least 2 characters',

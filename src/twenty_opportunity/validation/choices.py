@@ -50,12 +50,4 @@ def _merged(errors: list[ValidationError]) -> ValidationError:
     first = errors[0]
     if len(errors) == 1:
         return first
-    return ValidationError(
-        "",
-        validator=first.validator,
-        validator_value=first.validator_value,
-        instance=first.instance,
-        schema=first.schema,
-        schema_path=first.relative_schema_path,
-        context=errors,
-    )
+    return ValidationError("", validator=first.validator, schema_path=first.relative_schema_path, context=errors)
