@@ -16,29 +16,57 @@ from twenty_opportunity.validation.dialect import at, check, keyword_pointer, re
 @pytest.mark.parametrize(
     ("schema", "pointer", "reason"),
     [
-        ({"$schema": "http://json-schema.org/draft-07/schema#"}, "/$schema", "only Draft 2020-12"),
-        ({"$ref": "https://example.com/schema"}, "/$ref", "only references within the schema are followed"),
-        ({"properties": {"a": {"$ref": "other.json#/a"}}}, "/properties/a/$ref", "other.json#/a is none"),
-        ({"$ref": "#/$defs/nowhere"}, "/$ref", "#/$defs/nowhere is none"),
-        ({"$ref": "#/allOf/x", "allOf": [{}]}, "/$ref", "#/allOf/x is none"),
-        ({"$ref": "#/allOf/1", "allOf": [{}]}, "/$ref", "#/allOf/1 is none"),
-        ({"$ref": "#/title/x", "title": "t"}, "/$ref", "#/title/x is none"),
-        ({"$ref": "#/$defs/a", "$defs": {"a": True}}, "/$ref", "leads to no object"),
-        ({"$ref": "#"}, "", "refers to itself"),
+        ({"$schema": "http://json-schema.org/draft-07/schema#"}, "/$schema", "only Draft 2020-12 is supported"),
+        (
+            {"$ref": "https://example.com/schema"},
+            "/$ref",
+            "only references within the schema are followed, and https://example.com/schema is none",
+        ),
+        (
+            {"properties": {"a": {"$ref": "other.json#/a"}}},
+            "/properties/a/$ref",
+            "only references within the schema are followed, and other.json#/a is none",
+        ),
+        (
+            {"$ref": "#/$defs/nowhere"},
+            "/$ref",
+            "only references within the schema are followed, and #/$defs/nowhere is none",
+        ),
+        (
+            {"$ref": "#/allOf/x", "allOf": [{}]},
+            "/$ref",
+            "only references within the schema are followed, and #/allOf/x is none",
+        ),
+        (
+            {"$ref": "#/allOf/1", "allOf": [{}]},
+            "/$ref",
+            "only references within the schema are followed, and #/allOf/1 is none",
+        ),
+        (
+            {"$ref": "#/title/x", "title": "t"},
+            "/$ref",
+            "only references within the schema are followed, and #/title/x is none",
+        ),
+        ({"$ref": "#/$defs/a", "$defs": {"a": True}}, "/$ref", "the reference leads to no object"),
+        ({"$ref": "#"}, "", "the schema refers to itself"),
         (
             {"$ref": "#/$defs/a", "$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}},
             "/$defs/a",
-            "refers to itself",
+            "the schema refers to itself",
         ),
-        ({"items": {"$id": "https://example.com/a"}}, "/items/$id", "not supported here"),
-        ({"$dynamicRef": "#a"}, "/$dynamicRef", "not supported here"),
-        ({"unevaluatedProperties": False}, "/unevaluatedProperties", "not supported here"),
-        ({"requierd": ["name"]}, "/requierd", "not supported here"),
+        ({"items": {"$id": "https://example.com/a"}}, "/items/$id", "the keyword is not supported here"),
+        ({"$dynamicRef": "#a"}, "/$dynamicRef", "the keyword is not supported here"),
+        ({"unevaluatedProperties": False}, "/unevaluatedProperties", "the keyword is not supported here"),
+        ({"requierd": ["name"]}, "/requierd", "the keyword is not supported here"),
         ({"format": "email"}, "/format", "no check is known for the format email"),
-        ({"pattern": "."}, "/pattern", "cannot be told to Python"),
-        ({"patternProperties": {"(": True}}, "/patternProperties", "is no regular expression"),
-        ({"anyOf": [True]}, "/anyOf", "is no choice"),
-        ({"oneOf": [{}, False]}, "/oneOf", "is no choice"),
+        ({"pattern": "."}, "/pattern", "the pattern . cannot be told to Python from character 0 on"),
+        (
+            {"patternProperties": {"(": True}},
+            "/patternProperties",
+            "the pattern ( is no regular expression: missing ), unterminated subpattern at position 0",
+        ),
+        ({"anyOf": [True]}, "/anyOf", "a branch that everything fits, or nothing, is no choice"),
+        ({"oneOf": [{}, False]}, "/oneOf", "a branch that everything fits, or nothing, is no choice"),
         ({"not": []}, "/not", "is no schema"),
         ({"allOf": [5]}, "/allOf/0", "is no schema"),
     ],
@@ -47,12 +75,19 @@ def test_what_would_be_misread_is_refused_at_once(schema: dict[str, Any], pointe
     """A validator is not made of a schema that the two sides might read differently, or that reaches out."""
     with pytest.raises(UnsupportedSchemaError) as caught:
         Validator(schema)
-    assert caught.value.pointer == pointer
-    assert reason in caught.value.reason
+    assert (caught.value.pointer, caught.value.reason) == (pointer, reason)
+
+
+@pytest.mark.parametrize(("keyword", "shown"), [("format", 40), ("$ref", 60)])
+def test_long_names_are_cut_in_reasons(keyword: str, shown: int) -> None:
+    """However long what is refused, the reason has no more of it than tells it apart."""
+    with pytest.raises(UnsupportedSchemaError) as caught:
+        Validator({keyword: "n" * 1000})
+    assert max(map(len, caught.value.reason.split())) == shown
 
 
 def test_the_known_keywords_are_taken() -> None:
-    """Annotations, keywords of users' own and references used twice are no obstacle."""
+    """Annotations, keywords of users' own, references used twice and circles that nothing enters are no obstacle."""
     check(
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -61,7 +96,11 @@ def test_the_known_keywords_are_taken() -> None:
             "title": "T",
             "properties": {"a": {"$ref": "#/$defs/a~1b"}, "c": {"$ref": "#/$defs/a/x-y/%7E1b"}, "d": True},
             "prefixItems": [{"$ref": "#/prefixItems/1"}, {"readOnly": True}],
-            "$defs": {"a/b": {"type": "null"}, "a": {"x-y": {"/b": {}}}},
+            "$defs": {
+                "a/b": {"type": "null"},
+                "a": {"x-y": {"/b": {}}},
+                "circle": {"items": {"$ref": "#/$defs/circle"}},
+            },
         }
     )
 
