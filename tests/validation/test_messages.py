@@ -183,6 +183,11 @@ def member(name: str, schema: dict[str, Any]) -> dict[str, Any]:
             5,
             ["/oneOf (root): 5 fits 3 forms that exclude each other: positive; small; one without a name"],
         ),
+        (
+            {"oneOf": [{"minimum": 0, "title": "positive"}, {"type": "string"}, {"maximum": 9, "title": "small"}]},
+            5,
+            ["/oneOf (root): 5 fits 2 forms that exclude each other: positive; small"],
+        ),
         ({"$ref": "#/$defs/A", "$defs": {"A": {"type": "null"}}}, 1, ["/$defs/A/type (root): 1 is not null"]),
     ],
 )

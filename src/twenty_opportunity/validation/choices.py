@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from jsonschema import ValidationError
-
 from twenty_opportunity.validation.instances import json_type
-from twenty_opportunity.validation.walking import Errors, descend
+from twenty_opportunity.validation.walking import Errors, descend, wordless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from jsonschema import ValidationError
 
 # Faults that can be put as "is not ..."; several of them, of branches of which any would do, make one sentence.
 _NAMEABLE: Final = frozenset({"const", "enum", "format", "pattern", "type"})
@@ -50,4 +50,4 @@ def _merged(errors: list[ValidationError]) -> ValidationError:
     first = errors[0]
     if len(errors) == 1:
         return first
-    return ValidationError("", validator=first.validator, schema_path=first.relative_schema_path, context=errors)
+    return wordless(validator=first.validator, schema_path=first.relative_schema_path, context=errors)

@@ -12,21 +12,21 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias, cast
 
-from jsonschema import Draft202012Validator, ValidationError, validators
+from jsonschema import Draft202012Validator, validators
 
 from twenty_opportunity.formats import FORMATS
 from twenty_opportunity.validation import patterns
 from twenty_opportunity.validation.choices import attempts, closest
 from twenty_opportunity.validation.equality import OUT_OF_BOUNDS, out_of_bounds, repeated, same
 from twenty_opportunity.validation.instances import as_array, as_members, as_number, as_text, is_integer, json_type
-from twenty_opportunity.validation.walking import Errors, Node, descend, holds
+from twenty_opportunity.validation.walking import Errors, Node, descend, holds, wordless
 
 Keyword: TypeAlias = Callable[[Any, Any, Any, Mapping[str, Any]], Errors]
 
 
 def _type(validator: Any, types: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
     if not _of_type(types, instance):
-        yield ValidationError("")
+        yield wordless()
 
 
 def _of_type(types: str | Sequence[str], instance: object) -> bool:
@@ -39,7 +39,7 @@ def _enum(validator: Any, values: Any, instance: Any, schema: Mapping[str, Any])
     if ("type" not in schema or _of_type(schema["type"], instance)) and not any(
         same(instance, value) for value in values
     ):
-        yield ValidationError("")
+        yield wordless()
 
 
 def _const(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
@@ -50,7 +50,7 @@ def _text(fails: Callable[[str, Any], bool]) -> Keyword:
     def keyword(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
         text = as_text(instance)
         if text is not None and fails(text, value):
-            yield ValidationError("")
+            yield wordless()
 
     return keyword
 
@@ -61,14 +61,14 @@ def _pattern(validator: Any, pattern: str, instance: Any, schema: Mapping[str, A
     if text is None or (form is not None and not FORMATS[form](text)):
         return
     if patterns.compiled(pattern).search(text) is None:
-        yield ValidationError("")
+        yield wordless()
 
 
 def _bound(name: str) -> Keyword:
     def keyword(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
         number = as_number(instance)
         if number is not None and out_of_bounds(name, number, value):
-            yield ValidationError("")
+            yield wordless()
 
     return keyword
 
@@ -77,7 +77,7 @@ def _count(as_container: Callable[[object], Any], fails: Callable[[int, int], bo
     def keyword(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
         container = as_container(instance)
         if container is not None and fails(len(container), value):
-            yield ValidationError("")
+            yield wordless()
 
     return keyword
 
@@ -85,7 +85,7 @@ def _count(as_container: Callable[[object], Any], fails: Callable[[int, int], bo
 def _unique_items(validator: Any, unique: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
     items = as_array(instance)
     if unique and items is not None and not _all_different(items):
-        yield ValidationError("")
+        yield wordless()
 
 
 def _all_different(items: Sequence[object]) -> bool:
@@ -126,7 +126,7 @@ def _property_names(validator: Any, subschema: Any, instance: Any, schema: Mappi
 def _required(validator: Any, names: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
     members = as_members(instance)
     if members is not None:
-        yield from [ValidationError("", path=[name]) for name in names if name not in members]
+        yield from [wordless(path=[name]) for name in names if name not in members]
 
 
 def _dependent_required(validator: Any, dependents: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
@@ -134,7 +134,7 @@ def _dependent_required(validator: Any, dependents: Any, instance: Any, schema: 
     for present, names in dependents.items():
         for name in names if present in members else ():
             if name not in members:
-                yield ValidationError("", path=[name], schema_path=[present], validator_value=present)
+                yield wordless(path=[name], schema_path=[present], validator_value=present)
 
 
 def _items(validator: Any, subschema: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
@@ -165,18 +165,18 @@ def _one_of(validator: Any, subschemas: Any, instance: Any, schema: Mapping[str,
     if not passed:
         yield from closest(tried)
     elif len(passed) > 1:
-        yield ValidationError("", validator_value=passed)
+        yield wordless(validator_value=passed)
 
 
 def _not(validator: Any, subschema: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
     if holds(validator, instance, subschema):
-        yield ValidationError("")
+        yield wordless()
 
 
 def _if(validator: Any, subschema: Any, instance: Any, schema: Mapping[str, Any]) -> Errors:
     branch = "then" if holds(validator, instance, subschema) else "else"
     if schema.get(branch) is False:
-        yield ValidationError("", validator=branch, schema_path=[branch])
+        yield wordless(validator=branch, schema_path=[branch])
     elif branch in schema:
         yield from descend(validator, instance, schema[branch], schema_path=branch)
 

@@ -41,6 +41,11 @@ def _node(schema: Any) -> Any:
     return schema if isinstance(schema, bool) else Node(replaced(schema, _node))
 
 
+def wordless(**details: Any) -> ValidationError:
+    """Make an error without words: those are found when somebody wants to read them."""
+    return ValidationError("", **details)
+
+
 def descend(
     validator: Any,
     instance: object,
@@ -59,12 +64,12 @@ def descend(
         schema_path: The token that leads to the schema, from the keyword on.
     """
     if schema is False:  # jsonschema's own message for it would quote the instance, however large it is
-        yield ValidationError("", path=_known(path), schema_path=_known(schema_path))
+        yield wordless(path=_known(path), schema_path=_known(schema_path))
     elif schema is not True:
-        for error in _validator(validator, schema).iter_errors(instance):
-            error.path.extendleft(_known(path))
-            error.schema_path.extendleft(_known(schema_path))
-            yield error
+        for found in _validator(validator, schema).iter_errors(instance):
+            found.path.extendleft(_known(path))
+            found.schema_path.extendleft(_known(schema_path))
+            yield found
 
 
 def _validator(validator: Any, node: Node) -> Any:
