@@ -37,6 +37,24 @@ def member(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     [
         ({"type": "string"}, 5, ["/type (root): 5 is not a string"]),
         ({"type": "integer"}, 1.5, ["/type (root): 1.5 is not an integer"]),
+        ({"type": "array"}, "[]", ['/type (root): "[]" is not an array; decode JSON text with loads']),
+        ({"type": "string"}, 2**99, [f"/type (root): {2**99} is not a string"]),
+        (
+            {"type": "string"},
+            {1: 2},
+            ["/type (root): a dict with a Python int for a key is not a string; member names must be strings"],
+        ),
+        ({"type": "number"}, float("inf"), ["/type (root): inf is not a number; JSON has neither NaN nor infinities"]),
+        ({"pattern": "^a", "description": "Ends in X."}, "b", ['/pattern (root): "b" does not match ^a: Ends in X']),
+        ({"not": {"type": "null", "description": "D" * 200}}, None, [f"/not (root): {'D' * 200}"]),
+        (
+            {"enum": [f"{number} {'x' * 30}" for number in range(4)]},
+            f"3 {'x' * 29}",
+            [
+                f'/enum (root): "3 {"x" * 29}" is not a value of this schema; one of "0 {"x" * 30}" and 3 more; '
+                f'the nearest is "3 {"x" * 30}"'
+            ],
+        ),
         ({"type": "integer"}, True, ["/type (root): true is not an integer"]),
         ({"type": ["object", "array", "null"]}, False, ["/type (root): false is not an object, an array or null"]),
         ({"type": "array"}, {"a": 1}, ["/type (root): an object with 1 member is not an array"]),
@@ -262,6 +280,30 @@ def test_a_choice_tells_of_the_branch_that_was_meant(branches: list[Any], instan
     """A choice never shows itself: one branch is explained, or what all of them want is told at once."""
     for keyword in ("anyOf", "oneOf"):
         assert lines({keyword: branches}, instance)[0] == f"/{keyword}{expected}"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "null"),
+        (True, "this boolean"),
+        ("secret", "this string"),
+        (7, "this number"),
+        ({"secret": 1}, "an object with 1 member"),
+    ],
+)
+def test_without_the_value_there_is_its_kind(value: object, expected: str) -> None:
+    """Nothing of the value is in the message for those who may not see it."""
+    (violation,) = Validator({"const": 5}).iter_violations(value)
+    assert violation.message_without_value == f"{expected} is not 5, the only value allowed"
+
+
+@pytest.mark.parametrize(("length", "is_offered"), [(64, True), (65, False)])
+def test_similar_names_are_looked_for_up_to_a_length(length: int, *, is_offered: bool) -> None:
+    """Looking for a similar name takes the longer the longer it is, so there is an end to it."""
+    schema = {"properties": {"a" * length: True}, "additionalProperties": False}
+    (line,) = lines(schema, {"a" * (length - 1) + "b": 1})
+    assert ("did you mean" in line) == is_offered
 
 
 class Colour(enum.Enum):

@@ -13,7 +13,6 @@ from uuid import UUID
 from twenty_opportunity.errors import legible
 from twenty_opportunity.validation.instances import (
     as_array,
-    as_number,
     as_object,
     as_text,
     class_name,
@@ -83,10 +82,6 @@ def _counted(container: Sized, unit: str) -> str:
     return f"{len(container)} {unit}{'' if len(container) == 1 else 's'}"
 
 
-def _is_infinite(value: object) -> bool:
-    return _is_a(value, float, Decimal) and as_number(value) is None
-
-
 def advice(value: object, *, undecoded: bool) -> str:
     """
     Say what to use instead of a value that is of no type allowed.
@@ -106,7 +101,7 @@ def advice(value: object, *, undecoded: bool) -> str:
         return "; decode JSON text with loads"
     if json_type(value) is not None:
         return ""
-    if _is_infinite(value):
+    if _is_a(value, float, Decimal):  # none that is finite comes as far as here
         return "; JSON has neither NaN nor infinities"
     return f"; {_instead(value)}"
 

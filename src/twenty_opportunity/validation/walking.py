@@ -29,8 +29,6 @@ class Node(dict[str, Any]):
 def tree(schema: Mapping[str, Any]) -> Node:
     """Copy a schema of our dialect into nodes, its references resolved."""
     root: Node = _node(schema)
-    # With its $schema the root would be read by jsonschema's own class when something refers to it.
-    root.pop("$schema", None)
     for _, subschema in subschemas(root):
         if isinstance(subschema, Node) and "$ref" in subschema:
             subschema.target = resolved(subschema["$ref"], root)[1]
