@@ -51,8 +51,7 @@ def member(name: str, schema: dict[str, Any]) -> dict[str, Any]:
             {"enum": [f"{number} {'x' * 30}" for number in range(4)]},
             f"3 {'x' * 29}",
             [
-                f'/enum (root): "3 {"x" * 29}" is not a value of this schema; one of "0 {"x" * 30}" and 3 more; '
-                f'the nearest is "3 {"x" * 30}"'
+                f'/enum (root): "3 {"x" * 29}" is not a value of this schema; one of "0 {"x" * 30}" and 3 more; the nearest is "3 {"x" * 30}"'
             ],
         ),
         ({"type": "integer"}, True, ["/type (root): true is not an integer"]),
