@@ -8,6 +8,7 @@ import os
 import signal
 from collections import Counter
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -17,7 +18,6 @@ from twenty_opportunity.bulk import Chunk, check, chunks, iter_parts, rules_of, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from pathlib import Path
 
     from twenty_opportunity.bulk import Part
 
@@ -40,6 +40,12 @@ def _deadly_elsewhere(here: int, piece: int) -> int:
     if os.getpid() != here:
         os._exit(1)
     return piece
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let spawned processes import this module, which pytest imports by its path."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2]))
 
 
 def done(work: Any, jobs: int, *, until: Callable[[list[Any]], bool]) -> list[Any]:
