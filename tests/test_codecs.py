@@ -161,6 +161,15 @@ def test_a_union_reads_what_is_most_particular_first() -> None:
     assert (either.text_formats, either.options) == (frozenset(), None)
 
 
+@pytest.mark.parametrize("other", [TEXT, SCALARS[float]])
+def test_a_union_writes_no_integer_as_text(other: Codec) -> None:
+    """An integer whose text was read elsewhere is written as a number, which is read back as the integer it is."""
+    either = union([SCALARS[int], other])
+    assert either.unstructure(SpelledInt("12")) == 12
+    assert either.structure(either.unstructure(SpelledInt("12"))) == 12
+    assert type(either.unstructure(SpelledInt(12.0))) is float
+
+
 def test_a_union_refuses_what_none_of_its_members_takes() -> None:
     """A value that a schema lets pass, but no member of the union can be made of, is refused."""
     with pytest.raises(UnrepresentableError, match=r"no Colour \| int is made of this value"):

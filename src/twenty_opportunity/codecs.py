@@ -385,7 +385,10 @@ def union(codecs: list[Codec]) -> Codec:
         return reader.structure(value)
 
     def unstructure(value: Any) -> Any:
-        return next(codec for codec in ordered if codec.holds(value)).unstructure(value)
+        writer = next(codec for codec in ordered if codec.holds(value))
+        written = writer.unstructure(value)
+        # The text of an integer came from elsewhere: here a text is read as text, or not at all.
+        return written if writer.name != "int" or type(written) is not str else int(value)
 
     return Codec(
         name=" | ".join(codec.name for codec in codecs),
