@@ -1,8 +1,7 @@
-"""What the compiled validator takes too much for is refused all the same."""
+"""To neither side of a validator is punctuation a digit, as it was to releases of jsonschema-rs before 0.61."""
 
 from __future__ import annotations
 
-import jsonschema_rs
 import pytest
 
 from twenty_opportunity.validation import Validator
@@ -17,11 +16,8 @@ from twenty_opportunity.validation import Validator
         ("date-time", "2026-06-1*T08:30:00Z"),
     ],
 )
-@pytest.mark.parametrize("beside", [{}, {"pattern": "^[^x]*$"}])
-def test_punctuation_is_no_digit(form: str, text: str, beside: dict[str, str]) -> None:
-    """What jsonschema-rs itself takes for a date or a date-time is refused, with a pattern beside the format or not."""
-    assert jsonschema_rs.is_valid({"format": form}, text, validate_formats=True)
-    assert not Validator({"format": form, **beside}).is_valid(text)
-    assert [violation.keyword for violation in Validator({"format": form, **beside}).iter_violations(text)] == [
-        "format"
-    ]
+def test_punctuation_is_no_digit(form: str, text: str) -> None:
+    """A sign or a slash where a digit of a date or a time belongs is refused, and the format is what refuses it."""
+    validator = Validator({"format": form})
+    assert not validator.accepts(text)
+    assert [violation.keyword for violation in validator.iter_violations(text)] == ["format"]

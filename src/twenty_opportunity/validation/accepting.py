@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import attrs
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible
-from twenty_opportunity.formats import COMPILED_PATTERNS
 from twenty_opportunity.validation.dialect import Schema, children, resolved, subschemas
 from twenty_opportunity.validation.instances import as_array, as_object, plain, unwrapped
 
@@ -108,7 +107,6 @@ def _portable(schema: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(subschema, dict):
             _make_numbers_exact(subschema)
             _make_names_exact(subschema)
-            _make_formats_exact(subschema)
     return whole
 
 
@@ -125,15 +123,6 @@ def _make_names_exact(schema: dict[str, Any]) -> None:
     if "object" in _types(schema) or "properties" in schema:
         others = schema.get("additionalProperties", True)
         schema["additionalProperties"] = {} if others is True else others
-
-
-def _make_formats_exact(schema: dict[str, Any]) -> None:
-    """Put the pattern beside a format that the compiled validator takes too much for."""
-    pattern = COMPILED_PATTERNS.get(schema.get("format", ""))
-    if pattern and "pattern" in schema:
-        schema["allOf"] = [*schema.get("allOf", ()), {"pattern": pattern}]
-    elif pattern:
-        schema["pattern"] = pattern
 
 
 def _types(schema: Mapping[str, Any]) -> list[str]:
