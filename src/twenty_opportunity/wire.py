@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 from twenty_opportunity.records.base import FrozenMapping
 
+TRUNCATED: Final = "the text is truncated: it ends before its JSON does; read or send all of it"
+"""The reason of a `DecodeError` where more of the text might make it JSON."""
+
 _DEEPEST: Final = 2000  # beyond what the encoder's stack takes on any supported Python
 _LONGEST_NAME: Final = 60  # characters of a class's name
 _TOO_DEEP: Final = "the arrays and objects are nested too deeply"
-_TRUNCATED: Final = "the text is truncated: it ends before its JSON does; read or send all of it"
 _EMPTY: Final = "the text is empty, and JSON is at least one value; read or send all of it"
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
 _BYTE_ORDER_MARKS: Final = {
@@ -159,7 +161,7 @@ def _lone_surrogate_in(raw: bytes, reason: str) -> DecodeError | None:
 def _in_decoders_words(raw: bytes, reason: str) -> DecodeError:
     offset = _OFFSET.search(reason)
     if offset is None:  # the text ends too early
-        return DecodeError(_TRUNCATED if raw.strip() else _EMPTY, len(raw))
+        return DecodeError(TRUNCATED if raw.strip() else _EMPTY, len(raw))
     reason = reason[: offset.start()]
     return DecodeError(reason, int(offset[1]) - reason.endswith(_COUNTED_PAST))
 

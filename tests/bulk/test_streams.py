@@ -12,7 +12,6 @@ import pytest
 import zstandard
 
 from twenty_opportunity.bulk import Finding, Summary, iter_entries, iter_parts, summarize
-from twenty_opportunity.extras import MissingExtraError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,12 +76,13 @@ def test_a_checksum_that_is_wrong_is_named(tmp_path: Path, line: bytes) -> None:
     assert counts(summarize([write(tmp_path / "a.jsonl.gz", bytes(data))]))[2] == 1
 
 
-def test_zstd_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without zstandard the error names the extra that installs it."""
+def test_zstd_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    """Without zstandard the file cannot be read, for a reason that names the extra; the next file is read."""
     monkeypatch.setitem(sys.modules, "zstandard", None)
-    with pytest.raises(MissingExtraError, match=r"twenty-opportunity\[zstd\]") as raised:
-        summarize([write(tmp_path / "a.jsonl.zst", zstd(b"{}"))])
-    assert raised.value.extra == "zstd"
+    files = [write(tmp_path / "a.jsonl.zst", zstd(line)), write(tmp_path / "b.jsonl", line)]
+    (found,) = findings(*files)
+    assert (found.file, found.line, "twenty-opportunity[zstd]" in found.reason) == (str(files[0]), 1, True)
+    assert counts(summarize(files)) == (1, 0, 1)
 
 
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
@@ -100,21 +100,6 @@ def test_a_pipe_has_no_position(monkeypatch: pytest.MonkeyPatch, line: bytes) ->
 
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Pipe(line))))
     assert [part.taken for part in iter_parts(["-"])] == [0]
-
-
-@pytest.mark.parametrize(
-    ("head", "expected"),
-    [
-        (b'{"id":\n 1}', (0, 1, 0)),
-        (b'{"id": 1}\n{"id": 2}', (0, 2, 0)),
-        (b"\xef\xbb\xbf[{},\n{}]", (0, 2, 0)),
-        (b"", (0, 0, 0)),
-    ],
-    ids=["document", "lines", "array", "empty"],
-)
-def test_the_layout_of_other_files_is_found_out(tmp_path: Path, head: bytes, expected: tuple[int, int, int]) -> None:
-    """A file whose suffix says nothing is lines, an array or one document, by how it begins."""
-    assert counts(summarize([write(tmp_path / "export.txt", head)])) == expected
 
 
 def test_lines_are_read_whatever_is_around_them(tmp_path: Path, line: bytes) -> None:

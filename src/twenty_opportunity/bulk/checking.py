@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import msgspec
 
-from twenty_opportunity.bulk.chunks import Chunk, Layout
 from twenty_opportunity.bulk.findings import Entry, Finding
 from twenty_opportunity.bulk.forms import NoRecordsError, entries
+from twenty_opportunity.bulk.layouts import Layout
 from twenty_opportunity.bulk.places import Places
 from twenty_opportunity.bulk.summary import Summary, Tally
 from twenty_opportunity.errors import DecodeError, pointer
@@ -20,6 +20,7 @@ from twenty_opportunity.wire import decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from twenty_opportunity.bulk.chunks import Chunk
     from twenty_opportunity.bulk.rules import Rules
     from twenty_opportunity.validation import Validator
 

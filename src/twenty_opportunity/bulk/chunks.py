@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from twenty_opportunity.bulk.arrays import ArrayCutter
-from twenty_opportunity.bulk.streams import BLOCK, LINES, Stream, files_in, suffix_of
-from twenty_opportunity.errors import DecodeError
-from twenty_opportunity.wire import decode
+from twenty_opportunity.bulk.layouts import MARK, Layout, layout_of
+from twenty_opportunity.bulk.streams import BLOCK, Stream, files_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_MARK: Final = b"\xef\xbb\xbf"
 _OTHER_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _OTHER_ENCODING: Final = "the text is UTF-16 or UTF-32; JSON is exchanged in UTF-8"
-
-
-class Layout(Enum):
-    """How texts stand in a chunk."""
-
-    LINES = "lines"
-    ITEMS = "items"
-    WHOLE = "whole"
 
 
 @attrs.frozen
@@ -89,7 +78,13 @@ def chunks(sources: Iterable[str | Path], *, size: int = BLOCK) -> Iterator[Chun
 
     Returns:
         The chunks in the order of the sources. What cannot be read is a chunk with a fault.
+
+    Raises:
+        TypeError: The sources are one.
     """
+    if isinstance(sources, str | Path):  # the letters of a name are files to nobody
+        message = f"sources are several: a list of files or folders, such as [{str(sources)!r}]"
+        raise TypeError(message)
     for source in map(str, sources):
         try:
             files = files_in(source)
@@ -102,7 +97,7 @@ def chunks(sources: Iterable[str | Path], *, size: int = BLOCK) -> Iterator[Chun
 
 def _chunks_of(file: str, size: int) -> Iterator[Chunk]:
     with Stream(file) as stream:
-        layout = _layout(stream)
+        layout = layout_of(stream)
         if stream.head.startswith(_OTHER_MARKS):
             yield Chunk(file, 0, data=b"", fault=_OTHER_ENCODING)
         elif layout is Layout.ITEMS:
@@ -115,30 +110,9 @@ def _chunks_of(file: str, size: int) -> Iterator[Chunk]:
             yield from _lines(stream, size)
 
 
-def _layout(stream: Stream) -> Layout:
-    """Find out how texts stand in a file: by its suffix, and where that says nothing by how it begins."""
-    suffix = suffix_of(stream.name)
-    if suffix in LINES:
-        return Layout.LINES
-    begin = stream.head.removeprefix(_MARK).lstrip()
-    if begin.startswith(b"["):
-        return Layout.ITEMS
-    if suffix == ".json":
-        return Layout.WHOLE
-    return Layout.LINES if not begin or _is_json(begin.partition(b"\n")[0]) else Layout.WHOLE
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        decode(line)
-    except DecodeError:
-        return False
-    return True
-
-
 def _places(stream: Stream, size: int) -> Iterator[Chunk]:
     """Cut a file of lines without reading more of it than where the cuts are."""
-    start = len(_MARK) if stream.head.startswith(_MARK) else 0
+    start = len(MARK) if stream.head.startswith(MARK) else 0
     while (end := stream.end_of_line(start + size)) > start:
         yield Chunk(stream.name, start, end=end, taken=end - start)
         start = end
@@ -163,7 +137,7 @@ def _lines(stream: Stream, size: int) -> Iterator[Chunk]:
 
 
 def _blocks(stream: Stream, size: int) -> Iterator[bytes]:
-    block = stream.read(size).removeprefix(_MARK)
+    block = stream.read(size).removeprefix(MARK)
     while block:
         yield block
         block = stream.read(size)

@@ -52,8 +52,8 @@ def iter_entries(
         The entries in the order of the sources. Each record is one, and each text that cannot be read.
 
     Raises:
+        TypeError: The sources are one: the name of a file is no list of files.
         ValueError: There is no such form.
-        MissingExtraError: A file is zstd, and the extra that reads it is not installed.
     """
     rules = rules_of(profile, as_)
     lines = _Lines()
@@ -96,8 +96,8 @@ def iter_parts(  # noqa: PLR0913 - each is an option that stands for itself
         The parts in the order of the sources, their lines counted from the beginning of the file.
 
     Raises:
+        TypeError: The sources are one: the name of a file is no list of files.
         ValueError: There is no such form.
-        MissingExtraError: A file is zstd, and the extra that reads it is not installed.
         concurrent.futures.BrokenExecutor: A process died.
     """
     rules = rules_of(profile, as_)

@@ -52,7 +52,9 @@ def files_in(source: str) -> list[str]:
         raise FileNotFoundError(0, "the name of a file is empty", source)
     if source == STANDARD_INPUT or not Path(source).is_dir():
         return [source]
-    files = sorted(str(file) for file in Path(source).iterdir() if suffix_of(file.name) in _SUFFIXES)
+    files = sorted(
+        str(file) for file in Path(source).iterdir() if suffix_of(file.name) in _SUFFIXES and not file.is_dir()
+    )
     if not files:
         raise FileNotFoundError(0, "there is no .json, .jsonl or .ndjson file in this folder", source)
     return files
@@ -77,7 +79,7 @@ class Stream:
         name: The same.
         fault: Why the stream ended before its end; None while it has not.
         compressed: Whether what is in the file has to be decompressed.
-        head: The first block.
+        head: What was read so far, while nothing was asked for.
     """
 
     name: str
@@ -97,9 +99,8 @@ class Stream:
             self._open()
         except OSError as error:
             self.fault = error.strerror or str(error)
-        except MissingExtraError:
-            self.close()
-            raise
+        except MissingExtraError as error:
+            self.fault = str(error)
         self.head = self._next(BLOCK)
         self._pending = self.head
 
@@ -113,6 +114,13 @@ class Stream:
             self._source = gzip.GzipFile(fileobj=file)
         else:
             self._source = _Zstd(file) if start == _ZSTD else file
+
+    def grow(self) -> bool:
+        """Read on into the head, as long as that is smaller than a block; tell whether it grew."""
+        block = self._next(BLOCK) if len(self.head) < BLOCK else b""
+        self.head += block
+        self._pending = self.head
+        return bool(block)
 
     def __enter__(self) -> Self:
         return self
