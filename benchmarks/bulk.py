@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,7 @@ if __name__ == "__main__":
     print(bulk.summarize([sys.argv[1]], jobs=int(sys.argv[2])))
 """
 EXAMPLE = Path(__file__).parents[1] / "examples" / "opportunity.json"
+ROUNDS = 7
 STAGES = ("NEW", "SCREENING", "MEETING", "PROPOSAL", "CUSTOMER")
 
 
@@ -62,8 +64,13 @@ def measure(name: str, script: Path, *arguments: str) -> float:
     return seconds
 
 
+def ratio(rounds: list[float]) -> str:
+    """Write the median of the rounds' ratios, and the range."""
+    return f"{statistics.median(rounds):.2f} ({min(rounds):.2f} to {max(rounds):.2f})"
+
+
 def main() -> None:
-    """Measure everything three times, by turns."""
+    """Measure everything some times, by turns, and print the ratios of the rounds."""
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         file, bare, ours = (Path(folder) / name for name in ("deals.jsonl", "bare.py", "ours.py"))
@@ -71,10 +78,16 @@ def main() -> None:
         ours.write_text(OURS, "utf-8")
         write(file, number)
         print(f"{number} records, {file.stat().st_size / 1e6:.0f} MB")
-        for _ in range(3):
-            measure("bare loop", bare, str(file))
-            measure("one process", ours, str(file), "1")
-            measure("two processes", ours, str(file), "2")
+        slower: list[float] = []
+        faster: list[float] = []
+        for _ in range(ROUNDS):
+            alone = measure("bare loop", bare, str(file))
+            one = measure("one process", ours, str(file), "1")
+            two = measure("two processes", ours, str(file), "2")
+            slower.append(one / alone)
+            faster.append(one / two)
+        print(f"one process takes {ratio(slower)} times as long as the bare loop")
+        print(f"two processes are {ratio(faster)} times as fast as one")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,13 +19,14 @@ from twenty_opportunity.errors import DecodeError, pointer
 from twenty_opportunity.wire import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from twenty_opportunity.bulk.chunks import Chunk
     from twenty_opportunity.bulk.rules import Rules
     from twenty_opportunity.validation import Validator
 
 _decode: Final = msgspec.json.Decoder().decode
+_AT_ONCE: Final = 1 << 16  # bytes of lines: more would not stay in the caches of a processor
 
 
 @attrs.frozen
@@ -72,29 +74,46 @@ def check(chunk: Chunk, rules: Rules) -> Part:
     tally = Tally()
     findings: list[Finding] = []
     if chunk.layout is Layout.LINES:
-        others: list[tuple[int, bytes]] = []
-        tally.count_valid(_passed(data, rules.passes, others))
+        others, begun = _count_at_first_sight(data, rules.passes, tally)
         found = _entries_in_lines(chunk.file, others, rules)
+        lines = begun if data.endswith(b"\n") else max(begun - 1, 0)
     else:
         found = _entries_in_texts(chunk, data, rules)
-    lines = data.count(b"\n")
+        lines = data.count(b"\n")
     for entry in itertools.chain(found, _faults(chunk, lines)):
         tally.count(entry)
         findings += entry.findings
     return Part(chunk.file, chunk.start, lines, tally.summary(), tuple(findings), chunk.taken)
 
 
-def _passed(data: bytes, passes: Callable[[Any], bool], others: list[tuple[int, bytes]]) -> Iterator[dict[str, Any]]:
-    """Give the records of lines that are valid at first sight, and leave all other lines, with their numbers."""
-    for number, line in enumerate(BytesIO(data), 1):  # one record at a time is kinder to caches than many
-        try:
-            instance = _decode(line)
-            if passes(instance):
-                yield instance
-                continue
-        except (msgspec.DecodeError, ValueError, RecursionError):
-            pass  # is looked at again, to say what is wrong
-        others.append((number, line))
+def _count_at_first_sight(
+    data: bytes, passes: Callable[[Any], bool], tally: Tally
+) -> tuple[list[tuple[int, bytes]], int]:
+    """Count the records of lines that are valid at first sight; give all others, numbered, and the number of lines."""
+    others: list[tuple[int, bytes]] = []
+    lines = BytesIO(data)
+    before = 0
+    while some := lines.readlines(_AT_ONCE):
+        instances, verdicts = _verdicts(some, passes)
+        if all(verdicts):
+            tally.count_valid(instances)
+        else:
+            tally.count_valid(itertools.compress(instances, verdicts))
+            others += itertools.compress(enumerate(some, before + 1), map(operator.not_, verdicts))
+        before += len(some)
+    return others, before
+
+
+def _verdicts(lines: Sequence[bytes], passes: Callable[[Any], bool]) -> tuple[Sequence[Any], Sequence[bool]]:
+    """Decode lines, and tell of each whether it is valid at first sight; None stands for what cannot be decoded."""
+    try:
+        instances = [*map(_decode, lines)]
+        return instances, [*map(passes, instances)]
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        if len(lines) == 1:
+            return [None], [False]  # is looked at again, to say what is wrong
+    found = [_verdicts([line], passes) for line in lines]
+    return [instance for (instance,), _ in found], [verdict for _, (verdict,) in found]
 
 
 def _entries_in_lines(file: str, lines: Iterable[tuple[int, bytes]], rules: Rules) -> Iterator[Entry]:
