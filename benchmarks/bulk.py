@@ -33,7 +33,7 @@ if __name__ == "__main__":
     print(bulk.summarize([sys.argv[1]], jobs=int(sys.argv[2])))
 """
 EXAMPLE = Path(__file__).parents[1] / "examples" / "opportunity.json"
-ROUNDS = 7
+ROUNDS = 5
 STAGES = ("NEW", "SCREENING", "MEETING", "PROPOSAL", "CUSTOMER")
 
 

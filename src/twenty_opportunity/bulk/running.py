@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-import multiprocessing
-import signal
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from twenty_opportunity.bulk.checking import Part, check, entries_of
 from twenty_opportunity.bulk.chunks import chunks
+from twenty_opportunity.bulk.processes import Submit, processes
 from twenty_opportunity.bulk.rules import rules_of
 from twenty_opportunity.bulk.summary import Summary, Tally, total_of
 from twenty_opportunity.profiles import PUBLISHED, Profile
@@ -25,11 +24,10 @@ if TYPE_CHECKING:
     from twenty_opportunity.bulk.findings import Entry
 
     Work = Callable[[Chunk], Part]
-    Submit = Callable[..., Future[Any]]
 
 _PART: Final = 4 << 20  # bytes that are summed up on their own: to add a summary takes as long as some hundred records
 _AHEAD: Final = 4  # chunks that each process may be ahead of what was asked for
-_AT_HAND: Final = 2  # chunks that another process has to do: the one it is at, and the next
+_AT_HAND: Final = 3  # chunks that another process has to do: the one it is at, and the next two
 
 
 def iter_entries(
@@ -82,7 +80,7 @@ def iter_parts(  # noqa: PLR0913 - each is an option that stands for itself
     """
     Check files part by part: a summary of each, and everything that was found.
 
-    The processes are spawned, so a script that asks for several needs `if __name__ == "__main__"`.
+    Processes that cannot be forked import the script, which then needs `if __name__ == "__main__"`.
 
     Args:
         sources: As `iter_entries` takes them.
@@ -175,7 +173,7 @@ def done_in_order(work: Work, pieces: Iterable[Chunk], jobs: int, executor: Exec
     elif jobs == 1:
         yield from map(work, pieces)
     else:
-        with _processes(jobs - 1) as submit:
+        with processes(jobs - 1) as submit:
             yield from _shared(submit, work, pieces, jobs - 1)
 
 
@@ -221,31 +219,3 @@ def _done(part: Part) -> Future[Part]:
 
 def _nothing() -> None:
     """Do nothing: a process that has done it has started."""
-
-
-@contextmanager
-def _processes(jobs: int) -> Generator[Submit]:
-    """Spawn processes: a fork of a process that has threads may hang, and a spawned one is the same everywhere."""
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
-
-    def submit(work: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        with _uninterrupted():
-            return pool.submit(work, *arguments)
-
-    try:
-        yield submit
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _uninterrupted() -> Generator[None]:
-    """Keep Ctrl-C from processes that start meanwhile: this one hears it, and ends them when their chunk is done."""
-    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
