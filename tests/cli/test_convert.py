@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from twenty_opportunity.cli import main
-from twenty_opportunity.cli.outputs import writing
 from twenty_opportunity.tables import count_rows, from_parquet
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -206,20 +205,6 @@ def test_what_cannot_be_read_is_a_finding_of_its_file(
     ]
     assert status == 2
     assert said.partition(": ")[2] in unreadable
-
-
-def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Where writing fails, the error has the name of the file that was asked for, and nothing is left of it."""
-    target = tmp_path / "deals.jsonl"
-
-    def fill() -> None:
-        with writing(target):
-            raise OSError(28, "No space left on device")
-
-    with pytest.raises(OSError, match="No space left") as raised:
-        fill()
-    assert raised.value.filename == str(target)
-    assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("form", ["json", "github", "sarif"])
