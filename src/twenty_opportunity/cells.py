@@ -119,7 +119,7 @@ def _to_money(value: Any) -> Decimal | None:
         micros = int(value)
     except ValueError:  # no integer, or more digits than Python reads
         return None
-    is_rounded = isinstance(value, float) and micros != value
+    is_rounded = isinstance(value, float) and not value.is_integer()
     return None if is_rounded or abs(micros) >= 10 ** MONEY_DIGITS[0] else micros_to_decimal(micros)
 
 
