@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from twenty_opportunity.formats import NUMERIC_PATTERN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 Fragment: TypeAlias = dict[str, Any]
 
@@ -93,28 +93,66 @@ def reference(definition: str) -> Fragment:
 
 
 class Part(NamedTuple):
-    """A member of a composite: what it is, how it is read, and how it is written."""
+    """A member of a composite: what it is, how it is read, how it is written, and the composite it has several of."""
 
     description: str
     read: Fragment
     write: Fragment
+    item: Composite | None = None
 
 
 class Composite(NamedTuple):
     """
-    A type whose values are objects.
+    A type whose values are objects. The record class of its name has an attribute for each part.
 
     Attributes:
+        name: The name of its record class, and its own in `$defs`.
         description: What it is.
         parts: Its members. Each may be null, where it is not among the required ones of a body.
         required: The members that a body must have.
         item: It only stands in arrays, where there is no null.
     """
 
+    name: str
     description: str
     parts: Mapping[str, Part]
     required: tuple[str, ...] = ()
     item: bool = False
+
+
+class FieldType(NamedTuple):
+    """
+    A field type: one row of the table.
+
+    Attributes:
+        description: What its values are, for fields that do not say it themselves.
+        read: The fragment of what a server sends, null aside.
+        write: The fragment of what it takes, null aside; None where it takes nothing.
+        options: The strings in the fragments are the field's options.
+        reads_null: Reading takes null though the column has none.
+        composite: The object that its values are or hold.
+    """
+
+    description: str
+    read: Fragment
+    write: Fragment | None
+    options: bool = False
+    reads_null: bool = False
+    composite: Composite | None = None
+
+
+def _same(
+    description: str, found: Fragment, *, options: bool = False, reads_null: bool = False, of: Composite | None = None
+) -> FieldType:
+    return FieldType(description, found, found, options, reads_null, of)
+
+
+def _composite(name: str, description: str, /, **parts: Part) -> FieldType:
+    return _same(description, reference(name), reads_null=True, of=Composite(name, description, parts))
+
+
+def _item(name: str, description: str, /, **parts: Part) -> Composite:
+    return Composite(name, description, parts, item=True)
 
 
 def _text(description: str) -> Part:
@@ -129,135 +167,19 @@ def _number(description: str) -> Part:
     return Part(description, {"type": ["number", "string"]}, _NUMBER)
 
 
-def _several(description: str, items: str) -> Part:
-    return Part(description, _array(reference(items)), _array(reference(items)))
+def _several(description: str, item: Composite) -> Part:
+    found = _array(reference(item.name))
+    return Part(description, found, found, item)
 
 
-COMPOSITES: Final[Mapping[str, Composite]] = {
-    "Amount": Composite(
-        "An amount of money, counted in micros.",
-        {
-            "amountMicros": Part(
-                "Millionths of the major unit, whatever the currency: 1.00 is 1000000.",
-                {"type": ["integer", "string"], "pattern": _INTEGER},
-                {"type": "integer", "minimum": -_MOST_MICROS, "maximum": _MOST_MICROS},
-            ),
-            "currencyCode": _text_like("The ISO 4217 code of the currency.", _CURRENCY_CODE),
-        },
-    ),
-    "ActorMetadata": Composite(
-        "Who or what did something.",
-        {
-            "source": Part(f"The kind of actor; servers know {', '.join(ACTOR_SOURCES)}.", _STRING, _SOURCE),
-            "workspaceMemberId": Part("The id of the workspace member, where a person did it.", _UUID, _OWN_UUID),
-            "name": _text("The name shown."),
-            "context": Part("More about the source, such as its provider.", _OBJECT, _OBJECT),
-        },
-    ),
-    "FullName": Composite(
-        "A person's name.",
-        {"firstName": _text("The first name."), "lastName": _text("The last name.")},
-    ),
-    "Emails": Composite(
-        "Email addresses.",
-        {
-            # The server's own user interface clears the first address with an empty text.
-            "primaryEmail": Part("The first address.", _STRING, {**_EMAIL, "pattern": _EMAIL_OR_EMPTY}),
-            "additionalEmails": Part("The other addresses.", _array(_STRING), _array(_EMAIL)),
-        },
-    ),
-    "Phones": Composite(
-        "Phone numbers.",
-        {
-            "primaryPhoneNumber": _text_like("The first number.", _PHONE_NUMBER),
-            "primaryPhoneCountryCode": _text_like("Its country, as two letters.", _COUNTRY_CODE),
-            "primaryPhoneCallingCode": _text_like("Its country's calling code, such as +33.", _CALLING_CODE),
-            "additionalPhones": _several("The other numbers.", "Phone"),
-        },
-    ),
-    "Phone": Composite(
-        "One more phone number.",
-        {
-            "number": _text_like("The number.", _PHONE_NUMBER),
-            "countryCode": _text_like("Its country, as two letters.", _COUNTRY_CODE),
-            "callingCode": _text_like("Its country's calling code, such as +33.", _CALLING_CODE),
-        },
-        item=True,
-    ),
-    "Links": Composite(
-        "Links.",
-        {
-            "primaryLinkLabel": _text("What the first link is shown as."),
-            "primaryLinkUrl": _text("Where the first link leads."),
-            "secondaryLinks": _several("The other links.", "Link"),
-        },
-    ),
-    "Link": Composite(
-        "One more link.",
-        {"url": _text("Where it leads."), "label": _text("What it is shown as.")},
-        item=True,
-    ),
-    "Address": Composite(
-        "A postal address.",
-        {
-            "addressStreet1": _text("The street and number."),
-            "addressStreet2": _text("The second line of the street."),
-            "addressCity": _text("The city."),
-            "addressState": _text("The state or region."),
-            "addressCountry": _text("The country."),
-            "addressPostcode": _text("The postal code."),
-            "addressLat": _number("The latitude in degrees."),
-            "addressLng": _number("The longitude in degrees."),
-        },
-    ),
-    "RichText": Composite(
-        "Formatted text, in two notations.",
-        {
-            "blocknote": _text("The text as BlockNote has it, JSON in a string."),
-            "markdown": _text("The text as Markdown."),
-        },
-    ),
-    "File": Composite(
-        "A file.",
-        {
-            "fileId": Part("The id of the uploaded file.", _STRING, _OWN_UUID),
-            "label": _text("What it is shown as."),
-            "extension": _text("The extension of its name."),
-            "url": _text("Where it can be downloaded."),
-        },
-        required=("fileId", "label"),
-        item=True,
-    ),
-}
-"""The types whose values are objects, by the names that they have in `$defs`."""
-
-
-class FieldType(NamedTuple):
-    """
-    A field type: one row of the table.
-
-    Attributes:
-        description: What its values are, for fields that do not say it themselves.
-        read: The fragment of what a server sends, null aside.
-        write: The fragment of what it takes, null aside; None where it takes nothing.
-        options: The strings in the fragments are the field's options.
-        reads_null: Reading takes null though the column has none.
-    """
-
-    description: str
-    read: Fragment
-    write: Fragment | None
-    options: bool = False
-    reads_null: bool = False
-
-
-def _same(description: str, fragment: Fragment, **flags: bool) -> FieldType:
-    return FieldType(description, fragment, fragment, **flags)
-
-
-def _composite(definition: str) -> FieldType:
-    return FieldType(COMPOSITES[definition].description, reference(definition), reference(definition), reads_null=True)
-
+_FILE: Final = _item(
+    "File",
+    "A file.",
+    fileId=Part("The id of the uploaded file.", _STRING, _OWN_UUID),
+    label=_text("What it is shown as."),
+    extension=_text("The extension of its name."),
+    url=_text("Where it can be downloaded."),
+)._replace(required=("fileId", "label"))
 
 FIELD_TYPES: Final[Mapping[str, FieldType]] = {
     "TEXT": FieldType("Text.", _STRING, _TEXT),
@@ -286,21 +208,102 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
     "MULTI_SELECT": _same("Any of several options.", _array(_STRING), options=True, reads_null=True),
     "RATING": _same("A rating.", _STRING, options=True),
     "ARRAY": FieldType("Texts.", _array(_STRING), _array(_TEXT), reads_null=True),
-    "CURRENCY": _composite("Amount"),
-    "ACTOR": _composite("ActorMetadata"),
-    "FULL_NAME": _composite("FullName"),
-    "EMAILS": _composite("Emails"),
-    "PHONES": _composite("Phones"),
-    "LINKS": _composite("Links"),
-    "ADDRESS": _composite("Address"),
-    "RICH_TEXT": _composite("RichText"),
-    "FILES": FieldType("Files.", _array(reference("File")), _array(reference("File")), reads_null=True),
+    "CURRENCY": _composite(
+        "Amount",
+        "An amount of money, counted in micros.",
+        amountMicros=Part(
+            "Millionths of the major unit, whatever the currency: 1.00 is 1000000.",
+            {"type": ["integer", "string"], "pattern": _INTEGER},
+            {"type": "integer", "minimum": -_MOST_MICROS, "maximum": _MOST_MICROS},
+        ),
+        currencyCode=_text_like("The ISO 4217 code of the currency.", _CURRENCY_CODE),
+    ),
+    "ACTOR": _composite(
+        "ActorMetadata",
+        "Who or what did something.",
+        source=Part(f"The kind of actor; servers know {', '.join(ACTOR_SOURCES)}.", _STRING, _SOURCE),
+        workspaceMemberId=Part("The id of the workspace member, where a person did it.", _UUID, _OWN_UUID),
+        name=_text("The name shown."),
+        context=Part("More about the source, such as its provider.", _OBJECT, _OBJECT),
+    ),
+    "FULL_NAME": _composite(
+        "FullName",
+        "A person's name.",
+        firstName=_text("The first name."),
+        lastName=_text("The last name."),
+    ),
+    "EMAILS": _composite(
+        "Emails",
+        "Email addresses.",
+        # The server's own user interface clears the first address with an empty text.
+        primaryEmail=Part("The first address.", _STRING, {**_EMAIL, "pattern": _EMAIL_OR_EMPTY}),
+        additionalEmails=Part("The other addresses.", _array(_STRING), _array(_EMAIL)),
+    ),
+    "PHONES": _composite(
+        "Phones",
+        "Phone numbers.",
+        primaryPhoneNumber=_text_like("The first number.", _PHONE_NUMBER),
+        primaryPhoneCountryCode=_text_like("Its country, as two letters.", _COUNTRY_CODE),
+        primaryPhoneCallingCode=_text_like("Its country's calling code, such as +33.", _CALLING_CODE),
+        additionalPhones=_several(
+            "The other numbers.",
+            _item(
+                "Phone",
+                "One more phone number.",
+                number=_text_like("The number.", _PHONE_NUMBER),
+                countryCode=_text_like("Its country, as two letters.", _COUNTRY_CODE),
+                callingCode=_text_like("Its country's calling code, such as +33.", _CALLING_CODE),
+            ),
+        ),
+    ),
+    "LINKS": _composite(
+        "Links",
+        "Links.",
+        primaryLinkLabel=_text("What the first link is shown as."),
+        primaryLinkUrl=_text("Where the first link leads."),
+        secondaryLinks=_several(
+            "The other links.",
+            _item("Link", "One more link.", url=_text("Where it leads."), label=_text("What it is shown as.")),
+        ),
+    ),
+    "ADDRESS": _composite(
+        "Address",
+        "A postal address.",
+        addressStreet1=_text("The street and number."),
+        addressStreet2=_text("The second line of the street."),
+        addressCity=_text("The city."),
+        addressState=_text("The state or region."),
+        addressCountry=_text("The country."),
+        addressPostcode=_text("The postal code."),
+        addressLat=_number("The latitude in degrees."),
+        addressLng=_number("The longitude in degrees."),
+    ),
+    "RICH_TEXT": _composite(
+        "RichText",
+        "Formatted text, in two notations.",
+        blocknote=_text("The text as BlockNote has it, JSON in a string."),
+        markdown=_text("The text as Markdown."),
+    ),
+    "FILES": _same("Files.", _array(reference(_FILE.name)), reads_null=True, of=_FILE),
     "RAW_JSON": FieldType("Any JSON.", {}, {"type": ["object", "array"]}),
     "RELATION": FieldType("The id of a record of another object.", _UUID, _OWN_UUID),
     "MORPH_RELATION": FieldType("The id of a record of one of several objects.", _UUID, _OWN_UUID),
     "TS_VECTOR": FieldType("What full-text search looks in.", _STRING, None),
 }
 """Every field type of Twenty. Relations have a row for their ids; which members hold those, the metadata says."""
+
+
+def _with_items(composite: Composite) -> Iterator[Composite]:
+    yield composite
+    for part in composite.parts.values():
+        if part.item:
+            yield from _with_items(part.item)
+
+
+COMPOSITES: Final[Mapping[str, Composite]] = {
+    each.name: each for row in FIELD_TYPES.values() if row.composite for each in _with_items(row.composite)
+}
+"""The types whose values are objects, by the names that they have in `$defs`: those of the table and those in these."""
 
 RATINGS: Final = ("RATING_1", "RATING_2", "RATING_3", "RATING_4", "RATING_5")
 
