@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from twenty_opportunity.fields import INSTANT, Fragment, reference
 
@@ -14,8 +14,8 @@ _UUID_OR_NULL: Final[Fragment] = {"type": ["string", "null"], "format": "uuid"}
 _TEXT: Final[Fragment] = {"type": "string"}
 _TEXT_OR_NULL: Final[Fragment] = {"type": ["string", "null"]}
 _FLAG: Final[Fragment] = {"type": ["boolean", "null"]}
-_RECORD: Final = reference("Opportunity")
-_RECORDS: Final[Fragment] = {"type": "array", "items": _RECORD}
+RECORD: Final = reference("Opportunity")
+_RECORDS: Final[Fragment] = {"type": "array", "items": RECORD}
 
 EVENT_NAMES: Final = tuple(f"opportunity.{done}" for done in ("created", "updated", "deleted", "restored", "destroyed"))
 
@@ -43,6 +43,21 @@ def _total(of: str) -> tuple[str, Fragment]:
     return f"How many {of} there are in all pages.", {"type": ["integer", "null"]}
 
 
+class Document(NamedTuple):
+    """
+    A document: one row of the table.
+
+    Attributes:
+        schema: Its schema, which refers to definitions of the opportunity and of here.
+        form: What `--as` calls it; None where no records travel in it.
+        title: What a sentence calls it.
+    """
+
+    schema: Fragment
+    form: str | None = None
+    title: str = ""
+
+
 _PAGE_INFO: Final = ("Where the page stands among the others.", reference("PageInfo"))
 
 DEFINITIONS: Final[Mapping[str, Fragment]] = {
@@ -63,54 +78,12 @@ DEFINITIONS: Final[Mapping[str, Fragment]] = {
     "Edge": _object(
         "One entry of a connection.",
         [],
-        node=("The opportunity.", _RECORD),
+        node=("The opportunity.", RECORD),
         cursor=("Its cursor.", _TEXT_OR_NULL),
     ),
 }
 """The `$defs` of the documents, those of the opportunity aside."""
 
-_PAGE: Final = _object(
-    "A page of opportunities, the answer of GET /rest/opportunities.",
-    ["data"],
-    data=("What was asked for.", _object(None, ["opportunities"], opportunities=("The opportunities.", _RECORDS))),
-    totalCount=_total("opportunities"),
-    pageInfo=_PAGE_INFO,
-)
-_ANSWER: Final = _object(
-    "The REST answer to reading, creating, updating, deleting or restoring one opportunity.",
-    ["data"],
-    data=(
-        "The opportunity, under the name of what was done; one of the names is there.",
-        _one_of(
-            _object(
-                None,
-                [],
-                opportunity=("The opportunity that was read.", _RECORD),
-                createOpportunity=("The opportunity that was created.", _RECORD),
-                updateOpportunity=("The opportunity after its update.", _RECORD),
-                deleteOpportunity=("The opportunity that was deleted, by its id.", _RECORD),
-                restoreOpportunity=("The opportunity that was restored.", _RECORD),
-            )
-        ),
-    ),
-)
-_BATCH_ANSWER: Final = _object(
-    "The REST answer to a batch, or to an update, deletion or restoration by filter.",
-    ["data"],
-    data=(
-        "The opportunities, under the name of what was done; one of the names is there.",
-        _one_of(
-            _object(
-                None,
-                [],
-                createOpportunities=("The opportunities that were created.", _RECORDS),
-                updateOpportunities=("The opportunities after their update.", _RECORDS),
-                deleteOpportunities=("The opportunities that were deleted.", _RECORDS),
-                restoreOpportunities=("The opportunities that were restored.", _RECORDS),
-            )
-        ),
-    ),
-)
 _CONNECTION: Final = _object(
     None,
     ["edges"],
@@ -118,53 +91,116 @@ _CONNECTION: Final = _object(
     pageInfo=_PAGE_INFO,
     totalCount=_total("opportunities"),
 )
-_GRAPHQL_PAGE: Final = _object(
-    "A page of opportunities as GraphQL answers it.",
-    ["data"],
-    data=(
-        "What was asked for.",
-        _object(None, ["opportunities"], opportunities=("The connection of opportunities.", _CONNECTION)),
-    ),
-)
-_EVENT: Final[Fragment] = {
-    # First, so that who sends the documented body is told so before what it lacks.
-    "not": {"description": UNSENT_WEBHOOK, "required": ["event", "data", "timestamp"]},
-    **_object(
-        "What a server posts to a webhook when an opportunity changes.",
-        ["targetUrl", "eventName", "objectMetadata", "workspaceId", "webhookId", "eventDate", "record"],
-        targetUrl=("Where the webhook points.", _TEXT),
-        eventName=("What happened.", {"type": "string", "enum": [*EVENT_NAMES]}),
-        objectMetadata=(
-            "The object that the event is about.",
-            _object(None, [], id=("The object's id in the workspace.", _UUID), nameSingular=("Its name.", _TEXT)),
-        ),
-        workspaceId=("The workspace's id.", _UUID),
-        webhookId=("The webhook's id.", _UUID),
-        eventDate=("When it happened.", INSTANT),
-        userId=("The user who did it, where a person did.", _UUID_OR_NULL),
-        workspaceMemberId=("The same person as a member of the workspace.", _UUID_OR_NULL),
-        record=("The opportunity after the event, with the ids of related records and without those.", _RECORD),
-        updatedFields=(
-            "The members that changed, on updated, deleted and restored.",
-            {"type": ["array", "null"], "items": _TEXT},
-        ),
-    ),
-}
-_ERROR: Final = _object(
-    "The REST answer that says what went wrong.",
-    ["statusCode", "messages"],
-    statusCode=("The HTTP status.", {"type": "integer"}),
-    error=("The status in words, or the kind of error.", _TEXT_OR_NULL),
-    messages=("What went wrong, a sentence each.", {"type": "array", "items": _TEXT}),
-    code=("The server's code for it.", _TEXT_OR_NULL),
-)
 
-DOCUMENTS: Final[Mapping[str, Fragment]] = {
-    "OpportunityPage": _PAGE,
-    "OpportunityAnswer": _ANSWER,
-    "OpportunityBatchAnswer": _BATCH_ANSWER,
-    "GraphQLPage": _GRAPHQL_PAGE,
-    "WebhookEvent": _EVENT,
-    "ErrorAnswer": _ERROR,
+DOCUMENTS: Final[Mapping[str, Document]] = {
+    "OpportunityPage": Document(
+        _object(
+            "A page of opportunities, the answer of GET /rest/opportunities.",
+            ["data"],
+            data=(
+                "What was asked for.",
+                _object(None, ["opportunities"], opportunities=("The opportunities.", _RECORDS)),
+            ),
+            totalCount=_total("opportunities"),
+            pageInfo=_PAGE_INFO,
+        ),
+        form="page",
+        title="a REST page",
+    ),
+    "OpportunityAnswer": Document(
+        _object(
+            "The REST answer to reading, creating, updating, deleting or restoring one opportunity.",
+            ["data"],
+            data=(
+                "The opportunity, under the name of what was done; one of the names is there.",
+                _one_of(
+                    _object(
+                        None,
+                        [],
+                        opportunity=("The opportunity that was read.", RECORD),
+                        createOpportunity=("The opportunity that was created.", RECORD),
+                        updateOpportunity=("The opportunity after its update.", RECORD),
+                        deleteOpportunity=("The opportunity that was deleted, by its id.", RECORD),
+                        restoreOpportunity=("The opportunity that was restored.", RECORD),
+                    )
+                ),
+            ),
+        ),
+        form="answer",
+        title="a REST answer",
+    ),
+    "OpportunityBatchAnswer": Document(
+        _object(
+            "The REST answer to a batch, or to an update, deletion or restoration by filter.",
+            ["data"],
+            data=(
+                "The opportunities, under the name of what was done; one of the names is there.",
+                _one_of(
+                    _object(
+                        None,
+                        [],
+                        createOpportunities=("The opportunities that were created.", _RECORDS),
+                        updateOpportunities=("The opportunities after their update.", _RECORDS),
+                        deleteOpportunities=("The opportunities that were deleted.", _RECORDS),
+                        restoreOpportunities=("The opportunities that were restored.", _RECORDS),
+                    )
+                ),
+            ),
+        ),
+        form="batch",
+        title="a REST batch answer",
+    ),
+    "GraphQLPage": Document(
+        _object(
+            "A page of opportunities as GraphQL answers it.",
+            ["data"],
+            data=(
+                "What was asked for.",
+                _object(None, ["opportunities"], opportunities=("The connection of opportunities.", _CONNECTION)),
+            ),
+        ),
+        form="graphql",
+        title="a GraphQL page",
+    ),
+    "WebhookEvent": Document(
+        {
+            # First, so that who sends the documented body is told so before what it lacks.
+            "not": {"description": UNSENT_WEBHOOK, "required": ["event", "data", "timestamp"]},
+            **_object(
+                "What a server posts to a webhook when an opportunity changes.",
+                ["targetUrl", "eventName", "objectMetadata", "workspaceId", "webhookId", "eventDate", "record"],
+                targetUrl=("Where the webhook points.", _TEXT),
+                eventName=("What happened.", {"type": "string", "enum": [*EVENT_NAMES]}),
+                objectMetadata=(
+                    "The object that the event is about.",
+                    _object(
+                        None, [], id=("The object's id in the workspace.", _UUID), nameSingular=("Its name.", _TEXT)
+                    ),
+                ),
+                workspaceId=("The workspace's id.", _UUID),
+                webhookId=("The webhook's id.", _UUID),
+                eventDate=("When it happened.", INSTANT),
+                userId=("The user who did it, where a person did.", _UUID_OR_NULL),
+                workspaceMemberId=("The same person as a member of the workspace.", _UUID_OR_NULL),
+                record=("The opportunity after the event, with the ids of related records and without those.", RECORD),
+                updatedFields=(
+                    "The members that changed, on updated, deleted and restored.",
+                    {"type": ["array", "null"], "items": _TEXT},
+                ),
+            ),
+        },
+        form="webhook",
+        title="a webhook body",
+    ),
+    "ErrorAnswer": Document(
+        _object(
+            "The REST answer that says what went wrong.",
+            ["statusCode", "messages"],
+            statusCode=("The HTTP status.", {"type": "integer"}),
+            error=("The status in words, or the kind of error.", _TEXT_OR_NULL),
+            messages=("What went wrong, a sentence each.", {"type": "array", "items": _TEXT}),
+            code=("The server's code for it.", _TEXT_OR_NULL),
+        ),
+    ),
 }
-"""The schema of each document, by the name of its class. It refers to definitions of the opportunity and of here."""
+"""Each document, by the name of its class."""

@@ -97,7 +97,7 @@ def schemas(metadata: object, *, open_options: bool = False) -> dict[str, dict[s
             use.value: _self_contained(use.value, schema, read if use is _Use.READ else written)
             for use, schema in uses.items()
         },
-        **{name: _self_contained(name, schema, travelling) for name, schema in answers.DOCUMENTS.items()},
+        **{name: _self_contained(name, row.schema, travelling) for name, row in answers.DOCUMENTS.items()},
     }
 
 

@@ -30,41 +30,12 @@ if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from twenty_opportunity.codecs import Codec
-    from twenty_opportunity.records import (
-        GraphQLPage,
-        OpportunityAnswer,
-        OpportunityBatchAnswer,
-        OpportunityPage,
-        WebhookEvent,
-    )
-
-    # Without these, `loads(data, OpportunityPage)` is a page of Any to mypy.
-    DocumentT = TypeVar(
-        "DocumentT",
-        GraphQLPage[Opportunity],
-        OpportunityAnswer[Opportunity],
-        OpportunityBatchAnswer[Opportunity],
-        OpportunityPage[Opportunity],
-        WebhookEvent[Opportunity],
-    )
+    from twenty_opportunity.records.documents import DocumentT
 
 RecordT = TypeVar("RecordT", bound=Record)
 
 _EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datetime)
 """The scalars that the public converter reads and writes in the profile's style."""
-
-# By name, for the classes are made when first asked for.
-_DOCUMENTS: Final = (
-    "Opportunity",
-    "OpportunityCreate",
-    "OpportunityUpdate",
-    "OpportunityPage",
-    "OpportunityAnswer",
-    "OpportunityBatchAnswer",
-    "GraphQLPage",
-    "WebhookEvent",
-    "ErrorAnswer",
-)
 
 
 class Profile:
@@ -144,7 +115,7 @@ class Profile:
         from twenty_opportunity import metadata as workspace  # most programs have no metadata to read
 
         by_name = workspace.schemas(metadata)
-        found = {getattr(records, document): by_name[document] for document in _DOCUMENTS}
+        found = {getattr(records, document): by_name[document] for document in records.DOCUMENTS}
         profile = cls(name, lambda: found, milliseconds=True, complete=True)
         try:
             for document in (Opportunity, OpportunityCreate, OpportunityUpdate):
@@ -401,7 +372,7 @@ PUBLISHED: Final = Profile("PUBLISHED", _published)
 
 
 def _server() -> Mapping[type[Record], Mapping[str, Any]]:
-    return {getattr(records, document): schemas.read_json(f"server/{document}.json") for document in _DOCUMENTS}
+    return {getattr(records, document): schemas.read_json(f"server/{document}.json") for document in records.DOCUMENTS}
 
 
 SERVER: Final = Profile("SERVER", _server, milliseconds=True)

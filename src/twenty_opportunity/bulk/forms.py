@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from twenty_opportunity import records
-from twenty_opportunity.answers import UNSENT_WEBHOOK
+from twenty_opportunity.answers import DEFINITIONS, DOCUMENTS, RECORD, UNSENT_WEBHOOK
 from twenty_opportunity.envelopes import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 _EACH: Final = "*"  # a token that stands for every index of an array
 
-_READ_OR_DONE: Final = tuple(f"{done}Opportunity" for done in ("create", "update", "delete", "restore"))
-_BATCH: Final = tuple(f"{done}Opportunities" for done in ("create", "update", "delete", "restore"))
 _ERROR: Final = "is the error answer of a server, which has no records"
 
 
@@ -77,20 +75,25 @@ def _emptied(value: Any, way: tuple[str, ...]) -> Any:
     return {**value, token: _emptied(value[token], rest) if rest else {}}
 
 
+def _ways(schema: Any) -> Iterator[tuple[str, ...]]:
+    """Find where a document's schema says that records stand."""
+    reference = schema.get("$ref")
+    if reference == RECORD["$ref"]:
+        yield ()
+    elif reference:
+        yield from _ways(DEFINITIONS[reference.rpartition("/")[2]])
+    inner = {**schema.get("properties", {}), **({_EACH: schema["items"]} if "items" in schema else {})}
+    for token, part in inner.items():
+        yield from ((token, *way) for way in _ways(part))
+
+
 _ALL: Final = (
     Form("record", "a record", ((),)),
-    Form("page", "a REST page", (("data", "opportunities", _EACH),), records.OpportunityPage),
-    Form(
-        "answer",
-        "a REST answer",
-        tuple(("data", name) for name in ("opportunity", *_READ_OR_DONE)),
-        records.OpportunityAnswer,
+    *(
+        Form(document.form, document.title, tuple(_ways(document.schema)), getattr(records, name))
+        for name, document in DOCUMENTS.items()
+        if document.form
     ),
-    Form(
-        "batch", "a REST batch answer", tuple(("data", name, _EACH) for name in _BATCH), records.OpportunityBatchAnswer
-    ),
-    Form("graphql", "a GraphQL page", (("data", "opportunities", "edges", _EACH, "node"),), records.GraphQLPage),
-    Form("webhook", "a webhook body", (("record",),), records.WebhookEvent),
     Form("create", "the body of a creation", ((),), record_class=records.OpportunityCreate),
     Form("update", "the body of an update", ((),), record_class=records.OpportunityUpdate),
 )
@@ -98,7 +101,8 @@ FORMS: Final[Mapping[str, Form]] = {form.name: form for form in _ALL}
 """Every form by its name."""
 
 _RECORD: Final = FORMS["record"]
-_ENVELOPES: Final = [FORMS[name] for name in ("page", "graphql", "answer", "batch")]
+# What has the fewest places for records comes first: nothing else fits those by chance.
+_ENVELOPES: Final = sorted((form for form in _ALL if form.ways[0][:1] == ("data",)), key=lambda form: len(form.ways))
 
 
 class NoRecordsError(ValueError):

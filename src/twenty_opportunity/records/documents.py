@@ -234,3 +234,15 @@ class ErrorAnswer(Record):
     error: str | Unset | None = UNSET
     messages: tuple[str, ...] | Unset = UNSET
     code: str | Unset | None = UNSET
+
+
+if TYPE_CHECKING:
+    # Every generic document class: without these, `loads(data, OpportunityPage)` is a page of Any to mypy.
+    DocumentT = TypeVar(
+        "DocumentT",
+        GraphQLPage[Opportunity],
+        OpportunityAnswer[Opportunity],
+        OpportunityBatchAnswer[Opportunity],
+        OpportunityPage[Opportunity],
+        WebhookEvent[Opportunity],
+    )
