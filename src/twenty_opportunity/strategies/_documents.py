@@ -13,7 +13,17 @@ from twenty_opportunity.errors import UnsupportedSchemaError
 from twenty_opportunity.keywords import BY_TYPE, Resolver, Schema, Where, accepts, allowed_values, types, unsupported
 from twenty_opportunity.members import ABSENT
 from twenty_opportunity.strategies import _json
-from twenty_opportunity.strategies._forms import Form, Weighted, choose, constant, copied, drawn, strategy_of, weight_of
+from twenty_opportunity.strategies._forms import (
+    Form,
+    Weighted,
+    choose,
+    constant,
+    copied,
+    drawn,
+    ready,
+    strategy_of,
+    weight_of,
+)
 from twenty_opportunity.strategies._instants import date_times, dates
 from twenty_opportunity.strategies._numbers import integers, numbers
 from twenty_opportunity.strategies._text import any_text, matching_text
@@ -236,4 +246,4 @@ def from_schema(
     """
     generator = Generator(schema, representable=representable)
     form = generator.replaced(schema, replaced) if replaced else generator.form(schema)
-    return strategy_of(form, schema.get("title", "document"))
+    return ready(strategy_of(form, schema.get("title", "document")))

@@ -72,6 +72,27 @@ def strategy_of(form: Form, name: str) -> SearchStrategy[Any]:
     return st.composite(definition)()
 
 
+def ready(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    """
+    Let Hypothesis make its tables of characters when it looks at a strategy, ahead of the first example.
+
+    They take seconds where no run before has left them on disk. Drawing comes upon the strategies of text too late: an
+    example that takes so long fails Hypothesis' health check.
+
+    Args:
+        strategy: The strategy of a whole document.
+
+    Returns:
+        A strategy that makes the same.
+    """
+
+    def looked_at() -> SearchStrategy[Any]:
+        st.text().validate()
+        return strategy
+
+    return st.deferred(looked_at)
+
+
 def weight_of(options: Sequence[Weighted]) -> int:
     """Add up the weights."""
     return sum(weight for weight, _ in options)

@@ -14,7 +14,7 @@ from twenty_opportunity.keywords import BY_TYPE, Alternatives, Schema, Where, ty
 from twenty_opportunity.members import ABSENT
 from twenty_opportunity.strategies import _json
 from twenty_opportunity.strategies._documents import Generator
-from twenty_opportunity.strategies._forms import Form, choose, constant, drawn, strategy_of
+from twenty_opportunity.strategies._forms import Form, choose, constant, drawn, ready, strategy_of
 from twenty_opportunity.strategies._near_misses import VALUE_KEYWORDS, near_misses
 from twenty_opportunity.strategies._surroundings import ObjectAround, Surroundings
 
@@ -82,7 +82,7 @@ def invalid_from_schema(schema: Mapping[str, Any]) -> SearchStrategy[InvalidDocu
         broken = fault.form(draw)
         return InvalidDocument(broken.value, pointer(*broken.tokens), fault.keyword, broken.description)
 
-    return strategy_of(form, "invalid_document")
+    return ready(strategy_of(form, "invalid_document"))
 
 
 class _Breaker:

@@ -18,7 +18,7 @@ from twenty_opportunity.keywords import accepts
 from twenty_opportunity.members import ABSENT
 from twenty_opportunity.samples import Sampler, smallest
 from twenty_opportunity.strategies._documents import Generator
-from twenty_opportunity.strategies._forms import strategy_of
+from twenty_opportunity.strategies._forms import ready, strategy_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -88,7 +88,7 @@ def mostly_samples(schema: Mapping[str, Any]) -> SearchStrategy[Any]:
     """
     generator = Generator(schema)
     samples = Surroundings(schema, generator).samples(schema, ())
-    return strategy_of(_mostly(samples, generator.form(schema)), "document")
+    return ready(strategy_of(_mostly(samples, generator.form(schema)), "document"))
 
 
 class ObjectAround:
