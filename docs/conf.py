@@ -1,4 +1,4 @@
-"""How the documentation is built: `sphinx-build -W -n docs docs/_build`, with no network."""
+"""How the documentation is built: `sphinx-build -W docs docs/_build`, with no network."""
 
 from __future__ import annotations
 
