@@ -101,7 +101,7 @@ INVALID: Final[dict[str, list[Any]]] = {
 }
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", VALID)
 def test_documents_are_held_to_what_servers_send(name: str) -> None:
     """Every form that servers send is accepted with unknown members at every level; a document in ruins is not."""
     accepts = jsonschema_rs.validator_for(server_schemas()[name], validate_formats=True).is_valid
@@ -120,9 +120,11 @@ def test_the_documented_webhook_body_is_named() -> None:
     assert "no server sends it" in UNSENT_WEBHOOK
 
 
-def test_every_document_has_its_class() -> None:
-    """Each document's schema is under the name of the record class that it becomes."""
-    assert [name for name in DOCUMENTS if not hasattr(records, name)] == []
+def test_every_document_is_tested() -> None:
+    """No document goes untested."""
+    for title, table in {"VALID": VALID, "INVALID": INVALID}.items():
+        missing = DOCUMENTS.keys() - table.keys()
+        assert not missing, f"tests/test_answers.py: {title} has no {', '.join(missing)}"
 
 
 def test_the_body_that_no_server_sends_is_told_so_first() -> None:

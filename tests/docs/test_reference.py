@@ -29,7 +29,8 @@ DOCUMENTED: Final = {
 def test_public_names_are_documented(module: ModuleType) -> None:
     """What a public module offers has an entry, under that module's name or under the package's."""
     homes = (module.__name__, twenty_opportunity.__name__)
-    assert [name for name in module.__all__ if not any(f"{home}.{name}" in DOCUMENTED for home in homes)] == []
+    missing = [name for name in module.__all__ if not any(f"{home}.{name}" in DOCUMENTED for home in homes)]
+    assert not missing, f"no page of docs/reference has an entry for {', '.join(missing)} of {module.__name__}"
 
 
 @pytest.mark.parametrize("module", [comparison, fixtures, modelling, tables])
