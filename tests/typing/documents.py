@@ -26,7 +26,7 @@ from twenty_opportunity import (
     unstructure,
     validate,
 )
-from twenty_opportunity.records import OpportunityAnswer, OpportunityBatchAnswer
+from twenty_opportunity.records import GraphQLPage, OpportunityAnswer, OpportunityBatchAnswer
 
 
 @attrs.frozen(kw_only=True)
@@ -53,6 +53,8 @@ def pages_hold_opportunities(data: bytes) -> None:
     assert_type(list(page), list[Opportunity])
     assert_type(len(page), int)
     assert_type(SERVER.loads(data, OpportunityAnswer).opportunity, Opportunity | Unset)
+    assert_type(SERVER.loads(data, OpportunityBatchAnswer).opportunities, tuple[Opportunity, ...])
+    assert_type(list(SERVER.loads(data, GraphQLPage)), list[Opportunity])
     assert_type(SERVER.structure({}, WebhookEvent).record, Opportunity | Unset)
 
 
