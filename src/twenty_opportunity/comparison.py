@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from twenty_opportunity.profiles import Profile
 
+__all__ = ["ANY_ITEM", "Difference", "compare"]
+
 _LIMITS: Final = ("pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
 _BRANCHES: Final = ("anyOf", "oneOf")
 ANY_ITEM: Final = "*"

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
 
+__all__ = [
+    "DecodeError",
+    "TwentyOpportunityError",
+    "UnrepresentableError",
+    "UnsupportedSchemaError",
+    "ValidationError",
+    "Violation",
+]
+
 POINTER_LIMIT: Final = 96  # characters of a pointer that a text for people shows; member names can be megabytes long
 _FRAGMENT_CHARACTERS: Final = "/?:@!$&'()*+,;=-._~"  # RFC 3986, section 3.5: these need no percent-encoding
 

@@ -10,6 +10,8 @@ from twenty_opportunity.errors import TwentyOpportunityError
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+__all__ = ["MissingExtraError"]
+
 _OWN: Final = __name__.partition(".")[0]
 
 

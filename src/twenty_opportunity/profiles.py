@@ -48,6 +48,8 @@ if typing.TYPE_CHECKING:
         WebhookEvent[Opportunity],
     )
 
+__all__ = ["PUBLISHED", "SERVER", "Profile"]
+
 RecordT = TypeVar("RecordT", bound=Record)
 
 _EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datetime)

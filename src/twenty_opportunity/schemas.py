@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from referencing import Registry
 
+__all__ = ["PUBLISHED_ID", "REGISTRY", "create_schema", "published", "read", "read_json", "update_schema"]
+
 _Schema: TypeAlias = dict[str, Any] | bool
 
 PUBLISHED_ID: Final = "https://raw.githubusercontent.com/api-evangelist/twenty/main/json-schema/twenty-opportunity.json"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
+__all__ = ["Ids", "RowError", "TableError", "count_rows", "from_csv", "from_parquet", "to_csv", "to_parquet"]
+
 Ids: TypeAlias = Literal["binary", "text"]
 """How a Parquet file holds uuids: as 16 bytes, or as text."""
 

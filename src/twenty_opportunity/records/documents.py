@@ -23,6 +23,23 @@ else:
 
     OpportunityT = TypeVar("OpportunityT", bound=Opportunity)
 
+__all__ = [
+    "AnswerData",
+    "BatchData",
+    "Connection",
+    "ConnectionData",
+    "Edge",
+    "ErrorAnswer",
+    "GraphQLPage",
+    "ObjectMetadata",
+    "OpportunityAnswer",
+    "OpportunityBatchAnswer",
+    "OpportunityPage",
+    "PageData",
+    "PageInfo",
+    "WebhookEvent",
+]
+
 
 @attrs.frozen(kw_only=True, repr=False)
 class PageInfo(Record):
