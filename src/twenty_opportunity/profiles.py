@@ -75,6 +75,12 @@ class Profile:
 
     Made by `Profile.from_metadata`; `PUBLISHED` and `SERVER` are ready. Threads may share one.
 
+    Args:
+        name: The profile's name.
+        document_schemas: Gives the schema of each document class, self-contained; called once, when one is needed.
+        milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
+        complete: The schemas for writing have every member there is: a record class may not add one.
+
     Attributes:
         name: The profile's name.
         converter: The cattrs converter in its style, for classes that embed records; hooks registered with it are used
@@ -92,15 +98,6 @@ class Profile:
         milliseconds: bool = False,
         complete: bool = False,
     ) -> None:
-        """
-        Tie schemas together.
-
-        Args:
-            name: The profile's name.
-            document_schemas: Gives the schema of each document class, self-contained; called once, when one is needed.
-            milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
-            complete: The schemas for writing have every member there is: a record class may not add one.
-        """
         self.name = name
         self._load = document_schemas
         self._complete = complete
