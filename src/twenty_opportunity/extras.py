@@ -19,6 +19,10 @@ class MissingExtraError(TwentyOpportunityError, ImportError):
     """
     Something needs an extra that is not installed. The message is the command that installs it.
 
+    Args:
+        extra: The extra's name.
+        purpose: What needs it, the subject of a sentence.
+
     Attributes:
         extra: The extra's name.
     """

@@ -100,12 +100,12 @@ NUMERIC_PATTERN: Final = "^-?[0-9]+([.][0-9]+)?$"
 """What the text of a NUMERIC field looks like; no format of JSON Schema says it."""
 
 FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {"date": is_date, "date-time": is_date_time, "uuid": is_uuid}
-"""The check of each format, by its name in a schema."""
+"""The check of each format, by its name in a schema, as JSON Schema Draft 2020-12 calls it."""
 
 
 def parse_date(text: str) -> dt.date:
     """
-    Read a date.
+    Read a `full-date` of RFC 3339, section 5.6.
 
     Args:
         text: The text of a date, as `is_date` accepts it.
@@ -125,7 +125,7 @@ def parse_date(text: str) -> dt.date:
 
 def parse_date_time(text: str) -> dt.datetime:
     """
-    Read a date-time, without rounding it.
+    Read a `date-time` of RFC 3339, section 5.6, without rounding it.
 
     Args:
         text: The text of a date-time, as `is_date_time` accepts it.
@@ -151,7 +151,7 @@ def parse_date_time(text: str) -> dt.datetime:
 
 def parse_uuid(text: str) -> UUID:
     """
-    Read a uuid.
+    Read a uuid in the form of RFC 9562, section 4.
 
     Args:
         text: The text of a uuid, as `is_uuid` accepts it.
@@ -173,7 +173,7 @@ def parse_uuid(text: str) -> UUID:
 
 def date_text(value: dt.date, /) -> str:
     """
-    Write a date.
+    Write a date as a `full-date` of RFC 3339, section 5.6.
 
     Args:
         value: The date. A datetime is refused, since its time would be lost.
@@ -191,7 +191,7 @@ def date_text(value: dt.date, /) -> str:
 
 def date_time_text(value: dt.datetime, /, *, milliseconds: bool = False) -> str:
     """
-    Write an instant in one of two canonical forms.
+    Write an instant in one of two canonical forms of a `date-time` of RFC 3339, section 5.6.
 
     Args:
         value: The instant, an aware datetime.
@@ -215,7 +215,7 @@ def date_time_text(value: dt.datetime, /, *, milliseconds: bool = False) -> str:
 
 def uuid_text(value: UUID, /) -> str:
     """
-    Write a uuid.
+    Write a uuid in the form of RFC 9562, section 4.
 
     Args:
         value: The uuid.

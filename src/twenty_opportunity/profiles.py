@@ -73,6 +73,8 @@ class Profile:
     """
     A set of schemas, one per document class, with everything that works by them.
 
+    The schemas are JSON Schema Draft 2020-12, and formats are checked to the letter of RFC 3339 and RFC 9562.
+
     Made by `Profile.from_metadata`; `PUBLISHED` and `SERVER` are ready. Threads may share one.
 
     Args:
@@ -130,7 +132,8 @@ class Profile:
         Make the profile of a workspace: its own stages, its custom fields, nothing else written.
 
         Args:
-            metadata: The decoded metadata of the opportunity object, in any of the forms in which servers give it.
+            metadata: The decoded metadata of the opportunity object, in any of the forms in which Twenty's metadata
+                API gives it, REST or GraphQL.
             name: A name for the profile.
 
         Returns:
@@ -196,7 +199,8 @@ class Profile:
             cl: The document class to hold it against.
 
         Returns:
-            The violations in the order of the schema; none where the instance is valid.
+            The violations in the order of the schema, each with its JSON Pointer (RFC 6901); none where the instance is
+            valid.
 
         Raises:
             TypeError: The profile offers no such class.
@@ -272,7 +276,7 @@ class Profile:
     def loads(self, data: bytes | bytearray | memoryview | str, cl: type[RecordT]) -> RecordT: ...
     def loads(self, data: bytes | bytearray | memoryview | str, cl: Any = Opportunity) -> Any:
         """
-        Decode a JSON text, validate it, and make a typed record of it.
+        Decode a JSON text (RFC 8259), validate it, and make a typed record of it.
 
         Args:
             data: The text, UTF-8 where it is bytes. Of duplicate member names the last one wins.
@@ -294,7 +298,7 @@ class Profile:
 
     def dumps(self, record: Record) -> bytes:
         """
-        Write a record as JSON, after making sure that it is valid.
+        Write a record as JSON (RFC 8259), after making sure that it is valid.
 
         Args:
             record: The record.

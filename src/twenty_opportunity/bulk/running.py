@@ -95,7 +95,7 @@ def iter_parts(  # noqa: PLR0913 - each is an option that stands for itself
 
     Raises:
         TypeError: The sources are one: the name of a file is no list of files.
-        ValueError: There is no such form.
+        ValueError: There is no such form, or there are fewer jobs than one.
         concurrent.futures.BrokenExecutor: A process died.
     """
     rules = rules_of(profile, as_)
@@ -126,6 +126,11 @@ def summarize(
 
     Returns:
         The summary, the same whatever does the work.
+
+    Raises:
+        TypeError: The sources are one: the name of a file is no list of files.
+        ValueError: There is no such form, or there are fewer jobs than one.
+        concurrent.futures.BrokenExecutor: A process died.
     """
     tally = Tally()
     for part in iter_parts(sources, profile, as_=as_, jobs=jobs, executor=executor):
