@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
+import itertools
 import json
+import keyword
+import re
 import subprocess
 import sys
 import uuid
@@ -16,8 +20,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twenty_opportunity import Opportunity, OpportunityCreate, Profile, UnrepresentableError
+from twenty_opportunity import SERVER, Opportunity, OpportunityCreate, Profile, UnrepresentableError
 from twenty_opportunity.modelling import module
+from twenty_opportunity.records.base import camel_case
 from twenty_opportunity.strategies import documents
 
 # No laws: what is drawn goes through code that the laws look at as often as every law does.
@@ -64,6 +69,46 @@ NASTY: Final = {
 }
 BARE: Final = {"nameSingular": "opportunity", "fields": [field("name", "TEXT")]}
 MODULES: Final = {"example": METADATA, "nasty": NASTY, "bare": BARE}
+
+# A field of each other type, behind all that might be taken for what it needs.
+LATER: Final = {
+    "lateText": ("TEXT", "text"),
+    "lateDate": ("DATE", "2026-01-31"),
+    "lateInstant": ("DATE_TIME", "2026-01-31T08:30:00.000Z"),
+    "lateUuid": ("UUID", "5d5cbf4a-0f0a-4a0e-8b1a-3f5f0c2f7d10"),
+    "lateBoolean": ("BOOLEAN", True),
+    "lateNumber": ("NUMBER", 1.5),
+    "lateNumeric": ("NUMERIC", "1.25"),
+    "lateOption": ("SELECT", "A"),
+    "lateOptions": ("MULTI_SELECT", ["A"]),
+    "lateAmount": ("CURRENCY", {"amountMicros": 1, "currencyCode": "EUR"}),
+    "lateJSON": ("RAW_JSON", {"a": [1]}),
+}
+
+
+def names_with_a_meaning() -> list[str]:
+    """List the names that Python, attrs or a written module gives a meaning, as far as a field may have them."""
+    code = Opportunity.__init__.__code__
+    meant = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *dir(Opportunity), *dir(type)}
+    meant |= {*code.co_names, *code.co_varnames, *re.findall(r"\w+", module(NASTY))}
+    found = {name for each in meant for name in (camel_case(each), each[:1].lower() + each[1:])}
+    return sorted(
+        name for name in found - SERVER.schema()["properties"].keys() if re.fullmatch("[a-z][A-Za-z0-9]*", name)
+    )
+
+
+MEANT: Final = {"TEXT": "text", "SELECT": "A", "RAW_JSON": {"b": None}}
+COLLIDING: Final[dict[str, dict[str, Any]]] = {
+    kind: {
+        "nameSingular": "opportunity",
+        "fields": [
+            field("name", "TEXT"),
+            *(field(name, kind, "A") for name in names_with_a_meaning() if name not in LATER),
+            *(field(name, later, "A") for name, (later, _) in LATER.items()),
+        ],
+    }
+    for kind in MEANT
+}
 
 
 def imported(text: str, folder: Path) -> Any:
@@ -121,7 +166,7 @@ Deal(stage="NEW")  # type: ignore[arg-type]
 
 def test_mypy_finds_nothing_in_strict_mode(tmp_path: Path) -> None:
     """Modules and code that uses one pass, and a wrong use does not: an ignore that is not needed is an error."""
-    for name, metadata in MODULES.items():
+    for name, metadata in itertools.chain(MODULES.items(), COLLIDING.items()):
         (tmp_path / f"{name}.py").write_text(module(metadata), "utf-8")
     (tmp_path / "loading.py").write_text(module(METADATA, file="metadata.json"), "utf-8")
     (tmp_path / "use.py").write_text(USE, "utf-8")
@@ -224,6 +269,20 @@ def test_names_of_classes_do_not_collide(modules: dict[str, Any]) -> None:
     assert nasty.Deal(foo_bar=1, foo_bar_2=2, class_="a") == nasty.PROFILE.structure(
         {"fooBar": 1, "fooBAR": 2, "class": "a"}, nasty.Deal
     )
+
+
+@pytest.mark.parametrize("kind", COLLIDING)
+def test_a_field_may_have_any_name(kind: str, tmp_path: Path) -> None:
+    """Fields called like all that has a meaning in Python, in attrs or in the module leave it working."""
+    written = imported(module(COLLIDING[kind]), tmp_path)
+    fields = [field["name"] for field in COLLIDING[kind]["fields"]]
+    assert {"self", "attrs", "true", "none", "str", "dt", "lambda", "match", "mro", "extra"} < {*fields}
+    document = {name: LATER[name][1] if name in LATER else MEANT[kind] for name in fields} | {"name": "A"}
+    for cl in (written.Deal, written.DealCreate, written.DealUpdate):
+        typed = written.PROFILE.structure(document, cl)
+        assert not typed.extra
+        assert written.PROFILE.unstructure(typed) == document
+        assert written.PROFILE.loads(written.PROFILE.dumps(typed), cl) == typed
 
 
 def test_unknown_types_are_anything(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_attributes_are_names_and_no_two_alike(members: list[str]) -> None:
     assert names.keys() == set(members)
     assert len(set(names.values())) == len(members)
     assert all(name.isidentifier() and not keyword.iskeyword(name) for name in names.values())
-    assert not set(names.values()) & {*dir(Opportunity), "uuid", "dt", "str"}
+    assert not set(names.values()) & {*dir(Opportunity), "uuid", "dt", "str", "self", "attrs"}
 
 
 @given(st.lists(st.text(min_size=1), unique=True))

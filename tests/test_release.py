@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import runpy
 import tomllib
@@ -20,6 +21,9 @@ VERSION: Final[str] = PROJECT["version"]
 CHANGELOG: Final = (ROOT / "CHANGELOG.md").read_text("utf-8")
 RELEASED: Final = runpy.run_path(str(ROOT / ".ci" / "released.py"))
 WORKFLOWS: Final = {path.stem: path.read_text("utf-8") for path in (ROOT / ".github" / "workflows").glob("*.yml")}
+HOOK: Final = dict(
+    re.findall(r"^[ -] (\w+): (.+?)(?: #.*)?$", (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"), re.MULTILINE)
+)
 PINNED: Final = re.compile(r"(?P<action>[\w.-]+/[\w./-]+)@(?P<hash>[0-9a-f]{40}) # v\d+\.\d+\.\d+")
 
 
@@ -128,9 +132,35 @@ def test_the_wheel_is_all_that_is_tested() -> None:
         ("package.json", False),
         ("opportunity.json.txt", False),
         ("docs/opportunities.md", False),
+        ("opportunities.csv", False),
+        ("x/opportunity-metadata.json", False),
+        ("opportunities/Metadata.json", False),
+        ("opportunity.schema.json", False),
+        ("opportunities.faults.jsonl", False),
+        ("metadata/opportunities.json", True),
+        ("opportunity-metadata/default.ndjson", True),
     ],
 )
 def test_the_hook_is_given_files_of_records(path: str, *, given: bool) -> None:
     """pre-commit gives its hook what is called after opportunities and in a format that `validate` reads."""
-    (files,) = re.findall(r"^  files: (.+)$", (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"), re.MULTILINE)
-    assert bool(re.search(files, path)) is given
+    assert bool(re.search(HOOK["files"], path)) is given
+
+
+def test_the_hook_runs_what_it_installs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """pre-commit installs what the command needs, and runs it once, with files of text."""
+    said = {key: value for key, value in HOOK.items() if key not in {"name", "description", "files"}}
+    assert said == {
+        "id": PROJECT["name"],
+        "entry": "twenty-opportunity validate",
+        "language": "python",
+        "additional_dependencies": '[".[cli]"]',
+        "types": "[text]",
+        "require_serial": "true",
+    }
+    program, *arguments = HOOK["entry"].split()
+    assert pkgutil.resolve_name(PROJECT["scripts"][program]) is main
+    assert "cli" in PROJECT["optional-dependencies"]
+    (tmp_path / "opportunities.json").write_text('{"id": 7}', "utf-8")
+    files = [str(ROOT / "examples" / "opportunities.jsonl"), str(tmp_path / "opportunities.json")]
+    assert [main([*arguments, file]) for file in files] == [0, 1]
+    assert "/id" in capsys.readouterr().out

@@ -6,6 +6,8 @@ import csv
 import datetime as dt
 import io
 import json
+import math
+import re
 import sys
 import uuid
 from decimal import Decimal
@@ -16,11 +18,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from twenty_opportunity import PUBLISHED, SERVER, Opportunity, Profile
-from twenty_opportunity import tables as module
+from twenty_opportunity import parquet as module
 from twenty_opportunity.cells import Kind
 from twenty_opportunity.columns import Columns, Row, RowError
 from twenty_opportunity.extras import MissingExtraError
-from twenty_opportunity.tables import TableError, from_csv, from_parquet, read_csv, read_parquet, to_csv, to_parquet
+from twenty_opportunity.parquet import read_parquet
+from twenty_opportunity.tables import TableError, from_csv, from_parquet, read_csv, to_csv, to_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +68,11 @@ def csv_text(*documents: Mapping[str, Any], profile: Profile = WORKSPACE) -> str
     file = io.StringIO(newline="")
     to_csv(documents, file, profile)
     return file.getvalue()
+
+
+def quoted(text: str) -> str:
+    """Give a cell of CSV."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 def from_text(text: str, profile: Profile = WORKSPACE) -> list[dict[str, Any]]:
@@ -221,10 +229,10 @@ def test_a_file_may_lack_columns() -> None:
     file = io.BytesIO()
     pq.write_table(table, file)
     assert [*from_parquet(file, WORKSPACE)] == [{"id": ID, "createdAt": "2026-04-02T00:00:00.000Z", "floors": 3}]
-    assert from_text('\ufeffname,_extra\nHarbour\n\n,"{""x"":1}"\n') == [{"name": "Harbour"}, {"x": 1}]
+    assert from_text('\ufeff"name",_extra\nHarbour,\n\n,"{""x"":1}"\n') == [{"name": "Harbour"}, {"x": 1}]
 
 
-@pytest.mark.parametrize("table", [{"name": ["a"], "strange": [1], "other": [2]}, {"floors": ["many"]}], ids=str)
+@pytest.mark.parametrize("table", [{"name": ["a"], "strange": [1], "other": [2]}, {"floors": [["many"]]}], ids=str)
 def test_another_table_is_refused(table: dict[str, Any]) -> None:
     """A table of something else is an error that names its columns, or says that it is none, without values."""
     file = io.BytesIO()
@@ -239,11 +247,12 @@ def test_what_is_no_table_is_refused() -> None:
     """Neither is text Parquet, nor is an empty file CSV, nor one with a quote that does not end."""
     with pytest.raises(TableError, match="no Parquet file"):
         list(from_parquet(io.BytesIO(b"id,name"), WORKSPACE))
-    with pytest.raises(TableError, match="it is empty"):
-        from_text("")
+    for nothing in ("", "\n\n", "\ufeff"):
+        with pytest.raises(TableError, match="it is empty"):
+            from_text(nothing)
     with pytest.raises(TableError, match="it is no CSV"):
         from_text('name\n"a')
-    with pytest.raises(TableError, match="the profile has no columns nom"):
+    with pytest.raises(TableError, match="no column that the profile has is among its 1: nom;"):
         from_text("nom\na")
 
 
@@ -296,6 +305,67 @@ def test_a_broken_row_does_not_end_the_reading() -> None:
     assert [type(row) for row in read_parquet(file, columns)] == [RowError, RowError, Row]
     with pytest.raises(RowError, match="/id: the column id holds not a uuid"):
         list(from_parquet(file, WORKSPACE))
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"), [("a", "it is cut off"), ("a,,{}", "a comma in it"), ("a,,", "a comma in it")]
+)
+def test_a_row_has_as_many_cells_as_the_header(line: str, mistake: str) -> None:
+    """One that is cut off, or has a comma too many, is refused, and the next is read: its cells would be moved."""
+    short, whole = read_csv(io.StringIO(f"name,_extra\n{line}\nb,\n", newline=""), Columns(WORKSPACE))
+    assert isinstance(short, RowError)
+    assert re.search(rf"the row has [13] cells? where the header has 2; as a rule .*{mistake}", str(short))
+    assert isinstance(whole, Row)
+
+
+@pytest.mark.parametrize(
+    "member", ["id", "createdAt", "offerDate", "amount", "marginRate", "financed", "keywords", "calculation"]
+)
+@pytest.mark.parametrize("value", [5, 0.5, False, "x", "1e5", [1], {"amountMicros": {"a": 1}}], ids=repr)
+def test_what_somebody_wrote_into_the_extra_column_contradicts_its_cell(member: str, value: Any) -> None:
+    """A value of another type there is a row that is refused, and no exception of Python's."""
+    columns = Columns(WORKSPACE)
+    cells = columns.split(RECORD).cells
+    with pytest.raises(RowError, match="say different things"):
+        columns.join(Row(cells, {member: value}))
+
+
+@pytest.mark.parametrize("micros", [1249990000.5, 1249990001, True, "many", "9" * 5000, [1249990000]], ids=repr)
+def test_an_amount_in_the_extra_column_is_that_of_its_cell(micros: Any) -> None:
+    """It may be written in another way there, and is not rounded to become the same."""
+    columns = Columns(WORKSPACE)
+    cells = columns.split(RECORD).cells
+    assert columns.join(Row(cells, {"amount": {"amountMicros": 1249990000.0}}))["amount"]["amountMicros"] == 1249990000
+    with pytest.raises(RowError, match="say different things"):
+        columns.join(Row(cells, {"amount": {"amountMicros": micros}}))
+
+
+@pytest.mark.parametrize("value", [5, "x", [1], {"a": 1}, None], ids=repr)
+def test_an_extra_value_without_a_cell_is_the_documents(value: Any) -> None:
+    """Nothing contradicts it, so it is left to whoever validates the document."""
+    assert from_text(f"name,_extra\na,{quoted(json.dumps({'keywords': value, 'name': 'a'}))}\n") == [
+        {"name": "a", "keywords": value}
+    ]
+
+
+def test_a_number_that_is_not_finite_is_refused() -> None:
+    """JSON has none, so its row stands for no document."""
+    columns = Columns(WORKSPACE)
+    row = columns.split({"roofArea": 1})
+    cells = [math.nan if cell == 1 else cell for cell in row.cells]
+    with pytest.raises(RowError, match="/roofArea: the column roofArea holds not a number"):
+        columns.join(Row(tuple(cells), {}))
+
+
+def test_members_come_in_the_order_of_the_schema() -> None:
+    """Nulls and other spellings stand where their cells would, and what no schema describes comes last."""
+    names = [*dict.fromkeys(column.tokens[0] for column in Columns(WORKSPACE).columns)]
+    document = {"strange": 1, **dict.fromkeys(reversed(names)), "amount": {"x": 1, "currencyCode": None}, **RECORD}
+    document["amount"] = {"x": 1, "currencyCode": None, "amountMicros": 5}
+    (back,) = from_parquet(parquet(document), WORKSPACE)
+    assert [*back] == [*names, "strange"]
+    assert [*back["amount"]] == ["amountMicros", "currencyCode", "x"]
+    assert back == document
 
 
 def test_a_changed_cell_counts_or_is_refused() -> None:

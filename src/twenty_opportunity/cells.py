@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import math
 import re
 import uuid
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
+from twenty_opportunity.envelopes import is_list
 from twenty_opportunity.errors import DecodeError, UnrepresentableError
 from twenty_opportunity.formats import (
     NUMERIC_PATTERN,
@@ -70,11 +72,19 @@ def _to_number(value: Any) -> float | None:
 
 def _from_number(cell: float) -> float:
     """Give a whole number as an integer, which is how JSON has it; -0.0 is none."""
+    if not math.isfinite(cell):
+        raise UnrepresentableError("", "JSON has no number that is not finite")
     is_whole = cell.is_integer() and abs(cell) < _EXACT_BELOW and str(cell) != "-0.0"
     return int(cell) if is_whole else cell
 
 
+def _can_be_number(value: object) -> TypeGuard[float | str]:
+    return isinstance(value, (int, float, str)) and not isinstance(value, bool)
+
+
 def _to_numeric(value: Any) -> Decimal | None:
+    if not _can_be_number(value) or (isinstance(value, str) and not _is_numeric(value)):
+        return None
     number = Decimal(repr(value) if isinstance(value, float) else value)
     digits, places = NUMERIC_DIGITS
     scaled = _scaled(number, places)
@@ -103,14 +113,19 @@ def _from_numeric(cell: Decimal) -> int | float | str:
 
 
 def _to_money(value: Any) -> Decimal | None:
+    if not _can_be_number(value):
+        return None
     try:
         micros = int(value)
-    except ValueError:  # more digits than Python reads
+    except ValueError:  # no integer, or more digits than Python reads
         return None
-    return micros_to_decimal(micros) if abs(micros) < 10 ** MONEY_DIGITS[0] else None
+    is_rounded = isinstance(value, float) and not value.is_integer()
+    return None if is_rounded or abs(micros) >= 10 ** MONEY_DIGITS[0] else micros_to_decimal(micros)
 
 
 def _to_instant(value: Any) -> dt.datetime | None:
+    if not isinstance(value, str):
+        return None
     try:
         if is_date_time(value):
             return parse_date_time(value).astimezone(dt.UTC)
@@ -122,17 +137,17 @@ def _to_instant(value: Any) -> dt.datetime | None:
 
 def _to_day(value: Any) -> dt.date | None:
     try:
-        return parse_date(value) if is_date(value) else None
+        return parse_date(value) if isinstance(value, str) and is_date(value) else None
     except UnrepresentableError:
         return None
 
 
 def _to_id(value: Any) -> uuid.UUID | None:
-    return uuid.UUID(value) if is_uuid(value) else None
+    return uuid.UUID(value) if isinstance(value, str) and is_uuid(value) else None
 
 
 def _to_texts(value: Any) -> list[str] | None:
-    return value if all(isinstance(text, str) for text in value) else None
+    return value if is_list(value) and all(isinstance(text, str) for text in value) else None
 
 
 def _to_json(value: Any) -> str:
@@ -155,7 +170,7 @@ TO_CELL: Final[Mapping[Kind, Callable[[Any], Any]]] = {
     Kind.TEXTS: _to_texts,
     Kind.JSON: _to_json,
 }
-"""JSON of the form that a profile accepts for the kind, to a cell; None where the column cannot hold it."""
+"""JSON to a cell; None where the column cannot hold it, be it since somebody wrote a value of another type there."""
 
 FROM_CELL: Final[Mapping[Kind, Callable[[Any], Any]]] = {
     Kind.TEXT: _same,
@@ -233,23 +248,18 @@ def _number_of_text(text: str) -> float | None:
     return _to_number(decode(text))
 
 
-def _numeric_of_text(text: str) -> Decimal | None:
-    return _to_numeric(text) if _is_numeric(text) else None
-
-
 def _money_of_text(text: str) -> Decimal | None:
     return _to_money(decimal_to_micros(text))
 
 
 def _texts_of_text(text: str) -> list[str] | None:
-    texts = decode(text)
-    return _to_texts(texts) if isinstance(texts, list) else None
+    return _to_texts(decode(text))
 
 
 _FROM_TEXT: Final[Mapping[Kind, Callable[[str], Any]]] = {
     Kind.TEXT: _same,
     Kind.NUMBER: _number_of_text,
-    Kind.NUMERIC: _numeric_of_text,
+    Kind.NUMERIC: _to_numeric,
     Kind.MONEY: _money_of_text,
     Kind.BOOLEAN: _boolean_of_text,
     Kind.INSTANT: _to_instant,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -13,6 +13,7 @@ from twenty_opportunity.envelopes import is_dict, is_list
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, UnrepresentableError, pointer
 from twenty_opportunity.formats import NUMERIC_PATTERN, date_time_text
 from twenty_opportunity.records import Opportunity
+from twenty_opportunity.wire import decode, encode_sound
 
 if TYPE_CHECKING:
     from twenty_opportunity.profiles import Profile
@@ -21,6 +22,7 @@ EXTRA: Final = "_extra"
 """The column of what the others do not say, as a JSON object; no field of Twenty has an underscore in its name."""
 
 _ABSENT: Final = object()
+_EMPTY: Final[dict[str, Any]] = {}
 
 
 class RowError(TwentyOpportunityError, ValueError):
@@ -63,6 +65,10 @@ class Column:
         """The JSON Pointer of the member whose values it holds."""
         return pointer(*self.tokens)
 
+    def refusal(self) -> RowError:
+        """Make the error for a cell that is none of the kind; the cell is not quoted."""
+        return RowError(self.pointer, f"the column {self.name} holds not {self.kind.value}")
+
 
 @attrs.frozen
 class Row:
@@ -76,6 +82,35 @@ class Row:
 
     cells: tuple[Any, ...]
     extra: Mapping[str, Any]
+
+
+def extra_text(row: Row) -> str | None:
+    """Write what no cell says as the text of its column; None where there is nothing."""
+    return encode_sound(row.extra).decode() if row.extra else None
+
+
+def extra_of_text(text: str | None) -> dict[str, Any]:
+    """
+    Read what no cell says from the text of its column.
+
+    Args:
+        text: The text; empty or None where there is nothing.
+
+    Returns:
+        The members.
+
+    Raises:
+        RowError: Somebody changed it to what is no JSON object.
+    """
+    if not text:
+        return _EMPTY
+    try:
+        extra = decode(text)
+    except DecodeError as error:
+        raise RowError("", f"the column {EXTRA} holds no JSON: {error}") from error
+    if is_dict(extra):
+        return extra
+    raise RowError("", f"the column {EXTRA} holds no JSON object")
 
 
 class Columns:
@@ -94,6 +129,7 @@ class Columns:
     def __init__(self, profile: Profile) -> None:
         schema = profile.schema(Opportunity)
         self.columns = tuple(_columns(schema, schema, ()))
+        self._order = _order(self.columns)
         written = profile.unstructure(Opportunity(created_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))["createdAt"]
         self._milliseconds = str(written).endswith(".000Z")
 
@@ -106,7 +142,8 @@ class Columns:
             empty_text: Whether the cells can tell an empty text from none.
 
         Returns:
-            The row; `join` makes the same document of it, its members in the order of the schema.
+            The row; `join` makes the same document of it, its members in the order of the schema, those that no
+            schema describes last.
         """
         cells = [_cell(column, document) for column in self.columns]
         if not empty_text:
@@ -127,10 +164,11 @@ class Columns:
             RowError: A cell was changed to something else than `extra` says of the same member.
         """
         document = self._from_cells(row.cells)
-        if row.extra:
-            _lay_over(document, row.extra)
-            self._refuse_contradictions(document, row)
-        return document
+        if not row.extra:
+            return document
+        _lay_over(document, row.extra)
+        self._refuse_contradictions(document, row)
+        return _ordered(document, self._order)
 
     def kept_apart(self, row: Row) -> Iterator[tuple[Column | None, str]]:
         """
@@ -265,6 +303,23 @@ def _identical(one: Any, other: Any) -> bool:
     if isinstance(one, float):
         return isinstance(other, float) and repr(one) == repr(other)
     return type(one) is type(other) and bool(one == other)
+
+
+def _order(columns: Iterable[Column]) -> dict[str, Any]:
+    """Give the members that have columns, and those within them, in the order of the schema."""
+    order: dict[str, Any] = {}
+    for column in columns:
+        inner = order
+        for token in column.tokens:
+            inner = inner.setdefault(token, {})
+    return order
+
+
+def _ordered(document: dict[str, Any], order: Mapping[str, Any]) -> dict[str, Any]:
+    """Put members into an order; what it does not name comes last."""
+    known = {name: document[name] for name in order if name in document}
+    inner = {name: _ordered(value, order[name]) for name, value in known.items() if order[name] and is_dict(value)}
+    return known | document | inner
 
 
 def _lay_over(document: dict[str, Any], extra: Mapping[str, Any]) -> None:

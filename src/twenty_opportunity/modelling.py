@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import keyword
 import re
@@ -145,7 +146,7 @@ class _Module:
         """Name an enum for each member with options."""
         properties = self._schemas[""]["properties"]
         found = {wire: tuple(options) for wire in wires if (options := _options(properties[wire]))}
-        taken = {*_RECORDS, *_OTHER_NAMES, *(f"{self._name}{suffix}" for suffix in (*_BASES, "Stage"))}
+        taken = {*_RECORDS, *_OTHER_NAMES, *dir(builtins), *(f"{self._name}{suffix}" for suffix in (*_BASES, "Stage"))}
         wanted = [wire for wire, options in found.items() if options != RATINGS]
         names = dict(zip(wanted, unique(map(class_name, wanted), taken=taken, joint=""), strict=True))
         stage = tuple(_options(properties.get("stage", {})))

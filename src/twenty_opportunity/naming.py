@@ -13,8 +13,9 @@ from twenty_opportunity.records.base import camel_case
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# What annotations say inside of a class must not be the name of one of its attributes.
-_IN_ANNOTATIONS: Final = frozenset({"bool", "dt", "float", "str", "tuple", "uuid"})
+# What a class says of its attributes, in annotations and beside them, must not be the name of one of them; nor must the
+# first argument of the constructor that attrs writes.
+_IN_CLASSES: Final = frozenset({"attrs", "bool", "dt", "float", "self", "str", "tuple", "uuid"})
 _OF_RECORDS: Final = frozenset(name for cl in (Opportunity, OpportunityCreate, OpportunityUpdate) for name in dir(cl))
 _OF_ENUMS: Final = frozenset({*dir(enum.StrEnum), "name", "value", "mro"})
 
@@ -30,7 +31,7 @@ def attribute_names(members: Iterable[str]) -> dict[str, str]:
         The attribute's name by that of the member: snake_case, no keyword, no two alike. One that camelCase would turn
         into the member's name again is never given to another member.
     """
-    wanted = {member: _spared(snake_case(member), _IN_ANNOTATIONS | _OF_RECORDS) for member in members}
+    wanted = {member: _spared(snake_case(member), _IN_CLASSES | _OF_RECORDS) for member in members}
     first = sorted(wanted, key=lambda member: camel_case(wanted[member]) != member)
     return dict(zip(first, unique((wanted[member] for member in first), taken=()), strict=True))
 

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import sys
-import uuid
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-from twenty_opportunity.cells import MONEY_DIGITS, NUMERIC_DIGITS, Kind, cell_of, text_of
-from twenty_opportunity.columns import EXTRA, Column, Columns, Row, RowError
-from twenty_opportunity.envelopes import is_dict
-from twenty_opportunity.errors import DecodeError, TwentyOpportunityError
-from twenty_opportunity.extras import required
+from twenty_opportunity.cells import cell_of, text_of
+from twenty_opportunity.columns import EXTRA, Column, Columns, Row, RowError, extra_of_text, extra_text
+from twenty_opportunity.headers import TableError, refuse_others
+from twenty_opportunity.parquet import Ids, count_rows, read_parquet, write_parquet
 from twenty_opportunity.profiles import PUBLISHED, Profile
-from twenty_opportunity.wire import decode, encode_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import IO
 
 __all__ = ["Ids", "RowError", "TableError", "count_rows", "from_csv", "from_parquet", "to_csv", "to_parquet"]
-
-Ids: TypeAlias = Literal["binary", "text"]
-"""How a Parquet file holds uuids: as 16 bytes, or as text."""
-
-_ROWS: Final = 10_000  # of a batch, which is a row group of Parquet
-_CHARACTERS: Final = 2**25  # of the texts in a batch: a few of 10 MB each are a batch as well
-_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND: Final = dt.timedelta(microseconds=1)
-_EMPTY: Final[dict[str, Any]] = {}
-
-
-class TableError(TwentyOpportunityError, ValueError):
-    """A file is no table of opportunities of the profile. Says what it has instead."""
 
 
 def to_parquet(
@@ -120,80 +103,6 @@ def _sound(rows: Iterable[Row | RowError]) -> Iterator[Row]:
         yield row
 
 
-def write_parquet(rows: Iterable[Row], file: IO[bytes], columns: Columns, *, ids: Ids = "binary") -> None:
-    """
-    Write rows as a Parquet file, in batches.
-
-    Args:
-        rows: The rows, as `Columns.split` makes them.
-        file: Where to write; opened for bytes.
-        columns: The columns.
-        ids: Hold uuids as 16 bytes or as text.
-
-    Raises:
-        MissingExtraError: The extra `arrow` is not installed.
-    """
-    arrow = _arrow()
-    schema = _schema(arrow, columns, ids)
-    with import_module("pyarrow.parquet").ParquetWriter(file, schema, compression="zstd") as writer:
-        for batch in _batches(rows):
-            cells = zip(*(row.cells for row in batch), strict=True)
-            held = [
-                [None if cell is None else _HELD.get(kind, _as_it_is)(cell) for cell in column]
-                for kind, column in zip(_kinds(columns, ids), cells, strict=True)
-            ]
-            arrays = [arrow.array(values, field.type) for values, field in zip(held, schema, strict=False)]
-            extra = arrow.array([_extra_text(row) for row in batch], arrow.string())
-            writer.write_batch(arrow.record_batch([*arrays, extra], schema=schema))
-
-
-def read_parquet(file: IO[bytes] | Path, columns: Columns) -> Iterator[Row | RowError]:
-    """
-    Read the rows of a Parquet file, in batches.
-
-    Args:
-        file: The file, or its path.
-        columns: The columns. One that the file has not is empty.
-
-    Yields:
-        For each row what `Columns.join` takes, or what is wrong with it.
-
-    Raises:
-        MissingExtraError: The extra `arrow` is not installed.
-        TableError: It is no Parquet file, or has columns that the profile has not, or of other types.
-    """
-    arrow = _arrow()
-    try:
-        table = import_module("pyarrow.parquet").ParquetFile(file)
-        _refuse_unknown(table.schema_arrow.names, columns)
-        for batch in table.iter_batches(batch_size=_ROWS):
-            yield from _rows(arrow, batch, columns)
-    except arrow.ArrowException as error:
-        # Arrow's own words may quote a value.
-        raise TableError("it is no Parquet file, or a column has another type than opportunities have there") from error
-
-
-def count_rows(file: Path) -> int | None:
-    """
-    Count the rows of a Parquet file, without reading them.
-
-    Args:
-        file: Its path.
-
-    Returns:
-        How many there are; None where it is no such file.
-
-    Raises:
-        MissingExtraError: The extra `arrow` is not installed.
-    """
-    arrow = _arrow()
-    try:
-        rows: int = import_module("pyarrow.parquet").read_metadata(file).num_rows
-    except (OSError, arrow.ArrowException):
-        return None
-    return rows
-
-
 def write_csv(rows: Iterable[Row], file: IO[str], columns: Columns) -> None:
     """
     Write rows as CSV, one at a time.
@@ -208,7 +117,7 @@ def write_csv(rows: Iterable[Row], file: IO[str], columns: Columns) -> None:
     writer.writerow([*(column.name for column in columns.columns), EXTRA])
     for row in rows:
         cells = ["" if cell is None else text_of(kind, cell) for kind, cell in zip(kinds, row.cells, strict=True)]
-        writer.writerow([*cells, _extra_text(row)])
+        writer.writerow([*cells, extra_text(row)])
 
 
 def read_csv(file: IO[str], columns: Columns) -> Iterator[Row | RowError]:
@@ -227,25 +136,29 @@ def read_csv(file: IO[str], columns: Columns) -> Iterator[Row | RowError]:
     """
     before = csv.field_size_limit(sys.maxsize)  # the module's own, 128 KiB, is less than a text may have
     try:
-        lines = csv.reader(file, strict=True)
+        # A mark would take the quotes of the first name for a part of it.
+        lines = csv.reader(chain([next(file, "").removeprefix("\ufeff")], file), strict=True)
         header = next(lines, None)
-        if header is None:
-            raise TableError("it is empty; a CSV file begins with a line of column names")
-        header[0] = header[0].removeprefix("\ufeff")
-        _refuse_unknown(header, columns)
+        if not header:
+            raise TableError("it is empty, or its first line is; a CSV file begins with a line of column names")
+        refuse_others(header, columns)
         for line in lines:
             if line:
-                yield _row_of_texts(dict(zip(header, line, strict=False)), columns)
+                yield _row_of_texts(header, line, columns)
     except (csv.Error, UnicodeDecodeError) as error:
         raise TableError(f"it is no CSV in UTF-8: {error}") from error
     finally:
         csv.field_size_limit(before)
 
 
-def _row_of_texts(texts: Mapping[str, str], columns: Columns) -> Row | RowError:
+def _row_of_texts(header: Sequence[str], line: Sequence[str], columns: Columns) -> Row | RowError:
+    if len(line) != len(header):
+        mistake = "it is cut off" if len(line) < len(header) else "a cell with a comma in it has no quotes around it"
+        return RowError("", f"the row has {len(line)} cells where the header has {len(header)}; as a rule {mistake}")
+    texts = dict(zip(header, line, strict=True))
     try:
         cells = [_cell_of_text(column, texts.get(column.name)) for column in columns.columns]
-        return Row(tuple(cells), _extra(texts.get(EXTRA)))
+        return Row(tuple(cells), extra_of_text(texts.get(EXTRA)))
     except RowError as error:
         return error
 
@@ -255,125 +168,5 @@ def _cell_of_text(column: Column, text: str | None) -> Any:
         return None
     cell = cell_of(column.kind, text)
     if cell is None:
-        raise RowError(column.pointer, f"the column {column.name} holds not {column.kind.value}")
+        raise column.refusal()
     return cell
-
-
-def _refuse_unknown(names: Iterable[str], columns: Columns) -> None:
-    known = {EXTRA, *(column.name for column in columns.columns)}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise TableError(
-            f"the profile has no columns {', '.join(unknown[:8])}; take the one that the file was made with"
-        )
-
-
-def _extra_text(row: Row) -> str | None:
-    return encode_sound(row.extra).decode() if row.extra else None
-
-
-def _extra(text: str | None) -> dict[str, Any]:
-    if not text:
-        return _EMPTY
-    try:
-        extra = decode(text)
-    except DecodeError as error:
-        raise RowError("", f"the column {EXTRA} holds no JSON: {error}") from error
-    if is_dict(extra):
-        return extra
-    raise RowError("", f"the column {EXTRA} holds no JSON object")
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Cut rows into batches that are neither long nor heavy."""
-    batch: list[Row] = []
-    weight = 0
-    for row in rows:
-        batch.append(row)
-        weight += sum(len(cell) for cell in row.cells if isinstance(cell, str))
-        if len(batch) >= _ROWS or weight >= _CHARACTERS:
-            yield batch
-            batch, weight = [], 0
-    if batch:
-        yield batch
-
-
-def _arrow() -> Any:
-    with required("arrow", "Parquet"):
-        return import_module("pyarrow")
-
-
-def _kinds(columns: Columns, ids: Ids) -> Iterator[Kind | str]:
-    for column in columns.columns:
-        yield f"{ids} id" if column.kind is Kind.ID else column.kind
-
-
-def _schema(arrow: Any, columns: Columns, ids: Ids) -> Any:
-    fields = [
-        arrow.field(column.name, _type(arrow, kind))
-        for column, kind in zip(columns.columns, _kinds(columns, ids), strict=True)
-    ]
-    return arrow.schema([*fields, arrow.field(EXTRA, arrow.string())])
-
-
-def _type(arrow: Any, kind: Kind | str) -> Any:
-    types = {
-        Kind.NUMBER: arrow.float64(),
-        Kind.NUMERIC: arrow.decimal128(*NUMERIC_DIGITS),
-        Kind.MONEY: arrow.decimal128(*MONEY_DIGITS),
-        Kind.BOOLEAN: arrow.bool_(),
-        Kind.INSTANT: arrow.timestamp("us", tz="UTC"),
-        Kind.DAY: arrow.date32(),
-        Kind.TEXTS: arrow.list_(arrow.string()),
-        "binary id": arrow.binary(16),
-    }
-    return types.get(kind, arrow.string())
-
-
-def _rows(arrow: Any, batch: Any, columns: Columns) -> Iterator[Row | RowError]:
-    cells = [_cells(arrow, batch, column) for column in columns.columns]
-    extras = batch.column(EXTRA).cast(arrow.string()).to_pylist() if EXTRA in batch.schema.names else _nothing(batch)
-    for extra, *held in zip(extras, *cells, strict=True):
-        broken = next((cell for cell in held if isinstance(cell, RowError)), None)
-        try:
-            yield broken or Row(tuple(held), _extra(extra))
-        except RowError as error:
-            yield error
-
-
-def _nothing(batch: Any) -> list[None]:
-    return [None] * int(batch.num_rows)
-
-
-def _cells(arrow: Any, batch: Any, column: Column) -> list[Any]:
-    """Read a column in whatever type it comes that can be cast to ours without loss."""
-    if column.name not in batch.schema.names:
-        return _nothing(batch)
-    array = batch.column(column.name)
-    if column.kind is Kind.ID:
-        binary = arrow.types.is_fixed_size_binary(array.type)
-        return [_id(column, value) for value in (array if binary else array.cast(arrow.string())).to_pylist()]
-    if column.kind is Kind.INSTANT:
-        # As integers: a datetime of Arrow's needs a time zone database, which not every machine has.
-        micros = array.cast(arrow.timestamp("us", tz="UTC")).cast(arrow.int64()).to_pylist()
-        return [None if value is None else _EPOCH + value * _MICROSECOND for value in micros]
-    return list(array.cast(_type(arrow, column.kind)).to_pylist())
-
-
-def _id(column: Column, value: bytes | str | None) -> Any:
-    if isinstance(value, bytes):
-        return uuid.UUID(bytes=value)
-    return value and (
-        cell_of(Kind.ID, value) or RowError(column.pointer, f"the column {column.name} holds not {Kind.ID.value}")
-    )
-
-
-def _as_it_is(cell: Any) -> Any:
-    return cell
-
-
-def _id_bytes(cell: uuid.UUID) -> bytes:
-    return cell.bytes
-
-
-_HELD: Final[Mapping[Kind | str, Callable[[Any], Any]]] = {"binary id": _id_bytes, "text id": str}

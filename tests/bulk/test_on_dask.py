@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from twenty_opportunity import PUBLISHED
-from twenty_opportunity.bulk import chunks, iter_parts, summarize, validate_bag
+from twenty_opportunity.bulk import Summary, chunks, iter_parts, summarize, validate_bag
 from twenty_opportunity.extras import MissingExtraError
 
 if TYPE_CHECKING:
@@ -102,6 +102,39 @@ def test_a_bag_of_texts(client: Any, line: bytes, scheduler: str) -> None:
     on_cluster = scheduler == "cluster"
     summary = client.compute(item).result(timeout=DEADLINE) if on_cluster else item.compute(scheduler=scheduler)
     assert (summary.valid, summary.invalid, summary.unreadable) == (2, 1, 1)
+
+
+def test_a_file_read_as_texts(tmp_path: Path, line: bytes) -> None:
+    """A file that Dask cuts into lines counts as a file does: neither a mark nor blank lines are records."""
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + line + b"\n \r\n" + line + b"\n")
+    for texts in (dask_bag.read_text(str(file)), dask_bag.from_sequence(file.read_bytes().split(b"\n"))):
+        summary = validate_bag(texts).compute(scheduler="synchronous")
+        assert (summary.valid, summary.total) == (2, 2) == (summarize([file]).valid, summarize([file]).total)
+
+
+def test_a_bag_with_nothing_in_it(file: Path) -> None:
+    """Partitions without elements add nothing, be they some or all; nor does a bag without any."""
+    bag = dask_bag.from_sequence(chunks([file], size=2000), npartitions=3)
+    for empty in (bag.map_partitions(lambda _: []), bag.filter(lambda _: False), dask_bag.from_sequence([])):
+        assert validate_bag(empty).compute(scheduler="synchronous") == Summary()
+        with_some = dask_bag.concat([empty, bag])
+        assert validate_bag(with_some).compute(scheduler="synchronous") == summarize([file])
+
+
+def test_half_a_character_is_unreadable(line: bytes) -> None:
+    """A text that no file could hold is counted as one that cannot be read, for a reason."""
+    bag = dask_bag.from_sequence(['"\ud800"', line.decode(), bytearray(line), "\udcff{}"])
+    summary = validate_bag(bag).compute(scheduler="synchronous")
+    assert (summary.valid, summary.invalid, summary.unreadable) == (2, 0, 2)
+    assert all("not UTF-8" in problem.reason for problem in summary.problems)
+
+
+def test_what_is_no_text_is_a_mistake() -> None:
+    """Records that were decoded before are not taken for texts."""
+    bag = dask_bag.from_sequence([{"id": 7}])
+    with pytest.raises(TypeError, match="chunks or texts, not dict"):
+        validate_bag(bag).compute(scheduler="synchronous")
 
 
 def test_the_scheduler_is_an_executor(client: Any, file: Path, line: bytes) -> None:

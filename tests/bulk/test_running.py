@@ -126,6 +126,13 @@ def test_interruptions_are_for_the_first_process() -> None:
     assert [*hears.values()] == [False]
 
 
+@pytest.mark.parametrize("jobs", [0, -1])
+def test_somebody_has_to_work(file: Path, jobs: int) -> None:
+    """No process at all does no work, and what asks for none is told so."""
+    with pytest.raises(ValueError, match=f"there is at least 1 and not {jobs}"):
+        summarize([file], jobs=jobs)
+
+
 def test_processes_of_ones_own_context(file: Path) -> None:
     """A pool that forks works as well: nothing of the work needs a fresh process."""
     with ProcessPoolExecutor(1) as executor:

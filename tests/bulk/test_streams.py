@@ -6,15 +6,13 @@ import gzip
 import io
 import random
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Final
 
 import pytest
 import zstandard
 
 from twenty_opportunity.bulk import Finding, Summary, iter_entries, iter_parts, summarize
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def findings(*files: Path | str, size: int = 1 << 20) -> list[Finding]:
@@ -76,6 +74,36 @@ def test_a_checksum_that_is_wrong_is_named(tmp_path: Path, line: bytes) -> None:
     assert counts(summarize([write(tmp_path / "a.jsonl.gz", bytes(data))]))[2] == 1
 
 
+AFTER: Final = "there is something after the compressed data that is no gzip"
+
+
+@pytest.mark.parametrize(
+    ("place", "after", "reason"),
+    [
+        (None, b"sekret", AFTER),
+        (None, b"\x1f", AFTER),
+        (-8, b"", "the compressed data is broken: it does not have the checksum that it says"),
+        (-4, b"", "the compressed data is broken: it does not have the length that it says"),
+        (2, b"", "the compressed data is broken"),
+    ],
+)
+def test_what_is_wrong_with_gzip_is_told_in_words(
+    tmp_path: Path, line: bytes, place: int | None, after: bytes, reason: str
+) -> None:
+    """The reason is a sentence of ours, with nothing of the file in it."""
+    data = bytearray(gzip.compress(line * 2))
+    if place is not None:
+        data[place] ^= 1
+    (found,) = findings(write(tmp_path / "a.jsonl.gz", bytes(data) + after))
+    assert found.reason == reason
+
+
+def test_frames_to_be_skipped_are_skipped(tmp_path: Path, line: bytes) -> None:
+    """What pzstd writes begins with a frame of another kind, and is zstd all the same."""
+    skipped = b"\x50\x2a\x4d\x18\x04\x00\x00\x00size"
+    assert counts(summarize([write(tmp_path / "a", (skipped + zstd(line)) * 2)])) == (2, 0, 0)
+
+
 def test_zstd_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
     """Without zstandard the file cannot be read, for a reason that names the extra; the next file is read."""
     monkeypatch.setitem(sys.modules, "zstandard", None)
@@ -89,6 +117,16 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, line: bytes) ->
     """A dash is standard input, here of lines."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(line * 2))))
     assert counts(summarize(["-"])) == (2, 0, 0)
+
+
+@pytest.mark.parametrize("left", [True, False], ids=["closed since", "closed before"])
+def test_standard_input_may_be_closed(monkeypatch: pytest.MonkeyPatch, *, left: bool) -> None:
+    """Where there is no standard input, that is what is said, and nothing else is done."""
+    given = io.TextIOWrapper(io.BytesIO())
+    given.close()
+    monkeypatch.setattr(sys, "stdin", given if left else None)
+    (found,) = findings("-")
+    assert (found.file, found.reason) == ("-", "standard input is closed")
 
 
 def test_a_pipe_has_no_position(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
@@ -156,11 +194,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, line: bytes) -> None:
     """A missing file, and a folder with nothing in it, do not stop the rest."""
     (tmp_path / "empty").mkdir()
     file = write(tmp_path / "a.jsonl", line)
-    found = findings(tmp_path / "gone.jsonl", tmp_path / "empty", "", file)
+    found = findings(tmp_path / "gone.jsonl", tmp_path / "empty", "", "a\0.jsonl", "\ud800.json", file)
     assert [finding.reason for finding in found] == [
         "No such file or directory",
         "there is no .json, .jsonl or .ndjson file in this folder",
         "the name of a file is empty",
+        *["no file can have this name"] * 2,
     ]
     assert counts(summarize([tmp_path / "gone.jsonl", file])) == (1, 0, 1)
 
@@ -218,3 +257,13 @@ def test_a_folder_is_the_files_in_it(tmp_path: Path, line: bytes) -> None:
     for name in ("b.ndjson", "a.jsonl.gz", "c.json", "notes.txt", "z.gz"):
         (tmp_path / name).write_bytes(line)
     assert [entry.file.rpartition("/")[2] for entry in iter_entries([tmp_path])] == ["a.jsonl.gz", "b.ndjson", "c.json"]
+
+
+def test_what_is_wrong_with_records_is_no_record(tmp_path: Path, line: bytes) -> None:
+    """What `generate --invalid` writes beside records is left out of their folder, and read when it is named itself."""
+    beside = [f"a.faults{suffix}" for suffix in (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".JSONL.zst")]
+    for name in (*beside, "deals.json.faults.jsonl", "a.jsonl", "faults.jsonl", "a.faults.b.json"):
+        (tmp_path / name).write_bytes(line)
+    found = [Path(entry.file).name for entry in iter_entries([tmp_path])]
+    assert found == ["a.faults.b.json", "a.jsonl", "faults.jsonl"]
+    assert counts(summarize([tmp_path / name for name in beside])) == (len(beside), 0, 0)

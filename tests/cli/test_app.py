@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ HEARING = [
         "signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(main())"
     ),
 ]
+COLOURS = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3[0-8]|9[0-7])[;m]")
 PROGRAM = [sys.executable, "-c", "import sys; from twenty_opportunity.cli import main; sys.exit(main())"]
 
 
@@ -57,12 +61,6 @@ def test_a_wrong_command_line_is_2(arguments: list[str], capsys: pytest.CaptureF
     assert "Usage" in capsys.readouterr().err
 
 
-def test_help_has_examples(capsys: pytest.CaptureFixture[str]) -> None:
-    """The help of a command ends with command lines to start from."""
-    assert main(["validate", "--help"]) == 0
-    assert "twenty-opportunity validate examples/" in capsys.readouterr().out
-
-
 @pytest.mark.parametrize("text", ["{", "{}", "[1]"])
 def test_a_profile_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     """A file without metadata is named, with what was looked for in it."""
@@ -83,6 +81,79 @@ def test_a_workspace_is_a_profile(capsys: pytest.CaptureFixture[str]) -> None:
     folder = ROOT / "examples" / "workspace"
     assert main(["validate", "--profile", str(folder / "metadata.json"), str(folder / "page.json")]) == 0
     assert capsys.readouterr().out.endswith("0 invalid, 0 unreadable\n")
+
+
+def test_an_interruption_before_any_command_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while the program is being put together ends it with its status, and no traceback."""
+
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("twenty_opportunity.cli.app.run", interrupted)
+    assert main([]) == 130
+
+
+def test_the_program_may_be_run_in_a_thread(capsys: pytest.CaptureFixture[str]) -> None:
+    """What only the main thread may do, such as hearing signals, is left undone in another."""
+    with ThreadPoolExecutor(1) as executor:
+        assert executor.submit(main, ["--version"]).result() == 0
+    assert capsys.readouterr().out.startswith("twenty-opportunity ")
+
+
+def test_a_signal_is_a_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is told to end leaves with the status that shells give to it, and hears as before afterwards."""
+    heard: list[Any] = []
+
+    def listening(*_: object, **__: object) -> Any:
+        heard.append(signal.getsignal(signal.SIGTERM))
+        yield from ()
+
+    monkeypatch.setattr("twenty_opportunity.cli.generate.fixtures", listening)
+    before = signal.getsignal(signal.SIGTERM)
+    assert main(["generate"]) == 0
+    assert signal.getsignal(signal.SIGTERM) == before
+    with pytest.raises(SystemExit) as ended:
+        heard[0](signal.SIGTERM, None)
+    assert ended.value.code == 143
+
+
+def test_closed_streams_are_told_where_they_can_be(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a standard output nothing is begun; without a standard error the rest is done."""
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", None)
+        assert main(["schema"]) == 2
+    assert capsys.readouterr().err == "twenty-opportunity: the standard output: it is closed\n"
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", None)
+        assert main(["validate", "gone.jsonl"]) == 2
+        sys.stderr.close()
+    assert capsys.readouterr().out == "0 valid, 0 invalid, 1 unreadable\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell is of another kind")
+@pytest.mark.parametrize(
+    ("line", "status", "output", "complaint"),
+    [
+        ("--help >/dev/full", 2, "", "[Errno 28] No space left on device"),
+        ("--version >/dev/full", 2, "", "[Errno 28] No space left on device"),
+        ("schema >&-", 2, "", "the standard output: it is closed"),
+        ("validate examples/opportunity.json >&-", 2, "", "the standard output: it is closed"),
+        ("validate examples/opportunity.json 2>&-", 0, "1 valid, 0 invalid, 0 unreadable\n", ""),
+        ("generate -n 20000 | head -c 1", 0, "{", ""),
+        ("validate examples/invalid --format json | head -c 1", 0, "{", ""),
+    ],
+)
+def test_streams_may_be_closed_or_full(line: str, status: int, output: str, complaint: str) -> None:
+    """Whatever is at the other end of the standard streams, there is a sentence at most, and a status."""
+    if "/dev/full" in line and not Path("/dev/full").exists():
+        pytest.skip("the system has no /dev/full")
+    run = subprocess.run(
+        ["/bin/sh", "-c", f"{shlex.join(PROGRAM)} {line}"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    said = f"twenty-opportunity: {complaint}\n" if complaint else ""
+    assert (run.returncode, run.stdout, run.stderr) == (status, output, said)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
@@ -154,5 +225,5 @@ def test_a_terminal_has_a_progress_bar(arguments: list[str], doing: str, written
     os.close(ours)
     assert doing in shown
     assert "-:--:--" in shown or "0:00" in shown
-    assert "\x1b[38" not in shown
+    assert not COLOURS.search(shown)
     assert run.stdout == written or (written is None and len(run.stdout.splitlines()) == 1)

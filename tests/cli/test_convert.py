@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
+import os
 import sys
+import threading
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from twenty_opportunity.bulk import Entry, Finding
+from twenty_opportunity.cli import convert as module
 from twenty_opportunity.cli import main
-from twenty_opportunity.cli.outputs import writing
+from twenty_opportunity.errors import Violation
 from twenty_opportunity.tables import count_rows, from_parquet
+from twenty_opportunity.wire import encode_sound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 METADATA = EXAMPLES / "workspace" / "metadata.json"
@@ -30,6 +40,11 @@ def run(capfdbinary: pytest.CaptureFixture[bytes], *arguments: object) -> tuple[
     return status, output.decode(), complaints.decode()
 
 
+def piped(data: bytes) -> io.TextIOWrapper:
+    """Make a standard input of some bytes."""
+    return io.TextIOWrapper(io.BufferedReader(cast("Any", io.BytesIO(data))))
+
+
 def write(path: Path, *records: Any) -> Path:
     """Write records as JSON Lines."""
     path.write_text("".join(f"{json.dumps(record)}\n" for record in records), "utf-8")
@@ -41,7 +56,9 @@ def read(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("suffix", ["parquet", "csv", "jsonl", "PARQUET"])
+@pytest.mark.parametrize(
+    "suffix", ["parquet", "csv", "jsonl", "PARQUET", "json", "json.gz", "jsonl.zst", "csv.gz", "csv.ZST", "ndjson.GZ"]
+)
 def test_records_come_back(suffix: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """A workspace's records, from the page that its server sends, through every form and back."""
     table, back = tmp_path / f"deals.{suffix}", tmp_path / "back.ndjson"
@@ -77,7 +94,7 @@ def test_pipes_work_both_ways(
     )
     status, text, _ = run(capfdbinary, tmp_path / "a.jsonl", "-", "--to", "csv")
     assert status == 0
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    monkeypatch.setattr(sys, "stdin", piped(text.encode()))
     assert run(capfdbinary, "-", tmp_path / "b.jsonl", "--from", "csv")[0] == 0
     assert read(tmp_path / "b.jsonl") == [VALID]
 
@@ -158,7 +175,9 @@ def test_changed_rows_are_held_against_the_profile(
         ("deals.xlsx", "deals.csv", "the name does not tell"),
         ("deals.jsonl", "deals", "the name does not tell"),
         ("missing.csv", "deals.jsonl", "No such file"),
-        ("other.csv", "deals.jsonl", "the profile has no columns strange"),
+        ("other.csv", "deals.jsonl", "the profile does not have 1 of its 2 columns: strange"),
+        ("deals.jsonl", "deals.parquet.gz", "Parquet compresses itself"),
+        ("deals.parquet.ZST", "deals.csv", "Parquet compresses itself"),
         ("deals.jsonl", "nowhere/deals.csv", "No such file"),
     ],
 )
@@ -167,7 +186,7 @@ def test_what_cannot_be_done_is_said(
 ) -> None:
     """One sentence, status 2, and no file."""
     write(tmp_path / "deals.jsonl", VALID)
-    (tmp_path / "other.csv").write_text("strange\n1\n", "utf-8")
+    (tmp_path / "other.csv").write_text("id,strange\n,1\n", "utf-8")
     status, output, complaints = run(capfdbinary, tmp_path / source, tmp_path / target)
     assert (status, output) == (2, "")
     assert said in complaints
@@ -176,7 +195,9 @@ def test_what_cannot_be_done_is_said(
 
 BROKEN: dict[str, tuple[bytes, str]] = {
     "deals.parquet": (b"PAR1", ":1: it is no Parquet file"),
-    "deals.csv": (b"strange\n1\n", ":1: the profile has no columns strange"),
+    "deals.csv": (b"id,strange\n,1\n", ":1: the profile does not have 1 of its 2 columns: strange"),
+    "blank.csv": (b"\n\n", ":1: it is empty, or its first line is"),
+    "short.csv.gz": (gzip.compress(b"id\n")[:-9], ":1: the compressed data is cut off"),
     "half.csv": (b'id,name\n,A\n,"B', ":row 2: it is no CSV in UTF-8"),
     "missing.csv": (b"", ":1: No such file or directory"),
     "missing.parquet": (b"", ":1: No such file or directory"),
@@ -206,20 +227,6 @@ def test_what_cannot_be_read_is_a_finding_of_its_file(
     ]
     assert status == 2
     assert said.partition(": ")[2] in unreadable
-
-
-def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Where writing fails, the error has the name of the file that was asked for, and nothing is left of it."""
-    target = tmp_path / "deals.jsonl"
-
-    def fill() -> None:
-        with writing(target):
-            raise OSError(28, "No space left on device")
-
-    with pytest.raises(OSError, match="No space left") as raised:
-        fill()
-    assert raised.value.filename == str(target)
-    assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("form", ["json", "github", "sarif"])
@@ -277,3 +284,207 @@ def test_folders_and_documents_of_a_named_form_are_read(
     assert run(capfdbinary, folder / "a.jsonl", target, "--as", "page")[0] != 0
     status, _, complaints = run(capfdbinary, folder, target, "--as", "book")
     assert (status, "book is no form" in complaints) == (2, True)
+
+
+def test_a_first_record_in_place_of_a_header_is_not_quoted(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """What may be values is told neither to persons nor to machines, unless they ask for it."""
+    source = tmp_path / "headless.csv"
+    source.write_text(f"{PRIVATE},secret@x.y,Nightingale\n", "utf-8")
+    for options in ((), ("--format", "json"), ("--format", "sarif")):
+        status, output, complaints = run(capfdbinary, source, tmp_path / "x.parquet", *options)
+        assert (status, "among its 3;" in output + complaints) == (2, True)
+        assert "Nightingale" not in output + complaints
+        assert "secret" not in output + complaints
+    assert PRIVATE in run(capfdbinary, source, tmp_path / "x.parquet", "--show-values")[2]
+
+
+@pytest.mark.parametrize("name", ["deals.csv", "deals.parquet"])
+@pytest.mark.parametrize(
+    "extra", [{"amount": {"amountMicros": {"a": 1}}}, {"createdAt": 5}, {"id": [1]}, {"closeDate": {"a": 1}}], ids=str
+)
+def test_extra_of_another_type_is_a_finding_of_its_row(
+    extra: Any, name: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """The other rows are converted, whatever somebody wrote into the column of what no cell says."""
+    pa, pq = import_module("pyarrow"), import_module("pyarrow.parquet")
+    table, target = tmp_path / name, tmp_path / "back.jsonl"
+    run(capfdbinary, write(tmp_path / "deals.jsonl", VALID, VALID), table)
+    if name.endswith("csv"):
+        with table.open(encoding="utf-8", newline="") as file:
+            header, first, second = csv.reader(file)
+        with table.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, [*first[:-1], json.dumps(extra)], second])
+    else:
+        held = pq.read_table(table)
+        extras = pa.array([json.dumps(extra), held.column("_extra")[1].as_py()])
+        pq.write_table(held.set_column(held.num_columns - 1, "_extra", extras), table)
+    status, _, complaints = run(capfdbinary, table, target, "--skip-invalid")
+    assert (status, read(target)) == (1, [VALID])
+    assert complaints.startswith(f"{table}:row 1:/")
+    assert "say different things" in complaints
+
+
+@pytest.mark.parametrize("place", ["-", "pipe"])
+@pytest.mark.parametrize("to", ["json", "csv", "parquet"])
+def test_what_cannot_be_taken_back_is_held_back(
+    to: str, place: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Nothing is written to the standard output or into a pipe before all records are accepted, as is said."""
+    if place == "pipe" and sys.platform == "win32":
+        pytest.skip("pipes have no names")
+    target = Path("-") if place == "-" else tmp_path / "pipe"
+    source = write(tmp_path / "deals.jsonl", VALID, {**VALID, "name": 5})
+    sound = write(tmp_path / "sound.jsonl", VALID)
+    got: list[bytes] = []
+
+    def converted(*arguments: Any) -> tuple[int, bytes, bytes]:
+        reader = None
+        if place == "pipe":
+            target.unlink(missing_ok=True)
+            os.mkfifo(target)
+            reader = threading.Thread(target=lambda: got.append(target.read_bytes()), daemon=True)
+            reader.start()
+        status = main(["convert", *map(str, arguments), str(target), "--to", to])
+        output, complaints = capfdbinary.readouterr()
+        if reader is None:
+            return status, output, complaints
+        reader.join(60)
+        return status, got.pop(), complaints
+
+    status, output, complaints = converted(source)
+    assert (status, output) == (1, b"")
+    assert b"nothing is written" in complaints
+    status, output, _ = converted(sound)
+    whole = output
+    assert (status, bool(whole)) == (0, True)
+    status, output, _ = converted(source, "--skip-invalid")
+    assert (status, output == whole or to == "parquet") == (1, True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("place", ["-", "pipe"])
+def test_tables_are_read_from_pipes(
+    place: str,
+    kind: str,
+    tmp_path: Path,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Parquet, which is read here and there, is put into a file before."""
+    if place == "pipe" and sys.platform == "win32":
+        pytest.skip("pipes have no names")
+    table, target, source = tmp_path / f"deals.{kind}", tmp_path / "back.jsonl", "-"
+    run(capfdbinary, write(tmp_path / "deals.jsonl", *[VALID] * 300), table)
+    data = table.read_bytes()
+    if place == "-":
+        monkeypatch.setattr(sys, "stdin", piped(data))
+    else:
+        source = str(tmp_path / "pipe")
+        os.mkfifo(source)
+        threading.Thread(target=lambda: Path(source).write_bytes(data), daemon=True).start()
+    assert run(capfdbinary, source, target, "--from", kind)[0] == 0
+    assert read(target) == [VALID] * 300
+
+
+def test_a_file_called_json_is_one_text(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """An array, also of no records; what has another name, or none, is lines."""
+    several = write(tmp_path / "several.jsonl", VALID, VALID)
+    nothing = write(tmp_path / "nothing.jsonl")
+    for source, expected in ((several, [VALID, VALID]), (nothing, [])):
+        target = tmp_path / "out.json"
+        assert run(capfdbinary, source, target)[0] == 0
+        assert json.loads(target.read_bytes()) == expected
+    assert run(capfdbinary, several, tmp_path / "out.txt", "--to", "json")[0] == 0
+    assert read(tmp_path / "out.txt") == [VALID, VALID]
+
+
+def test_packed_files_are_the_same_each_time(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Neither the time nor the name is in them, and all of what is long comes back."""
+    source = write(tmp_path / "deals.jsonl", *[VALID] * 300)
+    for name in ("a.csv.gz", "b.csv.gz"):
+        assert run(capfdbinary, source, tmp_path / name)[0] == 0
+    assert gzip.decompress((tmp_path / "a.csv.gz").read_bytes()).startswith(b"id,")
+    one, other = ((tmp_path / name).read_bytes() for name in ("a.csv.gz", "b.csv.gz"))
+    assert one == other
+    assert one[4:8] == bytes(4)
+    assert run(capfdbinary, tmp_path / "a.csv.gz", tmp_path / "back.jsonl")[0] == 0
+    assert read(tmp_path / "back.jsonl") == [VALID] * 300
+
+
+def test_packing_names_its_extra(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without zstandard the error says what to install, and no file is left."""
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    status, _, complaints = run(capfdbinary, write(tmp_path / "a.jsonl", VALID), tmp_path / "b.csv.zst")
+    assert (status, "twenty-opportunity[zstd]" in complaints) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def interrupting(*records: Any) -> Iterator[Entry]:
+    """Give records, and then press Ctrl-C."""
+    for number, record in enumerate(records, 1):
+        findings = () if record is VALID else (Finding("deals.jsonl", number, violation=Violation("", "type", "", "")),)
+        yield Entry("deals.jsonl", number, "", record, findings)
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("records", [[VALID], [VALID, 5]], ids=["at work", "after a refusal"])
+@pytest.mark.parametrize("target", ["out.jsonl", "out.csv.gz", "out.parquet", "-"])
+def test_an_interruption_leaves_nothing_behind(
+    target: str,
+    records: list[Any],
+    tmp_path: Path,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After Ctrl-C there is no file, nothing on the standard output, a sentence, and the status 130."""
+    monkeypatch.setattr(module, "iter_entries", lambda *_, **__: interrupting(*records))
+    there = target if target == "-" else tmp_path / target
+    status, output, complaints = run(capfdbinary, tmp_path / "deals.jsonl", there)
+    assert (status, output) == (130, "")
+    assert complaints.splitlines()[-1] == "interrupted: nothing is written"
+    assert not [*tmp_path.iterdir()]
+
+
+def test_an_interruption_says_what_was_let_out(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --skip-invalid records go to the standard output as they come, and cannot be taken back."""
+    monkeypatch.setattr(module, "iter_entries", lambda *_, **__: interrupting(VALID, VALID))
+    status, output, complaints = run(capfdbinary, tmp_path / "deals.jsonl", "-", "--skip-invalid")
+    assert (status, output.count("\n")) == (130, 2)
+    assert complaints == "interrupted: no more than 2 records are written\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is read cannot be removed there")
+def test_a_source_that_vanishes_is_what_is_named(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the source that could not be read, and not the target that could not be written."""
+    source = write(tmp_path / "deals.jsonl", *[VALID] * 6_000)
+    assert source.stat().st_size > 2 << 20
+
+    def removing(document: Any) -> bytes:
+        source.unlink(missing_ok=True)
+        return encode_sound(document)
+
+    monkeypatch.setattr(module, "encode_sound", removing)
+    status, output, complaints = run(capfdbinary, source, tmp_path / "out.jsonl")
+    assert (status, output) == (2, "")
+    assert f"{source}:" in complaints
+    assert "No such file or directory" in complaints
+    assert "out.jsonl" not in complaints
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_closed_standard_input_is_told(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is to be read from it, it is a finding."""
+    monkeypatch.setattr(sys, "stdin", None)
+    for kind in ("json", "csv", "parquet"):
+        status, _, complaints = run(capfdbinary, "-", tmp_path / "out.jsonl", "--from", kind)
+        assert (status, "standard input is closed" in complaints) == (2, True)

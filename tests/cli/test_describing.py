@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import json
 from pathlib import Path
@@ -37,6 +38,27 @@ def test_a_class_that_there_is_not_is_refused(capfdbinary: pytest.CaptureFixture
     status, output, complaints = run(capfdbinary, "schema", "-c", "WebhookEvent")
     assert (status, output) == (2, "")
     assert "OpportunityCreate" in complaints
+
+
+@pytest.mark.parametrize("profiles", [("server", "published"), ("published", "server")])
+def test_a_class_that_one_of_two_profiles_lacks_is_refused(
+    capfdbinary: pytest.CaptureFixture[bytes], profiles: tuple[str, str]
+) -> None:
+    """Whichever of the two it is, the error names it, with the classes that it has."""
+    assert main(["compare", *profiles, "-c", "WebhookEvent"]) == 2
+    output, complaint = capfdbinary.readouterr()
+    assert output == b""
+    assert b"the profile PUBLISHED has no document class 'WebhookEvent'; it has Opportunity" in complaint
+
+
+def test_metadata_may_be_compressed(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """A workspace's metadata is read from .gz as from the file itself; what is cut off is told."""
+    packed = tmp_path / "metadata.json.gz"
+    packed.write_bytes(gzip.compress(METADATA.read_bytes()))
+    assert main(["compare", str(METADATA), str(packed)]) == 0
+    packed.write_bytes(packed.read_bytes()[:-40])
+    assert main(["models", str(packed)]) == 2
+    assert f"{packed}: the compressed data is cut off".encode() in capfdbinary.readouterr().err
 
 
 def test_differences_are_a_table(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,10 @@ def test_the_class_and_the_place_of_faults_can_be_chosen(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--invalid", "5%"], "give --output or --faults"),
+        (["--invalid", "5%"], "give --faults, or a file as --output"),
+        (["--invalid", "5%", "-o", "-"], "give --faults, or a file as --output"),
+        (["--invalid", "5%", "-o", "/dev/null"], "give --faults, or a file as --output"),
+        (["--invalid", "5%", "-o", "a.jsonl", "--faults", "./a.jsonl"], "cannot hold both"),
         (["--invalid", "many"], "is no part"),
         (["--invalid", "1/0"], "is no part"),
         (["--invalid", "101%"], "is not between"),
@@ -86,3 +90,31 @@ def test_what_cannot_be_done_is_said(options: list[str], said: str, capsys: pyte
     output, complaints = capsys.readouterr()
     assert not output
     assert said in complaints
+
+
+def test_one_record_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was done is said in good English, of one record too."""
+    assert main(["generate", "-n", "1", "-o", str(tmp_path / "a.jsonl")]) == 0
+    assert capsys.readouterr().err == f"1 record in {tmp_path / 'a.jsonl'}\n"
+
+
+def test_what_is_wrong_with_a_compressed_file_stands_beside_it(tmp_path: Path) -> None:
+    """The records are compressed as the name says, and the list of what is wrong with them is no part of the name."""
+    assert main(["generate", "-n", "4", "--invalid", "50%", "-o", str(tmp_path / "a.jsonl.gz")]) == 0
+    assert len(gzip.decompress((tmp_path / "a.jsonl.gz").read_bytes()).splitlines()) == 4
+    assert len(read(tmp_path / "a.faults.jsonl")) == 2
+
+
+def test_who_interrupts_is_told_what_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C leaves no file, and says so."""
+
+    def interrupted(*_: object, **__: object) -> Any:
+        yield from ()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("twenty_opportunity.cli.generate.fixtures", interrupted)
+    assert main(["generate", "-o", str(tmp_path / "a.jsonl")]) == 130
+    assert capsys.readouterr().err == "twenty-opportunity: interrupted; no file was written\n"
+    assert not [*tmp_path.iterdir()]

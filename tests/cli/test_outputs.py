@@ -1,11 +1,18 @@
-"""Outputs that are no regular files are written to, never replaced."""
+"""Outputs are whole or absent, keep what is theirs, and are named when they cannot be written."""
 
 from __future__ import annotations
 
+import gzip
+import stat
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import zstandard
 
+from twenty_opportunity.cli import main
 from twenty_opportunity.cli.outputs import writing
 
 
@@ -23,3 +30,102 @@ def test_a_full_device_is_named() -> None:
     with pytest.raises(OSError, match="/dev/full") as caught, writing(Path("/dev/full")) as file:
         file.write(b"report")
     assert caught.value.filename == "/dev/full"
+
+
+def test_the_one_that_is_full_is_named(tmp_path: Path) -> None:
+    """Of two outputs, the one that takes nothing more is named, and the other is left as it was."""
+    target = tmp_path / "deals.jsonl"
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with pytest.raises(OSError, match="/dev/full") as caught, writing(target), writing(Path("/dev/full")) as full:
+        full.write(b"fault")
+    assert caught.value.filename == "/dev/full"
+    assert not [*tmp_path.iterdir()]
+
+
+def test_an_error_of_something_else_is_not_renamed(tmp_path: Path) -> None:
+    """What goes wrong while an output is open is not the output's fault."""
+    with pytest.raises(OSError, match="elsewhere") as caught, writing(tmp_path / "deals.jsonl"):
+        raise FileNotFoundError(2, "No such file", "elsewhere")
+    assert caught.value.filename == "elsewhere"
+
+
+def test_who_may_read_it_stays_so(tmp_path: Path) -> None:
+    """A file that is replaced keeps its permissions: what was private is not published; a new one is as any other."""
+    private, new, usual = tmp_path / "private", tmp_path / "new", tmp_path / "usual"
+    private.touch(0o600)
+    usual.touch()
+    for path in (private, new):
+        with writing(path) as file:
+            file.write(b"deals")
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    assert stat.S_IMODE(new.stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """What a link leads to is replaced, and not the link."""
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.touch()
+    link.symlink_to(real)
+    with writing(link) as file:
+        file.write(b"deals")
+    assert (link.is_symlink(), real.read_bytes()) == (True, b"deals")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "unpack"), [(".gz", gzip.decompress), (".zst", lambda data: zstandard.decompress(data, 100))]
+)
+def test_what_is_called_compressed_is(tmp_path: Path, suffix: str, unpack: Any) -> None:
+    """The suffix of a compression means it, and the same content is the same file whenever it is written."""
+    for name in ("a", "b"):
+        with writing(tmp_path / f"{name}.jsonl{suffix}") as file:
+            file.write(b"deals")
+    first, second = ((tmp_path / f"{name}.jsonl{suffix}").read_bytes() for name in ("a", "b"))
+    assert unpack(first) == b"deals"
+    assert first == second
+
+
+SCRIPT = """
+import resource, sys
+from twenty_opportunity.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))  # no file becomes larger, as on a disk that is full
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")
+@pytest.mark.parametrize("arguments", [("generate", "-n", "500", "-o"), ("convert", "deals.jsonl")])
+def test_a_file_for_which_there_is_no_room_is_absent(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """The file that cannot be written is named, the status is 2, and nothing of it is left."""
+    assert main(["generate", "-n", "500", "-o", str(tmp_path / "deals.jsonl")]) == 0
+    command = [sys.executable, "-c", SCRIPT, *arguments, "copy.jsonl"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (2, "twenty-opportunity: copy.jsonl: File too large\n")
+    assert [file.name for file in tmp_path.iterdir()] == ["deals.jsonl"]
+
+
+ENDED = """
+import signal, sys
+from twenty_opportunity.cli import generate, main
+
+def fixtures(*_, **__):
+    signal.raise_signal(signal.{signal})
+    yield
+
+generate.fixtures = fixtures
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main(["generate", "-o", "deals.jsonl"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are ended in another way")
+@pytest.mark.parametrize(
+    ("name", "status", "said"),
+    [("SIGINT", 130, "twenty-opportunity: interrupted; no file was written\n"), ("SIGTERM", 143, "")],
+)
+def test_who_ends_it_finds_no_half_of_a_file(tmp_path: Path, name: str, status: int, said: str) -> None:
+    """Ctrl-C, and the system when it ends a process, leave no output and no temporary file."""
+    command = [sys.executable, "-c", ENDED.format(signal=name)]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (status, said)
+    assert not [*tmp_path.iterdir()]

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import sys
+from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from twenty_opportunity.cli import main
 from twenty_opportunity.cli.progress import counting, progress, size_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "opportunity.json").read_bytes())
 
@@ -78,23 +84,24 @@ def test_what_ends_it_early_is_told(  # noqa: PLR0913, PLR0917 - two fixtures, a
     file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, end: Any, status: int, words: str
 ) -> None:
     """When a process dies or someone interrupts there is a sentence, a summary of what there is, and a status."""
-
-    def broken(*_: Any, **__: Any) -> Any:
-        yield from ()
-        raise end
-
-    monkeypatch.setattr("twenty_opportunity.cli.validate.iter_parts", broken)
+    monkeypatch.setattr("twenty_opportunity.cli.validate.iter_parts", _ending(end()))
     assert main(["validate", file, "--jobs", "2"]) == status
     output, complaint = capsys.readouterr()
     assert output == "0 valid, 0 invalid, 0 unreadable\n"
     assert words in complaint
 
 
-@pytest.mark.parametrize(("error", "status"), [(OSError(28, "No space left"), 2), (BrokenPipeError(32, "Broken"), 1)])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(28, "No space left"), "twenty-opportunity: [Errno 28] No space left\n"),
+        (BrokenPipeError(32, "Broken"), ""),
+    ],
+)
 def test_output_that_cannot_be_written_ends_it(
-    file: str, monkeypatch: pytest.MonkeyPatch, error: OSError, status: int
+    file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, told: str
 ) -> None:
-    """A full disk is told of by the status 2; a reader that has gone, by the status 1, as programs do."""
+    """A full disk and a reader that has gone are told of by the status 2; of the disk there is a sentence, too."""
 
     class Output(io.StringIO):
         def flush(self) -> None:
@@ -102,17 +109,43 @@ def test_output_that_cannot_be_written_ends_it(
 
     with monkeypatch.context() as patched:
         patched.setattr("sys.stdout", Output())
-        found = main(["validate", file])
-    assert found == status
+        found = main(["validate", file, "--max-errors", "0"])
+    assert (found, capsys.readouterr().err) == (2, told)
 
 
-def test_a_cluster_does_the_work(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """With a scheduler's address its workers find what this process finds."""
+def test_a_cluster_does_the_work(
+    file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a scheduler's address its workers find what this process finds; when they die there is a sentence."""
     distributed: Any = pytest.importorskip("distributed", reason="the extra dask is not installed")
     run(capsys, file)
     with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None, silence_logs=50) as cluster:
         assert main(["validate", file, "--scheduler", cluster.scheduler_address]) == 2
-    assert capsys.readouterr().out.endswith("0 valid, 1 invalid (1 violation), 1 unreadable\n")
+        assert capsys.readouterr().out.endswith("0 valid, 1 invalid (1 violation), 1 unreadable\n")
+        for end in (CancelledError(), distributed.KilledWorker("a task", "a worker", 3)):
+            parts: Any = _ending(end)
+            monkeypatch.setattr("twenty_opportunity.cli.validate.iter_parts", parts)
+            assert main(["validate", file, "--scheduler", cluster.scheduler_address]) == 2
+            assert "a process died before it had done its work" in capsys.readouterr().err
+
+
+def _ending(error: BaseException) -> Callable[..., Iterator[Any]]:
+    def parts(*_: Any, **__: Any) -> Iterator[Any]:
+        yield from ()
+        raise error
+
+    return parts
+
+
+@pytest.mark.parametrize("address", ["nowhere", "tcp://", ""])
+def test_a_scheduler_that_is_no_address_is_told(file: str, capsys: pytest.CaptureFixture[str], address: str) -> None:
+    """What is no address is refused before anything is counted."""
+    pytest.importorskip("distributed", reason="the extra dask is not installed")
+    assert main(["validate", file, "--scheduler", address]) == 2
+    output, complaint = capsys.readouterr()
+    assert output == ""
+    assert "--scheduler" in complaint
+    assert "is no address" in re.sub(r"\s+", " ", complaint.replace("│", " "))
 
 
 @pytest.mark.parametrize(("source", "known"), [("a,b.jsonl", True), ("gone", False)])
@@ -120,7 +153,7 @@ def test_the_bar_knows_how_much_there_is(
     file: str, monkeypatch: pytest.MonkeyPatch, source: str, *, known: bool
 ) -> None:
     """On a terminal the bar goes to the size of the files, where that is known."""
-    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert Path(file).exists()
     with progress([source]) as advance:
         advance(7)
@@ -131,7 +164,7 @@ def test_the_bar_of_records_shows_their_rate(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """On a terminal records are counted, of how many where that is known."""
-    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     for total, shown in ((20, "10/20"), (None, "10/?")):
         with counting(total, "generating") as advance:
             advance(1)
@@ -141,11 +174,29 @@ def test_the_bar_of_records_shows_their_rate(
         assert "/s" in told
 
 
+def test_what_is_printed_stands_above_the_bar(
+    file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the output is the terminal, too, its lines are shown whole, with nothing made of what looks like markup."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    output, complaints = sys.stdout, sys.stderr
+    line = "[bold]:smile: " + "x" * 300
+    with progress([file]):
+        sys.stdout.write(f"{line}\n")
+        sys.stderr.write("of standard error\n")
+    assert (sys.stdout, sys.stderr) == (output, complaints)
+    printed, told = capsys.readouterr()
+    assert printed == ""
+    assert line in told
+    assert "of standard error" in told
+
+
 def test_the_bar_of_bytes_shows_their_rate(
     file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """On a terminal bytes are counted, with so many a second and the time that is left."""
-    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert Path(file).exists()
     with progress(["a,b.jsonl"], "reading") as advance:
         advance(1)
@@ -171,3 +222,30 @@ def test_a_file_is_named_as_each_format_has_to(
     assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20deals%0A%25.jsonl"
     main(["validate", name, "--format", "github"])
     assert capsys.readouterr().out.startswith("::error file=my deals%0A%25.jsonl,line=1,")
+
+
+def test_a_name_that_begins_like_a_scheme_is_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In SARIF a relative name with a colon is written as RFC 3986 wants it, so that nobody takes it for a scheme."""
+    monkeypatch.chdir(tmp_path)
+    Path("c:d.jsonl").write_text("{}\n", "utf-8")
+    main(["validate", "c:d.jsonl", "--format", "sarif"])
+    [first, *_] = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "./c:d.jsonl"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_name_that_is_no_unicode_can_be_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What is no UTF-8 in a file's name is escaped wherever the name is written; in a URI it is the byte."""
+    monkeypatch.chdir(tmp_path)
+    name = os.fsdecode(b"bad\xff.jsonl")
+    Path(name).write_text("{}\n", "utf-8")
+    for form in ("text", "json", "github"):
+        assert main(["validate", name, "--format", form, "--report", "report.html", "--summary"]) == 1
+        assert "bad\\" in capfd.readouterr().out
+    main(["validate", name, "--format", "sarif"])
+    assert "bad%FF.jsonl" in capfd.readouterr().out
+    assert r"bad\udcff.jsonl:1:/id" in Path("report.html").read_text("utf-8")

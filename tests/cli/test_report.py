@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import zlib
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,21 @@ def test_values_are_left_out_unless_asked_for(tmp_path: Path) -> None:
     assert "SECRET" not in target.read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", ["-", "./a.jsonl", "link.jsonl"])
+def test_a_report_never_takes_the_place_of_what_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """A report in the place of a source, by whatever name, or among the findings is refused before anything is read."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.jsonl").write_text("{}\n", "utf-8")
+    Path("link.jsonl").symlink_to("a.jsonl")
+    for sources in (["a.jsonl"], ["."], ["gone.jsonl", "a.jsonl"]):
+        assert main(["validate", *sources, "--report", name]) == 2
+        output, complaint = capsys.readouterr()
+        assert (output, "--report" in complaint) == ("", True)
+    assert Path("a.jsonl").read_text("utf-8") == "{}\n"
+
+
 def test_a_page_of_nothing_has_no_charts() -> None:
     """Where nothing was found there is nothing to draw."""
     html = page(Summary(), "PUBLISHED")
@@ -131,6 +147,33 @@ def test_a_browser_shows_it(report: Path, tmp_path: Path, width: int) -> None:
     head = picture.read_bytes()[:24]
     assert head.startswith(b"\x89PNG")
     assert int.from_bytes(head[16:20], "big") == width
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+def test_it_can_be_read_in_the_dark_and_in_print(report: Path, tmp_path: Path) -> None:
+    """Who prefers the dark gets dark paper, others get white; and the page can be printed, on more than no paper."""
+    common = [str(CHROMIUM), *FLAGS.split(), f"--user-data-dir={tmp_path / 'profile'}"]
+    paper: list[tuple[int, ...]] = []
+    for scheme in ("dark", "light"):
+        picture = tmp_path / f"{scheme}.png"
+        dark = f"--blink-settings=preferredColorScheme={int(scheme == 'light')}"
+        command = [*common, dark, f"--screenshot={picture}", report.as_uri()]
+        subprocess.run(command, capture_output=True, check=True, timeout=60)
+        paper.append(first_pixel(picture.read_bytes()))
+    assert paper == [(0x14, 0x17, 0x1D), (0xFF, 0xFF, 0xFF)]
+    printed = tmp_path / "report.pdf"
+    subprocess.run([*common, f"--print-to-pdf={printed}", report.as_uri()], capture_output=True, check=True, timeout=60)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes())) >= 1
+
+
+def first_pixel(png: bytes) -> tuple[int, ...]:
+    """Read the colour of the upper left corner: there, each filter of a PNG leaves the bytes as they are."""
+    data, at = b"", 8
+    while at < len(png):
+        length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
+        data += png[at + 8 : at + 8 + length] if kind == b"IDAT" else b""
+        at += 12 + length
+    return tuple(zlib.decompress(data)[1:4])
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")

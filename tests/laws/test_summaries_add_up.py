@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from twenty_opportunity.bulk import (
     summarize,
     total_of,
     total_of_parts,
+    validate_bag,
 )
 
 RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "opportunity.json").read_bytes())
@@ -94,6 +97,36 @@ def test_every_line_is_counted_once(given_lines: list[bytes], size: int) -> None
             entries = [*iter_entries([file], as_="record")]
             assert len(entries) == filled
             assert [entry.line for entry in entries] == sorted({entry.line for entry in entries})
+
+
+MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xef\xbb\xbf")
+
+
+@given(
+    st.lists(lines.filter(lambda line: not line.startswith(MARKS)), max_size=12),
+    st.sampled_from([b"", b"\xef\xbb\xbf"]),
+    st.sampled_from([bytes, lambda line: line.decode(errors="surrogateescape") + "\n"]),
+    st.integers(1, 5),
+)
+def test_a_bag_of_lines_counts_what_the_file_counts(
+    given_lines: list[bytes], mark: bytes, as_text: Any, partitions: int
+) -> None:
+    """Lines that come as texts, str or bytes, have the figures of the file that they are of."""
+    from_sequence = pytest.importorskip("dask.bag", reason="the extra dask is not installed").from_sequence
+    data = mark + b"\n".join(given_lines)
+    bag = from_sequence([*map(as_text, data.split(b"\n"))], npartitions=partitions)
+    summary = validate_bag(bag).compute(scheduler="synchronous")
+    with tempfile.TemporaryDirectory() as folder:
+        whole = summarize([written(folder, "a.jsonl", data)])
+    for one in (summary, whole):
+        assert one.total == one.valid + one.invalid + one.unreadable
+    assert figures(summary) == figures(whole)
+
+
+def figures(summary: Summary) -> dict[str, Any]:
+    """Give all that a summary counts."""
+    found = attrs.asdict(summary, recurse=False) | {"problems": len(summary.problems)}
+    return found | {"groups": {key: group.count for key, group in summary.groups.items()}}
 
 
 @given(st.lists(texts, max_size=8), st.integers(1, 500), st.sampled_from([b",", b" ,\n", b"\n\t,"]))

@@ -118,6 +118,8 @@ def test_both_sides_refuse_the_tuple(schema: dict[str, Any], instance: Any) -> N
         ({"type": "object"}, {"a": 2}, {1: 2}),
         ({"type": ["object", "null"]}, {"a": 2}, {1: 2}),
         ({"properties": {"b": {}}}, {"b": 2}, {"b": 2, 1: 2}),
+        ({"properties": {"b": {}}}, {}, {1: 2}),
+        ({"maxLength": 1}, {1: 2}, "ab"),
         ({"type": "object", "additionalProperties": False}, {}, {"a": 2}),
         ({"type": ["number", "null"]}, 1.5, "1.5"),
     ],

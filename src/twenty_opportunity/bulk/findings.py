@@ -33,6 +33,11 @@ class Finding:
         """The JSON Pointer of the member at fault in the text."""
         return self.base + (self.violation.pointer if self.violation else "")
 
+    @property
+    def file_shown(self) -> str:
+        """The name of the file as a text that can be written anywhere; what is no UTF-8 in it is escaped."""
+        return self.file.encode("utf-8", "backslashreplace").decode()
+
     def further(self, lines: int) -> Finding:
         """Return this finding as many lines further down."""
         return attrs.evolve(self, line=self.line + lines)

@@ -1,8 +1,9 @@
-"""Places: on which line of a JSON text each value stands. Only what has violations is looked up."""
+"""Places: on which line of a JSON text each value stands, whatever the number of values that are asked for."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,17 @@ class Places:
     def _root(self) -> int:
         return _next(self._text, 0)
 
+    @cached_property
+    def _only_line(self) -> int | None:
+        """The line on which all of the text stands; None where it stands on several."""
+        begin = len(self._raw) - len(self._raw.lstrip())
+        return None if b"\n" in self._raw.strip() else self._line + self._raw.count(b"\n", 0, begin)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line begins, the first aside: a page asks for a line of each of its records."""
+        return [newline.end() for newline in re.finditer("\n", self._text)]
+
     def line_of(self, pointer: str) -> int:
         """
         Tell the line of a member; where it is missing, that of the object that it is missing from.
@@ -44,15 +56,15 @@ class Places:
         Returns:
             The line, counted on from the one on which the text begins.
         """
-        if b"\n" not in self._raw.strip():
-            return self._line + self._raw.count(b"\n", 0, len(self._raw) - len(self._raw.lstrip()))
+        if self._only_line is not None:
+            return self._only_line
         at = value = self._root
         for token in _tokens(pointer):
             parts = self._parts_at(value)
             if token not in parts:
                 break
             at, value = parts[token]
-        return self._line + self._text.count("\n", 0, at)
+        return self._line + bisect_right(self._starts, at)
 
     def _parts_at(self, start: int) -> dict[str, list[int]]:
         """Find the parts of a value once, however many of them are asked for."""

@@ -95,9 +95,11 @@ def iter_parts(  # noqa: PLR0913 - each is an option that stands for itself
 
     Raises:
         TypeError: The sources are one: the name of a file is no list of files.
-        ValueError: There is no such form, or there are fewer jobs than one.
+        ValueError: There is no such form, or there are no jobs.
         concurrent.futures.BrokenExecutor: A process died.
     """
+    if jobs < 1:
+        raise ValueError(f"jobs are processes, this one among them, so there is at least 1 and not {jobs}")
     rules = rules_of(profile, as_)
     work = functools.partial(check, rules=rules)
     pieces = chunks(sources, size=size)
@@ -129,7 +131,7 @@ def summarize(
 
     Raises:
         TypeError: The sources are one: the name of a file is no list of files.
-        ValueError: There is no such form, or there are fewer jobs than one.
+        ValueError: There is no such form, or there are no jobs.
         concurrent.futures.BrokenExecutor: A process died.
     """
     tally = Tally()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import stat
@@ -16,23 +17,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import BufferedReader
     from types import TracebackType
-    from typing import Self
+    from typing import Self, TextIO
 
 STANDARD_INPUT: Final = "-"
 BLOCK: Final = 1 << 20  # bytes that are read at once
 
 _GZIP: Final = b"\x1f\x8b"
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_ZSTD: Final = (
+    b"\x28\xb5\x2f\xfd",
+    *(bytes([kind]) + b"\x2a\x4d\x18" for kind in range(0x50, 0x60)),  # frames to be skipped, with which pzstd begins
+)
+_MAGIC: Final = 4  # bytes that tell a compression
 _COMPRESSED: Final = (".gz", ".zst")
 LINES: Final = frozenset({".jsonl", ".ndjson"})
 _SUFFIXES: Final = LINES | {".json"}
+_FAULTS: Final = (
+    ".faults"  # before the suffix: what `generate --invalid` writes beside records says what is wrong with them
+)
+
+# By how gzip's own words begin, which go on with bytes of the file.
+_WRONG_WITH_GZIP: Final = {
+    "Not a gzipped file": "there is something after the compressed data that is no gzip",
+    "CRC check failed": "the compressed data is broken: it does not have the checksum that it says",
+    "Incorrect length": "the compressed data is broken: it does not have the length that it says",
+}
+_BROKEN: Final = "the compressed data is broken"
 
 
 def suffix_of(name: str) -> str:
     """Give the suffix that tells what is in a file, that of its compression aside; empty where it tells nothing."""
+    return _bare(name).suffix.lower()
+
+
+def _bare(name: str) -> Path:
     path = Path(name)
-    bare = Path(path.stem) if path.suffix.lower() in _COMPRESSED else path
-    return bare.suffix.lower()
+    return Path(path.stem) if path.suffix.lower() in _COMPRESSED else path
 
 
 def files_in(source: str) -> list[str]:
@@ -43,7 +62,8 @@ def files_in(source: str) -> list[str]:
         source: A file, a folder, or `-` for standard input.
 
     Returns:
-        The source itself; for a folder the files of records in it, by name. Folders in it are not entered.
+        The source itself; for a folder the files of records in it, by name. Folders in it are not entered, and what
+        `generate --invalid` says of its records, in `*.faults.jsonl`, is left out.
 
     Raises:
         FileNotFoundError: There is no such file in the folder, or the source has no name.
@@ -52,12 +72,15 @@ def files_in(source: str) -> list[str]:
         raise FileNotFoundError(0, "the name of a file is empty", source)
     if source == STANDARD_INPUT or not Path(source).is_dir():
         return [source]
-    files = sorted(
-        str(file) for file in Path(source).iterdir() if suffix_of(file.name) in _SUFFIXES and not file.is_dir()
-    )
+    files = sorted(str(file) for file in Path(source).iterdir() if _has_records(file.name) and not file.is_dir())
     if not files:
         raise FileNotFoundError(0, "there is no .json, .jsonl or .ndjson file in this folder", source)
     return files
+
+
+def _has_records(name: str) -> bool:
+    bare = _bare(name)
+    return bare.suffix.lower() in _SUFFIXES and not bare.stem.lower().endswith(_FAULTS)
 
 
 class _Readable(Protocol):
@@ -101,19 +124,21 @@ class Stream:
             self.fault = error.strerror or str(error)
         except MissingExtraError as error:
             self.fault = str(error)
+        except ValueError:  # of a NUL, or of half a character
+            self.fault = "no file can have this name"
         self.head = self._next(BLOCK)
         self._pending = self.head
 
     def _open(self) -> None:
-        standard = cast("BufferedReader", sys.stdin.buffer) if self.name == STANDARD_INPUT else None
+        standard = _standard_input() if self.name == STANDARD_INPUT else None
         file = standard or Path(self.name).open("rb")  # noqa: SIM115 - this object is the context manager
         self._file = file
-        start = file.peek(len(_ZSTD))[: len(_ZSTD)]
-        self.compressed = start.startswith((_GZIP, _ZSTD))
+        start = file.peek(_MAGIC)
+        self.compressed = start.startswith((_GZIP, *_ZSTD))
         if start.startswith(_GZIP):
             self._source = gzip.GzipFile(fileobj=file)
         else:
-            self._source = _Zstd(file) if start == _ZSTD else file
+            self._source = _Zstd(file) if self.compressed else file
 
     def grow(self) -> bool:
         """Read on into the head, as long as that is smaller than a block; tell whether it grew."""
@@ -189,11 +214,21 @@ class Stream:
             return self._source.read1(size)
         except EOFError:
             self.fault = "the compressed data is cut off"
-        except (zlib.error, gzip.BadGzipFile, _BrokenError) as error:
-            self.fault = f"the compressed data is broken: {error}"
+        except gzip.BadGzipFile as error:
+            told = str(error)
+            self.fault = next((ours for words, ours in _WRONG_WITH_GZIP.items() if told.startswith(words)), _BROKEN)
+        except (zlib.error, _BrokenError) as error:
+            self.fault = f"{_BROKEN}: {error}"
         except OSError as error:
             self.fault = error.strerror or str(error)
         return b""
+
+
+def _standard_input() -> BufferedReader:
+    given = cast("TextIO | None", sys.stdin)  # None where whoever started this process closed it
+    if given is None or given.buffer.closed:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return cast("BufferedReader", given.buffer)
 
 
 class _BrokenError(ValueError):

@@ -144,7 +144,7 @@ def _group(key: tuple[str, str], group: Group, *, show_values: bool) -> dict[str
 
 def _finding(finding: Finding) -> dict[str, Any]:
     message = finding.violation.message if finding.violation else finding.reason
-    return {"file": finding.file, "line": finding.line, "pointer": finding.pointer, "message": message}
+    return {"file": finding.file_shown, "line": finding.line, "pointer": finding.pointer, "message": message}
 
 
 def _moved(findings: Iterable[Finding], lines: int) -> tuple[Finding, ...]:

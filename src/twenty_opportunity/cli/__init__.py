@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with required("cli", "the command line"):
             from twenty_opportunity.cli.app import run
+        return run(arguments)
     except MissingExtraError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the command's output
         return 2
-    return run(arguments)
+    except KeyboardInterrupt:  # before any command could say more
+        return 130

@@ -11,9 +11,12 @@ A command is a module of this package, named in `COMMANDS`. It has
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import os
+import signal
 import sys
+import threading
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -25,7 +28,7 @@ from twenty_opportunity.cli.status import STATUSES, Status
 from twenty_opportunity.errors import TwentyOpportunityError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
 PROGRAM: Final = "twenty-opportunity"
 COMMANDS: Final = ("validate", "generate", "schema", "compare", "models", "convert")
@@ -42,8 +45,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
+    if sys.stderr is None:  # closed by whoever started us
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it is there for as long as we are
+    if sys.stdout is None:
+        return _ended_by(OSError(errno.EBADF, "it is closed", "the standard output"))
     try:
-        make_app()(arguments, prog_name=PROGRAM)
+        status = _status_of(arguments)
+        sys.stdout.flush()
+    except OSError as error:  # of the output of --help, and of what was not yet written
+        return _ended_by(error)
+    return status
+
+
+def _status_of(arguments: Sequence[str] | None) -> int:
+    try:
+        with _terminating():
+            make_app()(arguments, prog_name=PROGRAM)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else Status.CLEAN
     return Status.CLEAN  # pragma: no cover - the program always ends by leaving
@@ -105,16 +122,22 @@ def _leaving(command: Callable[..., Status]) -> Callable[..., None]:
     def leave(*arguments: Any, **options: Any) -> None:
         try:
             status = command(*arguments, **options)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise  # who reads our output has had enough, and Typer knows what to do
         except (TwentyOpportunityError, OSError) as error:
-            _drop_output(error)
-            print(f"{PROGRAM}: {_sentence(error)}", file=sys.stderr)  # noqa: T201 - the command's output
-            status = Status.UNREADABLE
+            status = _ended_by(error)
+        except KeyboardInterrupt:
+            print(f"{PROGRAM}: interrupted; no file was written", file=sys.stderr)  # noqa: T201 - the command's output
+            status = Status.INTERRUPTED
         raise typer.Exit(status)
 
     return leave
+
+
+def _ended_by(error: Exception) -> Status:
+    """Say what ended a command, and give its status. A reader that has gone has had enough, and is told nothing."""
+    _drop_output(error)
+    if not isinstance(error, BrokenPipeError):
+        print(f"{PROGRAM}: {_sentence(error)}", file=sys.stderr)  # noqa: T201 - the command's output
+    return Status.UNREADABLE
 
 
 def _drop_output(error: Exception) -> None:
@@ -122,6 +145,22 @@ def _drop_output(error: Exception) -> None:
     if isinstance(error, OSError) and error.filename is None:
         with open(os.devnull, "w") as nothing, contextlib.suppress(OSError, ValueError):  # noqa: PTH123 - no path of ours
             os.dup2(nothing.fileno(), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _terminating() -> Generator[None]:
+    """Leave properly when the system asks to end: half of a file is no more wanted then than when a person asks."""
+    is_told = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, _leave) if is_told else None
+    try:
+        yield
+    finally:
+        if is_told:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _: object) -> None:
+    sys.exit(128 + number)  # as shells do
 
 
 def _sentence(error: Exception) -> str:

@@ -44,7 +44,8 @@ def command(
     The exit status is 1 where anything differs.
     """
     old, new = profile_named(before), profile_named(after)
-    differences = compare(old, new, class_named(cl, old))
+    named = class_named(cl, old)
+    differences = compare(old, new, class_named(named.__name__, new))
     with writing(output) as file:
         if form is Format.TEXT:
             file.write(_text(differences, before, after, is_terminal=output is None and sys.stdout.isatty()))

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager, redirect_stdout
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations
-from typing import IO, TYPE_CHECKING, Annotated, Any, Final
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import attrs
 import typer
 
 from twenty_opportunity.bulk import Finding, Summary, iter_entries
+from twenty_opportunity.cli.kinds import (
+    Kind,
+    is_array,
+    is_piped,
+    is_revocable,
+    kind_of,
+    seekable,
+    unpacked_text,
+)
 from twenty_opportunity.cli.options import (
     AsOption,
     Format,
@@ -30,13 +41,15 @@ from twenty_opportunity.cli.printing import Printer, line_of, printer_of
 from twenty_opportunity.cli.progress import counting, progress
 from twenty_opportunity.cli.status import Status
 from twenty_opportunity.columns import EXTRA, Columns, RowError
-from twenty_opportunity.errors import TwentyOpportunityError, Violation
+from twenty_opportunity.errors import Violation
+from twenty_opportunity.headers import TableError
+from twenty_opportunity.parquet import count_rows, read_parquet, write_parquet
 from twenty_opportunity.profiles import Profile
-from twenty_opportunity.tables import TableError, count_rows, read_csv, read_parquet, write_csv, write_parquet
+from twenty_opportunity.tables import read_csv, write_csv
 from twenty_opportunity.wire import encode_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterator
     from contextlib import AbstractContextManager
 
     from twenty_opportunity.columns import Row
@@ -50,23 +63,11 @@ EXAMPLES: Final = {
 _SHOWN: Final = 20  # findings, and values without a cell, that are listed
 
 
-class Kind(StrEnum):
-    """The kinds of files."""
-
-    JSON = "json"
-    PARQUET = "parquet"
-    CSV = "csv"
-
-
 class Ids(StrEnum):
     """How Parquet holds uuids."""
 
     BINARY = "binary"
     TEXT = "text"
-
-
-class ConversionError(TwentyOpportunityError):
-    """Files of such names cannot be converted into each other."""
 
 
 @attrs.define
@@ -84,6 +85,7 @@ class _Work:
     invalid: int = 0
     unreadable: int = 0
     violations: int = 0
+    is_out: bool = False
     apart: Counter[str] = attrs.field(factory=Counter[str])
 
     @property
@@ -121,6 +123,9 @@ class _Work:
             complain(line)
 
 
+_Writer: TypeAlias = Callable[[Iterable[dict[str, Any]], IO[bytes], _Work, Ids], None]
+
+
 def command(  # noqa: PLR0913 - each is an option that stands for itself
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file to read, or a folder; - for a pipe.")],
     target: Annotated[Path, typer.Argument(metavar="TARGET", help="The file to write; - for the standard output.")],
@@ -139,6 +144,9 @@ def command(  # noqa: PLR0913 - each is an option that stands for itself
     """
     Convert records between JSON Lines, Parquet and CSV.
 
+    What TARGET is called decides how it is written: .json is one array, .jsonl and .ndjson are lines, and with .gz or
+    .zst behind it, JSON and CSV are compressed.
+
     Amounts become decimals of the major unit, instants timestamps in UTC, days dates, ids 16 bytes or text.
 
     What a column cannot say (nulls, undescribed members, other spellings) is in the column _extra, as JSON.
@@ -151,39 +159,54 @@ def command(  # noqa: PLR0913 - each is an option that stands for itself
     found = profile_named(profile)
     printer = None if form is Format.TEXT else printer_of(form, groups=False, show_values=show_values)
     work = _Work(Columns(found), found, show_values, printer, str(target) == "-", form_named(as_))
-    kind, write = _kind(source, from_), _WRITERS[_kind(target, to)]
+    kind, write = kind_of(source, from_), _writer(kind_of(target, to), target)
     documents = _READERS[kind](source, work)
-    with _progress(source, kind) as work.advance:
-        try:
-            with writing(target) as file:
-                write(_accepted(documents, work, skip_invalid=skip_invalid), file, work, ids)
-        except _RefusedError:
-            work.written += sum(document is not None for document in documents)  # the rest is looked at too
-            work.say(f"{work.invalid} invalid, {work.unreadable} unreadable: nothing is written (see --skip-invalid)")
-        else:
-            _tell(work, target)
+    status = None
+    try:
+        with _progress(source, kind) as work.advance:
+            try:
+                with _output(target, work, skip_invalid=skip_invalid) as file:
+                    write(_accepted(documents, work, skip_invalid=skip_invalid), file, work, ids)
+            except _RefusedError:
+                work.written += sum(document is not None for document in documents)  # the rest is looked at too
+                left = f"{work.invalid} invalid, {work.unreadable} unreadable"
+                work.say(f"{left}: nothing is written (see --skip-invalid)")
+            else:
+                _tell(work, target)
+    except KeyboardInterrupt:
+        work.say(f"interrupted: {f'no more than {work.written} records are' if work.is_out else 'nothing is'} written")
+        status = Status.INTERRUPTED
     work.finish()
-    return work.status
+    return status or work.status
 
 
 class _RefusedError(Exception):
     """A record was refused, so nothing is to be written."""
 
 
-def _kind(path: Path, named: Kind | None) -> Kind:
-    if named or path.is_dir():
-        return named or Kind.JSON
-    suffixes = [suffix for suffix in path.suffixes if suffix not in {".gz", ".zst"}]
-    suffix = suffixes[-1].lower() if suffixes else ".jsonl" if str(path) == "-" else ""
-    if suffix not in _SUFFIXES:
-        raise ConversionError(f"{path}: the name does not tell what it is: {', '.join(_SUFFIXES)}; say --from or --to")
-    return _SUFFIXES[suffix]
+@contextmanager
+def _output(target: Path, work: _Work, *, skip_invalid: bool) -> Generator[IO[bytes]]:
+    """Open the target; of what cannot be taken back nothing is let out before every record was accepted."""
+    with writing(target) as out:
+        if skip_invalid or is_revocable(target):
+            work.is_out = not is_revocable(target)
+            yield out
+            return
+        with TemporaryFile() as held:
+            yield held
+            work.is_out = True
+            held.seek(0)
+            shutil.copyfileobj(held, out)
+
+
+def _writer(kind: Kind, target: Path) -> _Writer:
+    return _write_array if kind is Kind.JSON and is_array(target) else _WRITERS[kind]
 
 
 def _progress(source: Path, kind: Kind) -> AbstractContextManager[Callable[[int], None]]:
     """Show the bytes that are read, or the rows of a file that is read here and there."""
     if kind is Kind.PARQUET:
-        return counting(count_rows(source), "converting")
+        return counting(None if is_piped(source) else count_rows(source), "converting")
     return progress([str(source)], "converting")
 
 
@@ -206,9 +229,14 @@ def _read_json(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
 
 
 def _read_parquet(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
-    for document in _documents(path, read_parquet(path, work.columns), work):
+    for document in _documents(path, _parquet_rows(path, work), work):
         yield document
         work.advance(1)
+
+
+def _parquet_rows(path: Path, work: _Work) -> Iterator[Row | RowError]:
+    with seekable(path) as file:
+        yield from read_parquet(file, work.columns)
 
 
 def _read_csv(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
@@ -216,16 +244,8 @@ def _read_csv(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
 
 
 def _csv_rows(path: Path, work: _Work) -> Iterator[Row | RowError]:
-    if str(path) == "-":
-        yield from read_csv(TextIOWrapper(sys.stdin.buffer, "utf-8", newline=""), work.columns)
-        return
-    with path.open("rb") as raw, TextIOWrapper(raw, "utf-8", newline="") as file:
-        before = 0
-        for row in read_csv(file, work.columns):
-            yield row
-            done = raw.tell()
-            work.advance(done - before)
-            before = done
+    with unpacked_text(path, work.advance) as text:
+        yield from read_csv(text, work.columns)
 
 
 def _documents(path: Path, rows: Iterable[Row | RowError], work: _Work) -> Iterator[dict[str, Any] | None]:
@@ -235,9 +255,15 @@ def _documents(path: Path, rows: Iterable[Row | RowError], work: _Work) -> Itera
         for number, row in enumerate(rows, 1):
             yield _document(path, number, row, work)
     except (TableError, OSError) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        reason = _reason(error, show_values=work.show_values)
         work.refuse([Finding(str(path), number + 1, reason=reason)], "row " if number else "")
         yield None
+
+
+def _reason(error: TableError | OSError, *, show_values: bool) -> str:
+    if isinstance(error, TableError):
+        return str(error) if show_values else error.message_without_value
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _document(path: Path, number: int, row: Row | RowError, work: _Work) -> dict[str, Any] | None:
@@ -256,7 +282,17 @@ def _document(path: Path, number: int, row: Row | RowError, work: _Work) -> dict
 
 
 def _write_json(documents: Iterable[dict[str, Any]], file: IO[bytes], *_: object) -> None:
-    file.writelines(encode_sound(document) + b"\n" for document in documents)
+    for document in documents:
+        file.write(encode_sound(document) + b"\n")
+
+
+def _write_array(documents: Iterable[dict[str, Any]], file: IO[bytes], *_: object) -> None:
+    """Write one text, a record a line, as the records come."""
+    before = b"["
+    for document in documents:
+        file.write(before + b"\n" + encode_sound(document))
+        before = b","
+    file.write(b"[]\n" if before == b"[" else b"\n]\n")
 
 
 def _write_parquet(documents: Iterable[dict[str, Any]], file: IO[bytes], work: _Work, ids: Ids) -> None:
@@ -292,19 +328,12 @@ def _tell(work: _Work, target: Path) -> None:
         work.say(f"what the columns cannot hold is in {EXTRA}: {listed}")
 
 
-_SUFFIXES: Final = {
-    ".jsonl": Kind.JSON,
-    ".ndjson": Kind.JSON,
-    ".json": Kind.JSON,
-    ".parquet": Kind.PARQUET,
-    ".csv": Kind.CSV,
-}
 _READERS: Final[dict[Kind, Callable[[Path, _Work], Iterator[dict[str, Any] | None]]]] = {
     Kind.JSON: _read_json,
     Kind.PARQUET: _read_parquet,
     Kind.CSV: _read_csv,
 }
-_WRITERS: Final[dict[Kind, Callable[[Iterable[dict[str, Any]], IO[bytes], _Work, Ids], None]]] = {
+_WRITERS: Final[dict[Kind, _Writer]] = {
     Kind.JSON: _write_json,
     Kind.PARQUET: _write_parquet,
     Kind.CSV: _write_csv,

@@ -61,9 +61,11 @@ def command(  # noqa: PLR0913 - each is an option that stands for itself
     """
     part = _part(invalid)
     if part and faults is None:
-        if output is None:
-            raise typer.BadParameter("with --invalid give --output or --faults: somewhere has to stand what is wrong")
-        faults = output.with_name(f"{output.name.removesuffix('.jsonl')}.faults.jsonl")
+        if output is None or str(output) == "-" or (output.exists() and not output.is_file()):
+            raise typer.BadParameter("with --invalid give --faults, or a file as --output: it has to stand somewhere")
+        faults = output.with_name(f"{output.name.partition('.jsonl')[0]}.faults.jsonl")
+    if output and faults and output.resolve() == faults.resolve():
+        raise typer.BadParameter(f"{faults} cannot hold both the records and what is wrong with them")
     found = profile_named(profile)
     encode = msgspec.json.Encoder().encode
     with ExitStack() as files:
@@ -79,5 +81,6 @@ def command(  # noqa: PLR0913 - each is an option that stands for itself
                 entry = {"line": line, "pointer": fault.pointer, "keyword": fault.keyword}
                 told.write(encode({**entry, "description": fault.description}) + b"\n")
     if output:
-        complain(f"{number} records in {output}" + (f", what is wrong with them in {faults}" if faults else ""))
+        records = "record" if number == 1 else "records"
+        complain(f"{number} {records} in {output}" + (f", what is wrong with them in {faults}" if faults else ""))
     return Status.CLEAN

@@ -8,13 +8,11 @@ from typing import Annotated, Final
 
 import typer
 
-from twenty_opportunity.cli.options import UnreadableProfileError
+from twenty_opportunity.cli.options import UnreadableProfileError, metadata_in
 from twenty_opportunity.cli.outputs import OutputOption, writing
 from twenty_opportunity.cli.status import Status
 from twenty_opportunity.envelopes import MetadataError
-from twenty_opportunity.errors import DecodeError
 from twenty_opportunity.modelling import LINE_LENGTH, module
-from twenty_opportunity.wire import decode
 
 EXAMPLES: Final = {
     "twenty-opportunity models metadata.json -o deals.py": "write the typed classes Deal, DealCreate and DealUpdate",
@@ -50,8 +48,8 @@ def command(  # noqa: PLR0913 - each is an option that stands for itself
     folder = Path() if output is None else output.parent
     file = Path(os.path.relpath(metadata, folder)).as_posix() if load else None
     try:
-        text = module(decode(metadata.read_bytes()), name=name, file=file, line_length=line_length)
-    except (DecodeError, MetadataError) as error:
+        text = module(metadata_in(str(metadata)), name=name, file=file, line_length=line_length)
+    except MetadataError as error:
         raise UnreadableProfileError(f"{metadata}: {error}") from error
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error

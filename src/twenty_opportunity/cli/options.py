@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from twenty_opportunity.bulk import FORMS
+from twenty_opportunity.bulk.streams import BLOCK, Stream
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
 from twenty_opportunity.wire import decode
@@ -79,12 +80,34 @@ def profile_named(name: str) -> Profile:
         The profile; that of a workspace has the file's name.
 
     Raises:
-        OSError: The file cannot be read.
-        UnreadableProfileError: The file holds no metadata; says what is wrong with it.
+        UnreadableProfileError: The file cannot be read, or holds no metadata; says what is wrong with it.
     """
     if name in _READY:
         return _READY[name]
     try:
-        return Profile.from_metadata(decode(Path(name).read_bytes()), name=Path(name).name)
-    except (DecodeError, ValueError) as error:
+        return Profile.from_metadata(metadata_in(name), name=Path(name).name)
+    except ValueError as error:
+        raise UnreadableProfileError(f"{name}: {error}") from error
+
+
+def metadata_in(name: str) -> Any:
+    """
+    Read a workspace's metadata.
+
+    Args:
+        name: The path of a file, which may be compressed, or `-`.
+
+    Returns:
+        What its JSON decodes to.
+
+    Raises:
+        UnreadableProfileError: The file cannot be read, or is no JSON; says why.
+    """
+    with Stream(name) as stream:
+        data = b"".join(iter(lambda: stream.read(BLOCK), b""))
+    if stream.fault:
+        raise UnreadableProfileError(f"{name}: {stream.fault}")
+    try:
+        return decode(data)
+    except DecodeError as error:
         raise UnreadableProfileError(f"{name}: {error}") from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote
 
@@ -85,7 +87,7 @@ class _Json:
 
     def finding(self, finding: Finding) -> None:
         found = finding.violation
-        place = {"file": finding.file, "line": finding.line, "pointer": finding.pointer}
+        place = {"file": finding.file_shown, "line": finding.line, "pointer": finding.pointer}
         told = {"keyword": found.keyword, "schemaPointer": found.schema_pointer} if found else {"unreadable": True}
         _say(_json({**place, **told, "message": sentence(finding)}))
 
@@ -105,7 +107,7 @@ class _GitHub:
         title = finding.violation.keyword if finding.violation else "unreadable"
         pointer = legible(finding.pointer, POINTER_LIMIT)
         said = f"{pointer}: {sentence(finding)}" if pointer else sentence(finding)
-        _say(workflow_command("error", said, file=finding.file, line=finding.line, title=title))
+        _say(workflow_command("error", said, file=finding.file_shown, line=finding.line, title=title))
 
     def summary(self, summary: Summary) -> None:
         _say(workflow_command("notice", str(summary), title="twenty-opportunity"))
@@ -134,8 +136,10 @@ class _Sarif:
 
 
 def artifact(file: str) -> dict[str, Any]:
-    """Say in SARIF which file."""
-    return {"artifactLocation": {"uri": quote(file.replace("\\", "/"), safe="/:@!$&'()*+,;=~")}}
+    """Say in SARIF which file, by a URI of RFC 3986: what has a colon in its first part would begin with a scheme."""
+    uri = quote(os.fsencode(file.replace("\\", "/")), safe="/:@!$&'()*+,;=~")
+    is_relative = not Path(file).is_absolute()
+    return {"artifactLocation": {"uri": f"./{uri}" if is_relative and ":" in uri.split("/")[0] else uri}}
 
 
 def sarif_log(results: list[dict[str, Any]], summary: str) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import io
+import sys
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from rich.console import Console
 from rich.progress import (
@@ -68,14 +70,39 @@ def counting(total: int | None, doing: str) -> Generator[Callable[[int], None]]:
 
 @contextmanager
 def _bar(doing: str, total: int | None, *columns: ProgressColumn) -> Generator[Callable[[int], None]]:
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():  # and not what Rich takes for a terminal: FORCE_COLOR is about colours
         yield lambda _: None
         return
+    console = Console(file=sys.stderr)
     shown = (TextColumn(doing), BarColumn(), *columns, TimeRemainingColumn())
-    with Progress(*shown, console=console, transient=True) as bar:
+    # What goes to a file or a pipe is left alone; Rich would take it for something to be shown above the bar.
+    bar = Progress(*shown, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
+    with bar, _above(console):
         task = bar.add_task("", total=total)
         yield lambda done: bar.advance(task, done)
+
+
+@contextmanager
+def _above(console: Console) -> Generator[None]:
+    """Have what is printed to the terminal appear above the bar."""
+    lines = cast("TextIO", _Lines(console))
+    with redirect_stderr(lines), redirect_stdout(lines) if sys.stdout.isatty() else nullcontext():
+        yield
+
+
+class _Lines(io.TextIOBase):
+    """Shows whole lines as they are; what is too long is wrapped by the terminal, and copied from it in one piece."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._begun = ""
+
+    def write(self, text: str, /) -> int:
+        """Show the lines that end in a text."""
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in lines:
+            self._console.print(line, soft_wrap=True, markup=False, highlight=False, emoji=False)
+        return len(text)
 
 
 def size_of(sources: Iterable[str]) -> int | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import BrokenExecutor
-from contextlib import ExitStack, contextmanager
-from pathlib import Path  # noqa: TC003 - Typer reads the annotations
+from concurrent.futures import BrokenExecutor, CancelledError
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
 from twenty_opportunity.bulk import iter_parts
+from twenty_opportunity.bulk.streams import files_in
 from twenty_opportunity.bulk.summary import Tally
 from twenty_opportunity.cli.options import (
     AsOption,
@@ -82,14 +83,16 @@ def command(  # noqa: PLR0913 - each is an option of the command line
     """
     as_ = form_named(as_)
     chosen = profile_named(profile)
+    if report is not None:
+        _refuse_to_lose(report, sources)
     printer = printer_of(output, groups=summary, show_values=show_values)
     tally = Tally()
     with ExitStack() as stack:
+        executor, died = stack.enter_context(_cluster(scheduler))
         stack.callback(lambda: printer.summary(tally.summary()))
-        executor = stack.enter_context(_cluster(scheduler))
         advance = stack.enter_context(progress(sources))
         parts = iter_parts(sources, chosen, as_=as_, jobs=jobs, executor=executor)
-        interruption = _print(parts, tally, _Quota(printer, max_errors, show_values=show_values), advance)
+        interruption = _print(parts, tally, _Quota(printer, max_errors, show_values=show_values), advance, died)
     if interruption is None and report is not None:
         _write(report, tally.summary(), chosen.name, show_values=show_values)
     return interruption or _status(tally)
@@ -109,7 +112,13 @@ class _Quota:
             self._printer.finding(finding if self._show_values else finding.redacted())
 
 
-def _print(parts: Iterator[Part], tally: Tally, quota: _Quota, advance: Callable[[int], None]) -> Status | None:
+def _print(
+    parts: Iterator[Part],
+    tally: Tally,
+    quota: _Quota,
+    advance: Callable[[int], None],
+    died: tuple[type[Exception], ...],
+) -> Status | None:
     """Print and count everything; tell why it ended before its end, if it did."""
     try:
         for part in parts:
@@ -120,10 +129,19 @@ def _print(parts: Iterator[Part], tally: Tally, quota: _Quota, advance: Callable
     except KeyboardInterrupt:
         _complain("interrupted: what follows is what was found until then")
         return Status.INTERRUPTED
-    except BrokenExecutor:
+    except died:
         _complain("a process died before it had done its work: what follows is what was found until then")
         return Status.UNREADABLE
     return None
+
+
+def _refuse_to_lose(report: Path, sources: list[str]) -> None:
+    """Refuse a report in the place of what is read for it."""
+    if str(report) == "-":
+        raise typer.BadParameter("a report is a file; the standard output has the findings", param_hint="--report")
+    with suppress(OSError):  # what cannot be listed is told of when it is read
+        if report.resolve() in {Path(file).resolve() for source in sources for file in files_in(source)}:
+            raise typer.BadParameter(f"{report} is what is to be validated", param_hint="--report")
 
 
 def _complain(sentence: str) -> None:
@@ -135,14 +153,19 @@ def _status(tally: Tally) -> Status:
 
 
 @contextmanager
-def _cluster(scheduler: str | None) -> Generator[Executor | None]:
+def _cluster(scheduler: str | None) -> Generator[tuple[Executor | None, tuple[type[Exception], ...]]]:
+    """Give what does the work in place of our own processes, if anything, and the errors that say that it died."""
     if scheduler is None:
-        yield None
+        yield None, (BrokenExecutor,)
         return
     with required("dask", "--scheduler"):
-        from distributed import Client
-    with cast("Any", Client)(scheduler) as client:
-        yield client.get_executor(pure=False)
+        from distributed import Client, KilledWorker
+    try:
+        client = cast("Any", Client)(scheduler)
+    except ValueError as error:
+        raise typer.BadParameter(f"{scheduler!r} is no address: {error}", param_hint="--scheduler") from None
+    with client:
+        yield client.get_executor(pure=False), (CancelledError, KilledWorker)
 
 
 def _write(path: Path, summary: Summary, profile: str, *, show_values: bool) -> None:

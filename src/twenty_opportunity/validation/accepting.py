@@ -120,7 +120,7 @@ def _make_numbers_exact(schema: dict[str, Any]) -> None:
 
 def _make_names_exact(schema: dict[str, Any]) -> None:
     """Have every key of a dict looked at, which is done only where there is something to hold its value to."""
-    if "object" in _types(schema) or "properties" in schema:
+    if "object" in _types(schema):
         others = schema.get("additionalProperties", True)
         schema["additionalProperties"] = {} if others is True else others
 

@@ -1,0 +1,88 @@
+"""Help has examples, which work, and a shell completes what is typed."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from twenty_opportunity.cli import main
+from twenty_opportunity.cli.app import COMMANDS, PROGRAM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SCRIPT = [sys.executable, "-c", "import sys; from twenty_opportunity.cli import main; sys.exit(main())"]
+
+
+def examples_of(command: str) -> Mapping[str, str]:
+    """Give the examples of a command."""
+    found: Mapping[str, str] = import_module(f"twenty_opportunity.cli.{command}").EXAMPLES
+    return found
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_examples(command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The help of each command ends with command lines to start from."""
+    monkeypatch.setenv("COLUMNS", "250")
+    assert main([command, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert examples_of(command)
+    assert all(line in shown for line in examples_of(command))
+
+
+@pytest.fixture
+def _exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the files that the examples name, and what is piped into them."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(EXAMPLES / "invalid", "examples")
+    shutil.copy(EXAMPLES / "server" / "page.json", "page.json")
+    for name in ("metadata.json", "old.json", "new.json"):
+        shutil.copy(EXAMPLES / "workspace" / "metadata.json", name)
+    for name, profile in (
+        ("export.jsonl.gz", "server"),
+        ("plain.jsonl", "published"),
+        ("export.jsonl", "metadata.json"),
+        ("deals.jsonl", "metadata.json"),
+    ):
+        assert main(["generate", "-p", profile, "-n", "3", "-o", name]) == 0
+    assert main(["convert", "-p", "metadata.json", "deals.jsonl", "deals.parquet"]) == 0
+
+
+@pytest.mark.usefixtures("_exported")
+@pytest.mark.parametrize("line", [line for command in COMMANDS for line in examples_of(command)])
+def test_examples_work(line: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """Each example of the help and the man page is a command line of the program, and does what it says."""
+    *piped, ours = line.split(" | ")
+    name, *arguments = shlex.split(ours)
+    assert (name, bool(piped)) == (PROGRAM, "-" in arguments)
+    capfd.readouterr()
+    with Path("page.json" if "--as" in arguments else "plain.jsonl").open(encoding="utf-8") as pipe:
+        monkeypatch.setattr(sys, "stdin", pipe)
+        status = main(arguments)
+    output, complaint = capfd.readouterr()
+    finds = {"examples/", "published"} & {*arguments}
+    assert (status, complaint.count("\n") < 3) == (int(bool(finds)), True), output + complaint
+    assert all(Path(arguments[at + 1]).exists() for at, option in enumerate(arguments) if option in {"-o", "--report"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="bash completes it there, if any shell does")
+def test_a_shell_completes_commands(tmp_path: Path) -> None:
+    """What --install-completion writes is for this program, and what it asks the program for are the commands."""
+    environment = os.environ | {"HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    subprocess.run([*SCRIPT, "--install-completion", "bash"], env=environment, capture_output=True, check=True)
+    (written,) = tmp_path.glob(".bash_completions/*")
+    assert f"-F _twenty_opportunity_completion {PROGRAM}" in written.read_text("utf-8").replace("\n", " ").replace(
+        "-o default ", ""
+    )
+    asked = {"_TWENTY_OPPORTUNITY_COMPLETE": "complete_bash", "COMP_WORDS": f"{PROGRAM} c", "COMP_CWORD": "1"}
+    run = subprocess.run(SCRIPT, env=environment | asked, capture_output=True, text=True, check=False)
+    assert run.stdout.split() == ["compare", "convert"]
