@@ -34,9 +34,11 @@ BEGINNINGS = {
 class Slow(io.BytesIO):
     """A pipe that gives a few bytes at a time."""
 
+    at_once = 7
+
     def read1(self, _: int | None = -1, /) -> bytes:
         """Give as much as there is at once."""
-        return super().read1(7)
+        return super().read1(self.at_once)
 
     def peek(self, size: int, /) -> bytes:
         """Look at what comes next."""
@@ -97,9 +99,10 @@ def test_no_more_is_waited_for_than_decides(monkeypatch: pytest.MonkeyPatch, lin
 def test_what_decides_may_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a line without an end no more is held than is read at once."""
     pipe = Slow(b"{" + b" " * 3 * BLOCK)
+    pipe.at_once = 1 << 16
     read_from(monkeypatch, pipe)
     assert layout_of(Stream("-")) is Layout.LINES
-    assert pipe.tell() < BLOCK + 7
+    assert pipe.tell() < BLOCK + pipe.at_once
 
 
 def test_sources_are_several(tmp_path: Path) -> None:

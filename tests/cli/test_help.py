@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -39,10 +40,16 @@ def test_help_has_examples(command: str, monkeypatch: pytest.MonkeyPatch, capsys
     assert all(line in shown for line in examples_of(command))
 
 
-@pytest.fixture
-def _exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the files that the examples name, and what is piped into them."""
-    monkeypatch.chdir(tmp_path)
+    folder = tmp_path_factory.mktemp("exported")
+    with contextlib.chdir(folder):
+        _export()
+    return folder
+
+
+def _export() -> None:
     shutil.copytree(EXAMPLES / "invalid", "examples")
     shutil.copy(EXAMPLES / "server" / "page.json", "page.json")
     for name in ("metadata.json", "old.json", "new.json"):
@@ -57,10 +64,12 @@ def _exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["convert", "-p", "metadata.json", "deals.jsonl", "deals.parquet"]) == 0
 
 
-@pytest.mark.usefixtures("_exported")
 @pytest.mark.parametrize("line", [line for command in COMMANDS for line in examples_of(command)])
-def test_examples_work(line: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_examples_work(
+    line: str, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Each example of the help and the man page is a command line of the program, and does what it says."""
+    monkeypatch.chdir(shutil.copytree(exported, tmp_path / "here"))
     *piped, ours = line.split(" | ")
     name, *arguments = shlex.split(ours)
     assert (name, bool(piped)) == (PROGRAM, "-" in arguments)
