@@ -12,7 +12,8 @@ import pytest
 
 from twenty_opportunity import PUBLISHED
 from twenty_opportunity.columns import Columns, Row, RowError
-from twenty_opportunity.tables import TableError, read_parquet, to_parquet
+from twenty_opportunity.parquet import read_parquet
+from twenty_opportunity.tables import TableError, to_parquet
 
 pa: Final[Any] = import_module("pyarrow")  # it has no types
 pq: Final[Any] = import_module("pyarrow.parquet")

@@ -22,7 +22,8 @@ from twenty_opportunity import parquet as module
 from twenty_opportunity.cells import Kind
 from twenty_opportunity.columns import Columns, Row, RowError
 from twenty_opportunity.extras import MissingExtraError
-from twenty_opportunity.tables import TableError, from_csv, from_parquet, read_csv, read_parquet, to_csv, to_parquet
+from twenty_opportunity.parquet import read_parquet
+from twenty_opportunity.tables import TableError, from_csv, from_parquet, read_csv, to_csv, to_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

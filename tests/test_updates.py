@@ -81,6 +81,13 @@ def test_an_update_is_between_records_of_one_class() -> None:
         update.apply(Opportunity())
 
 
+@pytest.mark.parametrize("value", [7, None, {"name": "Heat pump"}, OpportunityUpdate()])
+def test_an_update_is_applied_to_opportunities_only(value: Any) -> None:
+    """What is no opportunity is refused by its type, whatever it has."""
+    with pytest.raises(TypeError, match=f"^apply takes an opportunity, not {type(value).__name__}$"):
+        OpportunityUpdate().apply(value)
+
+
 def test_what_is_nested_as_deep_as_loads_takes_has_its_update() -> None:
     """Depth is no reason to fail: records that were read can be compared."""
     before, same, after = (

@@ -28,7 +28,7 @@ def flow() -> drawsvg.Drawing:
     for start, step, tool in (
         (110, "decode", "msgspec"),
         (320, "accept", "jsonschema-rs"),
-        (530, "structure", "cattrs"),
+        (530, "structure", "generated code"),
     ):
         _arrow(drawing, (start, 60), (start + 118, 60))
         _label(drawing, start + 58, 50, step)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from twenty_opportunity.profiles import Profile
 
+__all__ = ["ANY_ITEM", "Difference", "compare"]
+
 _LIMITS: Final = ("pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
 _BRANCHES: Final = ("anyOf", "oneOf")
 ANY_ITEM: Final = "*"
@@ -27,7 +29,8 @@ class Difference:
     One thing that two profiles say differently.
 
     Attributes:
-        member: The JSON Pointer of the member, with `*` for any item of an array; empty for the document itself.
+        member: The JSON Pointer (RFC 6901) of the member, with `*` for any item of an array; empty for the
+            document itself.
         aspect: What differs: `member` (there or not), `type`, `null`, `options`, `format`, `required`, `read-only`,
             `other members` (whether undescribed ones are taken), or the keyword of a limit, such as `pattern`.
         before: What the first profile says, as JSON; None where it says nothing.

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
 
+__all__ = [
+    "DecodeError",
+    "TwentyOpportunityError",
+    "UnrepresentableError",
+    "UnsupportedSchemaError",
+    "ValidationError",
+    "Violation",
+]
+
 POINTER_LIMIT: Final = 96  # characters of a pointer that a text for people shows; member names can be megabytes long
 _FRAGMENT_CHARACTERS: Final = "/?:@!$&'()*+,;=-._~"  # RFC 3986, section 3.5: these need no percent-encoding
 
@@ -66,7 +75,8 @@ class Violation:
     One thing wrong with an instance: where, which keyword of the schema objects, and what to do about it.
 
     Attributes:
-        pointer: The JSON Pointer of the member at fault; a missing or an unexpected member is pointed at as well.
+        pointer: The JSON Pointer (RFC 6901) of the member at fault; a missing or an unexpected member is pointed at as
+            well.
         keyword: The schema keyword that is violated; empty where the two validators disagree and no keyword objects.
         schema_pointer: The JSON Pointer of that keyword in the schema, with every `$ref` followed.
         message: One sentence of bounded length that says what is allowed. It may quote the value, shortened.
@@ -145,7 +155,7 @@ class ValidationError(TwentyOpportunityError, ValueError):
 
 class DecodeError(TwentyOpportunityError, ValueError):
     """
-    A text is no JSON, or no JSON that can be taken.
+    A text is no JSON (RFC 8259), or no JSON that can be taken.
 
     Attributes:
         reason: What is wrong with it.

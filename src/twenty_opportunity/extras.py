@@ -10,12 +10,18 @@ from twenty_opportunity.errors import TwentyOpportunityError
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+__all__ = ["MissingExtraError"]
+
 _OWN: Final = __name__.partition(".")[0]
 
 
 class MissingExtraError(TwentyOpportunityError, ImportError):
     """
     Something needs an extra that is not installed. The message is the command that installs it.
+
+    Args:
+        extra: The extra's name.
+        purpose: What needs it, the subject of a sentence.
 
     Attributes:
         extra: The extra's name.

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from twenty_opportunity.profiles import Profile
 
+__all__ = ["Fault", "NoFaultError"]
+
 _GONE: Final = object()
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from twenty_opportunity.profiles import Profile
 
+__all__ = ["Fixture", "FixtureError", "fixtures"]
+
 _SAMPLES: Final = 20  # of the schema; most of what is in them is replaced by what people write
 _NEVER_LEFT_OUT: Final = frozenset({"id", "createdAt", "updatedAt", "name", "stage", "deletedAt"})
 

@@ -21,6 +21,20 @@ from twenty_opportunity.errors import UnrepresentableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+__all__ = [
+    "FORMATS",
+    "NUMERIC_PATTERN",
+    "date_text",
+    "date_time_text",
+    "is_date",
+    "is_date_time",
+    "is_uuid",
+    "parse_date",
+    "parse_date_time",
+    "parse_uuid",
+    "uuid_text",
+]
+
 # `[0-9]` and not `\d`, which is any digit of Unicode; `fullmatch` and not `$`, which matches before a final newline.
 _FULL_DATE: Final = r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])"
 _PARTIAL_TIME: Final = r"(?P<hour>[01][0-9]|2[0-3]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9]|60)"
@@ -86,12 +100,12 @@ NUMERIC_PATTERN: Final = "^-?[0-9]+([.][0-9]+)?$"
 """What the text of a NUMERIC field looks like; no format of JSON Schema says it."""
 
 FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {"date": is_date, "date-time": is_date_time, "uuid": is_uuid}
-"""The check of each format, by its name in a schema."""
+"""The check of each format, by its name in a schema, as JSON Schema Draft 2020-12 calls it."""
 
 
 def parse_date(text: str) -> dt.date:
     """
-    Read a date.
+    Read a `full-date` of RFC 3339, section 5.6.
 
     Args:
         text: The text of a date, as `is_date` accepts it.
@@ -111,7 +125,7 @@ def parse_date(text: str) -> dt.date:
 
 def parse_date_time(text: str) -> dt.datetime:
     """
-    Read a date-time, without rounding it.
+    Read a `date-time` of RFC 3339, section 5.6, without rounding it.
 
     Args:
         text: The text of a date-time, as `is_date_time` accepts it.
@@ -137,7 +151,7 @@ def parse_date_time(text: str) -> dt.datetime:
 
 def parse_uuid(text: str) -> UUID:
     """
-    Read a uuid.
+    Read a uuid in the form of RFC 9562, section 4.
 
     Args:
         text: The text of a uuid, as `is_uuid` accepts it.
@@ -159,7 +173,7 @@ def parse_uuid(text: str) -> UUID:
 
 def date_text(value: dt.date, /) -> str:
     """
-    Write a date.
+    Write a date as a `full-date` of RFC 3339, section 5.6.
 
     Args:
         value: The date. A datetime is refused, since its time would be lost.
@@ -177,7 +191,7 @@ def date_text(value: dt.date, /) -> str:
 
 def date_time_text(value: dt.datetime, /, *, milliseconds: bool = False) -> str:
     """
-    Write an instant in one of two canonical forms.
+    Write an instant in one of two canonical forms of a `date-time` of RFC 3339, section 5.6.
 
     Args:
         value: The instant, an aware datetime.
@@ -201,7 +215,7 @@ def date_time_text(value: dt.datetime, /, *, milliseconds: bool = False) -> str:
 
 def uuid_text(value: UUID, /) -> str:
     """
-    Write a uuid.
+    Write a uuid in the form of RFC 9562, section 4.
 
     Args:
         value: The uuid.

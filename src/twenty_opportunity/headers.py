@@ -23,6 +23,10 @@ class TableError(TwentyOpportunityError, ValueError):
     """
     A file is no table of opportunities of the profile. Says what it has instead.
 
+    Args:
+        message: What is wrong.
+        message_without_value: The same with nothing of a value in it; left out where the two do not differ.
+
     Attributes:
         message_without_value: The message with nothing in it that may be the value of a field: where a file has no
             header, its first record stands where the names of columns are looked for.

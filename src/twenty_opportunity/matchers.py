@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from twenty_opportunity.profiles import Profile
 
+__all__ = ["IsDocument", "IsOpportunity", "IsOpportunityCreate", "IsOpportunityUpdate"]
+
 _SHOWN = 120  # characters of a value in a mismatch
 
 

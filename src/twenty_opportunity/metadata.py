@@ -71,7 +71,7 @@ _CREATOR: Final[Fragment] = {
 
 def schemas(metadata: object, *, open_options: bool = False) -> dict[str, dict[str, Any]]:
     """
-    Make the schemas of a workspace.
+    Make the schemas of a workspace, JSON Schema Draft 2020-12.
 
     Reading is tolerant: nothing is required of an opportunity, and whatever is not described is accepted. Writing is
     strict: what the server refuses is refused.

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from twenty_opportunity.envelopes import Field
     from twenty_opportunity.records import Record
 
+__all__ = ["LINE_LENGTH", "module"]
+
 LINE_LENGTH: Final = 88
 """The line length of ruff where nothing else is said."""
 

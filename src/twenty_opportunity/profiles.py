@@ -32,6 +32,8 @@ if typing.TYPE_CHECKING:
     from twenty_opportunity.codecs import Codec
     from twenty_opportunity.records.documents import DocumentT
 
+__all__ = ["PUBLISHED", "SERVER", "Profile"]
+
 RecordT = TypeVar("RecordT", bound=Record)
 
 _EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datetime)
@@ -42,7 +44,15 @@ class Profile:
     """
     A set of schemas, one per document class, with everything that works by them.
 
+    The schemas are JSON Schema Draft 2020-12, and formats are checked to the letter of RFC 3339 and RFC 9562.
+
     Made by `Profile.from_metadata`; `PUBLISHED` and `SERVER` are ready. Threads may share one.
+
+    Args:
+        name: The profile's name.
+        document_schemas: Gives the schema of each document class, self-contained; called once, when one is needed.
+        milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
+        complete: The schemas for writing have every member there is: a record class may not add one.
 
     Attributes:
         name: The profile's name.
@@ -61,15 +71,6 @@ class Profile:
         milliseconds: bool = False,
         complete: bool = False,
     ) -> None:
-        """
-        Tie schemas together.
-
-        Args:
-            name: The profile's name.
-            document_schemas: Gives the schema of each document class, self-contained; called once, when one is needed.
-            milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
-            complete: The schemas for writing have every member there is: a record class may not add one.
-        """
         self.name = name
         self._load = document_schemas
         self._complete = complete
@@ -102,7 +103,8 @@ class Profile:
         Make the profile of a workspace: its own stages, its custom fields, nothing else written.
 
         Args:
-            metadata: The decoded metadata of the opportunity object, in any of the forms in which servers give it.
+            metadata: The decoded metadata of the opportunity object, in any of the forms in which Twenty's metadata
+                API gives it, REST or GraphQL.
             name: A name for the profile.
 
         Returns:
@@ -168,7 +170,8 @@ class Profile:
             cl: The document class to hold it against.
 
         Returns:
-            The violations in the order of the schema; none where the instance is valid.
+            The violations in the order of the schema, each with its JSON Pointer (RFC 6901); none where the instance is
+            valid.
 
         Raises:
             TypeError: The profile offers no such class.
@@ -244,7 +247,7 @@ class Profile:
     def loads(self, data: bytes | bytearray | memoryview | str, cl: type[RecordT]) -> RecordT: ...
     def loads(self, data: bytes | bytearray | memoryview | str, cl: Any = Opportunity) -> Any:
         """
-        Decode a JSON text, validate it, and make a typed record of it.
+        Decode a JSON text (RFC 8259), validate it, and make a typed record of it.
 
         Args:
             data: The text, UTF-8 where it is bytes. Of duplicate member names the last one wins.
@@ -266,7 +269,7 @@ class Profile:
 
     def dumps(self, record: Record) -> bytes:
         """
-        Write a record as JSON, after making sure that it is valid.
+        Write a record as JSON (RFC 8259), after making sure that it is valid.
 
         Args:
             record: The record.

@@ -12,6 +12,8 @@ from twenty_opportunity.samples import Sampler
 if TYPE_CHECKING:
     from twenty_opportunity.profiles import Profile
 
+__all__ = ["OpportunityMaker"]
+
 
 class OpportunityMaker:
     """

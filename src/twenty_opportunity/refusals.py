@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+__all__ = ["REFUSALS", "Refusal"]
+
 
 class Refusal(NamedTuple):
     """

@@ -49,19 +49,16 @@ class BoundedReplayMemory:
     is new. Only deliveries that somebody with the secret signed are remembered, so no stranger can fill it. Where the
     clock is set back, what may have been forgotten already counts as known. It is lost with the process, and several
     worker processes have one each: let them share a store, see `ReplayMemory`.
+
+    Args:
+        capacity: How many signatures it may hold. With a tolerance of five minutes the default is enough for 333
+            deliveries a second without end; 100,000 take about 30 MB.
+
+    Raises:
+        TypeError: The capacity is not a positive integer.
     """
 
     def __init__(self, capacity: int = 100_000) -> None:
-        """
-        Make an empty memory.
-
-        Args:
-            capacity: How many signatures it may hold. With a tolerance of five minutes the default is enough for 333
-                deliveries a second without end; 100,000 take about 30 MB.
-
-        Raises:
-            TypeError: The capacity is not a positive integer.
-        """
         if capacity.__class__ is not int or capacity < 1:
             message = f"the capacity is a positive int, not {capacity!r}"
             raise TypeError(message)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from referencing import Registry
 
+__all__ = ["PUBLISHED_ID", "REGISTRY", "create_schema", "published", "read", "read_json", "update_schema"]
+
 _Schema: TypeAlias = dict[str, Any] | bool
 
 PUBLISHED_ID: Final = "https://raw.githubusercontent.com/api-evangelist/twenty/main/json-schema/twenty-opportunity.json"
@@ -79,7 +81,7 @@ def read_json(name: str) -> Any:
 
 def published() -> dict[str, Any]:
     """
-    The published schema of an opportunity.
+    The published schema of an opportunity, JSON Schema Draft 2020-12.
 
     Returns:
         The schema: a new copy each time, to change at will.
@@ -90,7 +92,7 @@ def published() -> dict[str, Any]:
 
 def create_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     """
-    The schema of the body that creates a record, as it follows from the schema of the record itself.
+    The schema of the body that creates a record, as it follows from the Draft 2020-12 schema of the record itself.
 
     The members that are `readOnly` are gone, what else was required still is, and every object whose members are
     described refuses all others: a typo would be lost in silence.
@@ -100,6 +102,9 @@ def create_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
     Returns:
         A schema that needs no other.
+
+    Raises:
+        KeyError: The schema has no `title`, from which that of the body is made.
     """
     return _body(schema, "Create", "What a client sends to create an opportunity.")
 
@@ -113,6 +118,9 @@ def update_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
     Returns:
         A schema that needs no other.
+
+    Raises:
+        KeyError: The schema has no `title`, from which that of the body is made.
     """
     body = _body(schema, "Update", "What a client sends to change an opportunity: a member left out keeps its value.")
     return _without(body, "required")

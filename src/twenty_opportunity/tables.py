@@ -18,18 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-__all__ = [
-    "TableError",
-    "count_rows",
-    "from_csv",
-    "from_parquet",
-    "read_csv",
-    "read_parquet",
-    "to_csv",
-    "to_parquet",
-    "write_csv",
-    "write_parquet",
-]
+__all__ = ["Ids", "RowError", "TableError", "count_rows", "from_csv", "from_parquet", "to_csv", "to_parquet"]
 
 
 def to_parquet(

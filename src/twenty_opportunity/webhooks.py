@@ -96,6 +96,8 @@ def verify(  # noqa: PLR0913 - the delivery, and what it is held against
     """
     Make sure that a delivery was signed with your webhook's secret, just now, and is here for the first time.
 
+    Twenty's servers sign with HMAC-SHA256 (RFC 2104), over the timestamp's text, a colon and the raw body.
+
     Args:
         body: The raw body, as received. A body that was parsed and dumped again has another signature.
         headers: The request's headers, in any case. Only the timestamp and the signature are looked at: the nonce is
@@ -177,7 +179,7 @@ def receive(  # noqa: PLR0913 - those of verify, and what the event becomes
 
 def sign(body: bytes | bytearray | memoryview, secret: str, *, timestamp: datetime) -> dict[str, str]:
     """
-    Sign a body as a server does, for the tests of what receives it.
+    Sign a body as Twenty's servers do, with HMAC-SHA256 (RFC 2104), for the tests of what receives it.
 
     >>> headers = sign(b"{}", "the secret", timestamp=datetime(2026, 6, 1, 9, tzinfo=UTC))
     >>> headers["X-Twenty-Webhook-Timestamp"]

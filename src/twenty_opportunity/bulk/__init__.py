@@ -6,6 +6,7 @@ from twenty_opportunity.bulk.checking import Part, check
 from twenty_opportunity.bulk.chunks import Chunk, chunks
 from twenty_opportunity.bulk.findings import Entry, Finding
 from twenty_opportunity.bulk.forms import FORMS, Form
+from twenty_opportunity.bulk.layouts import Layout
 from twenty_opportunity.bulk.on_dask import validate_bag
 from twenty_opportunity.bulk.pipeline import Worth
 from twenty_opportunity.bulk.rules import Rules, rules_of
@@ -19,6 +20,7 @@ __all__ = [
     "Finding",
     "Form",
     "Group",
+    "Layout",
     "Part",
     "Rules",
     "Summary",

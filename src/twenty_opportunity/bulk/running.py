@@ -128,6 +128,11 @@ def summarize(
 
     Returns:
         The summary, the same whatever does the work.
+
+    Raises:
+        TypeError: The sources are one: the name of a file is no list of files.
+        ValueError: There is no such form, or there are no jobs.
+        concurrent.futures.BrokenExecutor: A process died.
     """
     tally = Tally()
     for part in iter_parts(sources, profile, as_=as_, jobs=jobs, executor=executor):

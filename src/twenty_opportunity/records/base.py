@@ -40,7 +40,7 @@ class FrozenMapping(Mapping[str, Any]):
         members: What it shall hold; it is copied.
 
     Attributes:
-        members: The dict inside, for code that only reads and counts nanoseconds.
+        members: The dict inside. To read from it is faster than to read from the mapping; do not change it.
     """
 
     __slots__ = ("members",)

@@ -23,6 +23,23 @@ else:
 
     OpportunityT = TypeVar("OpportunityT", bound=Opportunity)
 
+__all__ = [
+    "AnswerData",
+    "BatchData",
+    "Connection",
+    "ConnectionData",
+    "Edge",
+    "ErrorAnswer",
+    "GraphQLPage",
+    "ObjectMetadata",
+    "OpportunityAnswer",
+    "OpportunityBatchAnswer",
+    "OpportunityPage",
+    "PageData",
+    "PageInfo",
+    "WebhookEvent",
+]
+
 
 @attrs.frozen(kw_only=True, repr=False)
 class PageInfo(Record):
@@ -44,7 +61,12 @@ class PageInfo(Record):
 
 @attrs.frozen(kw_only=True, repr=False)
 class PageData(Record, Generic[OpportunityT]):
-    """The `data` of a REST page."""
+    """
+    The `data` of a REST page.
+
+    Attributes:
+        opportunities: The records.
+    """
 
     opportunities: tuple[OpportunityT, ...] = ()
 
@@ -75,7 +97,16 @@ class OpportunityPage(Record, Generic[OpportunityT]):
 
 @attrs.frozen(kw_only=True, repr=False)
 class AnswerData(Record, Generic[OpportunityT]):
-    """The `data` of a REST answer about one opportunity: what was asked for names the member."""
+    """
+    The `data` of a REST answer about one opportunity: what was asked for names the member.
+
+    Attributes:
+        opportunity: The record that was read.
+        create_opportunity: The record that was created.
+        update_opportunity: The record that was updated.
+        delete_opportunity: The record that was deleted; it has its id only.
+        restore_opportunity: The record that was restored.
+    """
 
     opportunity: OpportunityT | Unset = UNSET
     create_opportunity: OpportunityT | Unset = UNSET
@@ -105,7 +136,15 @@ class OpportunityAnswer(Record, Generic[OpportunityT]):
 
 @attrs.frozen(kw_only=True, repr=False)
 class BatchData(Record, Generic[OpportunityT]):
-    """The `data` of a REST answer about several opportunities: what was done names the member."""
+    """
+    The `data` of a REST answer about several opportunities: what was done names the member.
+
+    Attributes:
+        create_opportunities: The records that were created.
+        update_opportunities: The records that were updated.
+        delete_opportunities: The records that were deleted.
+        restore_opportunities: The records that were restored.
+    """
 
     create_opportunities: tuple[OpportunityT, ...] | Unset = UNSET
     update_opportunities: tuple[OpportunityT, ...] | Unset = UNSET
@@ -140,7 +179,13 @@ class OpportunityBatchAnswer(Record, Generic[OpportunityT]):
 
 @attrs.frozen(kw_only=True, repr=False)
 class Edge(Record, Generic[OpportunityT]):
-    """One entry of a GraphQL connection: a node and its cursor."""
+    """
+    One entry of a GraphQL connection: a node and its cursor.
+
+    Attributes:
+        node: The record.
+        cursor: Its cursor, to ask for what comes after it with.
+    """
 
     node: OpportunityT | Unset = UNSET
     cursor: str | Unset | None = UNSET
@@ -148,7 +193,14 @@ class Edge(Record, Generic[OpportunityT]):
 
 @attrs.frozen(kw_only=True, repr=False)
 class Connection(Record, Generic[OpportunityT]):
-    """A GraphQL connection."""
+    """
+    A GraphQL connection.
+
+    Attributes:
+        edges: The records of the page, each with its cursor.
+        page_info: Where the page stands among the others.
+        total_count: How many records the query has in all its pages.
+    """
 
     edges: tuple[Edge[OpportunityT], ...] = ()
     page_info: PageInfo | Unset | None = UNSET
@@ -157,7 +209,12 @@ class Connection(Record, Generic[OpportunityT]):
 
 @attrs.frozen(kw_only=True, repr=False)
 class ConnectionData(Record, Generic[OpportunityT]):
-    """The `data` of a GraphQL page."""
+    """
+    The `data` of a GraphQL page.
+
+    Attributes:
+        opportunities: The connection.
+    """
 
     opportunities: Connection[OpportunityT] = attrs.field(factory=Connection)
 
@@ -182,7 +239,13 @@ class GraphQLPage(Record, Generic[OpportunityT]):
 
 @attrs.frozen(kw_only=True, repr=False)
 class ObjectMetadata(Record):
-    """Which object a webhook event is about."""
+    """
+    Which object a webhook event is about.
+
+    Attributes:
+        id: The id of the object's metadata.
+        name_singular: The object's name, `opportunity`.
+    """
 
     id: uuid.UUID | Unset = UNSET
     name_singular: str | Unset = UNSET

@@ -25,7 +25,7 @@ OpportunityLike = TypeVar("OpportunityLike", bound="Opportunity")
 @attrs.frozen(kw_only=True, repr=False)
 class Opportunity(Record):
     """
-    An opportunity, a potential deal, as a server sends it.
+    An opportunity, a potential deal, as Twenty's APIs send it, REST and GraphQL.
 
     Every attribute may be UNSET: roles and GraphQL selections leave members out. A subclass that adds attributes gets
     them, typed, out of `extra`.
@@ -84,7 +84,7 @@ class Opportunity(Record):
 @attrs.frozen(kw_only=True, repr=False)
 class OpportunityCreate(Record):
     """
-    The body that creates an opportunity. Members left UNSET are not sent.
+    The body that creates an opportunity, by `POST /rest/opportunities`. Members left UNSET are not sent.
 
     The attributes are those of `Opportunity`; which of them may be sent is for the profile to say.
     """
@@ -108,7 +108,9 @@ class OpportunityCreate(Record):
 @attrs.frozen(kw_only=True, repr=False)
 class OpportunityUpdate(Record):
     """
-    The body that updates an opportunity: `OpportunityUpdate(close_date=None)` clears, leaving it out keeps.
+    The body that updates an opportunity, by `PATCH /rest/opportunities/{id}`.
+
+    `OpportunityUpdate(close_date=None)` clears the date, leaving it out keeps it.
 
     The attributes are those of `Opportunity` that can be written; which of them may be sent is for the profile to say.
     """
@@ -166,7 +168,13 @@ class OpportunityUpdate(Record):
 
         Returns:
             A record of the same class.
+
+        Raises:
+            TypeError: It is no opportunity, or its class lacks an attribute that the update changes.
         """
+        if not isinstance(record, Opportunity):
+            message = f"apply takes an opportunity, not {type(record).__name__}"
+            raise TypeError(message)
         given = {name: value for name in _attributes(self.__class__) if (value := getattr(self, name)) is not UNSET}
         known = _attributes(record.__class__)
         unknown = given.keys() - known.keys()

@@ -25,7 +25,7 @@ RecordT = TypeVar("RecordT", bound=Record)
 
 def documents(cl: Any = Opportunity, profile: Profile = PUBLISHED, **members: Any) -> SearchStrategy[dict[str, Any]]:
     """
-    Make valid documents, as decoded JSON.
+    Make valid documents, as decoded JSON: valid by a JSON Schema of Draft 2020-12, formats included.
 
     They hold whatever the schema allows: members absent, null and undescribed, leap seconds, the year 0000, integers
     of any size. They shrink to what a person would write.
@@ -114,7 +114,7 @@ def raw_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> Search
 @lru_cache(maxsize=128)
 def malformed_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> SearchStrategy[bytes]:
     """
-    Make texts that are no JSON, or none that Python can hold.
+    Make texts that are no JSON (RFC 8259), or none that Python can hold.
 
     Args:
         cl: The document class that was meant, as in `documents`.

@@ -1,0 +1,96 @@
+"""The documentation as readers see it: built, and looked at."""
+
+from __future__ import annotations
+
+import html
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+pytest.importorskip("sphinx", reason="the documentation is built with the dependency group `docs`")
+
+DOCS: Final = Path(__file__).parents[2] / "docs"
+DIAGRAMS: Final = {"design/index": ["flow", "modules"]}
+"""The diagrams that each page has, in their order."""
+
+Pages = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """Build the documentation, and give the HTML of each page."""
+    folder = tmp_path_factory.mktemp("html")
+    build = [sys.executable, "-m", "sphinx", "-q", "-W", "-d", str(folder / ".doctrees"), str(DOCS), str(folder)]
+    ended = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    found = [page.relative_to(DOCS).with_suffix("") for page in DOCS.rglob("[!_]*.md") if "_build" not in page.parts]
+    return {page.as_posix(): (folder / page).with_suffix(".html").read_text("utf-8") for page in found}
+
+
+def entries(page: str) -> dict[str, str]:
+    """Give the text of each entry of a page of the reference, by its name."""
+    found = re.split(r'<dt class="sig sig-object py" id="([^"]+)">', page)[1:]
+    return {name: text(below) for name, below in zip(found[::2], found[1::2], strict=True)}
+
+
+def text(marked: str) -> str:
+    """Leave the marks out."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", marked)).split())
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "said", "not_said"),
+    [
+        ("profiles", "twenty_opportunity.PUBLISHED", "The schema that was published", "A set of schemas"),
+        ("profiles", "twenty_opportunity.SERVER", "What any Twenty server sends", "A set of schemas"),
+        ("records", "twenty_opportunity.UNSET", "The member is absent", "The type of"),
+        ("records", "twenty_opportunity.records.WIRE_NAME", "names its member", "Create a new string"),
+        ("schemas", "twenty_opportunity.refusals.Refusal", "What to send instead", "Alias for field"),
+        ("testing", "twenty_opportunity.pytest_plugin.OpportunityMaker.__call__", "another one each time", "Call self"),
+        ("bulk", "twenty_opportunity.bulk.rules_of", "as_ \N{EN DASH} The name of the only form", "as \N{EN DASH} "),
+        ("profiles", "twenty_opportunity.Profile", "document_schemas \N{EN DASH} Gives the schema", "Create a new"),
+    ],
+)
+def test_entries_say_what_is_meant(pages: Pages, page: str, name: str, said: str, not_said: str) -> None:
+    """An entry has its own text: not that of its type, nor one that Python or a mark has made of it."""
+    entry = entries(pages[f"reference/{page}"])[name]
+    assert said in entry
+    assert not_said not in entry
+
+
+def test_no_type_is_prose(pages: Pages) -> None:
+    """A sentence with a colon in it stays whole: none of its words becomes a type, and none is Python's own."""
+    reference = {page: text(said) for page, said in pages.items() if page.startswith("reference/")}
+    assert len(reference) > 10
+    assert [page for page, said in reference.items() if "Return type" in said or "Alias for field" in said] == []
+    assert "A copy, self-contained: any Draft 2020-12 validator can use it." in reference["reference/profiles"]
+
+
+def test_every_entry_has_a_text(pages: Pages) -> None:
+    """An entry with nothing but a signature tells nobody anything; members of enums are their own text."""
+    silent = [
+        name
+        for page, said in pages.items()
+        if page.startswith("reference/")
+        for name in re.findall(
+            r'<dt class="sig sig-object py" id="([^"]+)">(?:(?!<dt).)*</dt>\s*<dd></dd>', said, re.DOTALL
+        )
+    ]
+    assert [name for name in silent if not name.rpartition(".")[2].isupper()] == []
+
+
+def test_the_diagrams_are_drawn(pages: Pages) -> None:
+    """Each page has the diagrams that it should have, as SVG with a title for those who cannot see it."""
+    named = {
+        page: re.findall(r"^```\{diagram\} (\w+)$", (DOCS / f"{page}.md").read_text("utf-8"), re.MULTILINE)
+        for page in pages
+    }
+    assert {page: names for page, names in named.items() if names} == DIAGRAMS
+    for page, names in DIAGRAMS.items():
+        drawn = re.findall(r'<svg role="img" class="diagram".*?</svg>', pages[page], re.DOTALL)
+        assert len(drawn) == len(names)
+        assert all(re.search(r"<title>[^<]{40,}</title>", svg) and svg.count("<rect") > 5 for svg in drawn)
