@@ -16,6 +16,7 @@ from cattrs.errors import CattrsError, StructureHandlerNotFoundError
 from twenty_opportunity import generated
 from twenty_opportunity.codecs import Codec, MisfitError, array, enumeration, literal, mapping, scalars, union
 from twenty_opportunity.errors import UnrepresentableError, ValidationError, Violation, legible, pointer
+from twenty_opportunity.made import Made
 from twenty_opportunity.plain import Member
 from twenty_opportunity.records.base import Record, Unset, resolved, wire_name
 from twenty_opportunity.validation.instances import as_object
@@ -27,25 +28,6 @@ if typing.TYPE_CHECKING:
 # What hooks raise of values that they do not take; a lack of memory or of a module is none of that.
 _REFUSALS: typing.Final = (ArithmeticError, AttributeError, CattrsError, LookupError, TypeError, ValueError)
 _LONGEST_REASON: typing.Final = 150  # characters of what a hook says, whose words may quote the value
-
-ValueT = TypeVar("ValueT")
-
-
-class Made(dict[Any, ValueT]):
-    """
-    What is made of each key when it is first asked for, and kept.
-
-    Args:
-        make: Makes the value of a key.
-    """
-
-    def __init__(self, make: Callable[[Any], ValueT]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, key: Any) -> ValueT:
-        value = self[key] = self._make(key)
-        return value
 
 
 class Conversion:

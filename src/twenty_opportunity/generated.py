@@ -9,6 +9,7 @@ generated code is only ever faster: `tests/laws/test_generated_is_plain.py` hold
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import enum
 import itertools
@@ -186,7 +187,19 @@ def _struct(name: str, members: tuple[Member, ...], parts: Mapping[str, _Part], 
         optional = held if held is Any else held | None
         fields.append((member.attribute, optional) if complete else (member.attribute, optional, UNSET))
     rename = {member.attribute: member.wire for member in members}
-    return msgspec.defstruct(name, fields, rename=rename, gc=False)
+    return _warmed(msgspec.defstruct(name, fields, rename=rename, gc=False))
+
+
+def _warmed(struct: type) -> type:
+    """
+    Convert to a struct once, in the thread that made it.
+
+    msgspec finds out about a struct's fields when it is first converted to, and shows what it has found so far to other
+    threads: the first use of one that threads share ends the interpreter.
+    """
+    with contextlib.suppress(msgspec.ValidationError):  # members of a complete one are missing
+        msgspec.convert({}, struct)
+    return struct
 
 
 def _rest(instance: Mapping[str, Any], known: frozenset[str]) -> FrozenMapping:

@@ -18,9 +18,10 @@ import cattrs
 
 from twenty_opportunity import records, schemas
 from twenty_opportunity.codecs import MisfitError
-from twenty_opportunity.conversion import Conversion, Made
+from twenty_opportunity.conversion import Conversion
 from twenty_opportunity.description import describe
 from twenty_opportunity.errors import ValidationError, Violation
+from twenty_opportunity.made import Made
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.instances import as_object
@@ -50,7 +51,8 @@ class Profile:
 
     Args:
         name: The profile's name.
-        document_schemas: Gives the schema of each document class, self-contained; called once, when one is needed.
+        document_schemas: Gives the schema of each document class, self-contained; called when one is first needed,
+            and more than once only where threads ask at the same time.
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
         complete: The schemas for writing have every member there is: a record class may not add one.
 

@@ -11,11 +11,12 @@ import datetime as dt
 import functools
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import attrs
 
 from twenty_opportunity.errors import UnrepresentableError, pointer
+from twenty_opportunity.made import Made
 from twenty_opportunity.records.base import UNSET, Record, Unset, resolved, wire_name
 from twenty_opportunity.records.parts import ActorMetadata, Amount, Stage
 
@@ -150,7 +151,7 @@ class OpportunityUpdate(Record):
         record_class: Any = after.__class__
         body: Any = cls
         if changed.keys() & _added(body, record_class).keys():
-            body = _update_class(body, record_class)
+            body = _UPDATE_CLASSES[body, record_class]
         writable: Mapping[str, Any] = _attributes(body)
         for name in changed:
             if name not in writable:
@@ -253,8 +254,7 @@ def _added(cl: Any, record_class: Any) -> Mapping[str, attrs.Attribute[Any]]:
     }
 
 
-@functools.cache
-def _update_class(cl: Any, record_class: Any) -> Any:
+def _make_update_class(cl: Any, record_class: Any) -> Any:
     """Make the subclass of an update class that has the attributes a record class adds to Opportunity."""
     added = {
         name: attrs.field(
@@ -284,4 +284,8 @@ def _given(update: OpportunityUpdate) -> dict[str, Any]:
 
 def _update(cl: Any, record_class: Any, given: Mapping[str, Any]) -> Any:
     """Make an update anew, of the class that was made of these two: pickle finds no made class by its name."""
-    return _update_class(cl, record_class)(**given)
+    return _UPDATE_CLASSES[cl, record_class](**given)
+# Two updates of classes made twice would never be equal.
+_UPDATE_CLASSES: Final[Made[Any]] = Made(lambda classes: _make_update_class(*classes))
+
+
