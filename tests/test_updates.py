@@ -9,7 +9,16 @@ from typing import Any
 import attrs
 import pytest
 
-from twenty_opportunity import SERVER, UNSET, Amount, Opportunity, OpportunityUpdate, UnrepresentableError, Unset
+from twenty_opportunity import (
+    SERVER,
+    UNSET,
+    Amount,
+    Opportunity,
+    OpportunityUpdate,
+    Profile,
+    UnrepresentableError,
+    Unset,
+)
 
 DEAL = Opportunity(id=uuid.UUID(int=1), name="Roof", amount=Amount.of(5, "EUR"), extra={"seats": 3, "tags": ["a"]})
 
@@ -86,6 +95,36 @@ def test_an_update_is_applied_to_opportunities_only(value: Any) -> None:
     """What is no opportunity is refused by its type, whatever it has."""
     with pytest.raises(TypeError, match=f"^apply takes an opportunity, not {type(value).__name__}$"):
         OpportunityUpdate().apply(value)
+
+
+FIELDS = [{"name": name, "type": "NUMBER", "isNullable": False} for name in ("roofArea", "derived", "new")]
+WORKSPACE = Profile.from_metadata({"nameSingular": "opportunity", "fields": FIELDS})
+
+
+@attrs.frozen(kw_only=True)
+class Roof(Opportunity):
+    """A deal with an attribute of its own."""
+
+    roof_area: float | Unset = UNSET
+    derived: int = attrs.field(init=False, default=7)
+
+
+@attrs.frozen(kw_only=True)
+class RoofUpdate(OpportunityUpdate):
+    """The update that has it, too."""
+
+    roof_area: float | Unset = UNSET
+
+
+def test_what_an_update_has_as_json_changes_no_attribute_in_silence() -> None:
+    """A member in extra for which the record has an attribute is refused with what to do, and that leads there."""
+    body, before = b'{"roofArea":5,"derived":1,"new":2}', Roof(roof_area=1.0)
+    words = r"roofArea in extra, and Roof has the attribute roof_area.*between, or .* subclass of OpportunityUpdate"
+    with pytest.raises(TypeError, match=words):
+        WORKSPACE.loads(body, OpportunityUpdate).apply(before)
+    after = WORKSPACE.loads(body, RoofUpdate).apply(before)
+    assert (after.roof_area, after.extra) == (5, {"derived": 1, "new": 2})
+    assert WORKSPACE.loads(body, OpportunityUpdate).apply(Opportunity()).extra["roofArea"] == 5
 
 
 def test_what_is_nested_as_deep_as_loads_takes_has_its_update() -> None:

@@ -171,7 +171,8 @@ class OpportunityUpdate(Record):
             A record of the same class.
 
         Raises:
-            TypeError: It is no opportunity, or its class lacks an attribute that the update changes.
+            TypeError: It is no opportunity, or its class lacks an attribute that the update changes. Or the class has
+                an attribute for a member that this update has in `extra`, as JSON: the attribute would stay as it was.
         """
         if not isinstance(record, Opportunity):
             message = f"apply takes an opportunity, not {type(record).__name__}"
@@ -182,6 +183,15 @@ class OpportunityUpdate(Record):
         if unknown:
             message = f"{type(record).__name__} has no attribute {min(unknown)} that this update could change"
             raise TypeError(message)
+        for name, attribute in known.items():
+            wire = wire_name(attribute)
+            if name != "extra" and attribute.init and wire in self.extra:
+                message = (
+                    f"the update has {wire} in extra, and {type(record).__name__} has the attribute {name} for it: "
+                    f"make the update with OpportunityUpdate.between, or read it as a subclass of OpportunityUpdate "
+                    f"with an attribute {name} of the same type"
+                )
+                raise TypeError(message)
         given["extra"] = {**record.extra, **self.extra}
         changes: Any = {known[name].alias: value for name, value in given.items()}
         return attrs.evolve(record, **changes)
@@ -285,7 +295,7 @@ def _given(update: OpportunityUpdate) -> dict[str, Any]:
 def _update(cl: Any, record_class: Any, given: Mapping[str, Any]) -> Any:
     """Make an update anew, of the class that was made of these two: pickle finds no made class by its name."""
     return _UPDATE_CLASSES[cl, record_class](**given)
+
+
 # Two updates of classes made twice would never be equal.
 _UPDATE_CLASSES: Final[Made[Any]] = Made(lambda classes: _make_update_class(*classes))
-
-
