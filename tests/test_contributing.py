@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import cattrs
 import pytest
 
 import twenty_opportunity
@@ -16,6 +15,7 @@ from twenty_opportunity import Opportunity, answers, records
 from twenty_opportunity.conversion import Conversion
 from twenty_opportunity.description import describe
 from twenty_opportunity.fields import COMPOSITES, definitions
+from twenty_opportunity.hooks import HookedConverter
 from twenty_opportunity.metadata import STANDARD, schemas
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ MODULES: Final = {
 TABLE: Final = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## The map")[2].partition("\n\nWhere ")[0]
 MAP: Final = [name for row in re.findall(r"^\| (`.*?`) \|", TABLE, re.MULTILINE) for name in re.findall(r"\w+", row)]
 BODIES: Final = ("OpportunityCreate", "OpportunityUpdate")
-CONVERSION: Final = Conversion(cattrs.Converter(), milliseconds=False)
+CONVERSION: Final = Conversion(HookedConverter(), milliseconds=False)
 
 
 def imported(name: str) -> set[str]:

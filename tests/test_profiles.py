@@ -322,6 +322,11 @@ def test_a_class_that_does_not_fit_the_profile_is_refused_by_the_converter_too()
         SERVER.converter.structure({}, Misfit)
 
 
+def test_a_copy_of_the_converter_reads_records_too() -> None:
+    """Whoever needs other hooks for other classes copies the converter, as any of cattrs."""
+    assert SERVER.converter.copy().structure({"name": "Roof"}, Opportunity) == Opportunity(name="Roof")
+
+
 def test_the_global_converter_is_never_touched() -> None:
     """Cattrs' own converter coerces as it always did."""
     assert cattrs.structure("5", int) == 5

@@ -11,23 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import attrs
-from cattrs.errors import CattrsError, StructureHandlerNotFoundError
 
 from twenty_opportunity import generated
-from twenty_opportunity.codecs import Codec, MisfitError, array, enumeration, literal, mapping, scalars, union
-from twenty_opportunity.errors import UnrepresentableError, ValidationError, Violation, legible, pointer
+from twenty_opportunity.codecs import ANYTHING, Codec, MisfitError, array, enumeration, literal, mapping, scalars, union
+from twenty_opportunity.errors import ValidationError, Violation, pointer
+from twenty_opportunity.hooks import foreign
 from twenty_opportunity.made import Made
 from twenty_opportunity.plain import Member
 from twenty_opportunity.records.base import Record, Unset, resolved, wire_name
 from twenty_opportunity.validation.instances import as_object
 
 if typing.TYPE_CHECKING:
-    import cattrs
-
-
-# What hooks raise of values that they do not take; a lack of memory or of a module is none of that.
-_REFUSALS: typing.Final = (ArithmeticError, AttributeError, CattrsError, LookupError, TypeError, ValueError)
-_LONGEST_REASON: typing.Final = 150  # characters of what a hook says, whose words may quote the value
+    from twenty_opportunity.hooks import HookedConverter
 
 
 class Conversion:
@@ -35,11 +30,11 @@ class Conversion:
     The codecs of one profile's style, made when first asked for and kept.
 
     Args:
-        converter: The cattrs converter to ask for types that are neither records nor known scalars.
+        converter: The converter whose hooks read the types that are neither records nor known scalars.
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
     """
 
-    def __init__(self, converter: cattrs.Converter, *, milliseconds: bool) -> None:
+    def __init__(self, converter: HookedConverter, *, milliseconds: bool) -> None:
         self._converter = converter
         self.scalars: dict[Any, Codec] = scalars(milliseconds=milliseconds)
         self._members: Made[tuple[Member, ...]] = Made(lambda cl: tuple(self._make_members(cl)))
@@ -114,9 +109,6 @@ class Conversion:
             optional, nullable, bare = _without_absence(annotation)
             try:
                 codec = self.codec(bare)
-            except StructureHandlerNotFoundError as error:
-                message = f"{origin.__name__}.{name}: {error}; register a hook for it with the converter"
-                raise TypeError(message) from error
             except TypeError as error:
                 raise TypeError(f"{origin.__name__}.{name}: {error}") from error
             yield Member(name, attribute.alias or name, wire, optional, nullable, bare, codec)
@@ -129,18 +121,23 @@ class Conversion:
         if origin in {typing.Union, types.UnionType}:
             return union([self.codec(member) for member in typing.get_args(annotation)])
         arguments = typing.get_args(annotation)
+        if annotation in {list, tuple, typing.List, typing.Tuple}:  # noqa: UP006 - what others write
+            return array(ANYTHING, origin or annotation)
         if origin is list or (origin is tuple and arguments[1:] == (...,)):
             return array(self.codec(arguments[0]), origin)
-        if origin in {Mapping, dict} and arguments == (str, Any):
+        if origin in {Mapping, dict} and arguments in {(), (str, Any), (str, object)}:
             return mapping(origin)
         if origin is typing.Literal:
             return literal(arguments)
+        named = getattr(annotation, "__supertype__", None) or getattr(annotation, "__value__", None)
+        if named is not None and not self._converter.has_hook_of_its_own(annotation):
+            return self.codec(named)  # a NewType, or what a `type` statement names
         cl = origin or annotation
         if isinstance(cl, type) and issubclass(cl, Record):
             return self._record(annotation, cl)
         if isinstance(cl, type) and issubclass(cl, enum.Enum):
             return enumeration(cl)
-        return self._foreign(annotation)
+        return foreign(self._converter, annotation)
 
     def _record(self, annotation: Any, cl: type[Record]) -> Codec:
         # Records are looked up when used, not when the codec is made: a class may contain itself.
@@ -153,36 +150,6 @@ class Conversion:
             fragment={"type": "object"},
             reads=frozenset({"object"}),
             record=annotation,
-        )
-
-    def _foreign(self, annotation: Any) -> Codec:
-        """Make the codec of a type that only the converter knows."""
-        structure = self._converter.get_structure_hook(annotation)
-        unstructure = self._converter.get_unstructure_hook(annotation)
-        cl = typing.get_origin(annotation) or annotation
-        name = getattr(cl, "__name__", repr(annotation))
-
-        def read(value: Any) -> Any:
-            try:
-                return structure(value, annotation)
-            except _REFUSALS as error:
-                reason = f"the hook for {name} refuses it: {legible(str(error), _LONGEST_REASON)}"
-                raise UnrepresentableError("", reason) from error
-
-        def write(value: Any) -> Any:
-            try:
-                return unstructure(value)
-            except _REFUSALS as error:
-                raise MisfitError(f"the hook for {name} refuses it: {legible(str(error), _LONGEST_REASON)}") from error
-
-        return Codec(
-            name=name,
-            takes=lambda _: True,
-            holds=lambda value: not isinstance(cl, type) or isinstance(value, cl),
-            structure=read,
-            unstructure=write,
-            fragment={},
-            reads=frozenset({"string", "number", "integer", "boolean", "object", "array"}),
         )
 
 

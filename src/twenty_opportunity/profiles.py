@@ -14,13 +14,12 @@ import uuid
 from decimal import Decimal
 from typing import Any, Final, TypeVar, overload
 
-import cattrs
-
 from twenty_opportunity import records, schemas
 from twenty_opportunity.codecs import MisfitError
 from twenty_opportunity.conversion import Conversion
 from twenty_opportunity.description import describe
 from twenty_opportunity.errors import ValidationError, Violation
+from twenty_opportunity.hooks import HookedConverter
 from twenty_opportunity.made import Made
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
 from twenty_opportunity.validation import Validator
@@ -29,6 +28,8 @@ from twenty_opportunity.wire import decode, encode, encode_sound
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    import cattrs
 
     from twenty_opportunity.codecs import Codec
     from twenty_opportunity.records.documents import DocumentT
@@ -78,8 +79,9 @@ class Profile:
         self._complete = complete
         # JSON has neither sets nor tuples; cattrs would write both as they are.
         lists: dict[Any, Any] = {collections.abc.Set: list, tuple: list}
-        self.converter = cattrs.Converter(detailed_validation=False, unstruct_collection_overrides=lists)
-        self._conversion = Conversion(self.converter, milliseconds=milliseconds)
+        converter = HookedConverter(detailed_validation=False, unstruct_collection_overrides=lists)
+        self.converter = converter
+        self._conversion = Conversion(converter, milliseconds=milliseconds)
         self._structurers = self._conversion.structurers
         self._validators: Made[Validator] = Made(lambda cl: Validator(self._described(cl)))
         self._checks: Made[Callable[[object], bool]] = Made(lambda cl: self._validators[cl].check)
