@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twenty_opportunity import UnrepresentableError
-from twenty_opportunity.codecs import ANYTHING, TEXT, Codec, MisfitError, array, enumeration, literal, scalars, union
+from twenty_opportunity.codecs import ANYTHING, TEXT, Codec, MisfitError, array, enumeration, literal, scalars
 from twenty_opportunity.records import FrozenMapping, SpelledDecimal, SpelledInt
+from twenty_opportunity.unions import union
 from twenty_opportunity.validation import Validator
 
 SCALARS = scalars(milliseconds=False)

@@ -219,6 +219,7 @@ class Needy(Opportunity):
 
     probability: int
     rating: int = 5
+    shade: Shade | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True)
@@ -256,6 +257,7 @@ def test_a_default_is_no_member_that_was_read() -> None:
         ({"probability": UNSET}, "/probability", "the attribute probability holds Unset; it takes int"),
         ({"probability": None}, "/probability", "the attribute probability holds NoneType; it takes int"),
         ({"probability": True}, "/probability", "the attribute probability holds bool; it takes int"),
+        ({"probability": 1, "shade": "DARK"}, "/shade", "the attribute shade holds str; it takes Shade"),
     ],
 )
 def test_what_the_type_denies_is_not_written(attributes: Any, pointer: str, reason: str) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 import types
 import uuid
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from msgspec import to_builtins
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     import enum
 
 
+_NUMERIC: Final = re.compile(NUMERIC_PATTERN, re.ASCII)
 _MOST_ZEROS = 10_000  # that an exponent stands for: the text of Decimal("1E+99999999999") would fill the memory
 
 
@@ -134,6 +136,9 @@ def _text_that(check: Callable[[str], bool]) -> Callable[[Any], bool]:
         return text is not None and check(text)
 
     return takes
+
+
+_is_numeric: Final = _text_that(lambda text: _NUMERIC.fullmatch(text) is not None)
 
 
 def _formatted(
@@ -284,7 +289,7 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             "Decimal",
             (int, float, str),
             {"number", "integer", "string"},
-            takes=lambda value: _is_number(value) or as_text(value) is not None,
+            takes=lambda value: _is_number(value) or _is_numeric(value),
             holds=_exactly(Decimal, SpelledDecimal),
             structure=_structure_decimal,
             unstructure=_unstructure_decimal,
@@ -330,9 +335,10 @@ def enumeration(cl: type[enum.Enum]) -> Codec:
     Raises:
         TypeError: It has other members.
     """
-    # A StrEnum's member and its text are the same value to Python, so its text is as good.
-    options = _options(cl.__name__, {member.value: member for member in cl}, (cl,))
-    return attrs.evolve(options, classes=(cl,), written="value._value_")
+    # A StrEnum's member and its text are the same value to Python, so its text is as good. A plain Enum's are not.
+    options = _options(cl.__name__, {member.value: member for member in cl})
+    holds = options.holds if issubclass(cl, (str, int)) else _exactly(cl)
+    return attrs.evolve(options, holds=holds, classes=(cl,), written="value._value_")
 
 
 def literal(values: tuple[Any, ...]) -> Codec:
@@ -342,10 +348,10 @@ def literal(values: tuple[Any, ...]) -> Codec:
     Raises:
         TypeError: It has other values.
     """
-    return _options(f"Literal{[*values]}", dict(zip(values, values, strict=True)), ())
+    return _options(f"Literal{[*values]}", dict(zip(values, values, strict=True)))
 
 
-def _options(name: str, members: Mapping[Any, Any], classes: tuple[type, ...]) -> Codec:
+def _options(name: str, members: Mapping[Any, Any]) -> Codec:
     kind = next((kind for kind in (str, int) if all(type(value) is kind for value in members)), None)
     if kind is None:
         raise TypeError(f"{name} has members that are neither all texts nor all integers")
@@ -354,53 +360,12 @@ def _options(name: str, members: Mapping[Any, Any], classes: tuple[type, ...]) -
     return Codec(
         name=name,
         takes=lambda value: is_of_kind(value) and plain(value) in members,
-        holds=lambda value: issubclass(type(value), (*classes, kind)) and plain(value) in members,
+        holds=lambda value: issubclass(type(value), kind) and plain(value) in members,
         structure=lambda value: members[plain(value)],
         unstructure=plain,
         fragment={"type": named, "enum": list(members)},
         reads=frozenset({"string"} if kind is str else {"number", "integer"}),
         options=frozenset(members),
-    )
-
-
-def union(codecs: list[Codec]) -> Codec:
-    """
-    Make the codec of a union: the first member that takes a value reads it.
-
-    Args:
-        codecs: The members' codecs. An enum or a format goes before plain text, which takes every string.
-
-    Returns:
-        The codec.
-    """
-    # A text that is an option or of a format is more than text; 2.0 is an integer, but then it is not read as it was.
-    ordered = sorted(codecs, key=lambda codec: (codec is TEXT, codec.name == "int"))
-    text = [codec for codec in ordered if "string" in codec.reads]
-    closed = all(codec.options is not None for codec in text)
-
-    def structure(value: Any) -> Any:
-        reader = next((codec for codec in ordered if codec.takes(value)), None)
-        if reader is None:
-            raise UnrepresentableError("", f"no {' | '.join(codec.name for codec in codecs)} is made of this value")
-        return reader.structure(value)
-
-    def unstructure(value: Any) -> Any:
-        writer = next(codec for codec in ordered if codec.holds(value))
-        written = writer.unstructure(value)
-        # The text of an integer came from elsewhere: here a text is read as text, or not at all.
-        return written if writer.name != "int" or type(written) is not str else int(value)
-
-    return Codec(
-        name=" | ".join(codec.name for codec in codecs),
-        takes=lambda value: any(codec.takes(value) for codec in ordered),
-        holds=lambda value: any(codec.holds(value) for codec in ordered),
-        structure=structure,
-        unstructure=unstructure,
-        fragment={},
-        reads=frozenset().union(*(codec.reads for codec in ordered)),
-        text_formats=frozenset() if TEXT in ordered else frozenset().union(*(c.text_formats for c in text)),
-        options=frozenset().union(*(c.options or () for c in text)) if text and closed else None,
-        parts=tuple(ordered),
     )
 
 

@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 import attrs
 
 from twenty_opportunity import generated
-from twenty_opportunity.codecs import ANYTHING, Codec, MisfitError, array, enumeration, literal, mapping, scalars, union
+from twenty_opportunity.codecs import ANYTHING, Codec, MisfitError, array, enumeration, literal, mapping, scalars
 from twenty_opportunity.errors import ValidationError, Violation, pointer
 from twenty_opportunity.hooks import foreign
 from twenty_opportunity.made import Made
 from twenty_opportunity.plain import Member
 from twenty_opportunity.records.base import Record, Unset, resolved, wire_name
+from twenty_opportunity.unions import union
 from twenty_opportunity.validation.instances import as_object
 
 if typing.TYPE_CHECKING:
