@@ -651,6 +651,7 @@ def test_the_argument_of_a_generic_class_reaches_what_is_inside(cl: Any, inner: 
         ({"instant": "2026-01-01T00:00:00.1234567Z"}, "/instant"),
         ({"share": Decimal("0.1234567890123456789")}, "/share"),
         ({"position": Decimal("1e400")}, "/position"),
+        ({"position": Decimal("1" * 5000)}, "/position"),
         ({"count": Decimal("1e99999")}, "/count"),
     ],
 )

@@ -133,6 +133,15 @@ def test_a_repr_shows_what_there_is() -> None:
     assert repr(Shy(name="Roof")) == "Shy"
 
 
+def test_a_repr_raises_nothing() -> None:
+    """An integer of too many digits for Python to write, and nesting without end, are shown by their class."""
+    circle: dict[str, Any] = {}
+    for _ in range(100_000):
+        circle = {"a": circle}
+    assert repr(Amount(amount_micros=10**5000)) == "Amount(amount_micros=<int>)"
+    assert repr(Opportunity(extra=circle)) == "Opportunity(extra=<FrozenMapping>)"
+
+
 @pytest.mark.parametrize(
     ("attribute", "member"),
     [

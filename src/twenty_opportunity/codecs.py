@@ -185,7 +185,10 @@ def _structure_number(value: Any) -> int | float:
     if not isinstance(number, Decimal):
         return number
     written = str(number)
-    number = int(written) if written.lstrip("-").isdecimal() else float(written)
+    try:
+        number = int(written) if written.lstrip("-").isdecimal() else float(written)
+    except ValueError:
+        raise UnrepresentableError("", "Python reads no integer of so many digits") from None
     if Decimal(written) != Decimal(repr(number)):
         raise UnrepresentableError("", "the Decimal has more digits than a float holds")
     return number

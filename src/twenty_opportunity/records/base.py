@@ -108,10 +108,10 @@ class Record:
     extra: Mapping[str, Any] = attrs.field(default=NO_EXTRA, converter=freeze, hash=False)
 
     def __repr__(self) -> str:
-        """Show the record without what it does not hold."""
+        """Show the record without what it does not hold. Raises nothing: logs and debuggers show what went wrong."""
         names = [a.name for a in attrs.fields(self.__class__) if a.repr and a.name != "extra"]
         held = [(name, getattr(self, name)) for name in [*names, "extra"]]
-        shown = (f"{name}={value!r}" for name, value in held if value is not UNSET and value is not NO_EXTRA)
+        shown = (f"{name}={_shown(value)}" for name, value in held if value is not UNSET and value is not NO_EXTRA)
         return f"{self.__class__.__name__}({', '.join(shown)})"
 
     @classmethod
@@ -119,6 +119,13 @@ class Record:
         # attrs gives a subclass a repr that shows UNSET attributes too; one that a class wrote itself stays.
         if cls.__repr__.__code__.co_filename.startswith("<attrs generated"):
             cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
+
+
+def _shown(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - an integer of too many digits, nesting too deep, or a class of anybody's
+        return f"<{type(value).__name__}>"
 
 
 @functools.cache
