@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -18,6 +19,7 @@ from twenty_opportunity import (
     Profile,
     UnrepresentableError,
     Unset,
+    ValidationError,
 )
 
 DEAL = Opportunity(id=uuid.UUID(int=1), name="Roof", amount=Amount.of(5, "EUR"), extra={"seats": 3, "tags": ["a"]})
@@ -125,6 +127,18 @@ def test_what_an_update_has_as_json_changes_no_attribute_in_silence() -> None:
     after = WORKSPACE.loads(body, RoofUpdate).apply(before)
     assert (after.roof_area, after.extra) == (5, {"derived": 1, "new": 2})
     assert WORKSPACE.loads(body, OpportunityUpdate).apply(Opportunity()).extra["roofArea"] == 5
+
+
+def test_a_signalling_nan_is_equal_to_nothing() -> None:
+    """Comparing one raises in Python; it differs, so it is in the update, which cannot be written."""
+
+    @attrs.frozen(kw_only=True)
+    class Deal(Opportunity):
+        share: Decimal | Unset = UNSET
+
+    update = OpportunityUpdate.between(Deal(share=Decimal(1)), Deal(share=Decimal("sNaN")))
+    with pytest.raises(ValidationError, match="is not a finite number"):
+        SERVER.dumps(update)
 
 
 def test_what_is_nested_as_deep_as_loads_takes_has_its_update() -> None:

@@ -249,8 +249,15 @@ def _inner_pairs(one: Any, other: Any) -> list[tuple[Any, Any]] | None:
     elif isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         same, pairs = len(one) == len(other), zip(one, other, strict=False)
     else:
-        same, pairs = isinstance(one, bool) == isinstance(other, bool) and bool(one == other), ()
+        same, pairs = isinstance(one, bool) == isinstance(other, bool) and _is_equal(one, other), ()
     return [*pairs] if same else None
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except ArithmeticError:  # of a signalling NaN, which is equal to nothing
+        return False
 
 
 @functools.cache
@@ -287,6 +294,10 @@ def _make_update_class(cl: Any, record_class: Any) -> Any:
     )
 
 
+# Two updates of classes made twice would never be equal.
+_UPDATE_CLASSES: Final[Made[Any]] = Made(lambda classes: _make_update_class(*classes))
+
+
 def _given(update: OpportunityUpdate) -> dict[str, Any]:
     held = ((str(each.alias), getattr(update, each.name)) for each in _attributes(update.__class__).values())
     return {argument: value for argument, value in held if value is not UNSET}
@@ -295,7 +306,3 @@ def _given(update: OpportunityUpdate) -> dict[str, Any]:
 def _update(cl: Any, record_class: Any, given: Mapping[str, Any]) -> Any:
     """Make an update anew, of the class that was made of these two: pickle finds no made class by its name."""
     return _UPDATE_CLASSES[cl, record_class](**given)
-
-
-# Two updates of classes made twice would never be equal.
-_UPDATE_CLASSES: Final[Made[Any]] = Made(lambda classes: _make_update_class(*classes))
