@@ -135,6 +135,13 @@ def test_the_body_that_no_server_sends_is_told_so_first() -> None:
     assert "no server sends it" in first.message
 
 
+@pytest.mark.parametrize("body", [[], None, "x", 5])
+def test_what_is_no_object_is_no_documented_body(body: object) -> None:
+    """What has no members at all is told that it is no object, and nothing else."""
+    (violation,) = SERVER.iter_violations(body, records.WebhookEvent)
+    assert (violation.keyword, violation.pointer) == ("type", "")
+
+
 def test_what_was_restored_is_found_under_the_names_that_servers_give_it() -> None:
     """PATCH /restore/opportunities answers with restoreOpportunity for one, and restoreOpportunities for several."""
     one = SERVER.structure({"data": {"restoreOpportunity": {"name": "Roof"}}}, records.OpportunityAnswer)

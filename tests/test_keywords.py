@@ -76,6 +76,7 @@ def test_exclusive_choices_have_to_be_apart() -> None:
         ({"uniqueItems": True}, "/uniqueItems", "'uniqueItems'"),
         ({"allOf": [{}]}, "/allOf", "'allOf'"),
         ({"not": {"type": "string"}}, "/not", "'not'"),
+        ({"not": {"type": "string", "required": ["a"]}}, "/not", "'not'"),
         ({"anyOf": [{"minimum": 1}], "minimum": 2}, "/anyOf/0/minimum", "'minimum'"),
         ({"$ref": "#/$defs/none"}, "/$ref", "none"),
     ],

@@ -165,7 +165,7 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
     "WebhookEvent": Document(
         {
             # First, so that who sends the documented body is told so before what it lacks.
-            "not": {"description": UNSENT_WEBHOOK, "required": ["event", "data", "timestamp"]},
+            "not": {"description": UNSENT_WEBHOOK, "type": "object", "required": ["event", "data", "timestamp"]},
             **_object(
                 "What a server posts to a webhook when an opportunity changes.",
                 ["targetUrl", "eventName", "objectMetadata", "workspaceId", "webhookId", "eventDate", "record"],

@@ -73,8 +73,13 @@ def check_keywords(schema: Mapping[str, Any], where: Where) -> None:
     for keyword in schema:
         if keyword not in _KNOWN and not keyword.startswith("x-"):
             raise unsupported((*where, keyword), f"the keyword {keyword!r} is unknown to the generator")
-    if "not" in schema and set(schema["not"]) - _ANNOTATIONS != {"required"}:
+    if "not" in schema and not _is_of_members(schema["not"]):
         raise unsupported((*where, "not"), "the keyword 'not' is known only around 'required'")
+
+
+def _is_of_members(ruled_out: Mapping[str, Any]) -> bool:
+    """Tell whether a schema says which members of an object are there, and nothing else."""
+    return ruled_out.get("type", "object") == "object" and set(ruled_out) - _ANNOTATIONS - {"type"} == {"required"}
 
 
 def types(schema: Mapping[str, Any]) -> tuple[str, ...]:
