@@ -10,10 +10,11 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from twenty_opportunity import PUBLISHED, SERVER, Profile
+from twenty_opportunity import PUBLISHED, SERVER, Profile, metadata
 from twenty_opportunity.errors import UnsupportedSchemaError
 from twenty_opportunity.strategies import InvalidDocument, invalid_documents
 from twenty_opportunity.strategies._invalid import invalid_from_schema
+from twenty_opportunity.strategies._near_misses import near_misses
 from twenty_opportunity.validation import Validator
 
 if TYPE_CHECKING:
@@ -219,6 +220,26 @@ def test_invalid_documents_shrink(place: str, keyword: str, rest: dict[str, Any]
         "stage": "NEW",
         **rest,
     }
+
+
+def emails(schema: Any) -> Iterator[Any]:
+    """Find what a schema says of texts that are limited both in form and length."""
+    if isinstance(schema, dict):
+        if {"pattern", "maxLength"} <= schema.keys():
+            yield schema
+        schema = [*schema.values()]
+    for part in schema if isinstance(schema, list) else ():
+        yield from emails(part)
+
+
+def test_an_address_that_is_too_long_is_still_an_address() -> None:
+    """A text that is made too long matches its pattern, wherever in the pattern there is something to repeat."""
+    found = [*emails(metadata.schemas({"fields": [{"name": "mails", "type": "EMAILS"}]}))]
+    assert len({schema["pattern"] for schema in found}) == 2
+    for schema in found:
+        validator = Validator({**schema, "type": "string"})
+        for text in near_misses("maxLength", {**schema, "type": "string"}, [schema]):
+            assert [violation.keyword for violation in validator.iter_violations(text)] == ["maxLength"]
 
 
 def test_a_missing_member_is_missing() -> None:

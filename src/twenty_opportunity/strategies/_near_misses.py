@@ -150,7 +150,10 @@ def _longer(schema: Mapping[str, Any]) -> Iterable[str]:
     most: int = schema["maxLength"]
     yield from ("A" * (most + 1), "a" * (most + 1), "1" * (most + 1), "é" * (most + 1), "a" * (2 * most + 2))
     if "pattern" in schema:
-        yield from _samples(schema["pattern"], repeated=most + 1)
+        for text in _samples(schema["pattern"], repeated=most + 1):
+            yield text
+            # What a group with a question mark has inside is repeated once, so some character is, at any place.
+            yield from (f"{text[:at]}{text[at] * most}{text[at:]}" for at in range(min(len(text), most)))
 
 
 def _less(schema: Mapping[str, Any]) -> Iterable[float]:
