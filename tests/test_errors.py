@@ -98,6 +98,15 @@ def test_several_violations_are_told_one_a_line() -> None:
     assert str(ValidationError(iter([NAME, STAGE]))) == f"2 violations:\n{NAME}\n{STAGE}"
 
 
+def test_many_violations_are_counted_and_the_first_told() -> None:
+    """The text of an error stays short however much is wrong; its violations are all there."""
+    error = ValidationError([NAME] * 100_000)
+    assert str(error).splitlines() == ["100,000 violations:", *[str(NAME)] * 20, "... and 99,980 more"]
+    assert len(error.violations) == 100_000
+    assert str(ValidationError([NAME] * 20)).splitlines() == ["20 violations:", *[str(NAME)] * 20]
+    assert str(ValidationError([NAME] * 21)).endswith("\n... and 1 more")
+
+
 def test_violations_become_the_basic_output_of_the_standard() -> None:
     """The JSON form has the members that section 12.4.2 of JSON Schema 2020-12 names."""
     assert ValidationError([NAME]).to_dict() == {

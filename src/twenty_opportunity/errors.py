@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 POINTER_LIMIT: Final = 96  # characters of a pointer that a text for people shows; member names can be megabytes long
+_SHOWN: Final = 20  # violations that the text of an error lists
 _FRAGMENT_CHARACTERS: Final = "/?:@!$&'()*+,;=-._~"  # RFC 3986, section 3.5: these need no percent-encoding
 
 
@@ -140,9 +141,11 @@ class ValidationError(TwentyOpportunityError, ValueError):
         super().__init__(self.violations)
 
     def __str__(self) -> str:
-        """Return the violations, one a line, after a line with their number where there are several."""
-        lines = [str(violation) for violation in self.violations]
-        return lines[0] if len(lines) == 1 else "\n".join([f"{len(lines)} violations:", *lines])
+        """Return the violations, one a line, after a line with their number where there are several: the first 20."""
+        lines = [str(violation) for violation in self.violations[:_SHOWN]]
+        number = len(self.violations)
+        more = [f"... and {number - _SHOWN:,} more"] if number > _SHOWN else []
+        return lines[0] if number == 1 else "\n".join([f"{number:,} violations:", *lines, *more])
 
     def to_dict(self) -> dict[str, Any]:
         """
