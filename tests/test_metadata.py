@@ -376,6 +376,14 @@ def test_what_is_no_metadata_is_refused() -> None:
         schemas({"data": []})
 
 
+def test_two_fields_of_one_name_are_refused() -> None:
+    """Which of the two counts would be chance; one that is not active does not count."""
+    rows = [{"name": "seats", "type": "NUMBER"}, {"name": "seats", "type": "TEXT"}]
+    with pytest.raises(MetadataError, match="the metadata has two active fields of the name seats"):
+        workspace(*rows)
+    assert workspace(rows[0], {**rows[1], "isActive": False})["properties"]["seats"]["type"] == ["number", "null"]
+
+
 NAME: Final = st.from_regex(r"[a-z][a-zA-Z0-9]{0,5}", fullmatch=True)
 ROW: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
     {"name": NAME, "type": st.sampled_from([*FIELD_TYPES])},
@@ -394,7 +402,7 @@ ROW: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(ROW, min_size=1, max_size=5), st.booleans())
+@given(st.lists(ROW, min_size=1, max_size=5, unique_by=lambda row: str(row["name"])), st.booleans())
 def test_every_workspace_has_schemas(rows: list[dict[str, Any]], open_options: bool) -> None:  # noqa: FBT001
     """Whatever fields a workspace has, every schema is one, and accepts what is empty."""
     made = schemas({"fields": rows}, open_options=open_options)

@@ -85,9 +85,11 @@ def schemas(metadata: object, *, open_options: bool = False) -> dict[str, dict[s
         The schema of each document class by the name of the class. Each is self-contained, and the caller's own.
 
     Raises:
-        MetadataError: The metadata is in no form that is known; says what was looked for.
+        MetadataError: The metadata is in no form that is known; says what was looked for. Or it has two fields of one
+            name; says which.
     """
     fields = [_completed(field, open_options=open_options) for field in opportunity_fields(metadata)]
+    _refuse_repeated(field.name for field in fields)
     _warn_of_unknown(field for field in fields if field.type not in FIELD_TYPES)
     uses = {use: _schema(fields, use) for use in _Use}
     read, written = definitions(writing=False), definitions(writing=True)
@@ -99,6 +101,15 @@ def schemas(metadata: object, *, open_options: bool = False) -> dict[str, dict[s
         },
         **{name: _self_contained(name, row.schema, travelling) for name, row in answers.DOCUMENTS.items()},
     }
+
+
+def _refuse_repeated(names: Iterable[str]) -> None:
+    seen = set[str]()
+    for name in names:
+        if name in seen:
+            message = f"the metadata has two active fields of the name {legible(name, _SHOWN)}: which one counts?"
+            raise MetadataError(message)
+        seen.add(name)
 
 
 def _warn_of_unknown(fields: Iterable[Field]) -> None:
