@@ -178,6 +178,30 @@ def test_a_class_without_a_schema_is_named_with_those_that_have_one(cl: Any, nam
     assert PUBLISHED.base_of(Opportunity) is Opportunity
 
 
+@pytest.mark.parametrize("cl", [[], {}, [Opportunity]])
+def test_what_cannot_even_be_looked_up_is_no_class(cl: Any) -> None:
+    """A list in place of a class gets the same answer as any other mistake, from every call."""
+    for call in (SERVER.is_valid, SERVER.iter_violations, SERVER.validate, SERVER.structure):
+        with pytest.raises(TypeError, match=r"SERVER has no schema for [\[{].*; it has Opportunity"):
+            call({}, cl)
+    with pytest.raises(TypeError, match="SERVER has no schema for"):
+        SERVER.loads(b"{}", cl)
+
+
+def test_a_type_error_of_the_instances_own_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a check raises of its own is not taken for a mistake in the class."""
+    profile = Profile("ours", lambda: {Opportunity: {"type": "object"}})
+
+    def check(_: object) -> bool:
+        raise TypeError("of its own")
+
+    for checks in (profile._checks, profile._decoded_checks):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        monkeypatch.setitem(checks, Opportunity, check)
+    for call in (lambda: profile.is_valid({}), lambda: profile.loads(b"{}")):
+        with pytest.raises(TypeError, match="of its own"):
+            call()
+
+
 def test_a_profile_is_known_by_its_name() -> None:
     """A workspace's profile has the name that it was given."""
     metadata = {"nameSingular": "opportunity", "fields": [{"name": "name", "type": "TEXT"}]}

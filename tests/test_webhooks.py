@@ -534,6 +534,16 @@ def test_receiving_needs_a_profile_with_events() -> None:
         webhooks.receive(body, headers, SECRET, now=SENT, profile=PUBLISHED)
 
 
+@pytest.mark.parametrize("options", [{"profile": PUBLISHED}, {"cl": int}, {"cl": []}])
+def test_a_mistake_of_the_caller_uses_no_delivery_up(options: Any) -> None:
+    """A class that the profile has no schema for is told before the delivery is remembered, which can come again."""
+    memory = BoundedReplayMemory()
+    body, headers = delivery()
+    with pytest.raises(TypeError, match="has no schema for"):
+        webhooks.receive(body, headers, SECRET, now=SENT, replays=memory, **options)
+    webhooks.receive(body, headers, SECRET, now=SENT, replays=memory)
+
+
 def every_refusal() -> dict[str, WebhookError]:
     """Raise every webhook error there is, as users get them."""
     full = BoundedReplayMemory(1)

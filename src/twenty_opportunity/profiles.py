@@ -164,6 +164,9 @@ class Profile:
             return self._checks[cl](instance)
         except ValueError:
             return self._validators[cl].is_valid(instance)
+        except TypeError:
+            self._refuse_unhashable(cl)
+            raise
 
     def iter_violations(self, instance: object, cl: Any = Opportunity) -> Iterator[Violation]:
         """
@@ -180,7 +183,7 @@ class Profile:
         Raises:
             TypeError: The profile offers no such class.
         """
-        return self._validators[cl].iter_violations(instance)
+        return self._validator(cl).iter_violations(instance)
 
     def validate(self, instance: object, cl: Any = Opportunity) -> None:
         """
@@ -194,7 +197,7 @@ class Profile:
             ValidationError: It is not; has every violation.
             TypeError: The profile offers no such class.
         """
-        self._validators[cl].validate(instance)
+        self._validator(cl).validate(instance)
 
     @overload
     def structure(self, instance: object) -> Opportunity: ...
@@ -267,7 +270,12 @@ class Profile:
             TypeError: The data is neither bytes nor str, or the profile offers no such class.
         """
         instance = decode(data)
-        if not self._decoded_checks[cl](instance):
+        try:
+            is_valid = self._decoded_checks[cl](instance)
+        except TypeError:
+            self._refuse_unhashable(cl)
+            raise
+        if not is_valid:
             self._validators[cl].validate(instance)
         return self._structurers[cl](instance)
 
@@ -311,6 +319,17 @@ class Profile:
             message = f"{self.name} has no schema for {getattr(origin, '__name__', repr(origin))}; it has {offered}"
             raise TypeError(message)
         return base
+
+    def _validator(self, cl: Any) -> Validator:
+        self._refuse_unhashable(cl)
+        return self._validators[cl]
+
+    def _refuse_unhashable(self, cl: Any) -> None:
+        """Say what is wrong with what stands in place of a class, where it cannot even be looked up."""
+        try:
+            hash(cl)
+        except TypeError:
+            self.base_of(cl)
 
     def _found_base_of(self, cl: Any) -> type[Record] | None:
         origin = typing.get_origin(cl) or cl

@@ -171,6 +171,7 @@ def receive(  # noqa: PLR0913 - those of verify, and what the event becomes
         UnrepresentableError: Python cannot hold a value in it.
         TypeError: The call is wrong, see `verify`; or the profile offers no such class.
     """
+    profile.is_valid(None, cl)  # a TypeError for a wrong class, before the delivery is remembered
     raw = _raw(body)  # one copy for both, where the bytes could change in between
     verify(raw, headers, secret, tolerance=tolerance, now=now, replays=replays)
     event: EventT = profile.loads(raw, cl)
