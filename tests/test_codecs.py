@@ -160,6 +160,7 @@ def test_a_union_reads_what_is_most_particular_first() -> None:
     assert type(number.structure(2.0)) is float
     assert type(union([SCALARS[int], TEXT]).structure(2.0)) is SpelledInt
     assert (either.text_formats, either.options) == (frozenset(), None)
+    assert union([SCALARS[dt.date], TEXT]).text_formats == frozenset()
 
 
 @pytest.mark.parametrize("other", [TEXT, SCALARS[float]])
@@ -173,8 +174,9 @@ def test_a_union_writes_no_integer_as_text(other: Codec) -> None:
 
 def test_a_union_refuses_what_none_of_its_members_takes() -> None:
     """A value that a schema lets pass, but no member of the union can be made of, is refused."""
-    with pytest.raises(UnrepresentableError, match=r"no Colour \| int is made of this value"):
+    with pytest.raises(UnrepresentableError, match=r"no Colour \| int is made of this value") as caught:
         union([enumeration(Colour), SCALARS[int]]).structure("BLUE")
+    assert caught.value.pointer == ""
 
 
 def test_the_options_of_a_union_are_known_where_no_other_text_is_taken() -> None:

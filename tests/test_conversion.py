@@ -369,6 +369,13 @@ class Pair:
     one: int
 
 
+@attrs.frozen
+class PairOfAttrs:
+    """The same, made by attrs."""
+
+    one: int
+
+
 @pytest.mark.parametrize(
     ("annotation", "named", "instead"),
     [
@@ -381,6 +388,7 @@ class Pair:
         (typing.Mapping[str, int], r"Mapping\[str, int\]", r"use Mapping\[str, Any\], or "),
         (bytes, "bytes", "use str, or "),
         (Pair, "Pair", "make it a subclass of Record, or "),
+        (PairOfAttrs, "PairOfAttrs", "make it a subclass of Record, or "),
         (complex, "complex", ""),
         (typing.LiteralString, "LiteralString", ""),
         (typing.Callable[[], int], r"Callable\[\[\], int\]", ""),
