@@ -25,7 +25,7 @@ class OwnList(list[Any]):
 class Option(enum.Enum):
     """Members that stand for arrays and objects."""
 
-    TUPLE = ()
+    TUPLE = (1,)  # an empty one would be an object to Python 3.11.2
     LIST = [()]  # noqa: RUF012 - the members of an enum are no class variables
     OBJECT = {"a": ()}  # noqa: RUF012
     TEXT = "NEW"
