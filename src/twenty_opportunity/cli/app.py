@@ -24,6 +24,7 @@ import typer
 from rich.markup import escape
 
 import twenty_opportunity
+from twenty_opportunity.cli.outputs import complain
 from twenty_opportunity.cli.status import STATUSES, Status
 from twenty_opportunity.errors import TwentyOpportunityError
 
@@ -125,7 +126,7 @@ def _leaving(command: Callable[..., Status]) -> Callable[..., None]:
         except (TwentyOpportunityError, OSError) as error:
             status = _ended_by(error)
         except KeyboardInterrupt:
-            print(f"{PROGRAM}: interrupted; no file was written", file=sys.stderr)  # noqa: T201 - the command's output
+            complain(f"{PROGRAM}: interrupted; no file was written")
             status = Status.INTERRUPTED
         raise typer.Exit(status)
 
@@ -136,7 +137,7 @@ def _ended_by(error: Exception) -> Status:
     """Say what ended a command, and give its status. A reader that has gone has had enough, and is told nothing."""
     _drop_output(error)
     if not isinstance(error, BrokenPipeError):
-        print(f"{PROGRAM}: {_sentence(error)}", file=sys.stderr)  # noqa: T201 - the command's output
+        complain(f"{PROGRAM}: {_sentence(error)}")
     return Status.UNREADABLE
 
 

@@ -22,6 +22,7 @@ from twenty_opportunity.cli.options import (
     form_named,
     profile_named,
 )
+from twenty_opportunity.cli.outputs import complain, writing
 from twenty_opportunity.cli.printing import printer_of
 from twenty_opportunity.cli.progress import progress
 from twenty_opportunity.cli.status import Status
@@ -145,7 +146,7 @@ def _refuse_to_lose(report: Path, sources: list[str]) -> None:
 
 
 def _complain(sentence: str) -> None:
-    print(f"twenty-opportunity: {sentence}", file=sys.stderr)  # noqa: T201 - the command's output
+    complain(f"twenty-opportunity: {sentence}")
 
 
 def _status(tally: Tally) -> Status:
@@ -169,7 +170,6 @@ def _cluster(scheduler: str | None) -> Generator[tuple[Executor | None, tuple[ty
 
 
 def _write(path: Path, summary: Summary, profile: str, *, show_values: bool) -> None:
-    from twenty_opportunity.cli.outputs import writing
     from twenty_opportunity.cli.report import page
 
     text = page(summary, profile, show_values=show_values)
