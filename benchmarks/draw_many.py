@@ -30,7 +30,7 @@ RUN = 1_000
 
 def right(profile: Profile, cl: Any, instance: Any) -> bool:
     """Tell whether both sides of the validation accept a document."""
-    from twenty_opportunity.validation.explaining import explainer
+    from twenty_opportunity.validation.explain import explainer
 
     explain = _EXPLAINERS.setdefault((profile, cl), explainer(profile.schema(cl)))
     return profile.is_valid(instance, cl) and not [*explain(instance)]

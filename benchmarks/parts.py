@@ -16,7 +16,7 @@ import msgspec
 
 from benchmarks import inputs
 from twenty_opportunity import PUBLISHED, SERVER, Opportunity, Profile
-from twenty_opportunity.wire import encode_sound
+from twenty_opportunity.values.json_text import encode_sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,7 +32,7 @@ def main(name: str, options: list[str]) -> None:
     corpus.mkdir(parents=True, exist_ok=True)
     with atheris.instrument_imports(include=["twenty_opportunity", "jsonschema", "fuzz"]):
         target = import_module(f"fuzz.{name}").target
-        import_module("twenty_opportunity.validation.explaining")  # which is imported late
+        import_module("twenty_opportunity.validation.explain")  # which is imported late
     kept = [f"-artifact_prefix={corpus}-", f"-dict={_HERE / 'words.dict'}"]
     atheris.Setup([sys.argv[0], *kept, *options, str(corpus), str(SEEDS / name)], target)
     atheris.Fuzz()

@@ -13,7 +13,7 @@ import attrs
 
 from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, OpportunityPage, Profile, Unset
 from twenty_opportunity.records import WebhookEvent
-from twenty_opportunity.samples import Sampler
+from twenty_opportunity.testing.samples import Sampler
 
 
 @attrs.frozen(kw_only=True)

@@ -9,8 +9,8 @@ from fuzz.cases import METADATA
 from fuzz.choices import Choices
 from fuzz.values import edited
 from twenty_opportunity import DecodeError, Profile
-from twenty_opportunity.metadata import MetadataError, UnknownFieldTypeWarning
-from twenty_opportunity.wire import decode
+from twenty_opportunity.schemas.workspace import MetadataError, UnknownFieldTypeWarning
+from twenty_opportunity.values.json_text import decode
 
 _FEW: Final = 12  # fields; more make every run longer and reach nothing else
 

@@ -36,8 +36,8 @@ from twenty_opportunity import (
     ValidationError,
     records,
 )
-from twenty_opportunity.envelopes import MetadataError
 from twenty_opportunity.records import Links
+from twenty_opportunity.schemas.metadata_reader import MetadataError
 
 EXAMPLE = twenty_opportunity.PUBLISHED.schema()["examples"][0]
 

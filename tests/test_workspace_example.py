@@ -10,8 +10,8 @@ import jsonschema_rs
 import pytest
 
 from twenty_opportunity import SERVER, OpportunityPage, OpportunityUpdate, Profile
-from twenty_opportunity.fields import FIELD_TYPES
-from twenty_opportunity.metadata import schemas
+from twenty_opportunity.schemas.field_types import FIELD_TYPES
+from twenty_opportunity.schemas.workspace import schemas
 
 
 def server_schemas() -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from twenty_opportunity.refusals import REFUSALS
+from twenty_opportunity.schemas.refusals import REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

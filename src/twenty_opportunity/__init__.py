@@ -13,7 +13,6 @@ from twenty_opportunity.errors import (
     ValidationError,
     Violation,
 )
-from twenty_opportunity.money import decimal_to_micros, micros_to_decimal
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
 from twenty_opportunity.records import (
     UNSET,
@@ -26,6 +25,7 @@ from twenty_opportunity.records import (
     Stage,
     Unset,
 )
+from twenty_opportunity.values.money import decimal_to_micros, micros_to_decimal
 
 if TYPE_CHECKING:
     from twenty_opportunity.records import OpportunityPage, WebhookEvent

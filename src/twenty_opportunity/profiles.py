@@ -14,25 +14,26 @@ import uuid
 from decimal import Decimal
 from typing import Any, Final, TypeVar, overload
 
-from twenty_opportunity import records, schemas
-from twenty_opportunity.codecs import MisfitError
-from twenty_opportunity.conversion import Conversion
-from twenty_opportunity.description import describe
+from twenty_opportunity import records
+from twenty_opportunity.conversion.class_schema import describe
+from twenty_opportunity.conversion.converter import Conversion
+from twenty_opportunity.conversion.custom_types import HookedConverter
+from twenty_opportunity.conversion.types import MisfitError
 from twenty_opportunity.errors import ValidationError, Violation
-from twenty_opportunity.hooks import HookedConverter
-from twenty_opportunity.made import Made
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
+from twenty_opportunity.schemas import bundled as schemas
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.validation.instances import as_object
-from twenty_opportunity.wire import decode, encode, encode_sound
+from twenty_opportunity.values.json_text import decode, encode, encode_sound
+from twenty_opportunity.values.memo import Made
+from twenty_opportunity.values.python_json import as_object
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     import cattrs
 
-    from twenty_opportunity.codecs import Codec
-    from twenty_opportunity.records.documents import DocumentT
+    from twenty_opportunity.conversion.types import Codec
+    from twenty_opportunity.records.responses import DocumentT
 
 __all__ = ["PUBLISHED", "SERVER", "Profile"]
 
@@ -118,7 +119,7 @@ class Profile:
             MetadataError: The metadata is in no form that is known; says what was looked for. Or it gives a field that
                 every workspace has a type which the attribute of that name cannot hold; names both.
         """
-        from twenty_opportunity import metadata as workspace  # most programs have no metadata to read
+        from twenty_opportunity.schemas import workspace  # most programs have no metadata to read
 
         by_name = workspace.schemas(metadata)
         found = {getattr(records, document): by_name[document] for document in records.DOCUMENTS}

@@ -29,6 +29,6 @@ def register() -> None:
 
 def _of_type(cl: Any) -> SearchStrategy[Any]:
     # Late: registering takes no time, making the strategies does.
-    from twenty_opportunity.strategies import of_type
+    from twenty_opportunity.testing.strategies import of_type
 
     return of_type(cl)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from twenty_opportunity.bulk import chunks, summarize
+from twenty_opportunity.bulk.files import BLOCK, Stream
 from twenty_opportunity.bulk.layouts import Layout, layout_of
-from twenty_opportunity.bulk.streams import BLOCK, Stream
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import pytest
 
 from twenty_opportunity import PUBLISHED
 from twenty_opportunity.bulk import Summary, chunks, iter_parts, summarize, validate_bag
-from twenty_opportunity.extras import MissingExtraError
+from twenty_opportunity.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

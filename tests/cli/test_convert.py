@@ -20,7 +20,7 @@ from twenty_opportunity.cli import convert as module
 from twenty_opportunity.cli import main
 from twenty_opportunity.errors import Violation
 from twenty_opportunity.tables import count_rows, from_parquet
-from twenty_opportunity.wire import encode_sound
+from twenty_opportunity.values.json_text import encode_sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import pytest
 
 from twenty_opportunity import PUBLISHED, OpportunityCreate, Profile
 from twenty_opportunity.cli import main
-from twenty_opportunity.modelling import module
+from twenty_opportunity.cli.models_writer import module
 
 METADATA = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
 

@@ -19,8 +19,8 @@ import pytest
 
 from twenty_opportunity import PUBLISHED, SERVER, DecodeError, Profile, UnrepresentableError, ValidationError, records
 from twenty_opportunity.cli import main
-from twenty_opportunity.validation.dialect import subschemas
-from twenty_opportunity.wire import decode
+from twenty_opportunity.schemas.reading import subschemas
+from twenty_opportunity.values.json_text import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -25,9 +25,9 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from twenty_opportunity import PUBLISHED, SERVER, DecodeError, Profile
-from twenty_opportunity.fixtures import fixtures
 from twenty_opportunity.strategies import documents, invalid_documents
-from twenty_opportunity.wire import decode
+from twenty_opportunity.testing.fixtures import fixtures
+from twenty_opportunity.values.json_text import decode
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

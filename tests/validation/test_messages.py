@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 import pytest
 
-from twenty_opportunity.fields import COMPOSITES, FIELD_TYPES, PATTERNS_IN_WORDS, UUID_PATTERN, fragment
+from twenty_opportunity.schemas.field_types import COMPOSITES, FIELD_TYPES, PATTERNS_IN_WORDS, UUID_PATTERN, fragment
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.messages import MESSAGE_LIMIT, Fault, sentence
 

@@ -18,7 +18,8 @@ from typing import Any, NoReturn
 import pytest
 
 from twenty_opportunity.errors import ValidationError
-from twenty_opportunity.validation import Validator, accepting
+from twenty_opportunity.validation import Validator
+from twenty_opportunity.validation import compile as accepting
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "twenty-opportunity.json").read_bytes())
 EXAMPLE = SCHEMA["examples"][0]

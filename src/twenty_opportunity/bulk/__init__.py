@@ -5,12 +5,12 @@ from __future__ import annotations
 from twenty_opportunity.bulk.checking import Part, check
 from twenty_opportunity.bulk.chunks import Chunk, chunks
 from twenty_opportunity.bulk.findings import Entry, Finding
-from twenty_opportunity.bulk.forms import FORMS, Form
 from twenty_opportunity.bulk.layouts import Layout
 from twenty_opportunity.bulk.on_dask import validate_bag
 from twenty_opportunity.bulk.pipeline import Worth
-from twenty_opportunity.bulk.rules import Rules, rules_of
+from twenty_opportunity.bulk.record_paths import FORMS, Form
 from twenty_opportunity.bulk.running import iter_entries, iter_parts, summarize, total_of_parts
+from twenty_opportunity.bulk.schemas_in_transit import Rules, rules_of
 from twenty_opportunity.bulk.summary import Group, Summary, total_of
 
 __all__ = [

@@ -11,18 +11,18 @@ import attrs
 import msgspec
 
 from twenty_opportunity.bulk.findings import Entry, Finding
-from twenty_opportunity.bulk.forms import NoRecordsError, entries
 from twenty_opportunity.bulk.layouts import Layout
-from twenty_opportunity.bulk.places import Places
+from twenty_opportunity.bulk.line_numbers import Places
+from twenty_opportunity.bulk.record_paths import NoRecordsError, entries
 from twenty_opportunity.bulk.summary import Summary, Tally
 from twenty_opportunity.errors import DecodeError, pointer
-from twenty_opportunity.wire import decode
+from twenty_opportunity.values.json_text import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from twenty_opportunity.bulk.chunks import Chunk
-    from twenty_opportunity.bulk.rules import Rules
+    from twenty_opportunity.bulk.schemas_in_transit import Rules
     from twenty_opportunity.validation import Validator
 
 _decode: Final = msgspec.json.Decoder().decode

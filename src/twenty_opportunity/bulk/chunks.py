@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from twenty_opportunity.bulk.arrays import ArrayCutter
+from twenty_opportunity.bulk.array_splitter import ArrayCutter
+from twenty_opportunity.bulk.files import BLOCK, Stream, files_in
 from twenty_opportunity.bulk.layouts import MARK, Layout, layout_of
-from twenty_opportunity.bulk.streams import BLOCK, Stream, files_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

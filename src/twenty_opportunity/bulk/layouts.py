@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from twenty_opportunity.bulk.streams import LINES, Stream, suffix_of
+from twenty_opportunity.bulk.files import LINES, Stream, suffix_of
 from twenty_opportunity.errors import DecodeError
-from twenty_opportunity.wire import TRUNCATED, decode
+from twenty_opportunity.values.json_text import TRUNCATED, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,16 +10,16 @@ import attrs
 from twenty_opportunity.bulk.checking import Part, check, entries_in
 from twenty_opportunity.bulk.chunks import Chunk
 from twenty_opportunity.bulk.layouts import MARK
-from twenty_opportunity.bulk.rules import rules_of
 from twenty_opportunity.bulk.running import total_of_parts
+from twenty_opportunity.bulk.schemas_in_transit import rules_of
 from twenty_opportunity.bulk.summary import Summary, Tally, total_of
-from twenty_opportunity.extras import required
+from twenty_opportunity.errors import required
 from twenty_opportunity.profiles import PUBLISHED, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from twenty_opportunity.bulk.rules import Rules
+    from twenty_opportunity.bulk.schemas_in_transit import Rules
 
 
 def validate_bag(bag: Any, profile: Profile = PUBLISHED, *, as_: str | None = None) -> Any:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from twenty_opportunity.envelopes import is_dict
 from twenty_opportunity.errors import UnrepresentableError
-from twenty_opportunity.formats import parse_date_time
-from twenty_opportunity.money import micros_to_decimal
+from twenty_opportunity.schemas.metadata_reader import is_dict
+from twenty_opportunity.values.formats import parse_date_time
+from twenty_opportunity.values.money import micros_to_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from twenty_opportunity.bulk.checking import Part, check, entries_of
 from twenty_opportunity.bulk.chunks import chunks
 from twenty_opportunity.bulk.processes import Submit, processes
-from twenty_opportunity.bulk.rules import rules_of
+from twenty_opportunity.bulk.schemas_in_transit import rules_of
 from twenty_opportunity.bulk.summary import Summary, Tally, total_of
 from twenty_opportunity.profiles import PUBLISHED, Profile
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from twenty_opportunity.extras import MissingExtraError, required
+from twenty_opportunity.errors import MissingExtraError, required
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

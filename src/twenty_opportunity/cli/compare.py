@@ -18,11 +18,11 @@ from twenty_opportunity.cli.options import Format, FormatOption, profile_named
 from twenty_opportunity.cli.outputs import OutputOption, writing
 from twenty_opportunity.cli.printing import artifact, sarif_log, workflow_command
 from twenty_opportunity.cli.status import Status
-from twenty_opportunity.comparison import compare
-from twenty_opportunity.envelopes import is_list
+from twenty_opportunity.schemas.diff import compare
+from twenty_opportunity.schemas.metadata_reader import is_list
 
 if TYPE_CHECKING:
-    from twenty_opportunity.comparison import Difference
+    from twenty_opportunity.schemas.diff import Difference
 
 EXAMPLES: Final = {
     "twenty-opportunity compare published metadata.json": "see what the published schema gets wrong of yours",

@@ -18,6 +18,10 @@ import attrs
 import typer
 
 from twenty_opportunity.bulk import Finding, Summary, iter_entries
+from twenty_opportunity.bulk.tables import read_csv, write_csv
+from twenty_opportunity.bulk.tables.columns import EXTRA, Columns, RowError
+from twenty_opportunity.bulk.tables.headers import TableError
+from twenty_opportunity.bulk.tables.parquet import count_rows, read_parquet, write_parquet
 from twenty_opportunity.cli.kinds import (
     Kind,
     is_array,
@@ -40,19 +44,15 @@ from twenty_opportunity.cli.outputs import complain, writing
 from twenty_opportunity.cli.printing import Printer, line_of, printer_of
 from twenty_opportunity.cli.progress import counting, progress
 from twenty_opportunity.cli.status import Status
-from twenty_opportunity.columns import EXTRA, Columns, RowError
 from twenty_opportunity.errors import Violation
-from twenty_opportunity.headers import TableError
-from twenty_opportunity.parquet import count_rows, read_parquet, write_parquet
 from twenty_opportunity.profiles import Profile
-from twenty_opportunity.tables import read_csv, write_csv
-from twenty_opportunity.wire import encode_sound
+from twenty_opportunity.values.json_text import encode_sound
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from contextlib import AbstractContextManager
 
-    from twenty_opportunity.columns import Row
+    from twenty_opportunity.bulk.tables.columns import Row
 
 EXAMPLES: Final = {
     "twenty-opportunity convert deals.jsonl deals.parquet -p metadata.json": "make a table of a workspace's records",

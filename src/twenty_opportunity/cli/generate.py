@@ -16,7 +16,7 @@ from twenty_opportunity.cli.options import ProfileOption, profile_named
 from twenty_opportunity.cli.outputs import OutputOption, complain, writing
 from twenty_opportunity.cli.progress import counting
 from twenty_opportunity.cli.status import Status
-from twenty_opportunity.fixtures import fixtures
+from twenty_opportunity.testing.fixtures import fixtures
 
 EXAMPLES: Final = {
     "twenty-opportunity generate -n 1000 --seed 7 -o deals.jsonl": "write a thousand records of the published schema",

@@ -8,9 +8,9 @@ from io import BufferedReader, RawIOBase, TextIOWrapper
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from twenty_opportunity.bulk.streams import BLOCK, STANDARD_INPUT, Stream, suffix_of
+from twenty_opportunity.bulk.files import BLOCK, STANDARD_INPUT, Stream, suffix_of
+from twenty_opportunity.bulk.tables.headers import TableError
 from twenty_opportunity.errors import TwentyOpportunityError
-from twenty_opportunity.headers import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -8,11 +8,11 @@ from typing import Annotated, Final
 
 import typer
 
+from twenty_opportunity.cli.models_writer import LINE_LENGTH, module
 from twenty_opportunity.cli.options import UnreadableProfileError, metadata_in
 from twenty_opportunity.cli.outputs import OutputOption, writing
 from twenty_opportunity.cli.status import Status
-from twenty_opportunity.envelopes import MetadataError
-from twenty_opportunity.modelling import LINE_LENGTH, module
+from twenty_opportunity.schemas.metadata_reader import MetadataError
 
 EXAMPLES: Final = {
     "twenty-opportunity models metadata.json -o deals.py": "write the typed classes Deal, DealCreate and DealUpdate",

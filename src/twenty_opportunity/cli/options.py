@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final
 import typer
 
 from twenty_opportunity.bulk import FORMS
-from twenty_opportunity.bulk.streams import BLOCK, Stream
+from twenty_opportunity.bulk.files import BLOCK, Stream
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
-from twenty_opportunity.wire import decode
+from twenty_opportunity.values.json_text import decode
 
 _READY: Final = {"published": PUBLISHED, "server": SERVER}
 

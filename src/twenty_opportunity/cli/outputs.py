@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from twenty_opportunity.extras import required
+from twenty_opportunity.errors import required
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import twenty_opportunity
 from twenty_opportunity.cli.options import Format
 from twenty_opportunity.errors import POINTER_LIMIT, legible
-from twenty_opportunity.wire import encode_sound
+from twenty_opportunity.values.json_text import encode_sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -22,7 +22,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from twenty_opportunity.bulk.streams import files_in
+from twenty_opportunity.bulk.files import files_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from xml.etree import ElementTree as ET
 
 from twenty_opportunity.bulk import Worth
-from twenty_opportunity.extras import required
+from twenty_opportunity.errors import required
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

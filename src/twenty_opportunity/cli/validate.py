@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 import typer
 
 from twenty_opportunity.bulk import iter_parts
-from twenty_opportunity.bulk.streams import files_in
+from twenty_opportunity.bulk.files import files_in
 from twenty_opportunity.bulk.summary import Tally
 from twenty_opportunity.cli.options import (
     AsOption,
@@ -26,7 +26,7 @@ from twenty_opportunity.cli.outputs import complain, writing
 from twenty_opportunity.cli.printing import printer_of
 from twenty_opportunity.cli.progress import progress
 from twenty_opportunity.cli.status import Status
-from twenty_opportunity.extras import required
+from twenty_opportunity.errors import required
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, Final
 
+from twenty_opportunity.records.amounts import ActorMetadata, ActorSource, Amount, Stage
 from twenty_opportunity.records.base import UNSET, WIRE_NAME, FrozenMapping, Record, Unset, wire_name
+from twenty_opportunity.records.numbers import SpelledDecimal, SpelledInt
 from twenty_opportunity.records.opportunity import Opportunity, OpportunityCreate, OpportunityUpdate
-from twenty_opportunity.records.parts import ActorMetadata, ActorSource, Amount, Stage
-from twenty_opportunity.records.spelling import SpelledDecimal, SpelledInt
 
 if TYPE_CHECKING:
     from twenty_opportunity.records.composites import (
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Phones,
         RichText,
     )
-    from twenty_opportunity.records.documents import (
+    from twenty_opportunity.records.responses import (
         ErrorAnswer,
         GraphQLPage,
         ObjectMetadata,
@@ -36,7 +36,7 @@ else:  # hidden from type checkers, to which any misspelt name would be in the m
 
     def __getattr__(name: str) -> Any:
         if name in __all__:
-            module = "documents" if name in _OF_DOCUMENTS else "composites"
+            module = "responses" if name in _OF_DOCUMENTS else "composites"
             return getattr(importlib.import_module(f"{__name__}.{module}"), name)
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -16,9 +16,9 @@ from typing import Any, Final, Self, TypeVar
 import attrs
 
 from twenty_opportunity.errors import UnrepresentableError, pointer
-from twenty_opportunity.made import Made
+from twenty_opportunity.records.amounts import ActorMetadata, Amount, Stage
 from twenty_opportunity.records.base import UNSET, Record, Unset, resolved, wire_name
-from twenty_opportunity.records.parts import ActorMetadata, Amount, Stage
+from twenty_opportunity.values.memo import Made
 
 OpportunityLike = TypeVar("OpportunityLike", bound="Opportunity")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from twenty_opportunity.validation.instances import json_type
 from twenty_opportunity.validation.walking import Errors, descend, wordless
+from twenty_opportunity.values.python_json import json_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,12 +14,12 @@ from typing import Any, Final, TypeAlias, cast
 
 from jsonschema import Draft202012Validator, validators
 
-from twenty_opportunity.formats import FORMATS
 from twenty_opportunity.validation import patterns
 from twenty_opportunity.validation.choices import attempts, closest
-from twenty_opportunity.validation.equality import OUT_OF_BOUNDS, out_of_bounds, repeated, same
-from twenty_opportunity.validation.instances import as_array, as_members, as_number, as_text, is_integer, json_type
 from twenty_opportunity.validation.walking import Errors, Node, descend, holds, wordless
+from twenty_opportunity.values.formats import FORMATS
+from twenty_opportunity.values.json_equality import OUT_OF_BOUNDS, out_of_bounds, repeated, same
+from twenty_opportunity.values.python_json import as_array, as_members, as_number, as_text, is_integer, json_type
 
 Keyword: TypeAlias = Callable[[Any, Any, Any, Mapping[str, Any]], Errors]
 

@@ -10,10 +10,10 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from twenty_opportunity.errors import legible
-from twenty_opportunity.fields import PATTERNS_IN_WORDS
-from twenty_opportunity.validation.equality import repeated, unwritable
-from twenty_opportunity.validation.instances import as_array, as_number, as_object, as_text
-from twenty_opportunity.validation.subjects import advice, kind, quoted
+from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
+from twenty_opportunity.validation.quoting import advice, kind, quoted
+from twenty_opportunity.values.json_equality import repeated, unwritable
+from twenty_opportunity.values.python_json import as_array, as_number, as_object, as_text
 
 MESSAGE_LIMIT: Final = 200
 _NAME_LIMIT: Final = 24

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from twenty_opportunity.errors import ValidationError, Violation, legible
-from twenty_opportunity.validation import accepting
-from twenty_opportunity.validation.dialect import check as check_dialect
+from twenty_opportunity.schemas.reading import check as check_dialect
+from twenty_opportunity.validation import compile as accepting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -83,7 +83,7 @@ class Validator:
 
     @cached_property
     def _explain(self) -> Callable[[object], Iterator[Violation]]:
-        from twenty_opportunity.validation.explaining import explainer  # imports jsonschema
+        from twenty_opportunity.validation.explain import explainer  # imports jsonschema
 
         return explainer(self._schema)
 

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from jsonschema import ValidationError
 
-from twenty_opportunity.validation.dialect import replaced, resolved, subschemas
+from twenty_opportunity.schemas.reading import replaced, resolved, subschemas
 
 Errors: TypeAlias = Iterator[ValidationError]
 

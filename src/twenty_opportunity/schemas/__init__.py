@@ -1,0 +1,25 @@
+"""
+Every schema, and the one reader of schemas: bundled files, field types, the documents around records, workspaces.
+
+It may import `errors` and `values`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twenty_opportunity.schemas import bundled
+from twenty_opportunity.schemas.bundled import PUBLISHED_ID, create_schema, published, read, read_json, update_schema
+
+if TYPE_CHECKING:
+    from twenty_opportunity.schemas.bundled import REGISTRY
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name == "REGISTRY":
+            return bundled.REGISTRY
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+
+
+__all__ = ["PUBLISHED_ID", "REGISTRY", "create_schema", "published", "read", "read_json", "update_schema"]

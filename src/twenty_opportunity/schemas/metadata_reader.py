@@ -1,0 +1,220 @@
+"""The envelopes in which Twenty's metadata comes, and the fields of the opportunity object inside of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
+
+from twenty_opportunity.errors import TwentyOpportunityError, legible
+from twenty_opportunity.schemas.field_types import NAME_LENGTH, NAME_PATTERN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_NAME: Final = re.compile(NAME_PATTERN[:-1] + r"\Z", re.ASCII)
+_AROUND_OBJECTS: Final = ("data", "objects", "object", "edges", "node")
+_DEEPEST: Final = 8  # levels of envelopes; the deepest of those known, GraphQL's, has six
+_SHOWN: Final = 60  # characters of a name from the metadata in an error
+_LISTED: Final = 8  # names that an error lists
+
+_LOOKED_FOR: Final = (
+    'looked for the metadata of the object "opportunity": an object with nameSingular and its fields (a list, '
+    "fieldsList, edges of nodes, or keyed by name), alone, in a list, or in an answer of REST (data, data.objects, "
+    "data.object) or GraphQL (data.objects.edges)"
+)
+
+
+class MetadataError(TwentyOpportunityError, ValueError):
+    """What was given is no metadata of an opportunity object. Says what was looked for, and what was found."""
+
+
+class Target(NamedTuple):
+    """An object that a relation leads to."""
+
+    singular: str
+    plural: str
+
+
+class Field(NamedTuple):
+    """
+    What the metadata says of one field.
+
+    Attributes:
+        name: Its name.
+        type: Its type, which may be one that this release does not know.
+        description: What it is, in the workspace's words; empty where it has none.
+        nullable: Whether it may be null; None where the metadata does not say.
+        options: The values of its options; None where the metadata has none.
+        relation_type: MANY_TO_ONE or ONE_TO_MANY, for relations; None where the metadata does not say.
+        join_column: The member that holds the id of a related record; None where the metadata does not say.
+        targets: The objects that a relation to several leads to.
+    """
+
+    name: str
+    type: str
+    description: str = ""
+    nullable: bool | None = None
+    options: tuple[str, ...] | None = None
+    relation_type: str | None = None
+    join_column: str | None = None
+    targets: tuple[Target, ...] = ()
+
+
+def opportunity_fields(metadata: object) -> list[Field]:
+    """
+    Find the active fields of the opportunity object.
+
+    Args:
+        metadata: Decoded JSON; it is not changed.
+
+    Returns:
+        The fields that are not inactive, in their order.
+
+    Raises:
+        MetadataError: There is no opportunity object, or it has no fields, or one of them has no name or type.
+    """
+    found = _opportunity(metadata)
+    key = next((key for key in ("fieldsList", "fields") if _holds_something(found.get(key))), None)
+    if key is None:
+        raise MetadataError(f"{_LOOKED_FOR}; found it without fields")
+    return [_field(row, place) for row, place in _rows(found[key], key) if row.get("isActive") is not False]
+
+
+def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
+    """Tell whether a value is an object of JSON."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Tell whether a value is an array of JSON."""
+    return isinstance(value, list)
+
+
+def _dict(value: Any) -> dict[Any, Any]:
+    """Give a value where it is a dict, and an empty one where it is not: what is not understood says nothing."""
+    # What a subclass overrides may do anything: these are the methods of the base.
+    return dict(dict[Any, Any].items(value)) if issubclass(type(value), dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    """Give a value where it is a list, and an empty one where it is not."""
+    return list[Any].copy(value) if issubclass(type(value), list) else []
+
+
+def _text(value: object) -> str:
+    """Give a value where it is a text, in a form that UTF-8 can hold, and an empty one where it is none."""
+    return str.__str__(value).encode(errors="replace").decode() if isinstance(value, str) else ""
+
+
+def _shown(names: Iterable[object]) -> str:
+    shown = [legible(name, _SHOWN) if isinstance(name, str) else type(name).__name__ for name in names]
+    return ", ".join([*shown[:_LISTED], *(["..."] if len(shown) > _LISTED else [])])
+
+
+def _holds_something(value: object) -> bool:
+    return bool(_dict(value) or _list(value))
+
+
+def _opportunity(metadata: object) -> dict[Any, Any]:
+    objects = [*_objects(metadata, _DEEPEST)]
+    named = [found for found in objects if _text(found.get("nameSingular")) == "opportunity"]
+    if named:
+        return named[0]
+    if len(objects) == 1 and "nameSingular" not in objects[0]:
+        return objects[0]
+    if objects:
+        names = _shown([found.get("nameSingular") for found in objects])
+        raise MetadataError(f"{_LOOKED_FOR}; found objects, but none of that name: {names}")
+    raise MetadataError(f"{_LOOKED_FOR}; found {_kind(metadata)}")
+
+
+def _objects(value: object, levels: int) -> Iterator[dict[Any, Any]]:
+    """Find what could be an object's metadata in the envelopes that are known."""
+    if not levels:
+        return
+    for item in _list(value):
+        yield from _objects(item, levels - 1)
+    members = _dict(value)
+    if members.keys() & {"nameSingular", "fields", "fieldsList"}:
+        yield members
+        return
+    for key in _AROUND_OBJECTS:
+        if key in members:
+            yield from _objects(members[key], levels - 1)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, (str, bytes, bytearray)):
+        return f"{type(value).__name__}, which has to be decoded first"
+    if is_dict(value):
+        return f"an object with {_shown(_dict(value)) or 'no members'}"
+    return f"a list of {len(_list(value))} without it" if is_list(value) else type(value).__name__
+
+
+def _rows(fields: object, key: str) -> Iterator[tuple[dict[Any, Any], str]]:
+    """List the fields' metadata, each with its place."""
+    by_name = _dict(fields)
+    if is_list(by_name.get("edges")):
+        fields, key = by_name["edges"], f"{key}.edges"
+    if is_dict(fields):
+        rows = [({"name": name, **_dict(row)}, row, f"{key}.{_shown([name])}") for name, row in by_name.items()]
+    else:
+        bare = [_dict(item).get("node", item) for item in _list(fields)]
+        rows = [(_dict(row), row, f"{key}[{index}]") for index, row in enumerate(bare)]
+    for row, given, place in rows:
+        if not is_dict(given):
+            raise MetadataError(f"{_LOOKED_FOR}; found {place} that is {type(given).__name__}, no field's metadata")
+        yield row, place
+
+
+def _field(row: dict[Any, Any], place: str) -> Field:
+    kind = _text(row.get("type"))
+    if not kind:
+        raise MetadataError(f"{place} has no type; a field has a name and a type")
+    settings = _dict(row.get("settings"))
+    join_column = _text(settings.get("joinColumnName"))
+    nullable = row.get("isNullable")
+    return Field(
+        name=_name(row.get("name"), f"{place} has the name", NAME_LENGTH),
+        type=kind,
+        description=_text(row.get("description")).strip() or _text(row.get("label")).strip(),
+        nullable=nullable if isinstance(nullable, bool) else None,
+        options=_options(row.get("options"), place),
+        relation_type=_relation_type(row, settings),
+        join_column=_name(join_column, f"{place} has the joinColumnName", None) if join_column else None,
+        targets=tuple(_targets(row)),
+    )
+
+
+def _name(value: object, subject: str, longest: int | None) -> str:
+    name = _text(value)
+    if _NAME.match(name) and len(name) <= (longest or len(name)):
+        return name
+    grammar = f"{NAME_PATTERN} of 1 to {longest} characters" if longest else NAME_PATTERN
+    raise MetadataError(f"{subject} {_shown([value])}; Twenty's names match {grammar}")
+
+
+def _options(options: object, place: str) -> tuple[str, ...] | None:
+    values = [_dict(option).get("value", option) for option in _list(options)]
+    if not values:
+        return None
+    for value in values:
+        if not isinstance(value, str) or not value or _text(value) != value:
+            raise MetadataError(f"{place} has an option without a value; each option has a value, which is text")
+    return tuple(map(_text, values))
+
+
+def _relation_type(row: dict[Any, Any], settings: dict[Any, Any]) -> str | None:
+    known = {"MANY_TO_ONE", "ONE_TO_MANY"}
+    first = _dict(next(iter(_list(row.get("morphRelations"))), None))
+    said = (settings.get("relationType"), _dict(row.get("relation")).get("type"), first.get("type"))
+    found = next((name for name in said if isinstance(name, str) and name in known), None)
+    return found or ("MANY_TO_ONE" if _text(settings.get("joinColumnName")) else None)
+
+
+def _targets(row: dict[Any, Any]) -> Iterator[Target]:
+    for morph in _list(row.get("morphRelations")):
+        target = _dict(_dict(morph).get("targetObjectMetadata"))
+        singular, plural = _text(target.get("nameSingular")), _text(target.get("namePlural"))
+        if _NAME.match(singular) and _NAME.match(plural):
+            yield Target(singular, plural)

@@ -1,0 +1,206 @@
+"""The schemas of the documents in which opportunities travel: REST and GraphQL answers, errors and webhook bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from twenty_opportunity.schemas.field_types import INSTANT, Fragment, reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_UUID: Final[Fragment] = {"type": "string", "format": "uuid"}
+_UUID_OR_NULL: Final[Fragment] = {"type": ["string", "null"], "format": "uuid"}
+_TEXT: Final[Fragment] = {"type": "string"}
+_TEXT_OR_NULL: Final[Fragment] = {"type": ["string", "null"]}
+_FLAG: Final[Fragment] = {"type": ["boolean", "null"]}
+RECORD: Final = reference("Opportunity")
+_RECORDS: Final[Fragment] = {"type": "array", "items": RECORD}
+
+EVENT_NAMES: Final = tuple(f"opportunity.{done}" for done in ("created", "updated", "deleted", "restored", "destroyed"))
+
+UNSENT_WEBHOOK: Final = (
+    "A body with event, data and timestamp is the one that the public documentation shows; no server sends it. "
+    "A server sends eventName, record and eventDate."
+)
+"""What is to be said of a webhook body that is in the publicly documented form."""
+
+
+def _object(description: str | None, required: Sequence[str], **members: tuple[str, Fragment]) -> Fragment:
+    """Describe an object by its members, each with what it is and its fragment; one in a member is described there."""
+    properties = {name: {"description": text, **found} for name, (text, found) in members.items()}
+    listed = {"required": [*required]} if required else {}
+    described = {"description": description} if description else {}
+    return {**described, "type": "object", "properties": properties, **listed}
+
+
+def _one_of(data: Fragment) -> Fragment:
+    """Ask for one of the members at least: what was done decides which it is."""
+    return {**data, "anyOf": [{"required": [name]} for name in data["properties"]]}
+
+
+def _total(of: str) -> tuple[str, Fragment]:
+    return f"How many {of} there are in all pages.", {"type": ["integer", "null"]}
+
+
+class Document(NamedTuple):
+    """
+    A document: one row of the table.
+
+    Attributes:
+        schema: Its schema, which refers to definitions of the opportunity and of here.
+        form: What `--as` calls it; None where no records travel in it.
+        title: What a sentence calls it.
+    """
+
+    schema: Fragment
+    form: str | None = None
+    title: str = ""
+
+
+_PAGE_INFO: Final = ("Where the page stands among the others.", reference("PageInfo"))
+
+DEFINITIONS: Final[Mapping[str, Fragment]] = {
+    "PageInfo": {
+        **_object(
+            "Where a page stands among the others.",
+            [],
+            hasNextPage=("Whether records follow.", _FLAG),
+            hasPreviousPage=("Whether records come before.", _FLAG),
+            startCursor=("The first record's cursor; null on an empty page.", _TEXT_OR_NULL),
+            endCursor=(
+                "The last record's cursor, to ask for the next page with; null on an empty page.",
+                _TEXT_OR_NULL,
+            ),
+        ),
+        "type": ["object", "null"],
+    },
+    "Edge": _object(
+        "One entry of a connection.",
+        [],
+        node=("The opportunity.", RECORD),
+        cursor=("Its cursor.", _TEXT_OR_NULL),
+    ),
+}
+"""The `$defs` of the documents, those of the opportunity aside."""
+
+_CONNECTION: Final = _object(
+    None,
+    ["edges"],
+    edges=("The opportunities with their cursors.", {"type": "array", "items": reference("Edge")}),
+    pageInfo=_PAGE_INFO,
+    totalCount=_total("opportunities"),
+)
+
+DOCUMENTS: Final[Mapping[str, Document]] = {
+    "OpportunityPage": Document(
+        _object(
+            "A page of opportunities, the answer of GET /rest/opportunities.",
+            ["data"],
+            data=(
+                "What was asked for.",
+                _object(None, ["opportunities"], opportunities=("The opportunities.", _RECORDS)),
+            ),
+            totalCount=_total("opportunities"),
+            pageInfo=_PAGE_INFO,
+        ),
+        form="page",
+        title="a REST page",
+    ),
+    "OpportunityAnswer": Document(
+        _object(
+            "The REST answer to reading, creating, updating, deleting or restoring one opportunity.",
+            ["data"],
+            data=(
+                "The opportunity, under the name of what was done; one of the names is there.",
+                _one_of(
+                    _object(
+                        None,
+                        [],
+                        opportunity=("The opportunity that was read.", RECORD),
+                        createOpportunity=("The opportunity that was created.", RECORD),
+                        updateOpportunity=("The opportunity after its update.", RECORD),
+                        deleteOpportunity=("The opportunity that was deleted, by its id.", RECORD),
+                        restoreOpportunity=("The opportunity that was restored.", RECORD),
+                    )
+                ),
+            ),
+        ),
+        form="answer",
+        title="a REST answer",
+    ),
+    "OpportunityBatchAnswer": Document(
+        _object(
+            "The REST answer to a batch, or to an update, deletion or restoration by filter.",
+            ["data"],
+            data=(
+                "The opportunities, under the name of what was done; one of the names is there.",
+                _one_of(
+                    _object(
+                        None,
+                        [],
+                        createOpportunities=("The opportunities that were created.", _RECORDS),
+                        updateOpportunities=("The opportunities after their update.", _RECORDS),
+                        deleteOpportunities=("The opportunities that were deleted.", _RECORDS),
+                        restoreOpportunities=("The opportunities that were restored.", _RECORDS),
+                    )
+                ),
+            ),
+        ),
+        form="batch",
+        title="a REST batch answer",
+    ),
+    "GraphQLPage": Document(
+        _object(
+            "A page of opportunities as GraphQL answers it.",
+            ["data"],
+            data=(
+                "What was asked for.",
+                _object(None, ["opportunities"], opportunities=("The connection of opportunities.", _CONNECTION)),
+            ),
+        ),
+        form="graphql",
+        title="a GraphQL page",
+    ),
+    "WebhookEvent": Document(
+        {
+            # First, so that who sends the documented body is told so before what it lacks.
+            "not": {"description": UNSENT_WEBHOOK, "type": "object", "required": ["event", "data", "timestamp"]},
+            **_object(
+                "What a server posts to a webhook when an opportunity changes.",
+                ["targetUrl", "eventName", "objectMetadata", "workspaceId", "webhookId", "eventDate", "record"],
+                targetUrl=("Where the webhook points.", _TEXT),
+                eventName=("What happened.", {"type": "string", "enum": [*EVENT_NAMES]}),
+                objectMetadata=(
+                    "The object that the event is about.",
+                    _object(
+                        None, [], id=("The object's id in the workspace.", _UUID), nameSingular=("Its name.", _TEXT)
+                    ),
+                ),
+                workspaceId=("The workspace's id.", _UUID),
+                webhookId=("The webhook's id.", _UUID),
+                eventDate=("When it happened.", INSTANT),
+                userId=("The user who did it, where a person did.", _UUID_OR_NULL),
+                workspaceMemberId=("The same person as a member of the workspace.", _UUID_OR_NULL),
+                record=("The opportunity after the event, with the ids of related records and without those.", RECORD),
+                updatedFields=(
+                    "The members that changed, on updated, deleted and restored.",
+                    {"type": ["array", "null"], "items": _TEXT},
+                ),
+            ),
+        },
+        form="webhook",
+        title="a webhook body",
+    ),
+    "ErrorAnswer": Document(
+        _object(
+            "The REST answer that says what went wrong.",
+            ["statusCode", "messages"],
+            statusCode=("The HTTP status.", {"type": "integer"}),
+            error=("The status in words, or the kind of error.", _TEXT_OR_NULL),
+            messages=("What went wrong, a sentence each.", {"type": "array", "items": _TEXT}),
+            code=("The server's code for it.", _TEXT_OR_NULL),
+        ),
+    ),
+}
+"""Each document, by the name of its class."""

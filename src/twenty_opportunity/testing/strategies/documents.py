@@ -1,0 +1,258 @@
+"""Schema to strategy: the documents that a schema describes, each made valid and none thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+from hypothesis import strategies as st
+
+from twenty_opportunity.errors import UnsupportedSchemaError
+from twenty_opportunity.testing.keyword_members import ABSENT
+from twenty_opportunity.testing.schema_alternatives import (
+    BY_TYPE,
+    Resolver,
+    Schema,
+    Where,
+    accepts,
+    allowed_values,
+    types,
+    unsupported,
+)
+from twenty_opportunity.testing.strategies import json as _json
+from twenty_opportunity.testing.strategies.datetimes import date_times, dates
+from twenty_opportunity.testing.strategies.forms import (
+    Form,
+    Weighted,
+    choose,
+    constant,
+    copied,
+    drawn,
+    ready,
+    strategy_of,
+    weight_of,
+)
+from twenty_opportunity.testing.strategies.numbers import integers, numbers
+from twenty_opportunity.testing.strategies.text import any_text, matching_text
+from twenty_opportunity.testing.strategies.uuids import uuids
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+_MOST_ITEMS: Final = 3  # of an array without a bound: what breaks with many items mostly breaks with two
+_NULL_IS_RARER: Final = 4  # times, than all that a nullable member may be besides
+_FEW: Final = 2
+_ROOT: Final[Where] = ()
+_ABSENT: Final = constant(ABSENT)
+
+
+@attrs.frozen
+class ObjectForm:
+    """
+    The form of an object, which can be made with some of its members replaced.
+
+    Attributes:
+        described: The form of each described member, which may make `ABSENT`.
+        present: The form of each described member that makes it.
+        undescribed: The form of the members that are not described; None where there may be none.
+        reserved: The names that no undescribed member may have.
+    """
+
+    described: Mapping[str, Form]
+    present: Mapping[str, Form]
+    undescribed: Form | None
+    reserved: Collection[str]
+
+    def __call__(self, draw: DrawFn) -> dict[str, Any]:
+        """Make an object."""
+        return self.made(draw, self.described)
+
+    def made(self, draw: DrawFn, described: Mapping[str, Form]) -> dict[str, Any]:
+        """Make an object of described members."""
+        drawn_members = [(name, form(draw)) for name, form in described.items()]
+        instance = {name: value for name, value in drawn_members if value is not ABSENT}
+        if self.undescribed is not None:
+            instance.update(self.undescribed(draw))
+        return instance
+
+
+class Generator:
+    """
+    Makes forms of the parts of one schema.
+
+    Args:
+        root: The schema, which needs no other.
+        representable: Make only what a record can hold.
+    """
+
+    def __init__(self, root: Mapping[str, Any], *, representable: bool = False) -> None:
+        self.resolver = Resolver(root)
+        self._known: dict[int, list[Weighted]] = {}
+        self._formats: Final[Mapping[str, Callable[[Callable[[str], bool]], list[Weighted]]]] = {
+            "date": lambda takes: dates(takes, representable=representable),
+            "date-time": lambda takes: date_times(takes, representable=representable),
+            "uuid": uuids,
+        }
+
+    def form(self, schema: Schema, where: Where = _ROOT) -> Form:
+        """
+        Make the form of the instances of a schema.
+
+        Args:
+            schema: The schema, or a part of it.
+            where: The place of that part.
+
+        Returns:
+            The form.
+
+        Raises:
+            UnsupportedSchemaError: There is a keyword, format or combination that no document can be made for.
+        """
+        options = self._options(schema, where)
+        if not options:
+            raise unsupported(where, "nothing is valid here")
+        return choose(options)
+
+    def replaced(self, schema: Schema, replaced: Mapping[str, Form]) -> Form:
+        """Make the form of the objects that a schema describes, with some of their members made by other forms."""
+        alternatives = self.resolver.alternatives(schema, _ROOT)
+        return choose([(1, self.object_form(plain, place, replaced)) for plain, place in alternatives])
+
+    def _options(self, schema: Schema, where: Where) -> list[Weighted]:
+        """List the forms of the instances of a schema; none where nothing is valid."""
+        # The same part is met often: through references, and in each of several alternatives.
+        if id(schema) not in self._known:
+            self._known[id(schema)] = self._listed(schema, where)
+        return self._known[id(schema)]
+
+    def _listed(self, schema: Schema, where: Where) -> list[Weighted]:
+        options: list[Weighted] = []
+        nullable = False
+        for plain, place in self.resolver.alternatives(schema, where):
+            if "const" in plain or "enum" in plain:
+                options.extend((1, copied(value)) for value in allowed_values(plain))
+                continue
+            for name in types(plain):
+                nullable |= name == "null"
+                options.extend(self._of_type(name, plain, place))
+        if not nullable:
+            return options
+        # What is chosen by draws of its own shrinks better than what is one of very many.
+        return [(1, constant(None)), (_NULL_IS_RARER, choose(options))] if options else [(1, constant(None))]
+
+    def _of_type(self, name: str, schema: Mapping[str, Any], where: Where) -> list[Weighted]:
+        if name == "null":
+            return []
+        if name == "string":
+            return self._strings(schema, where)
+        if not BY_TYPE[name] & schema.keys():
+            return [(10, _json.ANY_OF_TYPE[name])]
+        if name == "object":
+            return [(10, drawn(strategy_of(self.object_form(schema, where), schema.get("title", "object"))))]
+        if name == "array":
+            return [(10, drawn(self._array(schema, where)))]
+        maker = integers if name == "integer" else numbers
+        return maker(schema.get("minimum"), schema.get("maximum"))
+
+    def _strings(self, schema: Mapping[str, Any], where: Where) -> list[Weighted]:
+        least, most = schema.get("minLength", 0), schema.get("maxLength")
+        if "format" in schema:
+            return self._formatted(schema, (*where, "format"))
+        if "pattern" not in schema:
+            return any_text(least, most)
+        try:
+            return matching_text(schema["pattern"], least, most)
+        except UnsupportedSchemaError as error:
+            raise unsupported((*where, "pattern"), error.reason) from None
+
+    def _formatted(self, schema: Mapping[str, Any], where: Where) -> list[Weighted]:
+        if schema["format"] not in self._formats:
+            raise unsupported(where, f"the format {schema['format']!r} is unknown to the generator")
+        others = {keyword: schema[keyword] for keyword in BY_TYPE["string"] & schema.keys() - {"format"}}
+        options = self._formats[schema["format"]](accepts(others) if others else _accepts_all)
+        if not options:
+            raise unsupported(where, f"no {schema['format']} is made that fits {others}")
+        return options
+
+    def _array(self, schema: Mapping[str, Any], where: Where) -> SearchStrategy[list[Any]]:
+        least = schema.get("minItems", 0)
+        most = min(schema.get("maxItems", least + _MOST_ITEMS), least + _MOST_ITEMS)
+        return st.lists(self.item(schema, where), min_size=least, max_size=most)
+
+    def item(self, schema: Mapping[str, Any], where: Where) -> SearchStrategy[Any]:
+        """Make the strategy of the items of the arrays that a schema of them describes."""
+        return strategy_of(self.form(schema.get("items", True), (*where, "items")), "item")
+
+    def object_form(
+        self, schema: Mapping[str, Any], where: Where, replaced: Mapping[str, Form] = MappingProxyType({})
+    ) -> ObjectForm:
+        """
+        Make the form of the objects that a schema of them describes.
+
+        Args:
+            schema: The schema, without references and combinations.
+            where: Its place.
+            replaced: Forms to make some of the members by, whatever the schema says of them.
+
+        Returns:
+            The form.
+
+        Raises:
+            UnsupportedSchemaError: No document can be made for a part of it.
+        """
+        required: list[str] = schema.get("required", [])
+        forbidden = set(schema.get("not", {}).get("required", [])[-1:])
+        described: dict[str, Form] = {}
+        present: dict[str, Form] = {}
+        for name in [*schema.get("properties", {}), *required]:
+            member = schema.get("properties", {}).get(name, True)
+            options = self._options(member, (*where, "properties", name)) if name not in forbidden else []
+            if options:
+                present[name] = choose(options)
+            elif name in required:
+                raise unsupported(where, f"the member {name} is required and cannot be valid")
+            described[name] = present[name] if name in required else _optional(options)
+        described.update(replaced)
+        reserved = described.keys() | forbidden
+        return ObjectForm(described, present, self._extra(schema, where, reserved), reserved)
+
+    def _extra(self, schema: Mapping[str, Any], where: Where, reserved: Collection[str]) -> Form | None:
+        additional = schema.get("additionalProperties", True)
+        if additional is False:
+            return None
+        value = _json.ANY_VALUE if additional is True else self.form(additional, (*where, "additionalProperties"))
+        return choose([(9, lambda _: {}), (3, _json.members(value, reserved))])
+
+
+def _optional(options: list[Weighted]) -> Form:
+    """Make the form of a member that is absent as often as not."""
+    few = options if len(options) <= _FEW else [(1, choose(options))]
+    return choose([(max(1, weight_of(few)), _ABSENT), *few])
+
+
+def _accepts_all(_: str) -> bool:
+    return True
+
+
+def from_schema(
+    schema: Mapping[str, Any], *, representable: bool = False, replaced: Mapping[str, Form] = MappingProxyType({})
+) -> SearchStrategy[Any]:
+    """
+    Make the strategy of the instances of a schema.
+
+    Args:
+        schema: The schema, which needs no other.
+        representable: Make only what a record can hold: no leap seconds, no year 0000, no more than microseconds.
+        replaced: Forms to make some members of the outermost object by, whatever the schema says of them.
+
+    Returns:
+        The strategy. Everything it makes is valid, what is replaced aside, and it shrinks to what a person would write.
+
+    Raises:
+        UnsupportedSchemaError: There is a keyword, format or combination that no document can be made for.
+    """
+    generator = Generator(schema, representable=representable)
+    form = generator.replaced(schema, replaced) if replaced else generator.form(schema)
+    return ready(strategy_of(form, schema.get("title", "document")))

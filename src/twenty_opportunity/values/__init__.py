@@ -1,0 +1,7 @@
+"""
+The JSON values that everything else is made of: text, pointers, equality, formats and money.
+
+It may import `errors` and nothing else of the package.
+"""
+
+from __future__ import annotations

@@ -1,0 +1,137 @@
+"""Micros, the integer millionths in which Twenty counts money, and the Decimals that people count in."""
+
+from __future__ import annotations
+
+import decimal
+import re
+from decimal import Decimal
+from typing import Final
+
+from twenty_opportunity.errors import UnrepresentableError
+
+__all__ = ["MICROS_PER_UNIT", "decimal_to_micros", "micros_to_decimal"]
+
+MICROS_PER_UNIT: Final = 1_000_000
+"""Micros in a major unit, for every currency: JPY 100 is 100_000_000 micros."""
+
+_DIGITS_OF_A_MICRO: Final = 6
+
+# The program's own context may round to three digits or trap whatever is inexact: amounts never go through it.
+_EXACT: Final = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN, traps=[])
+
+# Zeros that a Decimal has without holding them: one of ten characters, 1E+99999999, would fill the memory as an int.
+_MOST_ZEROS: Final = 10_000
+
+_ROUNDINGS: Final = (
+    decimal.ROUND_05UP,
+    decimal.ROUND_CEILING,
+    decimal.ROUND_DOWN,
+    decimal.ROUND_FLOOR,
+    decimal.ROUND_HALF_DOWN,
+    decimal.ROUND_HALF_EVEN,
+    decimal.ROUND_HALF_UP,
+    decimal.ROUND_UP,
+)
+
+_match_plain: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
+
+
+def micros_to_decimal(micros: int, /) -> Decimal:
+    """
+    Turn micros into an amount in major units, exactly.
+
+    >>> micros_to_decimal(1_249_990_000)
+    Decimal('1249.99')
+    >>> micros_to_decimal(100_000_000)
+    Decimal('100')
+
+    Args:
+        micros: The amount in micros, an int of any size.
+
+    Returns:
+        The amount in major units, with no more digits after the point than it needs and none for a whole amount, so
+        that it prints as `1249.99`, `1249.9` and `100`.
+
+    Raises:
+        TypeError: The micros are no int, or a bool.
+    """
+    _refuse_inexact(micros, int, "micros are an int")
+    units, rest = divmod(micros, MICROS_PER_UNIT)
+    if not rest:
+        return Decimal(units)
+    return _EXACT.normalize(_EXACT.scaleb(Decimal(micros), -_DIGITS_OF_A_MICRO))
+
+
+def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = None) -> int:
+    """
+    Turn an amount in major units into micros, exactly.
+
+    A float is refused, because it is seldom the amount that it was written as:
+
+    >>> int(8.20 * 1_000_000)
+    8199999
+    >>> decimal_to_micros("8.20")
+    8200000
+
+    Args:
+        value: The amount in major units: 1249.99 for USD 1,249.99. A text is plain decimal digits with at most a
+            minus before and a point between them: no exponent, no separators, no spaces, no plus.
+        rounding: A rounding mode of the decimal module, such as `decimal.ROUND_HALF_EVEN`, for an amount that is
+            finer than one micro. Without it such an amount is refused.
+
+    Returns:
+        The amount in micros, millionths of the major unit, whatever the currency.
+
+    Raises:
+        UnrepresentableError: The amount is finer than one micro, or not finite, or a text that is no plain decimal
+            number, or a Decimal with an exponent of more than 10,000.
+        TypeError: The value is a float, a bool or of another type, or no rounding mode has that name.
+    """
+    _refuse_inexact(value, (Decimal, int, str), "give a Decimal, an int or a str")
+    _refuse_unknown(rounding)
+    if isinstance(value, int):
+        return value * MICROS_PER_UNIT
+    amount = _read_plain(value) if isinstance(value, str) else _bounded(value)
+    exact = _EXACT.scaleb(amount, _DIGITS_OF_A_MICRO)
+    whole = exact.to_integral_value(rounding or decimal.ROUND_DOWN)  # rounds in no context
+    if rounding is None and whole != exact:
+        raise _refusal("is finer than a micro, a millionth; name a rounding mode of the decimal module to round it")
+    return int(whole)
+
+
+def _refuse_inexact(value: object, classes: type | tuple[type, ...], wanted: str) -> None:
+    """Refuse a float, which is not the amount it was written as, and a bool, which is an int to Python only."""
+    if isinstance(value, float):
+        message = f"a float is seldom the amount that it was written as, 8.20 is a little less in binary; {wanted}"
+        raise TypeError(message)
+    if isinstance(value, bool) or not isinstance(value, classes):
+        message = f"a {type(value).__name__} is no amount of money; {wanted}"
+        raise TypeError(message)
+
+
+def _refuse_unknown(rounding: object) -> None:
+    if rounding is not None and rounding not in _ROUNDINGS:
+        message = f"no such rounding mode; the decimal module has {', '.join(_ROUNDINGS)}"
+        raise TypeError(message)
+
+
+def _read_plain(text: str) -> Decimal:
+    """Read the way of writing an amount that means the same to everybody; Decimal also takes `1_0`, ` 1`, `1E3`."""
+    if not _match_plain(text):
+        raise _refusal(
+            "is no plain decimal number such as 1249.99: no exponent, no spaces, no separators but one point"
+        )
+    return Decimal(text)
+
+
+def _bounded(value: Decimal) -> Decimal:
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, str):
+        raise _refusal("is not finite, and so is no amount of money")
+    if exponent > _MOST_ZEROS:
+        raise _refusal(f"ends in more than {_MOST_ZEROS:,} zeros that its exponent stands for; give an int")
+    return value
+
+
+def _refusal(reason: str) -> UnrepresentableError:
+    return UnrepresentableError("", reason)

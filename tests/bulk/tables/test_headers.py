@@ -1,0 +1,74 @@
+"""Names of columns that a profile has not are counted; they are quoted where no values can be among them."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Final
+
+import pytest
+
+from twenty_opportunity import PUBLISHED
+from twenty_opportunity.bulk.tables.columns import Columns
+from twenty_opportunity.bulk.tables.headers import TableError, refuse_others
+
+COLUMNS: Final = Columns(PUBLISHED)
+
+
+def refused(*names: str) -> TableError:
+    """Give the error for a header."""
+    with pytest.raises(TableError) as raised:
+        refuse_others(names, COLUMNS)
+    return raised.value
+
+
+def test_the_names_of_a_profile_are_taken() -> None:
+    """In any order, and also when some are missing."""
+    refuse_others(["_extra", "stage", "id"], COLUMNS)
+
+
+def test_unknown_columns_are_counted_and_those_that_may_be_values_are_not_named() -> None:
+    """The message without values leaves out what does not look like the name of a column."""
+    error = refused("id", "strange", "Acme GmbH", "secret@x.y")
+    assert str(error).startswith("the profile does not have 3 of its 4 columns: strange, Acme GmbH, secret@x.y; take")
+    assert error.message_without_value == (
+        "the profile does not have 3 of its 4 columns, among them strange; take the profile that the file was made with"
+    )
+    assert refused("id", "+49 151").message_without_value.startswith("the profile does not have 1 of its 2 columns; ")
+
+
+def test_a_first_record_in_place_of_a_header_is_not_quoted() -> None:
+    """Where no name is known they are values as a rule, even one that looks like a name."""
+    error = refused("Nightingale", "secret@x.y")
+    assert "among its 2: Nightingale, secret@x.y;" in str(error)
+    assert error.message_without_value == (
+        "no column that the profile has is among its 2; "
+        "a table begins with the names of its columns, those of the profile that it was made with"
+    )
+
+
+@pytest.mark.parametrize(("separator", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_another_separator_is_named(separator: str, called: str) -> None:
+    """A header that is one long name is told to be what it looks like, on one line of bounded length."""
+    error = refused(separator.join(column.name for column in COLUMNS.columns))
+    assert f"{called} stand between its columns: save it with commas" in error.message_without_value
+    assert "createdAt" not in error.message_without_value
+    assert len(str(error)) < 200
+    assert str(error).isprintable()
+
+
+def test_many_names_are_not_all_listed() -> None:
+    """Eight are enough to see what they are."""
+    assert ": c0, c1, c2, c3, c4, c5, c6, c7, …; take" in str(refused("id", *(f"c{number}" for number in range(9))))
+
+
+def test_a_name_twice_is_refused() -> None:
+    """It is known, so it is named."""
+    error = refused("id", "name", "stage", "name")
+    assert str(error) == error.message_without_value == "more than one column is called name; leave one of each name"
+
+
+def test_the_error_can_be_sent_to_another_process() -> None:
+    """With both messages."""
+    error = refused("Nightingale")
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    assert (str(again), again.message_without_value) == (str(error), error.message_without_value)

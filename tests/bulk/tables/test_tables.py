@@ -1,0 +1,414 @@
+"""Tables hold what can be counted with, give everything back, and say what is wrong with a changed one."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import math
+import re
+import sys
+import uuid
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from twenty_opportunity import PUBLISHED, SERVER, Opportunity, Profile
+from twenty_opportunity.bulk.tables import parquet as module
+from twenty_opportunity.bulk.tables import read_csv
+from twenty_opportunity.bulk.tables.cells import Kind
+from twenty_opportunity.bulk.tables.columns import Columns, Row, RowError
+from twenty_opportunity.bulk.tables.parquet import read_parquet
+from twenty_opportunity.errors import MissingExtraError
+from twenty_opportunity.tables import TableError, from_csv, from_parquet, to_csv, to_parquet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+pa: Final[Any] = import_module("pyarrow")  # it has no types
+pq: Final[Any] = import_module("pyarrow.parquet")
+METADATA: Final = Path(__file__).parents[3] / "examples" / "workspace" / "metadata.json"
+WORKSPACE: Final = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
+ID: Final = "9f2d953e-65f6-41fd-a77d-d779334933f9"
+RECORD: Final[dict[str, Any]] = {
+    "id": ID,
+    "createdAt": "2026-04-02T09:15:00.250Z",
+    "name": "Harbour",
+    "amount": {"amountMicros": 1249990000, "currencyCode": "EUR"},
+    "roofArea": 12.5,
+    "floors": 3,
+    "marginRate": 0.21,
+    "financed": True,
+    "offerDate": "2026-09-30",
+    "keywords": ["a", "b"],
+    "siteContact": {"firstName": "Ada"},
+    "calculation": {"a": [1, None]},
+}
+
+
+def cells(document: Mapping[str, Any], profile: Profile = WORKSPACE) -> dict[str, Any]:
+    """Give the cells of a document that hold something, by the names of their columns."""
+    columns = Columns(profile)
+    named = zip((column.name for column in columns.columns), columns.split(document).cells, strict=True)
+    return {name: cell for name, cell in named if cell is not None}
+
+
+def parquet(*documents: Mapping[str, Any], profile: Profile = WORKSPACE, ids: Any = "binary") -> io.BytesIO:
+    """Write documents as a Parquet file."""
+    file = io.BytesIO()
+    to_parquet(documents, file, profile, ids=ids)
+    return file
+
+
+def csv_text(*documents: Mapping[str, Any], profile: Profile = WORKSPACE) -> str:
+    """Write documents as CSV."""
+    file = io.StringIO(newline="")
+    to_csv(documents, file, profile)
+    return file.getvalue()
+
+
+def quoted(text: str) -> str:
+    """Give a cell of CSV."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def from_text(text: str, profile: Profile = WORKSPACE) -> list[dict[str, Any]]:
+    """Read documents from CSV."""
+    return [*from_csv(io.StringIO(text, newline=""), profile)]
+
+
+def test_cells_are_what_tables_count_with() -> None:
+    """Amounts are decimals of the major unit, instants and days what they are, ids uuids, the rest is JSON."""
+    assert cells(RECORD) == {
+        "id": uuid.UUID(ID),
+        "createdAt": dt.datetime(2026, 4, 2, 9, 15, 0, 250_000, dt.UTC),
+        "name": "Harbour",
+        "amount_value": Decimal("1249.99"),
+        "amount_currencyCode": "EUR",
+        "roofArea": 12.5,
+        "floors": 3.0,
+        "marginRate": Decimal("0.21"),
+        "financed": True,
+        "offerDate": dt.date(2026, 9, 30),
+        "keywords": ["a", "b"],
+        "siteContact_firstName": "Ada",
+        "calculation": '{"a":[1,null]}',
+    }
+    assert cells({"closeDate": "2026-09-30"}, PUBLISHED) == {"closeDate": dt.date(2026, 9, 30)}
+
+
+def test_parquet_has_the_types_of_tables() -> None:
+    """Arrow's own types, so that any engine can sum and sort; ids are text where that is asked for."""
+    schema = pq.read_schema(parquet(RECORD))
+    assert {name: str(schema.field(name).type) for name in ("id", "createdAt", "amount_value", "marginRate")} == {
+        "id": "fixed_size_binary[16]",
+        "createdAt": "timestamp[us, tz=UTC]",
+        "amount_value": "decimal128(38, 6)",
+        "marginRate": "decimal128(38, 9)",
+    }
+    assert {name: str(schema.field(name).type) for name in ("offerDate", "roofArea", "financed", "_extra")} == {
+        "offerDate": "date32[day]",
+        "roofArea": "double",
+        "financed": "bool",
+        "_extra": "string",
+    }
+    table = pq.read_table(parquet(RECORD, ids="text"))
+    assert table.column("id").to_pylist() == [ID]
+    assert [*from_parquet(parquet(RECORD, ids="text"), WORKSPACE)] == [RECORD]
+
+
+@pytest.mark.parametrize(
+    ("document", "cell", "reason"),
+    [
+        ({"deletedAt": None}, {}, "null"),
+        ({"unknown": 1}, {}, "undescribed"),
+        (
+            {"createdAt": "2026-04-02T09:15:00+02:00"},
+            {"createdAt": dt.datetime(2026, 4, 2, 7, 15, tzinfo=dt.UTC)},
+            None,
+        ),
+        ({"closeDate": "2026-09-30"}, {"closeDate": dt.datetime(2026, 9, 30, tzinfo=dt.UTC)}, None),
+        ({"closeDate": "0000-01-01"}, {}, "no value for its column"),
+        ({"createdAt": "2026-12-31T23:59:60Z"}, {}, "no value for its column"),
+        ({"createdAt": "0001-01-01T00:00:00+05:00"}, {}, "no value for its column"),
+        ({"offerDate": "0000-01-01"}, {}, "no value for its column"),
+        ({"id": ID.upper()}, {"id": uuid.UUID(ID)}, None),
+        ({"amount": {"amountMicros": "5"}}, {"amount_value": Decimal("0.000005")}, None),
+        ({"amount": {"amountMicros": 10**38}}, {}, "no value for its column"),
+        ({"amount": {"amountMicros": "9" * 5000}}, {}, "no value for its column"),
+        ({"roofArea": 2.0}, {"roofArea": 2.0}, None),
+        ({"roofArea": -0.0}, {"roofArea": -0.0}, "exact"),
+        ({"roofArea": 2**53}, {}, "no value for its column"),
+        ({"roofArea": 1e300}, {"roofArea": 1e300}, "exact"),
+        ({"marginRate": "1.50"}, {"marginRate": Decimal("1.50")}, None),
+        ({"marginRate": 0}, {"marginRate": Decimal(0)}, "exact"),
+        ({"marginRate": 1e30}, {}, "no value for its column"),
+        ({"marginRate": 1e300}, {}, "no value for its column"),
+        ({"marginRate": "0.0000000001"}, {}, "no value for its column"),
+        ({"marginRate": "0.123456789"}, {"marginRate": Decimal("0.123456789")}, None),
+        ({"siteAddress": {"addressLat": "52.5"}}, {}, "no value for its column"),
+        ({"siteContact": {}}, {}, "nothing"),
+        ({"calculation": [{"a": 1}]}, {"calculation": '[{"a":1}]'}, "exact"),
+    ],
+    ids=str,
+)
+def test_what_a_cell_cannot_give_back_is_kept_apart(
+    document: dict[str, Any], cell: dict[str, Any], reason: str | None
+) -> None:
+    """Each value comes back as it was; where its cell alone would not do that, it is told why."""
+    columns = Columns(WORKSPACE)
+    row = columns.split(document)
+    assert cells(document) == cell
+    assert repr(columns.join(row)) == repr(document)
+    told = [kept for _, kept in columns.kept_apart(row)]
+    assert told == {None: ["written in another way"], "exact": [], "nothing": []}.get(reason, [reason])
+    assert [*map(repr, from_parquet(parquet(document), WORKSPACE))] == [repr(document)]
+    assert [*map(repr, from_text(csv_text(document)))] == [repr(document)]
+
+
+def test_a_decimal_that_no_float_has_is_text() -> None:
+    """Digits that a float would round come back as text, which servers send too."""
+    columns = Columns(WORKSPACE)
+    named = [column.name for column in columns.columns]
+    row: list[Any] = [None] * len(named)
+    for name, cell in (
+        ("marginRate", Decimal("12345678901234567890.123456789")),
+        ("yearlyYield", Decimal("1.500000000")),
+    ):
+        row[named.index(name)] = cell
+    assert columns.join(Row(tuple(row), {})) == {"marginRate": "12345678901234567890.123456789", "yearlyYield": 1.5}
+
+
+def test_csv_cannot_tell_an_empty_text_from_none() -> None:
+    """Parquet can, so there it has its cell; of CSV it is told."""
+    columns = Columns(SERVER)
+    document = {"name": "", "searchVector": "x"}
+    assert not [*columns.kept_apart(columns.split(document))]
+    assert [kept for _, kept in columns.kept_apart(columns.split(document, empty_text=False))] == ["empty text"]
+    assert from_text(csv_text(document, profile=SERVER), SERVER) == [document]
+
+
+def test_large_and_odd_texts_pass() -> None:
+    """Texts of any length and with anything in them survive both forms, in several batches."""
+    documents = [
+        {"name": text} for text in ("x" * 20_000_000, "y" * 20_000_000, 'a\r\n"b",;\x00\t', " \u2028 ", "=1+1")
+    ]
+    file = parquet(*documents)
+    assert pq.ParquetFile(file).num_row_groups == 2
+    assert [*from_parquet(file, WORKSPACE)] == documents
+    assert from_text(csv_text(*documents)) == documents
+    assert csv.field_size_limit() == 131_072
+
+
+def test_batches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are written as they come, some at a time."""
+    monkeypatch.setattr(module, "_ROWS", 2)
+    file = parquet(*[RECORD] * 5)
+    assert pq.ParquetFile(file).num_row_groups == 3
+    assert [*from_parquet(file, WORKSPACE)] == [RECORD] * 5
+
+
+def test_nothing_is_a_table_too() -> None:
+    """A file without records is read as one."""
+    assert [*from_parquet(parquet(), WORKSPACE)] == []
+    assert from_text(csv_text()) == []
+
+
+def test_a_file_may_lack_columns() -> None:
+    """Columns that are missing are empty, those that there are count; Arrow's other types are taken where they fit."""
+    table = pa.table(
+        {
+            "id": pa.array([ID], pa.large_string()),
+            "floors": pa.array([3], pa.int16()),
+            "createdAt": pa.array([dt.datetime(2026, 4, 2)], pa.timestamp("ms")),  # noqa: DTZ001 - Arrow's has no zone
+        }
+    )
+    file = io.BytesIO()
+    pq.write_table(table, file)
+    assert [*from_parquet(file, WORKSPACE)] == [{"id": ID, "createdAt": "2026-04-02T00:00:00.000Z", "floors": 3}]
+    assert from_text('\ufeff"name",_extra\nHarbour,\n\n,"{""x"":1}"\n') == [{"name": "Harbour"}, {"x": 1}]
+
+
+@pytest.mark.parametrize("table", [{"name": ["a"], "strange": [1], "other": [2]}, {"floors": [["many"]]}], ids=str)
+def test_another_table_is_refused(table: dict[str, Any]) -> None:
+    """A table of something else is an error that names its columns, or says that it is none, without values."""
+    file = io.BytesIO()
+    pq.write_table(pa.table(table), file)
+    with pytest.raises(TableError) as raised:
+        list(from_parquet(file, WORKSPACE))
+    assert "many" not in str(raised.value)
+    assert ("strange, other" in str(raised.value)) == ("strange" in table)
+
+
+def test_what_is_no_table_is_refused() -> None:
+    """Neither is text Parquet, nor is an empty file CSV, nor one with a quote that does not end."""
+    with pytest.raises(TableError, match="no Parquet file"):
+        list(from_parquet(io.BytesIO(b"id,name"), WORKSPACE))
+    for nothing in ("", "\n\n", "\ufeff"):
+        with pytest.raises(TableError, match="it is empty"):
+            from_text(nothing)
+    with pytest.raises(TableError, match="it is no CSV"):
+        from_text('name\n"a')
+    with pytest.raises(TableError, match="no column that the profile has is among its 1: nom;"):
+        from_text("nom\na")
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "pointer"),
+    [
+        ("id", "42", "/id"),
+        ("createdAt", "yesterday", "/createdAt"),
+        ("offerDate", "30/09/2026", "/offerDate"),
+        ("amount_value", "1,50", "/amount/amountMicros"),
+        ("amount_value", "0.0000001", "/amount/amountMicros"),
+        ("roofArea", "12 m", "/roofArea"),
+        ("roofArea", '"12"', "/roofArea"),
+        ("marginRate", "1e5", "/marginRate"),
+        ("financed", "perhaps", "/financed"),
+        ("keywords", "a;b", "/keywords"),
+        ("keywords", '"a"', "/keywords"),
+        ("keywords", "[1]", "/keywords"),
+        ("calculation", "{", "/calculation"),
+        ("_extra", "{", ""),
+        ("_extra", "[1]", ""),
+    ],
+)
+def test_a_cell_that_is_none_of_its_kind_is_refused(header: str, cell: str, pointer: str) -> None:
+    """The error names the member and the column, and nothing of the value; other rows are read."""
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows([[header], [cell], [""], ["a"]])
+    with pytest.raises(RowError) as raised:
+        from_text(file.getvalue())
+    assert raised.value.pointer == pointer
+    assert f"the column {header}" in str(raised.value)
+    assert str(raised.value).startswith(f"{pointer or '(root)'}: ")
+
+
+def test_cells_are_read_as_spreadsheets_write_them() -> None:
+    """TRUE is true, and a number may have an exponent."""
+    assert from_text("financed,roofArea\nTRUE,1.5E2\nfalse,-3\n") == [
+        {"financed": True, "roofArea": 150},
+        {"financed": False, "roofArea": -3},
+    ]
+
+
+def test_a_broken_row_does_not_end_the_reading() -> None:
+    """Each row is read or refused by itself, whatever the form."""
+    columns = Columns(WORKSPACE)
+    rows = [*read_csv(io.StringIO("id,_extra\n42,\n,{\n,\n", newline=""), columns)]
+    assert [type(row) for row in rows] == [RowError, RowError, Row]
+    file = io.BytesIO()
+    pq.write_table(pa.table({"id": ["42", None, None], "_extra": ["", "{", None]}), file)
+    assert [type(row) for row in read_parquet(file, columns)] == [RowError, RowError, Row]
+    with pytest.raises(RowError, match="/id: the column id holds not a uuid"):
+        list(from_parquet(file, WORKSPACE))
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"), [("a", "it is cut off"), ("a,,{}", "a comma in it"), ("a,,", "a comma in it")]
+)
+def test_a_row_has_as_many_cells_as_the_header(line: str, mistake: str) -> None:
+    """One that is cut off, or has a comma too many, is refused, and the next is read: its cells would be moved."""
+    short, whole = read_csv(io.StringIO(f"name,_extra\n{line}\nb,\n", newline=""), Columns(WORKSPACE))
+    assert isinstance(short, RowError)
+    assert re.search(rf"the row has [13] cells? where the header has 2; as a rule .*{mistake}", str(short))
+    assert isinstance(whole, Row)
+
+
+@pytest.mark.parametrize(
+    "member", ["id", "createdAt", "offerDate", "amount", "marginRate", "financed", "keywords", "calculation"]
+)
+@pytest.mark.parametrize("value", [5, 0.5, False, "x", "1e5", [1], {"amountMicros": {"a": 1}}], ids=repr)
+def test_what_somebody_wrote_into_the_extra_column_contradicts_its_cell(member: str, value: Any) -> None:
+    """A value of another type there is a row that is refused, and no exception of Python's."""
+    columns = Columns(WORKSPACE)
+    cells = columns.split(RECORD).cells
+    with pytest.raises(RowError, match="say different things"):
+        columns.join(Row(cells, {member: value}))
+
+
+@pytest.mark.parametrize("micros", [1249990000.5, 1249990001, True, "many", "9" * 5000, [1249990000]], ids=repr)
+def test_an_amount_in_the_extra_column_is_that_of_its_cell(micros: Any) -> None:
+    """It may be written in another way there, and is not rounded to become the same."""
+    columns = Columns(WORKSPACE)
+    cells = columns.split(RECORD).cells
+    assert columns.join(Row(cells, {"amount": {"amountMicros": 1249990000.0}}))["amount"]["amountMicros"] == 1249990000
+    with pytest.raises(RowError, match="say different things"):
+        columns.join(Row(cells, {"amount": {"amountMicros": micros}}))
+
+
+@pytest.mark.parametrize("value", [5, "x", [1], {"a": 1}, None], ids=repr)
+def test_an_extra_value_without_a_cell_is_the_documents(value: Any) -> None:
+    """Nothing contradicts it, so it is left to whoever validates the document."""
+    assert from_text(f"name,_extra\na,{quoted(json.dumps({'keywords': value, 'name': 'a'}))}\n") == [
+        {"name": "a", "keywords": value}
+    ]
+
+
+def test_a_number_that_is_not_finite_is_refused() -> None:
+    """JSON has none, so its row stands for no document."""
+    columns = Columns(WORKSPACE)
+    row = columns.split({"roofArea": 1})
+    cells = [math.nan if cell == 1 else cell for cell in row.cells]
+    with pytest.raises(RowError, match="/roofArea: the column roofArea holds not a number"):
+        columns.join(Row(tuple(cells), {}))
+
+
+def test_members_come_in_the_order_of_the_schema() -> None:
+    """Nulls and other spellings stand where their cells would, and what no schema describes comes last."""
+    names = [*dict.fromkeys(column.tokens[0] for column in Columns(WORKSPACE).columns)]
+    document = {"strange": 1, **dict.fromkeys(reversed(names)), "amount": {"x": 1, "currencyCode": None}, **RECORD}
+    document["amount"] = {"x": 1, "currencyCode": None, "amountMicros": 5}
+    (back,) = from_parquet(parquet(document), WORKSPACE)
+    assert [*back] == [*names, "strange"]
+    assert [*back["amount"]] == ["amountMicros", "currencyCode", "x"]
+    assert back == document
+
+
+def test_a_changed_cell_counts_or_is_refused() -> None:
+    """Filled in over a null it counts; against what is kept of its old spelling it is refused, never passed over."""
+    text = csv_text({"name": "a", "deletedAt": None, "floors": 2.0})
+    header, row = csv.reader(io.StringIO(text, newline=""))
+    filled = dict(zip(header, row, strict=True)) | {"deletedAt": "2026-01-01T00:00:00Z"}
+
+    def written(cells: dict[str, str]) -> str:
+        file = io.StringIO(newline="")
+        csv.writer(file).writerows([[*cells], [*cells.values()]])
+        return file.getvalue()
+
+    assert from_text(written(filled)) == [{"name": "a", "deletedAt": "2026-01-01T00:00:00.000Z", "floors": 2.0}]
+    with pytest.raises(RowError, match="/floors: the column floors and the column _extra say different things"):
+        from_text(written(filled | {"floors": "7"}))
+    assert from_text(written({**filled, "floors": "7", "_extra": ""}))[0]["floors"] == 7
+
+
+def test_columns_of_a_profile_of_ones_own() -> None:
+    """Any schema has columns: what is not described further is JSON, a boolean schema too."""
+    schema = {
+        "type": "object",
+        "properties": {
+            "a": True,
+            "b": {"type": "integer"},
+            "c": {"type": "array"},
+            "d": {"anyOf": [{"type": "null"}, {"type": "object", "properties": {"e": {"type": "string"}}}]},
+        },
+    }
+    columns = Columns(Profile("own", lambda: {Opportunity: schema}))
+    kinds = {column.name: column.kind for column in columns.columns}
+    assert kinds.items() >= {"a": Kind.JSON, "b": Kind.NUMBER, "c": Kind.JSON, "d_e": Kind.TEXT}.items()
+    document = {"a": {}, "b": 1, "c": [None], "d": None}
+    assert columns.join(columns.split(document)) == document
+
+
+def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without pyarrow the error says what to install, and CSV works."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtraError, match=r"twenty-opportunity\[arrow\]"):
+        parquet(RECORD)
+    with pytest.raises(MissingExtraError, match=r"twenty-opportunity\[arrow\]"):
+        next(from_parquet(io.BytesIO(), WORKSPACE))
+    assert from_text(csv_text(RECORD)) == [RECORD]

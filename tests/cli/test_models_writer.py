@@ -1,0 +1,303 @@
+"""The module that is written for a workspace is typed, stable under the formatter, and works."""
+
+from __future__ import annotations
+
+import builtins
+import importlib.util
+import itertools
+import json
+import keyword
+import re
+import subprocess
+import sys
+import uuid
+import warnings
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twenty_opportunity import SERVER, Opportunity, OpportunityCreate, Profile, UnrepresentableError
+from twenty_opportunity.cli.models_writer import module
+from twenty_opportunity.records.base import camel_case
+from twenty_opportunity.strategies import documents
+
+# No laws: what is drawn goes through code that the laws look at as often as every law does.
+FEWER: Final = settings(max_examples=settings.get_profile(settings.get_current_profile_name()).max_examples // 5)
+EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "workspace"
+METADATA: Final = json.loads((EXAMPLE / "metadata.json").read_text("utf-8"))
+RECORDS: Final = json.loads((EXAMPLE / "page.json").read_text("utf-8"))["data"]["opportunities"]
+LONG: Final = f"aField{'WithAVeryLongName' * 3}"
+
+
+def field(name: str, kind: str, *options: str, **rest: Any) -> dict[str, Any]:
+    """Give the metadata of a field."""
+    return {"name": name, "type": kind, "options": [{"value": option} for option in options], **rest}
+
+
+NASTY: Final = {
+    "nameSingular": "opportunity",
+    "fields": [
+        field("name", "TEXT"),
+        field("stage", "SELECT", "NEW", "MRO", "NAME"),
+        *(field(name, "TEXT") for name in ("class", "lambda", "str", "uuid", "dt", "extra", "closeDay", "annualURL")),
+        field("fooBAR", "NUMBER", description="Ends in a backslash \\"),
+        field("fooBar", "NUMBER", description='Has """ three quotes, a \u202e mark,\nand a "line" of its own"'),
+        field("amounts", "CURRENCY", isNullable=False),
+        field("select", "SELECT", "A", "B", label="Größe 📐 " + "in many words " * 20),
+        field("amount2", "SELECT", "ONLY"),
+        field("unset", "SELECT", "ONLY"),
+        field("dealUpdate", "MULTI_SELECT", "X", "Y_2", isNullable=False),
+        field("rating", "RATING"),
+        field("any", "RAW_JSON"),
+        field("float", "NUMERIC"),
+        field("position2", "POSITION"),
+        field(LONG, "MULTI_SELECT", "X", "Y_2"),
+        field(f"{LONG}URL", "SELECT", "X"),
+        field(
+            "owner2",
+            "MORPH_RELATION",
+            morphRelations=[
+                {"type": "MANY_TO_ONE", "targetObjectMetadata": {"nameSingular": "person", "namePlural": "people"}},
+                {"type": "MANY_TO_ONE", "targetObjectMetadata": {"nameSingular": "pet", "namePlural": "pets"}},
+            ],
+        ),
+    ],
+}
+BARE: Final = {"nameSingular": "opportunity", "fields": [field("name", "TEXT")]}
+MODULES: Final = {"example": METADATA, "nasty": NASTY, "bare": BARE}
+
+# A field of each other type, behind all that might be taken for what it needs.
+LATER: Final = {
+    "lateText": ("TEXT", "text"),
+    "lateDate": ("DATE", "2026-01-31"),
+    "lateInstant": ("DATE_TIME", "2026-01-31T08:30:00.000Z"),
+    "lateUuid": ("UUID", "5d5cbf4a-0f0a-4a0e-8b1a-3f5f0c2f7d10"),
+    "lateBoolean": ("BOOLEAN", True),
+    "lateNumber": ("NUMBER", 1.5),
+    "lateNumeric": ("NUMERIC", "1.25"),
+    "lateOption": ("SELECT", "A"),
+    "lateOptions": ("MULTI_SELECT", ["A"]),
+    "lateAmount": ("CURRENCY", {"amountMicros": 1, "currencyCode": "EUR"}),
+    "lateJSON": ("RAW_JSON", {"a": [1]}),
+}
+
+
+def names_with_a_meaning() -> list[str]:
+    """List the names that Python, attrs or a written module gives a meaning, as far as a field may have them."""
+    code = Opportunity.__init__.__code__
+    meant = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *dir(Opportunity), *dir(type)}
+    meant |= {*code.co_names, *code.co_varnames, *re.findall(r"\w+", module(NASTY))}
+    found = {name for each in meant for name in (camel_case(each), each[:1].lower() + each[1:])}
+    return sorted(
+        name for name in found - SERVER.schema()["properties"].keys() if re.fullmatch("[a-z][A-Za-z0-9]*", name)
+    )
+
+
+MEANT: Final = {"TEXT": "text", "SELECT": "A", "RAW_JSON": {"b": None}}
+COLLIDING: Final[dict[str, dict[str, Any]]] = {
+    kind: {
+        "nameSingular": "opportunity",
+        "fields": [
+            field("name", "TEXT"),
+            *(field(name, kind, "A") for name in names_with_a_meaning() if name not in LATER),
+            *(field(name, later, "A") for name, (later, _) in LATER.items()),
+        ],
+    }
+    for kind in MEANT
+}
+
+
+def imported(text: str, folder: Path) -> Any:
+    """Write a module into a folder and import it under a name of its own."""
+    name = f"written_{uuid.uuid4().hex}"
+    path = folder / f"{name}.py"
+    path.write_text(text, "utf-8")
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec
+    assert spec.loader
+    found = importlib.util.module_from_spec(spec)
+    sys.modules[name] = found
+    spec.loader.exec_module(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Import what is written for each metadata."""
+    return {name: imported(module(found), tmp_path_factory.mktemp(name)) for name, found in MODULES.items()}
+
+
+def run(*arguments: str, folder: Path | None = None) -> str:
+    """Run a program of this environment; give what it says where it is not content."""
+    done = subprocess.run([sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode else ""
+
+
+USE: Final = """
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import assert_type
+
+from example import PROFILE, Deal, DealStage, DealUpdate, LeadSource, Products
+from twenty_opportunity import Amount, OpportunityPage, Unset
+
+deal = PROFILE.loads(b"{}", Deal)
+assert_type(deal, Deal)
+assert_type(deal.stage, DealStage | Unset)
+assert_type(deal.margin_rate, Decimal | Unset | None)
+assert_type(deal.monument_protected, bool | Unset)
+assert_type(deal.erp_id, uuid.UUID | Unset | None)
+assert_type(deal.offer_date, dt.date | Unset | None)
+assert_type(deal.budget, Amount | Unset | None)
+assert_type(deal.lead_source, LeadSource | Unset | None)
+assert_type(deal.products, tuple[Products, ...] | Unset | None)
+assert_type(DealUpdate.between(deal, deal), DealUpdate)
+for each in PROFILE.loads(b"{}", OpportunityPage[Deal]):
+    assert_type(each, Deal)
+Deal(roof_area="twelve")  # type: ignore[arg-type]
+Deal(stage="NEW")  # type: ignore[arg-type]
+"""
+
+
+def test_mypy_finds_nothing_in_strict_mode(tmp_path: Path) -> None:
+    """Modules and code that uses one pass, and a wrong use does not: an ignore that is not needed is an error."""
+    for name, metadata in itertools.chain(MODULES.items(), COLLIDING.items()):
+        (tmp_path / f"{name}.py").write_text(module(metadata), "utf-8")
+    (tmp_path / "loading.py").write_text(module(METADATA, file="metadata.json"), "utf-8")
+    (tmp_path / "use.py").write_text(USE, "utf-8")
+    empty = tmp_path / "mypy.ini"
+    empty.write_text("[mypy]\n", "utf-8")
+    paths = [str(path) for path in tmp_path.glob("*.py")]
+    cache = str(tmp_path / "cache")
+    assert not run("mypy", "--strict", f"--config-file={empty}", f"--cache-dir={cache}", *paths)
+
+
+@pytest.mark.parametrize("width", [88, 120])
+@pytest.mark.parametrize("name", MODULES)
+def test_the_formatter_leaves_it_alone(name: str, width: int, tmp_path: Path) -> None:
+    """Ruff would change nothing at the line length asked for; where names are short, at none."""
+    path = tmp_path / "deals.py"
+    path.write_text(module(MODULES[name], line_length=width), "utf-8")
+    for length in {width, 88, 120} if name != "nasty" else {width}:
+        assert not run("ruff", "format", "--isolated", "--no-cache", "--diff", f"--line-length={length}", str(path))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_linter_finds_nothing(name: str, tmp_path: Path) -> None:
+    """Imports are sorted and used, and nothing is defined twice, in a project of which the package is no part."""
+    path = tmp_path / "deals.py"
+    path.write_text(module(MODULES[name]), "utf-8")
+    rules = "--select=A,B,E,F,I,N,PIE,RUF022,UP,W"
+    command = ["ruff", "check", "--isolated", "--no-cache", rules, "--line-length=120", str(path)]
+    assert not run(*command, folder=tmp_path)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_profile_is_that_of_the_metadata(name: str, modules: dict[str, Any]) -> None:
+    """What the module keeps of the metadata says all that the whole of it says."""
+    whole, kept = Profile.from_metadata(MODULES[name]), modules[name].PROFILE
+    assert {cl: whole.schema(cl) for cl in whole.document_classes} == {
+        cl: kept.schema(cl) for cl in kept.document_classes
+    }
+
+
+@pytest.mark.parametrize("name", MODULES)
+@FEWER
+@given(data=st.data())
+def test_documents_come_back(name: str, modules: dict[str, Any], data: st.DataObject) -> None:
+    """Whatever is read through the classes is written again with every member, and read as the same."""
+    written = modules[name]
+    profile = written.PROFILE
+    document = data.draw(documents(Opportunity, profile))
+    try:
+        typed = profile.structure(document, written.Deal)
+    except UnrepresentableError:
+        return
+    assert profile.unstructure(typed).keys() == document.keys()
+    assert profile.loads(profile.dumps(typed), written.Deal) == typed
+
+
+@pytest.mark.parametrize("name", MODULES)
+@FEWER
+@given(data=st.data())
+def test_bodies_come_back(name: str, modules: dict[str, Any], data: st.DataObject) -> None:
+    """So are bodies, and their classes fit the schemas for writing."""
+    written = modules[name]
+    for cl, base in ((written.DealCreate, OpportunityCreate), (written.DealUpdate, written.OpportunityUpdate)):
+        document = data.draw(documents(base, written.PROFILE))
+        try:
+            typed = written.PROFILE.structure(document, cl)
+        except UnrepresentableError:
+            continue
+        assert not typed.extra
+        assert written.PROFILE.loads(written.PROFILE.dumps(typed), cl) == typed
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record["name"] or "unnamed")
+def test_the_example_works(record: dict[str, Any], modules: dict[str, Any]) -> None:
+    """The example's records are typed, and come back identical."""
+    written = modules["example"]
+    deal = written.PROFILE.loads(json.dumps(record), written.Deal)
+    assert written.PROFILE.unstructure(deal) == record
+    changed = written.Deal(stage=written.DealStage.LOST, margin_rate=Decimal("0.21"), extra=deal.extra)
+    body = written.DealUpdate.between(written.Deal(extra=deal.extra), changed)
+    assert written.PROFILE.dumps(body) == b'{"stage":"LOST","marginRate":"0.21"}'
+
+
+def test_a_file_is_read_when_the_module_is_imported(tmp_path: Path) -> None:
+    """With the name of a file the module reads the metadata beside it, and so follows it."""
+    (tmp_path / "metadata.json").write_text(json.dumps(METADATA), "utf-8")
+    text = module(METADATA, name="Project", file="metadata.json")
+    assert "nameSingular" not in text
+    found = imported(text, tmp_path)
+    assert found.PROFILE.is_valid({"stage": "SIGNED"}, found.ProjectUpdate)
+    assert not found.PROFILE.is_valid({"stage": "NEW"}, found.ProjectUpdate)
+
+
+def test_names_of_classes_do_not_collide(modules: dict[str, Any]) -> None:
+    """Fields called like what the module imports or defines have enums of other names."""
+    nasty = modules["nasty"]
+    assert nasty.__all__ == sorted(nasty.__all__, key=lambda name: (not name.isupper(), name))
+    assert [*nasty.DealUpdate2] == ["X", "Y_2"]
+    assert [*nasty.Unset2] == [*nasty.Amount2] == ["ONLY"]
+    assert nasty.DealStage.MRO == "MRO"
+    assert nasty.Deal(foo_bar=1, foo_bar_2=2, class_="a") == nasty.PROFILE.structure(
+        {"fooBar": 1, "fooBAR": 2, "class": "a"}, nasty.Deal
+    )
+
+
+@pytest.mark.parametrize("kind", COLLIDING)
+def test_a_field_may_have_any_name(kind: str, tmp_path: Path) -> None:
+    """Fields called like all that has a meaning in Python, in attrs or in the module leave it working."""
+    written = imported(module(COLLIDING[kind]), tmp_path)
+    fields = [field["name"] for field in COLLIDING[kind]["fields"]]
+    assert {"self", "attrs", "true", "none", "str", "dt", "lambda", "match", "mro", "extra"} < {*fields}
+    document = {name: LATER[name][1] if name in LATER else MEANT[kind] for name in fields} | {"name": "A"}
+    for cl in (written.Deal, written.DealCreate, written.DealUpdate):
+        typed = written.PROFILE.structure(document, cl)
+        assert not typed.extra
+        assert written.PROFILE.unstructure(typed) == document
+        assert written.PROFILE.loads(written.PROFILE.dumps(typed), cl) == typed
+
+
+def test_unknown_types_are_anything(tmp_path: Path) -> None:
+    """A field of a type that this release does not know is an attribute that holds anything."""
+    metadata = {**BARE, "fields": [field("name", "TEXT"), field("shape", "POLYGON")]}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = imported(module(metadata), tmp_path)
+    assert found.PROFILE.loads(b'{"shape": [1, {}]}', found.Deal).shape == [1, {}]
+
+
+@pytest.mark.parametrize(
+    "name", ["deal", "my deal", "1Deal", "Déal", "None", "Amount", "Opportunity", "PROFILE", "_Deal"]
+)
+def test_a_name_that_cannot_be_is_refused(name: str) -> None:
+    """The name of the class is one that the module can give."""
+    with pytest.raises(ValueError, match="a class cannot have the name"):
+        module(BARE, name=name)

@@ -1,0 +1,265 @@
+"""
+Law 1, one verdict.
+
+For every JSON value: the compiled validator accepts it ⇔ `iter_violations` yields nothing ⇔ `validate`, `structure` and
+`loads` do not raise `ValidationError`. And since programs hand over more than JSON, for every other object as well.
+"""
+
+from __future__ import annotations
+
+import collections
+import copy
+import datetime as dt
+import enum
+import json
+import types
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twenty_opportunity import PUBLISHED, DecodeError, Opportunity, Profile, UnrepresentableError, ValidationError
+from twenty_opportunity.errors import Violation
+from twenty_opportunity.strategies import documents
+from twenty_opportunity.validation import Validator
+from twenty_opportunity.validation.explain import explainer
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+Explain = Callable[[object], Iterator[Violation]]
+
+
+class Text(str):
+    """A str that is no plain one."""
+
+    __slots__ = ()
+
+
+class Whole(int):
+    """An int that is no plain one."""
+
+
+class Label(enum.Enum):
+    """Members that stand for values of several types."""
+
+    NEW = "NEW"
+    ONE = 1
+    NOTHING = None
+
+
+class Strings(enum.StrEnum):
+    """Members that are strings."""
+
+    NEW = "NEW"
+    NAME = "name"
+
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers() | st.sampled_from([2**53, 2**64, -(10**30), 10**4000]),
+    st.floats(),
+    st.text(max_size=12) | st.text(st.characters(), max_size=3),
+    st.sampled_from(
+        ["NEW", "USD", "USD\n", "2026-02-29", "2026-06-30T23:59:60Z", "2026-06-30T23:59:60.1+00:01", "first"]
+    ),
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+ODD = st.one_of(
+    st.binary(max_size=3),
+    st.dates(),
+    st.datetimes(timezones=st.just(dt.UTC)),
+    st.uuids(),
+    st.decimals(-(10**30), 10**30) | st.sampled_from([Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity")]),
+    st.builds(Text, st.text(max_size=3)),
+    st.sampled_from(
+        [*Label, *Strings, (), ("a",), {1}, object(), ..., float("nan"), b"{}", types.MappingProxyType({})]
+    ),
+    st.dictionaries(
+        st.none() | st.integers() | st.sampled_from([*Strings, Label.ONE, Text("id")]), SCALARS, max_size=2
+    ),
+    st.lists(SCALARS, max_size=2).map(tuple),
+)
+OBJECTS = st.recursive(
+    SCALARS | ODD,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.lists(inner, max_size=3).map(tuple),
+        st.dictionaries(st.text(max_size=3), inner, max_size=3).map(collections.OrderedDict),
+    ),
+    max_leaves=6,
+)
+
+
+def places(instance: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """List the paths to everything in an instance, itself included."""
+    inner = (
+        instance.items() if isinstance(instance, dict) else enumerate(instance) if isinstance(instance, list) else ()
+    )
+    return [path, *(deeper for token, part in inner for deeper in places(part, (*path, token)))]
+
+
+def replaced(instance: Any, path: tuple[Any, ...], replace: Callable[[Any], Any]) -> Any:
+    """Copy an instance with something else at a path."""
+    if not path:
+        return replace(instance)
+    changed = copy.copy(instance)
+    changed[path[0]] = replaced(changed[path[0]], path[1:], replace)
+    return changed
+
+
+def letters_changed(text: str, draw: Draw) -> str:
+    """Change, insert or take out a letter: most texts that are nearly right are made so."""
+    index = draw(st.integers(0, len(text)))
+    letter: str = draw(st.sampled_from(["", *"0123456789-:.+TtZz /*,\n\x00aAgG٣\ud800"]))
+    return text[:index] + letter + text[index + draw(st.integers(0, 1)) :]
+
+
+def named(value: object) -> object:
+    """Give a value a name, which for the compiled validator changes nothing."""
+    made: Any = enum.Enum
+    return made("Named", {"VALUE": value}).VALUE
+
+
+def disguised(part: Any, draw: Draw) -> Any:
+    """Put another class in the place of a part, which then stands for the same value, or for none at all."""
+    if isinstance(part, str):
+        return draw(st.sampled_from([Text(part), named(part), part.encode("utf-8", "replace")]))
+    if isinstance(part, dict):
+        odd = draw(st.sampled_from([{}, {1: 1}, {None: 1}, {Text("id"): 1}, {Strings.NAME: 1}, {"\ud800": 1}]))
+        return draw(st.sampled_from([dict, collections.OrderedDict, types.MappingProxyType]))({**part, **odd})
+    if isinstance(part, list):
+        return draw(st.sampled_from([tuple, list, collections.UserList, collections.deque]))(part)
+    if isinstance(part, float) or type(part) is int:
+        return draw(st.sampled_from([Decimal, Whole, named]))(part)
+    return named(part)
+
+
+def changed(part: Any, kind: str, values: st.SearchStrategy[Any], draw: Draw) -> Any:
+    """Change one part of a document in one of the ways in which documents go wrong."""
+    if kind == "disguise":
+        return disguised(part, draw)
+    if kind == "letter" and isinstance(part, str):
+        return letters_changed(part, draw)
+    if kind == "member" and isinstance(part, dict):
+        return {**part, draw(st.text(max_size=3) | st.sampled_from(["stage", "context", "data"])): draw(values)}
+    if kind == "missing" and isinstance(part, dict) and part:
+        gone = draw(st.sampled_from([*part]))
+        return {name: member for name, member in part.items() if name != gone}
+    return draw(values)
+
+
+@st.composite
+def mutated(draw: st.DrawFn, originals: st.SearchStrategy[Any], values: st.SearchStrategy[Any], *kinds: str) -> Any:
+    """Take a document and change it in a place or two."""
+    instance = draw(originals)
+    for _ in range(draw(st.integers(1, 2))):
+        place, kind = draw(st.sampled_from(places(instance))), draw(st.sampled_from([*kinds, "value"]))
+        instance = replaced(instance, place, partial(changed, kind=kind, values=values, draw=draw))
+    return instance
+
+
+IN_JSON = ("letter", "letter", "member", "missing")
+IN_PYTHON = ("disguise", "disguise", "disguise", "member")
+
+
+@cache
+def sides(profile: Profile, cl: Any) -> tuple[Validator, Explain]:
+    """Give the validator of a document class, and the side of it that explains by itself."""
+    schema = profile.schema(cl)
+    return Validator(schema), explainer(schema)
+
+
+def hold_against_each_other(profile: Profile, cl: Any, instance: Any) -> bool:
+    """Ask every way there is for the verdict, and return it."""
+    validator, explain = sides(profile, cl)
+    valid = validator.is_valid(instance)
+    assert [*explain(instance)] == [*validator.iter_violations(instance)]
+    assert valid is ([*explain(instance)] == [])
+    assert valid is profile.is_valid(instance, cl)
+    assert valid is ([*profile.iter_violations(instance, cl)] == [])
+    for call in (validator.validate, lambda x: profile.validate(x, cl)):
+        if valid:
+            call(instance)
+        else:
+            with pytest.raises(ValidationError):
+                call(instance)
+    return valid
+
+
+def hold_records(profile: Profile, cl: Any, instance: Any, *, valid: bool) -> None:
+    """Structure an instance, and load it where it is JSON: only what is not valid is a `ValidationError`."""
+    try:
+        profile.structure(instance, cl)
+    except ValidationError:
+        assert not valid
+    except UnrepresentableError:
+        assert valid
+    else:
+        assert valid
+
+
+@given(st.data())
+@settings.get_profile("each case")
+def test_valid_documents(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """What was made to be valid is valid to both sides."""
+    instance = data.draw(documents(case[1], case[0]))
+    assert hold_against_each_other(*case, instance)
+    hold_records(*case, instance, valid=True)
+
+
+@given(st.data())
+@settings.get_profile("each case")
+def test_mutated_documents(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """What was valid once, before somebody changed it, is judged alike whatever it has become."""
+    instance = data.draw(mutated(documents(case[1], case[0]), JSON, *IN_JSON))
+    hold_records(*case, instance, valid=hold_against_each_other(*case, instance))
+
+
+@given(st.data())
+@settings.get_profile("each case")
+def test_documents_mutated_to_what_is_no_json(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """Python objects of any kind at any place are judged alike."""
+    hold_against_each_other(*case, data.draw(mutated(documents(case[1], case[0]), OBJECTS, *IN_PYTHON)))
+
+
+@given(mutated(documents(), JSON, *IN_JSON))
+def test_mutated_opportunities(instance: Any) -> None:
+    """The bundled schema is held to the law with as many examples as the profile of the run has."""
+    hold_records(PUBLISHED, Opportunity, instance, valid=hold_against_each_other(PUBLISHED, Opportunity, instance))
+
+
+@given(mutated(documents(), OBJECTS, *IN_PYTHON) | OBJECTS)
+def test_any_object(instance: object) -> None:
+    """So it is with whatever Python has."""
+    hold_against_each_other(PUBLISHED, Opportunity, instance)
+
+
+@given(JSON)
+def test_arbitrary_json(instance: object) -> None:
+    """And with JSON of any kind, which hardly ever is an opportunity."""
+    hold_records(PUBLISHED, Opportunity, instance, valid=hold_against_each_other(PUBLISHED, Opportunity, instance))
+
+
+@given(mutated(documents(), JSON, *IN_JSON))
+def test_texts(instance: Any) -> None:
+    """What `loads` says of a text is what the validator says of the value that the text stands for."""
+    try:
+        text = json.dumps(instance, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError:
+        return
+    try:
+        PUBLISHED.loads(text)
+    except ValidationError:
+        assert not PUBLISHED.is_valid(instance)
+    except (DecodeError, UnrepresentableError):
+        pass
+    else:
+        assert PUBLISHED.is_valid(instance)

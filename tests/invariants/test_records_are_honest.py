@@ -1,0 +1,130 @@
+"""
+Law 5, records are honest.
+
+A record that cannot be a valid document cannot be made silently: `dumps` of it is refused with violations.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    UNSET,
+    ActorMetadata,
+    Amount,
+    Opportunity,
+    OpportunityCreate,
+    OpportunityPage,
+    OpportunityUpdate,
+    Profile,
+    TwentyOpportunityError,
+    ValidationError,
+)
+from twenty_opportunity.records.responses import PageData
+from twenty_opportunity.strategies import records
+
+INSTANT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+VALID = Opportunity(id=uuid.UUID(int=1), created_at=INSTANT, updated_at=INSTANT, name="", stage="NEW")
+THINGS = st.one_of(
+    st.sampled_from([None, UNSET, True, (), [], {}, b"", float("nan"), Decimal(1), uuid.UUID(int=0), INSTANT]),
+    st.sampled_from([Amount(), Amount(currency_code="usd"), ActorMetadata(source="NOBODY"), VALID, PageData()]),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.dates(),
+    st.lists(st.text(), max_size=2).map(tuple),
+)
+
+
+@given(st.data())
+@settings.get_profile("each case")
+def test_what_is_dumped_is_valid(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """Whatever its attributes hold, and whatever is in extra: what `dumps` writes of a record, its schema accepts."""
+    profile, cl = case
+    record = data.draw(records(cl, profile))
+    names = [attribute.name for attribute in attrs.fields(record.__class__) if attribute.name != "extra"]
+    held = data.draw(st.dictionaries(st.sampled_from(names), THINGS, max_size=2))
+    extra = data.draw(st.dictionaries(st.sampled_from(["name", "amount", "new"]), THINGS, max_size=1))
+    with contextlib.suppress(TwentyOpportunityError):
+        text = profile.dumps(attrs.evolve(record, **held, extra={**record.extra, **extra}))
+        assert profile.is_valid(msgspec.json.decode(text), record.__class__)
+
+
+@pytest.mark.parametrize(
+    ("profile", "record", "violations"),
+    [
+        (
+            PUBLISHED,
+            Opportunity(),
+            ["/id required", "/createdAt required", "/updatedAt required", "/name required", "/stage required"],
+        ),
+        (PUBLISHED, attrs.evolve(VALID, name=None), ["/name type"]),
+        (PUBLISHED, attrs.evolve(VALID, stage="LEAD"), ["/stage enum"]),
+        (PUBLISHED, attrs.evolve(VALID, amount=Amount(currency_code="usd")), ["/amount/currencyCode pattern"]),
+        (PUBLISHED, attrs.evolve(VALID, close_date=INSTANT), ["/closeDate format"]),
+        (PUBLISHED, attrs.evolve(VALID, created_by=ActorMetadata(source="AGENT")), ["/createdBy/source enum"]),
+        (PUBLISHED, attrs.evolve(VALID, position=float("nan")), ["/position type"]),
+        (PUBLISHED, OpportunityCreate(id=uuid.UUID(int=1), name="", stage="NEW"), ["/id additionalProperties"]),
+        (PUBLISHED, OpportunityCreate(name=""), ["/stage required"]),
+        (PUBLISHED, OpportunityUpdate(extra={"nmae": "Deal"}), ["/nmae additionalProperties"]),
+        (SERVER, OpportunityUpdate(amount=Amount(amount_micros=2**53 + 1)), ["/amount/amountMicros maximum"]),
+        (SERVER, OpportunityPage(data=PageData(opportunities=(VALID, attrs.evolve(VALID, stage="new")))), None),
+    ],
+)
+def test_what_the_schema_refuses_is_refused_with_all_that_is_wrong(
+    profile: Profile, record: Any, violations: list[str] | None
+) -> None:
+    """A record whose attributes are typed well enough, but which is no valid document, has all of its violations."""
+    with pytest.raises(ValidationError) as caught:
+        profile.dumps(record)
+    found = [f"{violation.pointer} {violation.keyword}" for violation in caught.value.violations]
+    assert found == (["/data/opportunities/1/stage pattern"] if violations is None else violations)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "reason"),
+    [
+        ("id", str(uuid.UUID(int=1)), "the attribute id holds str; it takes UUID"),
+        ("created_at", INSTANT.date(), "the attribute created_at holds date; it takes datetime"),
+        ("name", 5, "the attribute name holds int; it takes str"),
+        ("name", b"Deal", "the attribute name holds bytes; it takes str"),
+        ("stage", None, "the attribute stage holds NoneType; it takes Stage | str"),
+        ("amount", {"amountMicros": 1}, "the attribute amount holds dict; it takes Amount"),
+        ("close_date", "2026-01-01", "the attribute close_date holds str; it takes date | datetime"),
+        ("position", Decimal(1), "the attribute position holds Decimal; it takes float"),
+        ("position", True, "the attribute position holds bool; it takes float"),
+        ("deleted_at", VALID, "the attribute deleted_at holds Opportunity; it takes datetime"),
+    ],
+)
+def test_what_an_attribute_does_not_take_is_refused_at_its_member(attribute: str, value: Any, reason: str) -> None:
+    """Python lets an attribute hold anything; writing it does not, and names the member, the attribute and its type."""
+    with pytest.raises(ValidationError) as caught:
+        PUBLISHED.unstructure(attrs.evolve(VALID, **{attribute: value}))
+    (violation,) = caught.value.violations
+    member = {"created_at": "createdAt", "close_date": "closeDate", "deleted_at": "deletedAt"}.get(attribute, attribute)
+    assert (violation.pointer, violation.keyword, violation.message) == (f"/{member}", "type", reason)
+
+
+def test_what_is_wrong_within_parts_is_found_there() -> None:
+    """The pointer leads through objects and arrays to the member at fault."""
+    wrong: Any = Amount(amount_micros="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    page = OpportunityPage(data=PageData(opportunities=(VALID, attrs.evolve(VALID, amount=wrong))))
+    with pytest.raises(ValidationError) as caught:
+        SERVER.unstructure(page)
+    assert [each.pointer for each in caught.value.violations] == ["/data/opportunities/1/amount/amountMicros"]
+    odd: Any = (VALID, "not a record")
+    with pytest.raises(ValidationError) as caught:
+        SERVER.unstructure(OpportunityPage(data=PageData(opportunities=odd)))
+    assert [str(each) for each in caught.value.violations] == ["/data/opportunities/1: holds str, not Opportunity"]

@@ -1,0 +1,286 @@
+"""Records are frozen attrs classes that mirror the JSON: absent is UNSET, undescribed is extra, and nothing is lost."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import pickle
+import types
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import pytest
+
+import twenty_opportunity
+from twenty_opportunity import records
+from twenty_opportunity.records import (
+    UNSET,
+    WIRE_NAME,
+    ActorMetadata,
+    ActorSource,
+    Amount,
+    FrozenMapping,
+    GraphQLPage,
+    Links,
+    Opportunity,
+    OpportunityAnswer,
+    OpportunityBatchAnswer,
+    OpportunityCreate,
+    OpportunityPage,
+    OpportunityUpdate,
+    Record,
+    Stage,
+    Unset,
+    wire_name,
+)
+from twenty_opportunity.records.responses import (
+    AnswerData,
+    BatchData,
+    Connection,
+    ConnectionData,
+    Edge,
+    PageData,
+)
+
+PUBLISHED_MEMBERS = [
+    "id",
+    "createdAt",
+    "updatedAt",
+    "deletedAt",
+    "name",
+    "stage",
+    "amount",
+    "closeDate",
+    "position",
+    "companyId",
+    "pointOfContactId",
+    "ownerId",
+    "createdBy",
+    "updatedBy",
+]
+CLASSES: list[Any] = [
+    cl for cl in (getattr(records, name) for name in records.__all__) if isinstance(cl, type) and issubclass(cl, Record)
+]
+
+
+def test_an_opportunity_has_all_fourteen_properties() -> None:
+    """Each property of the published schema has an attribute, in snake_case, in the order of the schema."""
+    attributes = [attribute for attribute in attrs.fields(Opportunity) if attribute.name != "extra"]
+    assert [wire_name(attribute) for attribute in attributes] == PUBLISHED_MEMBERS
+    assert [*twenty_opportunity.PUBLISHED.schema()["properties"]] == PUBLISHED_MEMBERS
+
+
+@pytest.mark.parametrize("cl", CLASSES)
+def test_every_class_is_frozen_keyword_only_and_has_slots(cl: Any) -> None:
+    """No attribute can be set, none be added by a slip, and none be given by its place."""
+    record = cl()
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        record.extra = {}
+    with pytest.raises((AttributeError, attrs.exceptions.FrozenInstanceError)):
+        record.nmae = "typo"
+    with pytest.raises(TypeError):
+        cl(1)
+    assert not hasattr(record, "__dict__")
+
+
+@pytest.mark.parametrize("cl", CLASSES)
+def test_every_class_is_hashable_copied_and_pickled(cl: Any) -> None:
+    """An empty record has a hash, equals its copies, and shows nothing but its name, or what it always has."""
+    record = cl()
+    for other in (copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record))):  # noqa: S301 - our own
+        assert other == record
+        assert hash(other) == hash(record)
+    assert repr(record).startswith(f"{cl.__name__}(")
+    assert "UNSET" not in repr(record)
+    assert "extra" not in repr(record)
+
+
+def test_records_are_hashed_by_what_has_a_hash() -> None:
+    """Extra members, which are JSON of any kind, count for equality but not for the hash."""
+    one, other = (Opportunity(name="Roof", extra={"tags": tags}) for tags in (["a"], ["b"]))
+    assert hash(one) == hash(other)
+    assert one != other
+    assert {one: 1, other: 2}[Opportunity(name="Roof", extra={"tags": ["b"]})] == 2
+    actor = ActorMetadata(context={"provider": {}})
+    assert hash(actor) == hash(ActorMetadata(context={}))
+
+
+def test_unset_is_one_object_and_false() -> None:
+    """UNSET is itself after copy and pickle, is false, and is never None."""
+    assert copy.deepcopy(UNSET) is pickle.loads(pickle.dumps(UNSET)) is UNSET is Unset.UNSET  # noqa: S301 - our own
+    assert not UNSET
+    assert (Opportunity().company_id or "none") == "none"
+    assert UNSET is not None
+    assert repr(UNSET) == "UNSET"
+    assert Opportunity(name=None) != Opportunity()
+
+
+def test_a_repr_shows_what_there_is() -> None:
+    """UNSET members are left out, null is shown, extra last; an attribute and a class may have reprs of their own."""
+
+    @attrs.frozen(kw_only=True)
+    class Deal(Opportunity):
+        secret: str | Unset = attrs.field(default=UNSET, repr=False)
+
+    @attrs.frozen(kw_only=True, repr=False)
+    class Shy(Opportunity):
+        def __repr__(self) -> str:
+            return "Shy"
+
+    deal = Deal(name="Roof", stage=Stage.NEW, close_date=None, secret="x", extra={"a": 1})  # noqa: S106 - no password
+    assert repr(deal) == "Deal(name='Roof', stage=<Stage.NEW: 'NEW'>, close_date=None, extra={'a': 1})"
+    assert repr(Shy(name="Roof")) == "Shy"
+
+
+def test_a_repr_raises_nothing() -> None:
+    """An integer of too many digits for Python to write, and nesting without end, are shown by their class."""
+    circle: dict[str, Any] = {}
+    for _ in range(100_000):
+        circle = {"a": circle}
+    assert repr(Amount(amount_micros=10**5000)) == "Amount(amount_micros=<int>)"
+    assert repr(Opportunity(extra=circle)) == "Opportunity(extra=<FrozenMapping>)"
+
+
+@pytest.mark.parametrize(
+    ("attribute", "member"),
+    [
+        ("id", "id"),
+        ("point_of_contact_id", "pointOfContactId"),
+        ("address_street1", "addressStreet1"),
+        ("line_2", "line2"),
+        ("_hidden", "hidden"),
+        ("url", "url"),
+    ],
+)
+def test_names_meet_the_wire_mechanically(attribute: str, member: str) -> None:
+    """snake_case becomes camelCase, and the underscore of a private attribute is no part of a name."""
+    cl = attrs.make_class("Deal", [attribute], bases=(Record,), frozen=True, kw_only=True)
+    assert wire_name(attrs.fields_dict(cl)[attribute]) == member
+
+
+def test_a_name_may_be_given() -> None:
+    """The metadata of an attribute names its member where camelCase would not."""
+    named: Any = attrs.field(default=UNSET, metadata={WIRE_NAME: "class"})
+    cl = attrs.make_class("Deal", {"class_": named}, bases=(Record,), frozen=True, kw_only=True)
+    assert wire_name(attrs.fields(cl).class_) == "class"
+
+
+def test_a_frozen_mapping_is_a_mapping_of_what_it_was_made_of() -> None:
+    """It equals any mapping of the same members, keeps their order, pickles, and does not follow its source."""
+    source: dict[str, Any] = {"b": 1, "a": [2]}
+    mapping = FrozenMapping(source)
+    source["c"] = 3
+    assert mapping == {"b": 1, "a": [2]} == dict(mapping)
+    assert [*mapping] == ["b", "a"]
+    assert (len(mapping), mapping["b"], "c" in mapping, mapping.get("c")) == (2, 1, False, None)
+    assert repr(mapping) == "{'b': 1, 'a': [2]}"
+    assert isinstance(mapping, Mapping)
+    assert pickle.loads(pickle.dumps(mapping)) == mapping  # noqa: S301 - our own
+    deep = copy.deepcopy(mapping)
+    deep["a"].append(3)
+    assert mapping["a"] == [2]
+
+
+@pytest.mark.parametrize("extra", [{}, FrozenMapping({}), types.MappingProxyType({})])
+def test_nothing_extra_is_nothing(extra: Mapping[str, Any]) -> None:
+    """A record that was given no extra members equals one that was not asked."""
+    assert Opportunity(extra=extra) == Opportunity()
+    assert not Opportunity(extra=extra).extra
+
+
+def test_a_frozen_mapping_is_kept_as_it_is() -> None:
+    """Extra members go from record to record without a copy."""
+    extra = FrozenMapping({"a": 1})
+    assert Opportunity(extra=extra).extra is extra
+    assert OpportunityCreate(extra=Opportunity(extra={"a": 1}).extra).extra == {"a": 1}
+
+
+@pytest.mark.parametrize("context", [None, UNSET, {"provider": "google"}])
+def test_the_context_of_an_actor_cannot_be_changed(context: Any) -> None:
+    """An object within a record is as frozen as the record; null and UNSET are what they are."""
+    actor = ActorMetadata(source=ActorSource.EMAIL, context=context)
+    assert actor.context == context
+    assert not hasattr(actor.context, "__setitem__")
+
+
+ROOF, DOOR = Opportunity(name="Roof"), Opportunity(name="Door")
+
+
+def _of(cl: Any, attribute: str, value: Any) -> Any:
+    return cl(**{attribute: value})
+
+
+def test_pages_are_iterated_and_counted() -> None:
+    """A page of REST or GraphQL, and the answer to a batch, has its records in its order, and their number."""
+    data: Any = PageData(opportunities=(ROOF, DOOR))
+    edges = (Edge(node=ROOF, cursor="a"), Edge(cursor="b"), Edge(node=DOOR))
+    graph: Any = ConnectionData(opportunities=Connection(edges=edges))
+    pages: list[Any] = [
+        OpportunityPage(data=data, total_count=7),
+        GraphQLPage(data=graph),
+        *[
+            OpportunityBatchAnswer(data=_of(BatchData, f"{done}_opportunities", (ROOF, DOOR)))
+            for done in ("create", "update", "delete", "restore")
+        ],
+    ]
+    for page in pages:
+        assert [record.name for record in page] == ["Roof", "Door"]
+        assert len(page) == 2
+    for empty in (OpportunityPage(), GraphQLPage(), OpportunityBatchAnswer()):
+        assert ([*empty], len(empty)) == ([], 0)
+
+
+@pytest.mark.parametrize("done", ["", "create_", "update_", "delete_", "restore_"])
+def test_an_answer_gives_its_record_whatever_was_done(done: str) -> None:
+    """The record stands under what was done; nobody has to know under which."""
+    answer: Any = OpportunityAnswer(data=_of(AnswerData, f"{done}opportunity", ROOF))
+    assert answer.opportunity is ROOF
+    assert OpportunityAnswer().opportunity is UNSET
+
+
+def test_late_classes_are_found_by_name() -> None:
+    """Classes that are made when first asked for are attributes of the package like any other; others are none."""
+    assert records.Links is Links
+    with pytest.raises(AttributeError, match=r"module 'twenty_opportunity\.records' has no attribute 'Nothing'"):
+        _ = records.Nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    assert all(hasattr(records, name) for name in records.__all__)
+
+
+def test_amounts_that_are_equal_are_one_key() -> None:
+    """Equality is that of records, currency and extra members included; an amount can be a key."""
+    assert Amount.of("1.50", "USD") == Amount(amount_micros=1_500_000, currency_code="USD")
+    assert Amount.of(1, "USD") != Amount.of(1, "EUR")
+    assert Amount.of(1, "USD") != attrs.evolve(Amount.of(1, "USD"), extra={"note": "x"})
+    assert {Amount.of(1, "USD"): "a"}[Amount.of("1.0", "USD")] == "a"
+
+
+@attrs.frozen(kw_only=True)
+class Deal(Opportunity):
+    """A deal with attributes that need care in an update."""
+
+    _secret: int | Unset = UNSET
+    renamed: int | Unset = attrs.field(default=UNSET, alias="other")
+    derived: dt.date = attrs.field(init=False, factory=dt.date.today)
+    owner_id: str | Unset | None = UNSET  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+def test_an_update_of_any_attribute_is_applied_and_pickled() -> None:
+    """Private, renamed and typed attributes are in the update as in the record; what is made for it pickles."""
+    before = Deal(secret=1, other=1, name="Roof", owner_id=None)  # pyright: ignore[reportCallIssue]
+    after = Deal(secret=2, other=2, name="Roof", owner_id="anybody")  # pyright: ignore[reportCallIssue]
+    update = OpportunityUpdate.between(before, after)
+    assert type(update).__name__ == "DealUpdate"
+    assert isinstance(update, OpportunityUpdate)
+    assert update.apply(before) == after
+    same: Any = pickle.loads(pickle.dumps(update))  # noqa: S301 - our own
+    assert (same, copy.deepcopy(update)) == (update, update)
+    assert twenty_opportunity.SERVER.unstructure(update) == {"ownerId": "anybody", "secret": 2, "renamed": 2}
+    assert type(OpportunityUpdate.between(before, attrs.evolve(before, name="Door"))) is OpportunityUpdate
+
+
+def test_what_cannot_be_sent_is_in_no_update() -> None:
+    """An attribute that no constructor takes is no member, so its difference is none."""
+    before, after = Deal(), Deal()
+    object.__setattr__(after, "derived", dt.date(2000, 1, 1))
+    assert OpportunityUpdate.between(before, after) == OpportunityUpdate()

@@ -1,0 +1,233 @@
+"""The bundled schemas: which they are, how they are served, and what follows from them for writing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+import subprocess
+import sys
+from copy import deepcopy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import jsonschema
+import pytest
+import referencing.exceptions
+
+from twenty_opportunity import schemas
+from twenty_opportunity.schemas import REGISTRY, bundled, create_schema, published, read, read_json, update_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+SHA256 = "443af5a94e95473de31831019db541bee83a18c4985f212cec914209ecd93a63"
+WRITABLE = {
+    "name",
+    "stage",
+    "amount",
+    "closeDate",
+    "position",
+    "companyId",
+    "pointOfContactId",
+    "ownerId",
+    "createdBy",
+    "updatedBy",
+}
+BOTH = pytest.mark.parametrize("derive", [create_schema, update_schema])
+
+
+def run_python(code: str) -> str:
+    """Run code in an interpreter of its own, which has imported nothing yet, and give what it prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    return done.stdout.strip()
+
+
+def test_the_published_schema_is_what_was_published() -> None:
+    """Not a byte of the bundled file differs from the file that its repository holds."""
+    assert hashlib.sha256(read("twenty-opportunity.json")).hexdigest() == SHA256
+
+
+def test_the_published_schema_stands_in_the_tree_once() -> None:
+    """There is no second copy that could go stale."""
+    folders = ("benchmarks", "docs", "examples", "schemas", "src", "tests")
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file()]
+    copies = [file for file in files if hashlib.sha256(file.read_bytes()).hexdigest() == SHA256]
+    assert copies == [ROOT / "schemas" / "twenty-opportunity.json"]
+
+
+def test_every_bundled_file_has_its_provenance() -> None:
+    """`schemas/README.md` says of each file where it comes from."""
+    provenance = (ROOT / "schemas" / "README.md").read_text("utf-8")
+    assert all(f"`{file.name}`" in provenance for file in (ROOT / "schemas").glob("*.json"))
+    assert SHA256 in provenance
+
+
+def test_the_published_schema_says_the_id_it_is_registered_under() -> None:
+    """`PUBLISHED_ID` is the `$id` of the file."""
+    assert published()["$id"] == schemas.PUBLISHED_ID
+
+
+def test_a_wheel_serves_the_schemas_from_inside_the_package(tmp_path: Path) -> None:
+    """The folder in the package wins; only a package that lies in the tree without one looks at the top of the tree."""
+    package = tmp_path / "src" / "twenty_opportunity"
+    package.mkdir(parents=True)
+    assert bundled._folder(package) == package / ".." / ".." / "schemas"  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    (package / "bundled").mkdir()
+    assert bundled._folder(package) == package / "bundled"  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def test_a_file_that_is_not_bundled_is_named_with_those_that_are() -> None:
+    """Who misspells a file's name reads the right one in the message."""
+    with pytest.raises(LookupError, match=r"'opportunity\.json'; there is .*twenty-opportunity\.json"):
+        read("opportunity.json")
+
+
+@pytest.mark.parametrize("copy", [published, lambda: read_json("twenty-opportunity.json")])
+def test_each_copy_is_the_callers_own(copy: Callable[[], Any]) -> None:
+    """What a caller does to a schema changes nothing for the next one."""
+    copy()["properties"]["stage"]["enum"].append("WON")
+    assert "WON" not in copy()["properties"]["stage"]["enum"]
+
+
+def test_importing_the_schemas_leaves_referencing_out() -> None:
+    """The registry, which few need, costs those nothing who do not."""
+    code = "import sys; import twenty_opportunity.schemas; print('referencing' in sys.modules)"
+    assert run_python(code) == "False"
+
+
+def test_no_file_is_read_after_the_import() -> None:
+    """The schemas are read while the module is imported, and no call opens a file."""
+    code = """
+import sys, referencing.jsonschema, twenty_opportunity.schemas as schemas
+opened = []
+sys.addaudithook(lambda event, arguments: opened.append(arguments) if event == "open" else None)
+schemas.create_schema(schemas.published()), schemas.read("twenty-opportunity.json"), schemas.REGISTRY
+print(opened)
+"""
+    assert run_python(code) == "[]"
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for a socket fails the test."""
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        pytest.fail("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.mark.usefixtures("offline")
+def test_a_schema_of_ones_own_can_refer_to_the_published_one_offline() -> None:
+    """Plain `jsonschema` resolves a `$ref` to the published `$id`, and into it, from our registry alone."""
+    own = {
+        "properties": {
+            "deal": {"$ref": schemas.PUBLISHED_ID},
+            "author": {"$ref": f"{schemas.PUBLISHED_ID}#/$defs/ActorMetadata"},
+        },
+    }
+    validator = jsonschema.Draft202012Validator(own, registry=REGISTRY)
+    example = published()["examples"][0]
+    assert validator.is_valid({"deal": example, "author": example["createdBy"]})
+    errors = validator.iter_errors({"deal": {**example, "stage": "WON"}, "author": {"source": "PIGEON"}})
+    assert {error.json_path for error in errors} == {"$.deal.stage", "$.author.source"}
+
+
+@pytest.mark.usefixtures("offline")
+def test_a_schema_that_is_not_bundled_is_never_fetched() -> None:
+    """An unknown `$ref` is an error of `referencing`, not a request."""
+    validator = jsonschema.Draft202012Validator({"$ref": "https://example.com/deal.json"}, registry=REGISTRY)
+    with pytest.raises(referencing.exceptions.Unresolvable, match=r"example\.com/deal\.json"):
+        validator.is_valid({})
+
+
+def test_the_registry_is_made_once() -> None:
+    """Whoever asks for the registry gets the one that all others have."""
+    assert schemas.REGISTRY is REGISTRY
+
+
+def test_the_module_has_no_other_lazy_name() -> None:
+    """A misspelt attribute of the module is an `AttributeError`, as of any module."""
+    with pytest.raises(AttributeError, match="REGISTERY"):
+        getattr(schemas, "REGISTERY")  # noqa: B009  (a type checker knows better)
+
+
+@BOTH
+def test_a_body_describes_what_is_not_read_only(derive: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """The writable members stand in a body as they stand in the record, and no others."""
+    body = derive(published())
+    assert body["properties"].keys() == WRITABLE
+    assert body["properties"]["stage"] == published()["properties"]["stage"]
+
+
+@BOTH
+def test_a_body_refuses_unknown_members_wherever_members_are_described(
+    derive: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
+    """A typo is refused in the root, in the amount and in an actor; an actor's context stays as open as it was."""
+    validator = jsonschema.Draft202012Validator(derive(published()))
+    body: dict[str, Any] = {"name": "Refit", "stage": "NEW"}
+    assert validator.is_valid({**body, "amount": {"amountMicros": 1}, "createdBy": {"context": {"provider": "google"}}})
+    assert not validator.is_valid({**body, "stages": "NEW"})
+    assert not validator.is_valid({**body, "amount": {"micros": 1}})
+    assert not validator.is_valid({**body, "updatedBy": {"sauce": "API"}})
+
+
+def test_create_requires_what_remains_required() -> None:
+    """What the server fills in cannot be demanded of a client; what else a record must have is."""
+    assert create_schema(published())["required"] == ["name", "stage"]
+
+
+def test_update_requires_nothing() -> None:
+    """A body without members changes nothing, and is fine."""
+    assert "required" not in update_schema(published())
+    assert jsonschema.Draft202012Validator(update_schema(published())).is_valid({})
+
+
+@pytest.mark.parametrize(
+    ("derive", "title"), [(create_schema, "OpportunityCreate"), (update_schema, "OpportunityUpdate")]
+)
+def test_a_body_is_a_schema_of_its_own(derive: Callable[[dict[str, Any]], dict[str, Any]], title: str) -> None:
+    """A body has a title of its own, and neither the identity nor the examples of the record."""
+    body = derive(published())
+    jsonschema.Draft202012Validator.check_schema(body)
+    assert body["title"] == title
+    assert body["$schema"] == published()["$schema"]
+    assert not {"$id", "examples"} & body.keys()
+
+
+@BOTH
+def test_deriving_changes_nothing_and_shares_nothing(derive: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """The schema that was given stays as it is, even when the body is changed later."""
+    given = published()
+    body = derive(given)
+    body["properties"]["stage"]["enum"].clear()
+    body["$defs"]["ActorMetadata"]["properties"].clear()
+    assert given == published()
+
+
+def test_every_place_of_a_schema_that_holds_schemas_is_closed() -> None:
+    """Read-only members go, and unknown ones are refused, below every keyword; a member named like one is a member."""
+    part = {"properties": {"a": {"readOnly": True}, "properties": True}, "required": ["a", "properties"]}
+    closed = {"properties": {"properties": True}, "required": ["properties"], "additionalProperties": False}
+    holders: dict[str, tuple[Any, Any]] = {
+        "items": (part, closed),
+        "allOf": ([part, True], [closed, True]),
+        "anyOf": ([part], [closed]),
+        "oneOf": ([part], [closed]),
+        "$defs": ({"items": part}, {"items": closed}),
+    }
+    schema = {"title": "Deal", **{keyword: deepcopy(before) for keyword, (before, _) in holders.items()}}
+    body = create_schema(schema)
+    assert {keyword: body[keyword] for keyword in holders} == {
+        keyword: after for keyword, (_, after) in holders.items()
+    }
+
+
+def test_what_only_looks_like_a_schema_stays_as_it_is() -> None:
+    """The values of `const` and `enum` are instances: a member named `properties` in them is no description."""
+    schema = {"title": "Deal", "const": {"properties": {"a": {"readOnly": True}}}}
+    assert json.dumps(create_schema(schema)["const"]) == json.dumps(schema["const"])

@@ -1,0 +1,364 @@
+"""The table of field types: what is read of each, what may be written, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import jsonschema_rs
+import pytest
+
+from twenty_opportunity.records import ActorSource
+from twenty_opportunity.schemas.field_types import (
+    ACTOR_SOURCES,
+    COMPOSITES,
+    FIELD_TYPES,
+    OPTION_PATTERN,
+    RATINGS,
+    definitions,
+    fragment,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OPTIONS: Final = ("RED", "DARK_BLUE")
+VERSION_4: Final = "0b9d4d1e-6c1f-4a3b-9f57-3f2f6f1c8a55"
+VERSION_7: Final = "019b2f3c-7a10-7c55-8d6e-5a0c4a6f7b11"
+PUBLISHED_ONE: Final = "5c222222-0000-0000-0000-000000000003"
+MICROS: Final = 9_007_199_254_740_991
+FILE: Final[dict[str, Any]] = {"fileId": VERSION_4, "label": "offer.pdf"}
+
+# Everything that JSON has: what is in none of a row's lists by itself is tried as something to refuse.
+ANY_JSON: Final[list[Any]] = [None, True, False, 0, -1.5, 10**30, "", "x", [], ["x"], [None], [1], {}, {"x": 1}, [{}]]
+
+READ: Final[dict[str, list[Any]]] = {
+    "TEXT": ["", "x", "a\nb\x00c"],
+    "NUMBER": [0, -1.5, 10**30, 10**400],
+    "NUMERIC": [0, -1.5, 10**30, "0", "-12.50", "9" * 400],
+    "POSITION": [0, -1.5, 10**30],
+    "BOOLEAN": [True, False],
+    "UUID": [VERSION_4, VERSION_4.upper(), VERSION_7, PUBLISHED_ONE],
+    "DATE": ["2026-01-25", "0000-02-29"],
+    "DATE_TIME": ["2026-01-25T16:26:00.000Z", "2026-01-25", "2026-01-25t16:26:00+05:30"],
+    "SELECT": ["RED", "DARK_BLUE"],
+    "MULTI_SELECT": [None, [], ["RED"], ["DARK_BLUE", "RED"]],
+    "RATING": [*RATINGS],
+    "ARRAY": [None, [], ["x"], ["", "\x00"]],
+    "CURRENCY": [
+        None,
+        {},
+        {"x": 1},
+        {"amountMicros": None, "currencyCode": None},
+        {"amountMicros": 10**30, "currencyCode": ""},
+        {"amountMicros": "-1500000", "currencyCode": "usd"},
+        {"amountMicros": 2.0},
+    ],
+    "ACTOR": [
+        None,
+        {},
+        {"x": 1},
+        {"source": "SOMETHING_NEW", "workspaceMemberId": PUBLISHED_ONE, "name": "", "context": {"provider": "google"}},
+        {"source": None, "workspaceMemberId": None, "name": None, "context": None},
+    ],
+    "FULL_NAME": [None, {}, {"x": 1}, {"firstName": "", "lastName": None}],
+    "EMAILS": [None, {}, {"x": 1}, {"primaryEmail": "no address", "additionalEmails": ["", "x"]}],
+    "PHONES": [
+        None,
+        {},
+        {"x": 1},
+        {"primaryPhoneNumber": "x", "primaryPhoneCountryCode": "", "primaryPhoneCallingCode": "+33"},
+        {"additionalPhones": None},
+        {"additionalPhones": [{"number": "1", "countryCode": None, "callingCode": "", "more": 1}]},
+    ],
+    "LINKS": [
+        None,
+        {},
+        {"x": 1},
+        {"primaryLinkLabel": "", "primaryLinkUrl": None, "secondaryLinks": None},
+        {"secondaryLinks": [{"url": "x", "label": None}, {}]},
+    ],
+    "ADDRESS": [
+        None,
+        {},
+        {"x": 1},
+        {"addressStreet1": "1 Main Road", "addressLat": 48.1, "addressLng": "11.5"},
+        {"addressCity": None, "addressLat": None},
+    ],
+    "RICH_TEXT": [None, {}, {"x": 1}, {"blocknote": "[]", "markdown": None}],
+    "FILES": [None, [], [FILE], [{**FILE, "extension": None, "url": "x", "more": 1}], [{}]],
+    "RAW_JSON": ANY_JSON,
+    "RELATION": [VERSION_4, VERSION_7, PUBLISHED_ONE],
+    "MORPH_RELATION": [VERSION_4, VERSION_7, PUBLISHED_ONE],
+    "TS_VECTOR": ["", "x", "'offer':1"],
+}
+NOT_READ: Final[dict[str, list[Any]]] = {
+    "NUMERIC": ["1e5", "NaN", "1.", ".5", "+1", "1\n"],
+    "UUID": ["x", "0b9d4d1e6c1f4a3b9f573f2f6f1c8a55", f"{{{VERSION_4}}}"],
+    "DATE": ["2026-01-25T16:26:00.000Z", "2026-1-25", "2026-02-30"],
+    "DATE_TIME": ["2026", "2026-01", "2026-01-25 16:26", "2026-13-01"],
+    "SELECT": ["red", "BLUE", ["RED"]],
+    "MULTI_SELECT": ["RED", ["BLUE"], [None]],
+    "RATING": ["RATING_0", "RATING_6", 3],
+    "CURRENCY": [{"amountMicros": "1.5"}, {"amountMicros": 1.5}, {"amountMicros": True}, {"currencyCode": 1}],
+    "ACTOR": [{"source": 1}, {"workspaceMemberId": "x"}, {"context": []}],
+    "FILES": [{"addFiles": []}, [{"fileId": 1}]],
+    "PHONES": [{"additionalPhones": [None]}],
+}
+WRITTEN: Final[dict[str, list[Any]]] = {
+    "TEXT": ["", "x", "a\nb", "😀" * 10_000],
+    "NUMBER": [0, -1.5, 10**30],
+    "NUMERIC": [0, -1.5, 10**30, "-12.50"],
+    "POSITION": [0, -1.5, 10**30, "first", "last"],
+    "BOOLEAN": [True, False],
+    "UUID": [
+        VERSION_4,
+        VERSION_4.upper(),
+        *(f"0b9d4d1e-6c1f-{v}a3b-{w}f57-3f2f6f1c8a55" for v, w in zip("1235", "89ab", strict=True)),
+    ],
+    "DATE": ["2026-01-25", "2024-02-29", "0001-01-01", "9999-12-31"],
+    "DATE_TIME": [
+        "2026-01-25T16:26:00Z",
+        "2026-01-25T16:26:00.1Z",
+        "2026-01-25T16:26:00.000000000Z",
+        "2026-01-25T16:26:00.000+05:30",
+        "2026-01-25T16:26:59-12:00",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999Z",
+        "0001-01-01T00:00:00-15:59",
+        "0001-01-01T00:00:00+00:00",
+        "0002-01-01T00:00:00+15:59",
+        "9998-12-31T23:59:59-15:59",
+        "9999-12-31T23:59:59+15:59",
+        "9999-12-31T23:59:59-00:00",
+    ],
+    "SELECT": ["RED", "DARK_BLUE"],
+    "MULTI_SELECT": [[], ["RED"], ["DARK_BLUE", "RED"]],
+    "RATING": [*RATINGS],
+    "ARRAY": [[], ["x"], ["", "a\nb"]],
+    "CURRENCY": [
+        {},
+        {"amountMicros": None, "currencyCode": None},
+        {"amountMicros": MICROS, "currencyCode": "USD"},
+        {"amountMicros": -MICROS},
+        {"amountMicros": 2.0},
+    ],
+    "ACTOR": [
+        {},
+        *({"source": source} for source in ACTOR_SOURCES),
+        {"source": None, "workspaceMemberId": VERSION_4, "name": "Import of May", "context": {"provider": "google"}},
+        {"workspaceMemberId": None, "name": None, "context": None},
+    ],
+    "FULL_NAME": [{}, {"firstName": "x", "lastName": None}],
+    "EMAILS": [
+        {},
+        {"primaryEmail": None, "additionalEmails": None},
+        {"primaryEmail": "", "additionalEmails": []},
+        {"primaryEmail": "first.last+tag@mail.example.com", "additionalEmails": ["o'neil@example.org", "a@b-c.io"]},
+    ],
+    "PHONES": [
+        {},
+        {"primaryPhoneNumber": "(0) 123-456.78/9", "primaryPhoneCountryCode": "FR", "primaryPhoneCallingCode": "+33"},
+        {"primaryPhoneNumber": "", "primaryPhoneCountryCode": "", "primaryPhoneCallingCode": ""},
+        {"additionalPhones": [{"number": "1", "countryCode": None, "callingCode": "1"}, {}]},
+        {"additionalPhones": None},
+    ],
+    "LINKS": [
+        {},
+        {
+            "primaryLinkLabel": "",
+            "primaryLinkUrl": "https://example.com",
+            "secondaryLinks": [{"url": "x", "label": None}],
+        },
+        {"secondaryLinks": None},
+    ],
+    "ADDRESS": [{}, {"addressStreet1": "1 Main Road", "addressLat": 48.1, "addressLng": -11}, {"addressLat": None}],
+    "RICH_TEXT": [{}, {"blocknote": "[]", "markdown": None}],
+    "FILES": [[], [FILE], [{**FILE, "extension": "pdf", "url": None}]],
+    "RAW_JSON": [[], ["x"], [None], [1], {}, {"x": 1}, [{}]],
+    "RELATION": [VERSION_4],
+    "MORPH_RELATION": [VERSION_4],
+    "TS_VECTOR": [],
+}
+NOT_WRITTEN: Final[dict[str, list[Any]]] = {
+    "TEXT": ["a\x00b"],
+    "NUMBER": ["1", 10**400, -(10**400)],
+    "NUMERIC": ["twelve", "1e5", "9" * 301, 10**400],
+    "POSITION": ["middle", "first\n", " last", 10**400],
+    "UUID": [
+        VERSION_7,
+        PUBLISHED_ONE,
+        VERSION_4.replace("9f57", "7f57"),
+        VERSION_4.replace("9f57", "cf57"),
+        f"{VERSION_4}\n",
+    ],
+    "DATE": ["0000-01-01", "2026", "2026-13-01", "2026-02-29", "2026-01-25\n"],
+    "DATE_TIME": [
+        "2024",
+        "2024-01",
+        "2024-13-01T10:30:00Z",
+        "0000-01-01T00:00:00Z",
+        "2016-12-31T23:59:60Z",
+        "2026-01-25t16:26:00Z",
+        "2026-01-25T16:26:00z",
+        "2026-01-25T16:26:00+16:00",
+        "0001-01-01T00:00:00+00:01",  # in UTC the year 0000
+        "9999-12-31T23:59:59-00:01",  # in UTC the year 10000
+        "2026-01-25T16:26Z",
+        "2026-01-25 16:26:00Z",
+        "2026-01-25T16:26:00Z\n",
+    ],
+    "SELECT": ["red", "BLUE", ["RED"]],
+    "MULTI_SELECT": ["RED", ["BLUE"], [None]],
+    "RATING": ["RATING_0", "RATING_6", 3],
+    "ARRAY": [["a\x00b"], [True]],
+    "CURRENCY": [
+        {"x": 1},
+        {"amountMicros": MICROS + 1},
+        {"amountMicros": -MICROS - 1},
+        {"amountMicros": True},
+        {"currencyCode": "USDX"},
+        {"currencyCode": "USD\n"},
+    ],
+    "ACTOR": [{"x": 1}, {"source": "SOMETHING_NEW"}, {"workspaceMemberId": VERSION_7}, {"context": "google"}],
+    "EMAILS": [
+        {"x": 1},
+        {"additionalEmails": "a@example.com"},
+        *(
+            {"primaryEmail": address}
+            for address in (
+                "x",
+                "a@b",
+                "a@@b.co",
+                ".a@b.co",
+                "a.@b.co",
+                "a..b@c.co",
+                "a@-b.co",
+                "a@b.c",
+                "é@b.co",
+                "a@b.co\n",
+            )
+        ),
+        {"primaryEmail": f"{'a' * 250}@example.com"},
+        {"additionalEmails": ["x"]},
+        {"additionalEmails": [""]},
+        {"additionalEmails": [None]},
+    ],
+    "PHONES": [
+        {"primaryPhoneCountryCode": "fr"},
+        {"primaryPhoneCallingCode": "+33000"},
+        {"additionalPhones": [{"more": 1}]},
+        {"additionalPhones": [None]},
+        {"additionalPhones": {}},
+    ],
+    "LINKS": [{"secondaryLinks": [{"more": 1}]}, {"primaryLinkUrl": 1}],
+    "ADDRESS": [{"addressLat": "48.1"}, {"addressLat": 10**400}, {"addressCity": "a\x00b"}],
+    "FILES": [
+        {"addFiles": []},
+        [{"addFiles": []}],
+        [{"fileId": VERSION_4}],
+        [{"label": "offer.pdf"}],
+        [{**FILE, "label": None}],
+        [{**FILE, "fileId": VERSION_7}],
+        [{**FILE, "more": 1}],
+    ],
+    "RAW_JSON": ['{"x": 1}'],
+    "RELATION": [VERSION_7, {"id": VERSION_4}],
+    "MORPH_RELATION": [VERSION_7],
+}
+
+
+def acceptor(name: str, *, writing: bool, nullable: bool = False) -> Callable[[Any], bool]:
+    """Give the check that the fragment of a field type stands for."""
+    found = fragment(name, writing=writing, nullable=nullable, options=RATINGS if name == "RATING" else OPTIONS)
+    if found is None:
+        return lambda _: False
+    schema = {**found, "$defs": definitions(writing=writing)}
+    return jsonschema_rs.validator_for(schema, validate_formats=True).is_valid
+
+
+def others(taken: list[Any]) -> list[Any]:
+    """List what JSON has that is not among these."""
+    return [
+        instance
+        for instance in ANY_JSON
+        if not any(instance == other and type(instance) is type(other) for other in taken)
+    ]
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_servers_send_is_read(name: str) -> None:
+    """Whatever a server is known to send for a type is accepted, old forms and unknown members included."""
+    accepts = acceptor(name, writing=False)
+    assert [instance for instance in READ[name] if not accepts(instance)] == []
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_no_server_sends_is_not_read(name: str) -> None:
+    """A value of another type, or one that breaks the type's form, is refused in reading."""
+    accepts = acceptor(name, writing=False)
+    assert [instance for instance in [*NOT_READ.get(name, []), *others(READ[name])] if accepts(instance)] == []
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_servers_take_may_be_written(name: str) -> None:
+    """A body may hold what a server takes for a type."""
+    accepts = acceptor(name, writing=True)
+    assert [instance for instance in WRITTEN[name] if not accepts(instance)] == []
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_servers_refuse_is_not_written(name: str) -> None:
+    """What a server refuses for a type never passes, and neither does null where the column has none."""
+    accepts = acceptor(name, writing=True)
+    assert [instance for instance in [*NOT_WRITTEN.get(name, []), *others(WRITTEN[name])] if accepts(instance)] == []
+
+
+@pytest.mark.parametrize("name", FIELD_TYPES)
+def test_a_nullable_field_takes_null(name: str) -> None:
+    """Null is read and written where the column is nullable; what is never written stays so."""
+    assert acceptor(name, writing=False, nullable=True)(None)
+    assert acceptor(name, writing=True, nullable=True)(None) is (FIELD_TYPES[name].write is not None)
+
+
+def test_the_cases_are_those_of_the_table() -> None:
+    """No field type goes untested."""
+    for title, table in {"READ": READ, "WRITTEN": WRITTEN}.items():
+        missing, left = FIELD_TYPES.keys() - table.keys(), table.keys() - FIELD_TYPES.keys()
+        assert not missing, f"tests/test_fields.py: {title} has no values of {', '.join(missing)}"
+        assert not left, f"tests/test_fields.py: {title} has values of {', '.join(left)}, which is no field type"
+
+
+@pytest.mark.parametrize("writing", [False, True])
+@pytest.mark.parametrize("name", ["SELECT", "MULTI_SELECT"])
+def test_open_options_are_any_legal_value(name: str, writing: bool) -> None:  # noqa: FBT001
+    """Without a list of options any value is taken that Twenty allows an option to have."""
+    found = fragment(name, writing=writing, nullable=False)
+    assert found is not None
+    accepted = jsonschema_rs.validator_for(found.get("items", found)).is_valid
+    legal = ["A", "NEW", "A1", "STEP_2", "A_1_B", "X" * 63]
+    assert [value for value in legal if not accepted(value)] == []
+    illegal = ["", "a", "1A", "A__B", "_A", "A_", "A B", "É", "A\n", "X" * 64]
+    assert [value for value in illegal if accepted(value)] == []
+
+
+def test_the_patterns_are_for_every_engine() -> None:
+    """No pattern uses more than anchors, classes, groups, quantifiers and the escape of U+0000."""
+    shown = str([*FIELD_TYPES.values(), *COMPOSITES.values(), OPTION_PATTERN])
+    patterns = re.findall(r"'(\^.*?\$)'", shown)
+    assert len({*patterns}) > 8
+    assert [pattern for pattern in patterns if re.search(r"\(\?|\\\\(?!x00)", pattern)] == []
+
+
+def test_the_sources_are_those_of_the_records() -> None:
+    """The actor sources that may be written are the members of `ActorSource`."""
+    assert [*ACTOR_SOURCES] == [source.value for source in ActorSource]
+
+
+@pytest.mark.parametrize("writing", [False, True])
+def test_every_member_of_a_composite_is_described(writing: bool) -> None:  # noqa: FBT001
+    """Each definition and each of its members says what it is; only those for writing are closed."""
+    for definition in definitions(writing=writing).values():
+        assert definition["description"]
+        assert all(member["description"] for member in definition["properties"].values())
+        assert definition.get("additionalProperties", True) is not writing

@@ -1,0 +1,292 @@
+"""The envelopes of metadata: each that servers use is opened, everything else is refused with what was looked for."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twenty_opportunity.errors import TwentyOpportunityError
+from twenty_opportunity.schemas.metadata_reader import Field, MetadataError, Target, opportunity_fields
+
+ROWS: Final[list[dict[str, Any]]] = [
+    {"name": "name", "type": "TEXT"},
+    {"name": "budget", "type": "CURRENCY", "isNullable": True, "isActive": True, "label": "Budget"},
+]
+FIELDS: Final = [Field("name", "TEXT"), Field("budget", "CURRENCY", "Budget", nullable=True)]
+DEAL: Final[dict[str, Any]] = {"id": "1", "nameSingular": "opportunity", "fields": ROWS}
+OTHER: Final[dict[str, Any]] = {"nameSingular": "company", "fields": [{"name": "domain", "type": "LINKS"}]}
+KEYS: Final = ["name", "type", "settings", "options", "relation", "morphRelations", "isActive", "isNullable", "label"]
+JSON: Final = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["data", "objects", "edges", "node", "nameSingular", "fields", "name", "type"]) | st.text(),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+NONE_OF_IT: Final[list[tuple[Any, str]]] = [
+    (None, "found NoneType"),
+    (7, "found int"),
+    ("{}", "found str, which has to be decoded first"),
+    (b"{}", "found bytes, which has to be decoded first"),
+    ({}, "found an object with no members"),
+    ([], "found a list of 0 without it"),
+    ({"statusCode": 401, "error": "Unauthorized"}, "found an object with statusCode, error"),
+    ({1: 2}, "found an object with int"),
+    ({"data": {"objects": []}}, "found an object with data"),
+    ([OTHER, {"nameSingular": "person"}, {"fields": []}], "none of that name: company, person, NoneType"),
+    (OTHER, "none of that name: company"),
+    ({"nameSingular": "opportunity"}, "found it without fields"),
+    ({"nameSingular": "opportunity", "fields": []}, "found it without fields"),
+    ({"nameSingular": "opportunity", "fields": "name"}, "found it without fields"),
+    ({**DEAL, "fields": [*ROWS, None]}, "found fields[2] that is NoneType"),
+    ({**DEAL, "fields": {"name": "TEXT"}}, "found fields.name that is str"),
+    ({**DEAL, "fields": {"edges": [{"node": "x"}]}}, "found fields.edges[0] that is str"),
+]
+
+
+def field(**row: Any) -> Field:
+    """Read the metadata of one field."""
+    return opportunity_fields({**DEAL, "fields": [{"name": "custom", "type": "TEXT", **row}]})[0]
+
+
+def nodes(items: list[dict[str, Any]]) -> dict[str, Any]:
+    """Wrap items as GraphQL does."""
+    return {"edges": [{"node": item} for item in items]}
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"data": {"objects": [OTHER, DEAL]}, "pageInfo": {}, "totalCount": 2},
+        {"data": [OTHER, DEAL], "pageInfo": {}, "totalCount": 2},
+        DEAL,
+        {"fields": ROWS},
+        {"data": DEAL},
+        {"data": {"object": DEAL}},
+        {"object": DEAL},
+        {"objects": [DEAL, OTHER]},
+        [OTHER, DEAL],
+        {"data": {"objects": nodes([OTHER, DEAL])}},
+        nodes([OTHER, DEAL]),
+        {"nameSingular": "opportunity", "fieldsList": ROWS},
+        {"nameSingular": "opportunity", "fieldsList": ROWS, "fields": {"edges": []}},
+        {"nameSingular": "opportunity", "fieldsList": [], "fields": ROWS},
+        {"nameSingular": "opportunity", "fieldsList": None, "fields": nodes(ROWS)},
+        {"data": {"objects": nodes([{"nameSingular": "opportunity", "fields": nodes(ROWS)}])}},
+        {"nameSingular": "opportunity", "fields": {row["name"]: row for row in ROWS}},
+        {
+            "nameSingular": "opportunity",
+            "fields": {"name": {"type": "TEXT"}, "budget": {"type": "CURRENCY", "isNullable": True, "label": "Budget"}},
+        },
+    ],
+    ids=str,
+)
+def test_every_envelope_is_opened(metadata: Any) -> None:
+    """The same fields come out of every form in which servers and exports give metadata, which is not changed."""
+    before = copy.deepcopy(metadata)
+    assert opportunity_fields(metadata) == FIELDS
+    assert metadata == before
+
+
+@pytest.mark.parametrize(("metadata", "found"), NONE_OF_IT, ids=str)
+def test_anything_else_is_refused(metadata: Any, found: str) -> None:
+    """The error says what was looked for, the object by its name, and what was found instead."""
+    with pytest.raises(MetadataError) as caught:
+        opportunity_fields(metadata)
+    message = str(caught.value)
+    assert found in message
+    assert message.startswith('looked for the metadata of the object "opportunity"')
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"name": "custom"}, "fields[0] has no type"),
+        ({"name": "custom", "type": 1}, "fields[0] has no type"),
+        ({"type": "TEXT"}, "fields[0] has the name NoneType; Twenty's names match ^[a-z][a-zA-Z0-9]*$ of 1 to 63"),
+        ({"name": "", "type": "TEXT"}, "has the name ; "),
+        ({"name": "Close date", "type": "TEXT"}, "has the name Close date;"),
+        ({"name": "n\n", "type": "TEXT"}, "has the name n\\n;"),
+        ({"name": "x" * 64, "type": "TEXT"}, "of 1 to 63 characters"),
+        ({"name": "été", "type": "TEXT"}, "has the name été;"),
+        ({"name": "a", "type": "RELATION", "settings": {"joinColumnName": "__proto__"}}, "joinColumnName __proto__;"),
+        ({"name": "a", "type": "SELECT", "options": [{"label": "A"}]}, "fields[0] has an option without a value"),
+        ({"name": "a", "type": "SELECT", "options": [{"value": ""}]}, "fields[0] has an option without a value"),
+        ({"name": "a", "type": "SELECT", "options": [{"value": "\ud800"}]}, "fields[0] has an option without a value"),
+    ],
+    ids=str,
+)
+def test_a_field_that_cannot_be_one_is_refused(row: dict[str, Any], message: str) -> None:
+    """A name or option that no server has means that something else was read: the place is named."""
+    with pytest.raises(MetadataError) as caught:
+        opportunity_fields({**DEAL, "fields": [row]})
+    assert message in str(caught.value)
+
+
+def test_errors_stay_short_and_pickle() -> None:
+    """However much was given, the error is short; it is one of ours, a ValueError, and survives pickle."""
+    rows = [{"nameSingular": "x" * 10_000}] * 10_000
+    with pytest.raises(MetadataError) as caught:
+        opportunity_fields(rows)
+    assert len(str(caught.value)) < 1_000
+    assert str(caught.value).endswith(", ...")
+    assert isinstance(caught.value, TwentyOpportunityError)
+    assert isinstance(caught.value, ValueError)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - made two words ago
+
+
+def test_inactive_fields_are_left_out() -> None:
+    """Only isActive false makes a field inactive; unset keys may be left out or null."""
+    rows = [
+        {"name": name, "type": "TEXT", "isActive": active}
+        for name, active in zip("abc", [True, False, None], strict=True)
+    ]
+    assert [found.name for found in opportunity_fields({"fields": rows})] == ["a", "c"]
+
+
+def test_a_name_may_be_as_long_as_a_join_column_is_not() -> None:
+    """Names have at most 63 characters; a join column's, which ends in Id, may have more."""
+    longest = "x" * 63
+    found = field(name=longest, type="RELATION", settings={"joinColumnName": f"{longest}Id"})
+    assert (found.name, found.join_column) == (longest, f"{longest}Id")
+
+
+@pytest.mark.parametrize(
+    ("row", "description"),
+    [
+        ({"label": "Budget", "description": "What they can spend."}, "What they can spend."),
+        ({"label": "Budget", "description": None}, "Budget"),
+        ({"label": "Budget", "description": " \n"}, "Budget"),
+        ({"label": 1, "description": 2}, ""),
+        ({"label": "\ud800!"}, "?!"),
+    ],
+)
+def test_the_description_is_the_workspaces_own(row: dict[str, Any], description: str) -> None:
+    """The description says what a field is, and else its label; what UTF-8 cannot hold is replaced."""
+    assert field(**row).description == description
+
+
+@pytest.mark.parametrize(
+    ("options", "values"),
+    [
+        ([{"value": "A", "label": "a"}, {"value": "B"}], ("A", "B")),
+        (["A", "B"], ("A", "B")),
+        ([{"value": "3rd choice"}], ("3rd choice",)),
+        ([], None),
+        (None, None),
+        ("A", None),
+    ],
+)
+def test_options_are_read(options: Any, values: Any) -> None:
+    """Options come as objects, in some exports as their values; without any nothing is known of them."""
+    assert field(type="SELECT", options=options).options == values
+
+
+@pytest.mark.parametrize(
+    ("row", "relation_type"),
+    [
+        ({"settings": {"relationType": "ONE_TO_MANY"}}, "ONE_TO_MANY"),
+        ({"settings": {"relationType": "MANY_TO_ONE"}, "relation": {"type": "ONE_TO_MANY"}}, "MANY_TO_ONE"),
+        ({"settings": None, "relation": {"type": "ONE_TO_MANY"}}, "ONE_TO_MANY"),
+        ({"morphRelations": [{"type": "MANY_TO_ONE"}]}, "MANY_TO_ONE"),
+        ({"morphRelations": [None]}, None),
+        ({"morphRelations": {}}, None),
+        ({"settings": {"joinColumnName": "customId"}}, "MANY_TO_ONE"),
+        ({"settings": {"relationType": ["ONE_TO_MANY"]}}, None),
+        ({"settings": "ONE_TO_MANY"}, None),
+        ({}, None),
+    ],
+)
+def test_the_side_of_a_relation_is_read(row: dict[str, Any], relation_type: str | None) -> None:
+    """It stands in the settings or beside them, and only one side has a join column."""
+    assert field(type="RELATION", **row).relation_type == relation_type
+
+
+def test_the_targets_of_a_relation_to_several_are_read() -> None:
+    """Each object that a relation may lead to is named in both numbers; entries without names are passed over."""
+    good = {"targetObjectMetadata": {"nameSingular": "company", "namePlural": "companies"}}
+    bad = [None, {}, {"targetObjectMetadata": {"nameSingular": "", "namePlural": "x"}}]
+    assert field(type="MORPH_RELATION", morphRelations=[*bad, good]).targets == (Target("company", "companies"),)
+
+
+def is_settled(metadata: Any) -> bool:
+    """Tell whether metadata gives fields or a MetadataError, and is left as it was."""
+    before = repr(metadata)
+    try:
+        fields = opportunity_fields(metadata)
+    except MetadataError:
+        fields = []
+    return repr(metadata) == before and all(field.name.isalnum() and field.type for field in fields)
+
+
+@given(JSON)
+def test_nothing_but_metadata_errors_escapes(metadata: Any) -> None:
+    """Whatever JSON is given, there are fields or a MetadataError."""
+    assert is_settled(metadata)
+
+
+@given(st.sampled_from(["nameSingular", "fields", "fieldsList"]), JSON)
+def test_nothing_but_metadata_errors_escapes_from_an_object(key: str, value: Any) -> None:
+    """The same holds where an object's metadata is right but for one member."""
+    assert is_settled({**DEAL, key: value})
+
+
+@given(st.sampled_from(KEYS), JSON)
+def test_nothing_but_metadata_errors_escapes_from_a_field(key: str, value: Any) -> None:
+    """The same holds where a field's metadata is right but for one member."""
+    assert is_settled({**DEAL, "fields": [{"name": "custom", "type": "SELECT", key: value}]})
+
+
+@pytest.mark.parametrize(
+    "metadata", [object(), opportunity_fields, {1, 2}, (DEAL,), float("nan"), {"fields": object()}]
+)
+def test_what_is_no_json_is_refused(metadata: Any) -> None:
+    """Any Python object is refused like any other JSON."""
+    with pytest.raises(MetadataError):
+        opportunity_fields(metadata)
+
+
+def test_objects_and_arrays_of_classes_of_their_own_are_asked_for_nothing() -> None:
+    """A dict or list whose class overrides every way to look into it is metadata like any other."""
+    nothing: Any = None
+
+    class OwnDict(dict[str, Any]):
+        __getitem__ = get = items = keys = __iter__ = __len__ = __contains__ = nothing
+
+    class OwnList(list[Any]):
+        __getitem__ = __iter__ = __len__ = __contains__ = nothing
+
+    option = OwnDict(value="A")
+    morph = OwnDict(type="MANY_TO_ONE", targetObjectMetadata=OwnDict(nameSingular="company", namePlural="companies"))
+    row = OwnDict(name="x", type="SELECT", options=OwnList([option]), morphRelations=OwnList([morph]))
+    found = opportunity_fields(OwnDict(data=OwnList([OwnDict(fields=OwnDict(edges=OwnList([OwnDict(node=row)])))])))
+    targets = (Target("company", "companies"),)
+    assert found == [Field("x", "SELECT", options=("A",), relation_type="MANY_TO_ONE", targets=targets)]
+    assert opportunity_fields(OwnDict(fields=OwnDict(x=OwnDict(type="TEXT")))) == [Field("x", "TEXT")]
+    for wrong in (OwnDict(), OwnList(), OwnDict(fields=OwnList())):
+        with pytest.raises(MetadataError):
+            opportunity_fields(wrong)
+
+
+def test_a_value_that_contains_itself_is_refused() -> None:
+    """No depth exhausts the stack."""
+    ring: list[Any] = []
+    ring.append(ring)
+    deep: Any = []
+    for _ in range(100_000):
+        deep = {"data": deep}
+    for metadata in (ring, deep):
+        with pytest.raises(MetadataError):
+            opportunity_fields(metadata)

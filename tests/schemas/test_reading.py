@@ -1,0 +1,148 @@
+"""What a schema may have, what it may not, and where the things are that a violation points at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from twenty_opportunity.errors import UnsupportedSchemaError
+from twenty_opportunity.formats import FORMATS
+from twenty_opportunity.schemas import REGISTRY
+from twenty_opportunity.schemas.reading import at, check, keyword_pointer, resolved, subschemas
+from twenty_opportunity.validation import Validator
+
+
+@pytest.mark.parametrize(
+    ("schema", "pointer", "reason"),
+    [
+        ({"$schema": "http://json-schema.org/draft-07/schema#"}, "/$schema", "only Draft 2020-12 is supported"),
+        (
+            {"$ref": "https://example.com/schema"},
+            "/$ref",
+            "only references within the schema are followed, and https://example.com/schema is none",
+        ),
+        (
+            {"properties": {"a": {"$ref": "other.json#/a"}}},
+            "/properties/a/$ref",
+            "only references within the schema are followed, and other.json#/a is none",
+        ),
+        (
+            {"$ref": "#/$defs/nowhere"},
+            "/$ref",
+            "only references within the schema are followed, and #/$defs/nowhere is none",
+        ),
+        (
+            {"$ref": "#/allOf/x", "allOf": [{}]},
+            "/$ref",
+            "only references within the schema are followed, and #/allOf/x is none",
+        ),
+        (
+            {"$ref": "#/allOf/1", "allOf": [{}]},
+            "/$ref",
+            "only references within the schema are followed, and #/allOf/1 is none",
+        ),
+        (
+            {"$ref": "#/title/x", "title": "t"},
+            "/$ref",
+            "only references within the schema are followed, and #/title/x is none",
+        ),
+        ({"$ref": "#/$defs/a", "$defs": {"a": True}}, "/$ref", "the reference leads to no object"),
+        ({"$ref": "#"}, "", "the schema refers to itself"),
+        (
+            {"$ref": "#/$defs/a", "$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}},
+            "/$defs/a",
+            "the schema refers to itself",
+        ),
+        ({"items": {"$id": "https://example.com/a"}}, "/items/$id", "the keyword is not supported here"),
+        ({"$dynamicRef": "#a"}, "/$dynamicRef", "the keyword is not supported here"),
+        ({"unevaluatedProperties": False}, "/unevaluatedProperties", "the keyword is not supported here"),
+        ({"requierd": ["name"]}, "/requierd", "the keyword is not supported here"),
+        ({"format": "email"}, "/format", "no check is known for the format email"),
+        ({"pattern": "."}, "/pattern", "the pattern . cannot be told to Python from character 0 on"),
+        (
+            {"patternProperties": {"(": True}},
+            "/patternProperties",
+            "the pattern ( is no regular expression: missing ), unterminated subpattern at position 0",
+        ),
+        ({"anyOf": [True]}, "/anyOf", "a branch that everything fits, or nothing, is no choice"),
+        ({"oneOf": [{}, False]}, "/oneOf", "a branch that everything fits, or nothing, is no choice"),
+        ({"not": []}, "/not", "is no schema"),
+        ({"allOf": [5]}, "/allOf/0", "is no schema"),
+    ],
+)
+def test_what_would_be_misread_is_refused_at_once(schema: dict[str, Any], pointer: str, reason: str) -> None:
+    """A validator is not made of a schema that the two sides might read differently, or that reaches out."""
+    with pytest.raises(UnsupportedSchemaError) as caught:
+        Validator(schema)
+    assert (caught.value.pointer, caught.value.reason) == (pointer, reason)
+
+
+@pytest.mark.parametrize(("keyword", "shown"), [("format", 40), ("$ref", 60)])
+def test_long_names_are_cut_in_reasons(keyword: str, shown: int) -> None:
+    """However long what is refused, the reason has no more of it than tells it apart."""
+    with pytest.raises(UnsupportedSchemaError) as caught:
+        Validator({keyword: "n" * 1000})
+    assert max(map(len, caught.value.reason.split())) == shown
+
+
+def test_the_known_keywords_are_taken() -> None:
+    """Annotations, keywords of users' own, references used twice and circles that nothing enters are no obstacle."""
+    check(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "https://example.com/a",
+            "x-twenty": {"anything": 1},
+            "title": "T",
+            "properties": {"a": {"$ref": "#/$defs/a~1b"}, "c": {"$ref": "#/$defs/a/x-y/%7E1b"}, "d": True},
+            "prefixItems": [{"$ref": "#/prefixItems/1"}, {"readOnly": True}],
+            "$defs": {
+                "a/b": {"type": "null"},
+                "a": {"x-y": {"/b": {}}},
+                "circle": {"items": {"$ref": "#/$defs/circle"}},
+            },
+        }
+    )
+
+
+def test_what_is_no_draft_2020_12_schema_is_told_when_it_is_compiled() -> None:
+    """A known keyword with a value that it cannot have is the schema's fault, and not the instance's."""
+    validator = Validator({"required": "n" * 1000})
+    with pytest.raises(UnsupportedSchemaError, match="is no Draft 2020-12 schema") as raised:
+        validator.is_valid({})
+    _, _, told = raised.value.reason.partition(": ")
+    assert (raised.value.pointer, len(told)) == ("", 150)
+
+
+def test_every_format_of_the_bundled_schemas_has_a_check() -> None:
+    """No format in a bundled schema is a mere annotation."""
+    formats = {
+        subschema["format"]
+        for uri in REGISTRY
+        for _, subschema in subschemas(REGISTRY.contents(uri))
+        if not isinstance(subschema, bool) and "format" in subschema
+    }
+    assert {"date", "date-time", "uuid"} <= formats <= FORMATS.keys()
+
+
+def test_references_are_followed_within_the_schema() -> None:
+    """Tokens are decoded as RFC 6901 and RFC 3986 say, and array indices are taken."""
+    schema = {"$defs": {"a b": {"allOf": [{"title": "here"}]}, "~/": 1}}
+    assert resolved("#/$defs/a%20b/allOf/0", schema) == (["$defs", "a b", "allOf", "0"], {"title": "here"})
+    assert resolved("#/$defs/~0~1", schema)[1] == 1
+    assert resolved("#", schema) == ([], schema)
+    with pytest.raises(LookupError):
+        at(schema, ["$defs", "~/", "deeper"])
+
+
+def test_the_place_of_a_keyword_is_told_through_references() -> None:
+    """A path through a reference leads to where the keyword stands; a member named $ref is none."""
+    schema: dict[str, Any] = {
+        "properties": {"$ref": {"type": "null"}, "a": {"$ref": "#/$defs/b"}},
+        "$defs": {"b": {"allOf": [{"$ref": "#/$defs/c"}]}, "c": {"items": {"type": "null"}}},
+    }
+    assert keyword_pointer(schema, ["properties", "$ref", "type"]) == "/properties/$ref/type"
+    path: list[str | int] = ["properties", "a", "$ref", "allOf", 0, "$ref", "items", "type"]
+    assert keyword_pointer(schema, path) == "/$defs/c/items/type"
+    for instance, pointers in (({"$ref": 1}, ["/properties/$ref/type"]), ({"a": [1]}, ["/$defs/c/items/type"])):
+        assert [violation.schema_pointer for violation in Validator(schema).iter_violations(instance)] == pointers

@@ -1,0 +1,154 @@
+"""The documents of servers: what each has to hold, and what it may."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import jsonschema_rs
+import pytest
+
+from twenty_opportunity import SERVER, records
+from twenty_opportunity.schemas.responses import DOCUMENTS, EVENT_NAMES, UNSENT_WEBHOOK
+
+
+def server_schemas() -> dict[str, dict[str, Any]]:
+    """Give the schemas of SERVER by the names of their classes."""
+    return {cl.__name__: SERVER.schema(cl) for cl in SERVER.document_classes}
+
+
+ID: Final = "0b9d4d1e-6c1f-4a3b-9f57-3f2f6f1c8a55"
+DEAL: Final[dict[str, Any]] = {"id": ID, "name": "Roof of the town hall", "stage": "NEW", "custom": [1]}
+WRONG: Final[dict[str, Any]] = {"id": "1"}
+CURSORS: Final[dict[str, Any]] = {"hasNextPage": False, "hasPreviousPage": None, "startCursor": None, "endCursor": "x"}
+EVENT: Final[dict[str, Any]] = {
+    "targetUrl": "https://example.com/hook",
+    "eventName": "opportunity.created",
+    "objectMetadata": {"id": ID, "nameSingular": "opportunity"},
+    "workspaceId": ID,
+    "webhookId": ID,
+    "eventDate": "2026-01-25T16:26:00.000Z",
+    "record": DEAL,
+}
+SINGLE: Final = ("opportunity", *(f"{done}Opportunity" for done in ("create", "update", "delete", "restore")))
+SEVERAL: Final = tuple(f"{done}Opportunities" for done in ("create", "update", "delete", "restore"))
+
+
+def connection(*deals: Any, **more: Any) -> dict[str, Any]:
+    """Make a GraphQL page."""
+    edges = [{"node": deal, "cursor": "x", "more": 1} for deal in deals]
+    return {"data": {"opportunities": {"edges": edges, **more}}}
+
+
+VALID: Final[dict[str, list[Any]]] = {
+    "OpportunityPage": [
+        {"data": {"opportunities": []}},
+        {"data": {"opportunities": [DEAL, {}], "more": 1}, "totalCount": 2, "pageInfo": {**CURSORS, "more": 1}},
+        {"data": {"opportunities": []}, "totalCount": None, "pageInfo": None},
+    ],
+    "OpportunityAnswer": [
+        *({"data": {name: DEAL}} for name in SINGLE),
+        {"data": {"deleteOpportunity": {"id": ID}, "more": 1}, "more": 1},
+    ],
+    "OpportunityBatchAnswer": [{"data": {name: [DEAL], "more": 1}} for name in SEVERAL],
+    "GraphQLPage": [
+        connection(),
+        connection({**DEAL, "__typename": "Opportunity", "company": None, "attachments": {"edges": []}}),
+        connection(DEAL, totalCount=1, pageInfo=CURSORS, more=1),
+        {"data": {"opportunities": {"edges": [{}]}}},
+    ],
+    "WebhookEvent": [
+        *({**EVENT, "eventName": name} for name in EVENT_NAMES),
+        {**EVENT, "userId": ID, "workspaceMemberId": None, "updatedFields": ["companyId", "amount"], "more": 1},
+        {**EVENT, "event": "x", "data": {}},
+    ],
+    "ErrorAnswer": [
+        {"statusCode": 400, "error": "Bad Request", "messages": ["Invalid value"], "code": "INVALID", "more": 1},
+        {"statusCode": 404, "messages": []},
+        {"statusCode": 500, "messages": [], "error": None, "code": None},
+    ],
+}
+INVALID: Final[dict[str, list[Any]]] = {
+    "OpportunityPage": [
+        [],
+        {"data": []},
+        {"data": {"opportunities": None}},
+        {"data": {"opportunities": [WRONG]}},
+        {"data": {"opportunities": []}, "totalCount": "2"},
+        {"data": {"opportunities": []}, "pageInfo": {"hasNextPage": "no"}},
+    ],
+    "OpportunityAnswer": [{"data": {}}, {"data": {"opportunities": []}}, *({"data": {n: WRONG}} for n in SINGLE)],
+    "OpportunityBatchAnswer": [
+        {"data": {}},
+        *({"data": {name: [WRONG]}} for name in SEVERAL),
+        {"data": {SEVERAL[0]: DEAL}},
+    ],
+    "GraphQLPage": [{"data": {"opportunities": {}}}, {"data": {"opportunities": []}}, connection(WRONG)],
+    "WebhookEvent": [
+        *({key: value for key, value in EVENT.items() if key != left_out} for left_out in EVENT),
+        {**EVENT, "eventName": "company.created"},
+        {**EVENT, "record": WRONG},
+        {**EVENT, "eventDate": "2026-01-25"},
+        {**EVENT, "updatedFields": [1]},
+        {**EVENT, "event": "opportunity.created", "data": {}, "timestamp": "2026-01-25T16:26:00.000Z"},
+    ],
+    "ErrorAnswer": [
+        {"statusCode": 400},
+        {"messages": []},
+        {"statusCode": "400", "messages": []},
+        {"statusCode": 400, "messages": "x"},
+        {"statusCode": 400, "messages": [1]},
+    ],
+}
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_documents_are_held_to_what_servers_send(name: str) -> None:
+    """Every form that servers send is accepted with unknown members at every level; a document in ruins is not."""
+    accepts = jsonschema_rs.validator_for(server_schemas()[name], validate_formats=True).is_valid
+    assert [instance for instance in VALID[name] if not accepts(instance)] == []
+    ruins: list[Any] = [*INVALID[name], {}, None]
+    assert [instance for instance in ruins if accepts(instance)] == []
+
+
+def test_the_documented_webhook_body_is_named() -> None:
+    """A body as the public documentation has it meets the keyword that says that no server sends it."""
+    schema = server_schemas()["WebhookEvent"]
+    body = {"event": "opportunity.created", "data": DEAL, "timestamp": "2026-01-25T16:26:00.000Z"}
+    errors = jsonschema_rs.validator_for(schema).iter_errors(body)
+    assert [error.schema_path for error in errors if error.schema_path[-1] != "required"] == [["not"]]
+    assert schema["not"]["description"] == UNSENT_WEBHOOK
+    assert "no server sends it" in UNSENT_WEBHOOK
+
+
+def test_every_document_is_tested() -> None:
+    """No document goes untested."""
+    for title, table in {"VALID": VALID, "INVALID": INVALID}.items():
+        missing = DOCUMENTS.keys() - table.keys()
+        assert not missing, f"tests/test_answers.py: {title} has no {', '.join(missing)}"
+
+
+def test_the_body_that_no_server_sends_is_told_so_first() -> None:
+    """Of what is wrong with the documented webhook body, that no server sends it comes before what it lacks."""
+    body = {"event": "opportunity.created", "data": {}, "timestamp": "2026-03-01T08:00:00Z"}
+    first = next(SERVER.iter_violations(body, records.WebhookEvent))
+    assert (first.keyword, first.pointer) == ("not", "")
+    assert "no server sends it" in first.message
+
+
+@pytest.mark.parametrize("body", [[], None, "x", 5])
+def test_what_is_no_object_is_no_documented_body(body: object) -> None:
+    """What has no members at all is told that it is no object, and nothing else."""
+    (violation,) = SERVER.iter_violations(body, records.WebhookEvent)
+    assert (violation.keyword, violation.pointer) == ("type", "")
+
+
+def test_what_was_restored_is_found_under_the_names_that_servers_give_it() -> None:
+    """PATCH /restore/opportunities answers with restoreOpportunity for one, and restoreOpportunities for several."""
+    one = SERVER.structure({"data": {"restoreOpportunity": {"name": "Roof"}}}, records.OpportunityAnswer)
+    assert one.data.restore_opportunity == one.opportunity == records.Opportunity(name="Roof")
+    several = SERVER.structure({"data": {"restoreOpportunities": [{"name": "Roof"}]}}, records.OpportunityBatchAnswer)
+    assert several.data.restore_opportunities == several.opportunities == (records.Opportunity(name="Roof"),)
+    for found in SERVER.iter_violations({"data": {"restoreOpportunity": {"name": 1}}}, records.OpportunityAnswer):
+        assert found.pointer == "/data/restoreOpportunity/name"
+    for found in SERVER.iter_violations({"data": {"restoreOpportunities": 1}}, records.OpportunityBatchAnswer):
+        assert found.pointer == "/data/restoreOpportunities"

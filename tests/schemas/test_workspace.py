@@ -1,0 +1,411 @@
+"""From metadata to schemas: the standard object, customised workspaces, and what is done about the unknown."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import jsonschema
+import jsonschema_rs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twenty_opportunity import SERVER, records
+from twenty_opportunity.schemas.field_types import FIELD_TYPES, OPTION_PATTERN
+from twenty_opportunity.schemas.workspace import (
+    STANDARD,
+    MetadataError,
+    UnknownFieldTypeWarning,
+    schemas,
+    write,
+)
+
+
+def server_schemas() -> dict[str, dict[str, Any]]:
+    """Give the schemas of SERVER by the names of their classes."""
+    return {cl.__name__: SERVER.schema(cl) for cl in SERVER.document_classes}
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT: Final = Path(__file__).parents[2]
+ID: Final = "0b9d4d1e-6c1f-4a3b-9f57-3f2f6f1c8a55"
+VERSION_7: Final = "019b2f3c-7a10-7c55-8d6e-5a0c4a6f7b11"
+KEYWORDS: Final = {
+    "$defs",
+    "$ref",
+    "$schema",
+    "additionalProperties",
+    "anyOf",
+    "description",
+    "enum",
+    "format",
+    "items",
+    "maxLength",
+    "maximum",
+    "minimum",
+    "not",
+    "pattern",
+    "properties",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+}
+STANDARD_FIELDS: Final[list[dict[str, Any]]] = STANDARD["fields"]
+EVERY_TYPE: Final = [{"name": f"custom{index}", "type": name} for index, name in enumerate(FIELD_TYPES)]
+
+
+def workspace(*rows: dict[str, Any], name: str = "Opportunity", open_options: bool = False) -> dict[str, Any]:
+    """Make one schema of a workspace that has these fields and no others."""
+    return schemas({"nameSingular": "opportunity", "fields": [*rows]}, open_options=open_options)[name]
+
+
+def custom(**row: Any) -> Any:
+    """Describe the member of one custom field as it is read."""
+    return workspace({"name": "custom", **row})["properties"]["custom"]
+
+
+def members(row: dict[str, Any], name: str = "Opportunity") -> list[str]:
+    """List the members that stand for one field."""
+    return [*workspace({"name": "custom", **row}, name=name)["properties"]]
+
+
+def acceptor(schema: dict[str, Any]) -> Any:
+    """Give the check that a schema stands for."""
+    return jsonschema_rs.validator_for(schema, validate_formats=True).is_valid
+
+
+def subschemas(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """List every schema inside of a schema, itself included."""
+    yield schema
+    inner = [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values(), *schema.get("anyOf", [])]
+    for part in [*inner, *(schema[keyword] for keyword in ("items", "not") if keyword in schema)]:
+        yield from subschemas(part)
+
+
+def test_the_schemas_of_the_server_stand_in_the_tree(tmp_path: Path) -> None:
+    """The files in `schemas/server` are what `metadata.write` makes, to the byte, and there are no others."""
+    write(tmp_path)
+    written = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    standing = {file.name: file.read_bytes() for file in (ROOT / "schemas" / "server").glob("*.json")}
+    assert json.loads(standing.pop("opportunity.metadata.json")) == STANDARD
+    assert written == standing, 'write them again: metadata.write(Path("schemas/server"))'
+    assert all(text.endswith(b"}\n") for text in written.values())
+
+
+def test_the_files_are_the_generators() -> None:
+    """What is read of the files is what the generator makes, in the same order."""
+    made = schemas(STANDARD, open_options=True)
+    assert server_schemas() == made
+    assert [*map(str, server_schemas().values())] == [*map(str, made.values())]
+    assert server_schemas()["Opportunity"] is not server_schemas()["Opportunity"]
+
+
+def test_there_is_a_schema_for_each_document_class() -> None:
+    """The schemas come under the names of the document classes."""
+    assert tuple(server_schemas()) == records.DOCUMENTS
+
+
+@pytest.mark.parametrize("schema", [*server_schemas().values(), *schemas({"fields": EVERY_TYPE}).values()])
+def test_schemas_are_plain_described_and_self_contained(schema: dict[str, Any]) -> None:
+    """Every validator can use them: Draft 2020-12, plain keywords, no foreign references, each member described."""
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema_rs.validator_for(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    references = {part["$ref"] for part in subschemas(schema) if "$ref" in part}
+    assert references == {f"#/$defs/{name}" for name in schema.get("$defs", {})}
+    for part in subschemas(schema):
+        assert part.keys() <= KEYWORDS
+        assert all(member["description"] for member in part.get("properties", {}).values())
+        assert part.get("format", "uuid") in {"date", "date-time", "uuid"}
+
+
+@pytest.mark.parametrize("name", ["OpportunityCreate", "OpportunityUpdate"])
+def test_bodies_are_closed_wherever_they_are_described(name: str) -> None:
+    """No undescribed member can be sent at any level."""
+    for schema in (server_schemas()[name], workspace(*EVERY_TYPE, name=name)):
+        assert all(part["additionalProperties"] is False for part in subschemas(schema) if "properties" in part)
+
+
+def test_reading_requires_nothing_and_closes_nothing() -> None:
+    """Roles hide members and servers add some, so an opportunity may be empty and may hold more."""
+    for schema in (server_schemas()["Opportunity"], workspace(*EVERY_TYPE)):
+        assert all(part.keys().isdisjoint({"required", "additionalProperties"}) for part in subschemas(schema))
+
+
+def test_a_servers_record_is_read() -> None:
+    """A record of the standard object is accepted as servers send it now and as they sent it before."""
+    accepts = acceptor(server_schemas()["Opportunity"])
+    now: dict[str, Any] = {
+        "id": ID,
+        "createdAt": "2026-01-05T08:00:00.000Z",
+        "updatedAt": "2026-01-05T08:00:00.000Z",
+        "deletedAt": None,
+        "name": "",
+        "amount": {"amountMicros": None, "currencyCode": None},
+        "closeDate": "2026-01-25T16:26:00.000Z",
+        "stage": "CONTRACT_SIGNED",
+        "position": -2.5,
+        "createdBy": {"source": "APPLICATION", "workspaceMemberId": None, "name": "", "context": {}},
+        "updatedBy": {"source": "SOMETHING_NEW", "workspaceMemberId": ID, "name": "x", "context": None},
+        "searchVector": "'x':1",
+        "companyId": None,
+        "company": {"id": ID},
+        "attachments": [{"id": ID}],
+        "noteTargets": {"edges": []},
+        "favorites": [],
+    }
+    before = {"closeDate": "2026-01-25", "amount": {"amountMicros": "1500000", "currencyCode": ""}, "probability": "0"}
+    assert accepts(now)
+    assert accepts(now | before)
+    wrong = {"stage": "new", "createdAt": "2026-01-05", "companyId": "x", "id": None, "position": "1", "company": ID}
+    assert [name for name, value in wrong.items() if accepts(now | {name: value})] == []
+
+
+def test_what_may_be_written_of_the_standard_object() -> None:
+    """A body has the members that the server takes: some at creation only, and of the creator the source alone."""
+    written = server_schemas()
+    update = [
+        "name",
+        "amount",
+        "closeDate",
+        "stage",
+        "position",
+        "createdBy",
+        "companyId",
+        "pointOfContactId",
+        "ownerId",
+    ]
+    assert [*written["OpportunityUpdate"]["properties"]] == update
+    only = [name for name in written["OpportunityCreate"]["properties"] if name not in update]
+    assert only == ["id", "createdAt", "updatedAt", "deletedAt"]
+    accepts = acceptor(written["OpportunityCreate"])
+    assert accepts(
+        {"id": ID, "createdAt": "2026-01-05T08:00:00Z", "deletedAt": None, "createdBy": {"source": "IMPORT"}}
+    )
+    refused: dict[str, Any] = {
+        "id": VERSION_7,
+        "createdAt": None,
+        "stage": None,
+        "createdBy": None,
+        "updatedBy": {"source": "API"},
+        "searchVector": "x",
+        "company": {"id": ID},
+        "attachments": [],
+        "closeDate": "2026-01-05",
+    }
+    assert [name for name, value in refused.items() if accepts({name: value})] == []
+    assert not accepts({"createdBy": {"source": "SOMETHING_NEW"}})
+
+
+def test_readonly_is_what_can_never_be_written() -> None:
+    """`readOnly` marks what the server sets and what is changed on the other side of a relation."""
+    members = server_schemas()["Opportunity"]["properties"]
+    marked = [name for name, member in members.items() if member.get("readOnly")]
+    assert marked[:5] == ["updatedBy", "searchVector", "company", "pointOfContact", "owner"]
+    assert marked[5:] == ["attachments", "noteTargets", "taskTargets", "timelineActivities"]
+    assert not {*marked} & server_schemas()["OpportunityCreate"]["properties"].keys()
+
+
+def test_options_are_the_workspaces_own() -> None:
+    """A field with options takes those and no others, in both directions; open ones take any legal value."""
+    row = {"name": "stage", "type": "SELECT", "options": [{"value": "LEAD"}, {"value": "WON"}, {"value": "LEAD"}]}
+    for name in ("Opportunity", "OpportunityUpdate"):
+        assert workspace(row, name=name)["properties"]["stage"]["enum"] == ["LEAD", "WON"]
+        assert workspace(row, name=name, open_options=True)["properties"]["stage"]["pattern"] == OPTION_PATTERN
+    assert custom(type="SELECT", options=["A"])["enum"] == ["A", None]
+    assert custom(type="MULTI_SELECT", options=["A"])["items"]["enum"] == ["A"]
+    assert custom(type="SELECT")["pattern"] == OPTION_PATTERN
+
+
+def test_ratings_are_never_open() -> None:
+    """Ratings have five values wherever they are; a workspace that lists its own has those."""
+    ratings = [f"RATING_{index}" for index in range(1, 6)]
+    row = {"name": "custom", "type": "RATING"}
+    assert workspace(row, open_options=True)["properties"]["custom"]["enum"] == [*ratings, None]
+    assert workspace(row)["properties"]["custom"]["enum"] == [*ratings, None]
+    assert custom(type="RATING", options=["RATING_1"])["enum"] == ["RATING_1", None]
+
+
+@pytest.mark.parametrize("field_type", FIELD_TYPES)
+def test_null_is_what_the_column_takes(field_type: str) -> None:
+    """A body may have null unless the metadata says that the column has none."""
+    # A relation's member has the name of its join column.
+    for nullable, expected in ((True, True), (None, True), (False, False)):
+        row = {"name": "custom", "type": field_type, "isNullable": nullable, "settings": {"joinColumnName": "custom"}}
+        schema = workspace(row, name="OpportunityUpdate")
+        assert acceptor(schema)({"custom": None}) is (expected and field_type != "TS_VECTOR")
+
+
+def test_a_composite_that_is_never_null_keeps_its_own_description() -> None:
+    """Where null is refused the composite stands in the place of a reference, described as the field."""
+    row = {"name": "budget", "type": "CURRENCY", "isNullable": False, "label": "Budget"}
+    member = workspace(row, name="OpportunityUpdate")["properties"]["budget"]
+    assert (member["description"], member["type"]) == ("Budget", "object")
+
+
+def test_what_metadata_leaves_out_is_as_in_the_standard_object() -> None:
+    """Exports that leave keys out still know that a stage is never null and on which side a relation is."""
+    rows = [{"name": row["name"], "type": row["type"]} for row in STANDARD_FIELDS]
+    assert schemas({"fields": rows}) == schemas(STANDARD, open_options=True)
+    assert workspace({"name": "stage", "type": "TEXT"})["properties"]["stage"]["type"] == ["string", "null"]
+
+
+def test_no_field_needs_to_exist() -> None:
+    """A workspace may have deactivated any field, the stage included."""
+    rows = [{**row, "isActive": False} if row["name"] != "id" else row for row in STANDARD_FIELDS]
+    assert [*workspace(*rows)["properties"]] == ["id"]
+    assert workspace(*rows, name="OpportunityUpdate")["properties"] == {}
+
+
+@pytest.mark.parametrize("field_type", FIELD_TYPES)
+def test_a_field_without_a_description_gets_its_types(field_type: str) -> None:
+    """Every member says what it is."""
+    schema = workspace({"name": "custom", "type": field_type, "description": " "})
+    described = [member["description"] for member in schema["properties"].values()]
+    assert all(text.startswith(FIELD_TYPES[field_type].description.rstrip(".")) for text in described)
+
+
+def test_instants_of_the_system_were_never_days() -> None:
+    """`closeDate` and custom date-times may be days in answers of old servers; the record's own instants may not."""
+    day = "2026-01-25"
+    accepts = acceptor(schemas({"fields": [*STANDARD_FIELDS, {"name": "custom", "type": "DATE_TIME"}]})["Opportunity"])
+    names = ["createdAt", "updatedAt", "deletedAt", "closeDate", "custom"]
+    assert [name for name in names if accepts({name: day})] == ["closeDate", "custom"]
+    assert [name for name in names if accepts({name: None})] == ["deletedAt", "closeDate", "custom"]
+
+
+MANY_TO_ONE: Final = {"relationType": "MANY_TO_ONE"}
+COMPANY: Final = {"targetObjectMetadata": {"nameSingular": "company", "namePlural": "companies"}}
+PERSON: Final = {"targetObjectMetadata": {"nameSingular": "workspaceMember", "namePlural": "workspaceMembers"}}
+
+
+@pytest.mark.parametrize(
+    ("row", "read", "written"),
+    [
+        ({"type": "RELATION", "settings": {**MANY_TO_ONE, "joinColumnName": "ownId"}}, ["custom", "ownId"], ["ownId"]),
+        ({"type": "RELATION", "settings": MANY_TO_ONE}, ["custom", "customId"], ["customId"]),
+        ({"type": "RELATION", "settings": {"relationType": "ONE_TO_MANY"}}, ["custom"], []),
+        ({"type": "RELATION"}, ["custom", "customId"], []),
+        (
+            {"type": "MORPH_RELATION", "settings": {**MANY_TO_ONE, "joinColumnName": "customCompanyId"}},
+            ["customCompany", "customCompanyId"],
+            ["customCompanyId"],
+        ),
+        ({"type": "MORPH_RELATION", "settings": {"relationType": "ONE_TO_MANY"}}, ["custom"], []),
+        (
+            {"type": "MORPH_RELATION", "settings": MANY_TO_ONE, "morphRelations": [COMPANY, PERSON]},
+            ["customCompany", "customCompanyId", "customWorkspaceMember", "customWorkspaceMemberId"],
+            ["customCompanyId", "customWorkspaceMemberId"],
+        ),
+        (
+            {
+                "name": "targetCompany",
+                "type": "MORPH_RELATION",
+                "settings": {**MANY_TO_ONE, "joinColumnName": "targetCompanyId"},
+                "morphRelations": [COMPANY, PERSON],
+            },
+            ["targetCompany", "targetCompanyId", "targetWorkspaceMember", "targetWorkspaceMemberId"],
+            ["targetCompanyId", "targetWorkspaceMemberId"],
+        ),
+    ],
+)
+def test_relations_are_ids_and_records(row: dict[str, Any], read: list[str], written: list[str]) -> None:
+    """A relation is read as ids and as records at depth 1; only ids of this side are written."""
+    assert members(row) == read
+    assert members(row, "OpportunityUpdate") == written
+
+
+def test_related_records_are_read_in_every_form() -> None:
+    """A related record is an object; several are an array in REST and a connection in GraphQL; ids are any uuid."""
+    one = {"type": "RELATION", "settings": MANY_TO_ONE}
+    accepts = acceptor(workspace({"name": "one", **one}, {"name": "many", "type": "RELATION"}))
+    assert all(map(accepts, [{"one": None}, {"one": {"id": ID}}, {"oneId": None}, {"oneId": VERSION_7}]))
+    assert all(map(accepts, [{"many": None}, {"many": [{}]}, {"many": {"edges": []}}, {"manyId": VERSION_7}]))
+    assert not any(map(accepts, [{"one": []}, {"one": ID}, {"oneId": "x"}, {"manyId": 1}]))
+
+
+def test_unknown_types_are_accepted_and_named() -> None:
+    """A type of a newer server may hold anything; one warning names the fields, at the caller, and stays short."""
+    rows = [{"name": "hologram", "type": "HOLOGRAM"}, {"name": "scent", "type": "SCENT\n" * 99, "label": "Scent"}]
+    with pytest.warns(UnknownFieldTypeWarning) as caught:
+        made = schemas({"fields": [*rows, *STANDARD_FIELDS]})
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    message = str(caught[0].message)
+    assert "hologram (HOLOGRAM), scent (SCENT" in message
+    assert len(message) < 200
+    assert made["Opportunity"]["properties"]["scent"] == {"description": "Scent"}
+    for name in ("Opportunity", "OpportunityCreate", "OpportunityUpdate"):
+        assert "the type HOLOGRAM" in made[name]["properties"]["hologram"]["description"]
+        assert acceptor(made[name])({"hologram": [1, {"x": None}]})
+
+
+def test_a_warning_of_many_unknown_types_stays_short() -> None:
+    """A workspace full of unknown fields gets a short list."""
+    rows = [{"name": f"custom{index}", "type": "HOLOGRAM"} for index in range(1_000)]
+    with pytest.warns(UnknownFieldTypeWarning, match=r"custom7 \(HOLOGRAM\), \.\.\.$"):
+        schemas({"fields": rows})
+
+
+def test_an_inactive_field_of_an_unknown_type_is_none_of_our_business() -> None:
+    """What is left out is not warned of; a warning would be an error here."""
+    old = {"name": "old", "type": "HOLOGRAM", "isActive": False}
+    assert [*workspace(old, {"name": "custom", "type": "TEXT"})["properties"]] == ["custom"]
+
+
+def test_schemas_are_the_callers_own() -> None:
+    """Changing what is given changes nothing of ours, and the metadata is left as it was."""
+    given = copy.deepcopy(STANDARD)
+    before = copy.deepcopy(schemas(given))
+    for schema in schemas(given).values():
+        for part in [*subschemas(schema)]:
+            part.clear()
+    assert given == STANDARD
+    assert schemas(given) == before
+
+
+def test_what_is_no_metadata_is_refused() -> None:
+    """The error is the one of the envelopes."""
+    with pytest.raises(MetadataError, match="looked for"):
+        schemas({"data": []})
+
+
+def test_two_fields_of_one_name_are_refused() -> None:
+    """Which of the two counts would be chance; one that is not active does not count."""
+    rows = [{"name": "seats", "type": "NUMBER"}, {"name": "seats", "type": "TEXT"}]
+    with pytest.raises(MetadataError, match="the metadata has two active fields of the name seats"):
+        workspace(*rows)
+    assert workspace(rows[0], {**rows[1], "isActive": False})["properties"]["seats"]["type"] == ["number", "null"]
+
+
+NAME: Final = st.from_regex(r"[a-z][a-zA-Z0-9]{0,5}", fullmatch=True)
+ROW: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
+    {"name": NAME, "type": st.sampled_from([*FIELD_TYPES])},
+    optional={
+        "isNullable": st.sampled_from([True, False, None]),
+        "isActive": st.sampled_from([True, True, None, False]),
+        "label": st.text(max_size=5),
+        "description": st.text(max_size=5) | st.none(),
+        "options": st.lists(st.text(min_size=1, max_size=5), max_size=3),
+        "settings": st.fixed_dictionaries(
+            {},
+            optional={"relationType": st.sampled_from(["MANY_TO_ONE", "ONE_TO_MANY", "OTHER"]), "joinColumnName": NAME},
+        ),
+        "morphRelations": st.lists(st.sampled_from([COMPANY, PERSON, {}]), max_size=2),
+    },
+)
+
+
+@given(st.lists(ROW, min_size=1, max_size=5, unique_by=lambda row: str(row["name"])), st.booleans())
+def test_every_workspace_has_schemas(rows: list[dict[str, Any]], open_options: bool) -> None:  # noqa: FBT001
+    """Whatever fields a workspace has, every schema is one, and accepts what is empty."""
+    made = schemas({"fields": rows}, open_options=open_options)
+    for name in ("Opportunity", "OpportunityCreate", "OpportunityUpdate"):
+        assert acceptor(made[name])({})
+    assert acceptor(made["OpportunityPage"])({"data": {"opportunities": [{}]}})

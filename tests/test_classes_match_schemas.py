@@ -1,0 +1,81 @@
+"""The record classes and the schemas describe the same properties."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from twenty_opportunity import Opportunity, records
+from twenty_opportunity.conversion.class_schema import describe
+from twenty_opportunity.conversion.converter import Conversion
+from twenty_opportunity.conversion.custom_types import HookedConverter
+from twenty_opportunity.schemas import responses as answers
+from twenty_opportunity.schemas.field_types import COMPOSITES, definitions
+from twenty_opportunity.schemas.workspace import STANDARD, schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from twenty_opportunity.conversion.types import Codec
+
+ROOT: Final = Path(__file__).parents[1]
+CONVERSION: Final = Conversion(HookedConverter(), milliseconds=False)
+
+
+def inner(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    """Follow references and arrays to the schema of an object."""
+    while "properties" not in schema:
+        name = schema.get("$ref", "").rpartition("/")[2]
+        schema = root["$defs"][name] if name else schema["items"]
+    return schema
+
+
+def classes_in(codec: Codec) -> Iterator[Any]:
+    """List the record classes that a value may be of, or an array of."""
+    if codec.record:
+        yield codec.record
+    for part in (*codec.parts, *([codec.item] if codec.item else [])):
+        yield from classes_in(part)
+
+
+def differences(cl: Any, schema: dict[str, Any], root: dict[str, Any]) -> Iterator[str]:
+    """Say where the attributes of a record class are not the members of its schema, those of parts included."""
+    described = inner(schema, root)["properties"]
+    members = {member.wire: member for member in CONVERSION.members(cl)}
+    yield from (f"{cl.__name__} has no attribute for {wire}" for wire in described if wire not in members)
+    for wire, member in members.items():
+        if wire not in described:
+            yield f"{cl.__name__}.{member.attribute} stands for {wire}, which the schema has not"
+            continue
+        for part in classes_in(member.codec):
+            if part is not Opportunity:
+                yield from differences(part, described[wire], root)
+
+
+@pytest.mark.parametrize("name", COMPOSITES)
+def test_a_composite_has_its_class(name: str) -> None:
+    """The record class of a composite is offered, and its attributes are the composite's parts, of types that fit."""
+    homes = [importlib.import_module(f"twenty_opportunity.records.{module}") for module in ("amounts", "composites")]
+    assert any(hasattr(home, name) for home in homes), f"records/composites.py has no class {name}"
+    assert name in records.__all__, f"records/__init__.py: {name} is missing under TYPE_CHECKING and in __all__"
+    root: dict[str, Any] = {"$defs": definitions(writing=False)}
+    cl, schema = getattr(records, name), root["$defs"][name]
+    assert [*differences(cl, schema, root)] == [], f"the class {name} and its row of FIELD_TYPES in fields.py differ"
+    assert describe(CONVERSION, cl, cl, {**schema, **root})["properties"] == schema["properties"]
+
+
+@pytest.mark.parametrize("name", answers.DOCUMENTS)
+def test_a_document_has_its_class(name: str) -> None:
+    """The attributes of a document class, and of the classes of its parts, are the members of its schema."""
+    schema = schemas(STANDARD, open_options=True)[name]
+    assert [*differences(getattr(records, name), schema, schema)] == []
+
+
+@pytest.mark.parametrize("name", records.DOCUMENTS)
+def test_the_schema_of_server_is_written(name: str) -> None:
+    """Each document class has its file in `schemas/server`."""
+    file = ROOT / "schemas" / "server" / f"{name}.json"
+    assert file.is_file(), f'{file.name} is missing: write them again, metadata.write(Path("schemas/server"))'

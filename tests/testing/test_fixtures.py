@@ -1,0 +1,166 @@
+"""Fixtures are realistic, valid or wrong in the one way that is told, and the same for the same seed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import pytest
+
+from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityCreate, OpportunityUpdate, Profile
+from twenty_opportunity.errors import MissingExtraError
+from twenty_opportunity.testing.faults import Faults, NoFaultError
+from twenty_opportunity.testing.fixtures import Fixture, FixtureError, fixtures
+
+METADATA: Final = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
+WORKSPACE: Final = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
+CASES: Final = [
+    pytest.param(profile, cl, id=f"{profile.name}-{cl.__name__}")
+    for profile in (PUBLISHED, SERVER, WORKSPACE)
+    for cl in profile.document_classes
+]
+
+
+def made(number: int, profile: Profile, cl: Any = Opportunity, **options: Any) -> list[Fixture]:
+    """Make a number of fixtures."""
+    return [*islice(fixtures(profile, cl, **options), number)]
+
+
+def instances(number: int, profile: Profile, cl: Any = Opportunity, **options: Any) -> list[dict[str, Any]]:
+    """Make a number of documents."""
+    return [fixture.instance for fixture in made(number, profile, cl, **options)]
+
+
+@pytest.mark.parametrize(("profile", "cl"), CASES)
+def test_every_document_is_valid_or_wrong_as_told(profile: Profile, cl: Any) -> None:
+    """Of every class of every profile: the part asked for breaks what its fault says, and nothing else."""
+    found = made(10, profile, cl, seed=3, invalid=0.2)
+    assert sum(fixture.fault is not None for fixture in found) == 2
+    for fixture in found:
+        violations = [*profile.iter_violations(fixture.instance, cl)]
+        if fixture.fault is None:
+            assert violations == []
+        else:
+            assert [(found.pointer, found.keyword) for found in violations] == [
+                (fixture.fault.pointer, fixture.fault.keyword)
+            ]
+
+
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER, WORKSPACE])
+def test_a_seed_makes_the_same_fixtures(profile: Profile) -> None:
+    """The same seed makes the same ones, however many are asked for; another one others."""
+    first = made(20, profile, seed=7, invalid=0.25)
+    assert made(10, profile, seed=7, invalid=0.25) == first[:10]
+    assert made(20, profile, seed=8, invalid=0.25) != first
+    assert json.dumps(instances(3, profile, seed=7)) == json.dumps(instances(3, profile, seed=7))
+
+
+def test_days_do_not_depend_on_today() -> None:
+    """Everything happens around a day of 2026 that the seed decides, in an order that can be."""
+    for record in instances(200, SERVER, seed=1):
+        created, updated = (dt.datetime.fromisoformat(record[name]) for name in ("createdAt", "updatedAt"))
+        assert dt.datetime(2024, 10, 1, tzinfo=dt.UTC) < created <= updated < dt.datetime(2027, 2, 1, tzinfo=dt.UTC)
+        if record.get("closeDate"):
+            assert record["closeDate"][:10] >= record["createdAt"][:10]
+
+
+def test_deals_are_plausible() -> None:
+    """Amounts are round and of a sensible size, in several currencies; few deals are gone; early stages are full."""
+    records = instances(400, PUBLISHED, seed=2)
+    amounts = [record["amount"] for record in records if record.get("amount")]
+    micros = [amount["amountMicros"] for amount in amounts if amount["currencyCode"] in {"USD", "EUR", "GBP"}]
+    assert 2_000 < median(micros) / 1_000_000 < 50_000
+    assert min(micros) >= 100_000_000
+    assert max(micros) <= 5_000_000 * 1_000_000
+    assert {amount["currencyCode"] for amount in amounts} == {"USD", "EUR", "GBP", "CHF", "JPY"}
+    stages = [record["stage"] for record in records]
+    assert stages.count("NEW") > stages.count("CUSTOMER") > 0
+    assert 0 < sum(record["deletedAt"] is not None for record in records) < 40
+    assert len({record["name"] for record in records}) > 100
+    assert len({record["id"] for record in records}) == 400
+    assert len({record["companyId"] for record in records if record.get("companyId")}) <= 40
+
+
+def test_a_workspace_has_its_own_stages_and_fields() -> None:
+    """Stages and options are the workspace's, fields hold what their names say, and many are empty in some records."""
+    records = instances(100, WORKSPACE, seed=2)
+    assert {record["stage"] for record in records} == {
+        "LEAD",
+        "SITE_VISIT",
+        "OFFER_SENT",
+        "NEGOTIATION",
+        "SIGNED",
+        "LOST",
+    }
+    assert all(0 <= record["winProbability"] <= 100 for record in records if record.get("winProbability") is not None)
+    emails = [record["invoiceEmails"]["primaryEmail"] for record in records if record.get("invoiceEmails")]
+    assert all("@example." in email for email in emails)
+    assert 0 < sum(record["siteNotes"] is None for record in records) < 50
+
+
+def test_an_update_changes_a_few_members() -> None:
+    """Bodies that update have one to four members, bodies that create have most."""
+    assert {len(body) for body in instances(50, WORKSPACE, OpportunityUpdate)} == {1, 2, 3, 4}
+    assert min(len(body) for body in instances(20, WORKSPACE, OpportunityCreate)) > 20
+
+
+def test_the_part_that_is_invalid_is_exact() -> None:
+    """Five of a hundred are wrong where five per cent are asked for, all where all are, and no part is negative."""
+    assert sum(fixture.fault is not None for fixture in made(100, PUBLISHED, invalid=Fraction(5, 100))) == 5
+    assert all(fixture.fault for fixture in made(10, PUBLISHED, invalid=1))
+    for part in (-0.1, 1.1):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            fixtures(PUBLISHED, invalid=part)
+
+
+def test_faults_are_of_many_kinds() -> None:
+    """Mistakes are those that people make, told in words that hold nothing of the values."""
+    faults = {fixture.fault.description for fixture in made(300, PUBLISHED, seed=1, invalid=1) if fixture.fault}
+    assert len(faults) >= 12
+    assert {"the member is missing", "a day in another notation", "an option in lower case"} <= faults
+
+
+def profile(schema: dict[str, Any]) -> Profile:
+    """Make a profile of one schema."""
+    return Profile("own", lambda: {Opportunity: schema})
+
+
+def test_values_that_do_not_fit_are_those_of_the_schema() -> None:
+    """Where what people would write is not valid, what the schema asks for stands there, at any depth."""
+    schema = {
+        "type": "object",
+        "properties": {
+            "a/b": {"type": "string", "pattern": "^[0-9]{3}$"},
+            "list": {"type": "array", "items": {"type": "string", "pattern": "^[xy]$"}},
+            "nothing": {"type": "null"},
+            "inner": {"type": "object", "properties": {"n": {"type": "integer", "maximum": -1, "minimum": -9}}},
+        },
+        "required": ["a/b", "list", "inner"],
+    }
+    own = profile(schema)
+    record = next(fixtures(own)).instance
+    assert own.is_valid(record)
+    assert record.keys() >= {"a/b", "list", "inner"}
+    assert record["list"][0] in {"x", "y"}
+
+
+def test_what_cannot_be_made_is_said() -> None:
+    """A document that the profile refuses whatever is tried, and one that it never refuses, are errors that say so."""
+    never = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["b"]}
+    with pytest.raises(FixtureError, match="no realistic value is known that fits: /b"):
+        next(fixtures(profile(never)))
+    with pytest.raises(NoFaultError, match="no way is known to make a Opportunity wrong"):
+        Faults(profile({"type": "object"})).put_into({"a": [1, {}]})
+
+
+def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Faker the error says what to install."""
+    monkeypatch.setitem(sys.modules, "faker", None)
+    with pytest.raises(MissingExtraError, match=r"twenty-opportunity\[cli\]"):
+        fixtures(PUBLISHED)

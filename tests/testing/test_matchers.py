@@ -1,0 +1,136 @@
+"""Matchers: equal to what is valid and as asked for, and clear about everything else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, OpportunityUpdate, Stage
+from twenty_opportunity.matchers import IsDocument, IsOpportunity, IsOpportunityCreate, IsOpportunityUpdate
+
+PAYLOAD: dict[str, Any] = {
+    "id": "5c222222-0000-4000-8000-000000000003",
+    "createdAt": "2026-03-01T08:00:00.000Z",
+    "updatedAt": "2026-06-10T11:00:00Z",
+    "name": "Acme Enterprise Expansion",
+    "stage": "PROPOSAL",
+    "amount": {"amountMicros": 10_000_000, "currencyCode": "USD"},
+    "closeDate": "2026-09-30",
+    "ownerId": None,
+    "priority": 3,
+}
+
+
+@pytest.mark.parametrize(
+    "matcher",
+    [
+        IsOpportunity(),
+        IsOpportunity(stage="PROPOSAL", amount=Amount.of("10", "USD"), close_date=dt.date(2026, 9, 30)),
+        IsOpportunity(stage=Stage.PROPOSAL, closeDate="2026-09-30", owner_id=None, priority=3),
+        IsOpportunity(created_at=dt.datetime(2026, 3, 1, 9, tzinfo=dt.timezone(dt.timedelta(hours=1)))),
+        IsOpportunity(amount={"amountMicros": 10_000_000, "currencyCode": "USD"}, company_id=UNSET),
+        IsOpportunity(SERVER, name="Acme Enterprise Expansion"),
+        IsDocument(Opportunity, stage="PROPOSAL"),
+    ],
+    ids=repr,
+)
+def test_a_payload_as_asked_for_is_equal(matcher: IsDocument) -> None:
+    """A valid payload with the given members is equal from both sides, typed values and JSON alike."""
+    assert matcher == PAYLOAD
+    assert matcher == PAYLOAD
+    assert matcher == PAYLOAD, "twice"
+
+
+def test_a_record_is_compared_as_its_document() -> None:
+    """Records are equal like the documents they stand for, bodies too."""
+    assert PUBLISHED.structure(PAYLOAD) == IsOpportunity(stage="PROPOSAL", priority=3)
+    assert OpportunityUpdate(close_date=None) == IsOpportunityUpdate(close_date=None, stage=UNSET)
+    assert IsOpportunityCreate(name="x") == {"name": "x", "stage": "NEW"}
+
+
+def test_each_violation_and_each_difference_is_a_line() -> None:
+    """A payload that is wrong is told about in full: its violations, then the members that differ."""
+    payload = {**PAYLOAD, "createdAt": "yesterday", "stage": "LEAD", "amount": None}
+    lines = [*IsOpportunity(stage="NEW", amount=Amount.of("10", "USD"), name=UNSET, position=1).mismatches(payload)]
+    assert [line.partition(":")[0] for line in lines] == [
+        "/createdAt",
+        "/stage",
+        "/stage",
+        "/amount",
+        "/name",
+        "/position",
+    ]
+    assert lines[2:] == [
+        "/stage: is 'LEAD', expected 'NEW'",
+        f"/amount: is None, expected {Amount.of('10', 'USD')!r}",
+        "/name: is 'Acme Enterprise Expansion', expected absent",
+        "/position: is absent, expected 1",
+    ]
+    assert payload != IsOpportunity()
+
+
+def test_outside_of_tests_the_profile_is_the_published_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matcher that compares while no test runs has no fixture to ask."""
+    monkeypatch.setattr("twenty_opportunity.testing.matchers.running_tests", [])
+    assert IsOpportunity().profile is PUBLISHED
+
+
+def test_true_is_not_one() -> None:
+    """JSON tells true from 1, and so does a matcher."""
+    assert [*IsOpportunity(priority=True).mismatches({**PAYLOAD, "priority": 1})] == ["/priority: is 1, expected True"]
+
+
+def test_a_payload_of_another_kind_is_told_about() -> None:
+    """What is no object has violations and no members."""
+    assert len([*IsOpportunity(stage="NEW").mismatches("text")]) == 1
+
+
+def test_a_record_that_cannot_be_written_is_told_about() -> None:
+    """A record with an attribute of a wrong type has that as its line."""
+    wrong: Any = Decimal(1)
+    [line] = IsOpportunity().mismatches(Opportunity(name=wrong))
+    assert "name" in line
+    [line] = IsOpportunity().mismatches(Opportunity(created_at=dt.datetime(2026, 1, 1)))  # noqa: DTZ001 - naive on purpose
+    assert line.startswith("/createdAt: ")
+
+
+def test_a_document_that_python_cannot_hold_is_compared_as_json() -> None:
+    """A leap second is valid, so its document can be matched, by its text."""
+    payload = {**PAYLOAD, "updatedAt": "1998-12-31T23:59:60Z"}
+    assert payload == IsOpportunity(updated_at="1998-12-31T23:59:60Z")
+    assert payload != IsOpportunity(stage="NEW")
+
+
+def test_matchers_nest() -> None:
+    """The value of a member may be anything that knows what it is equal to."""
+    assert IsOpportunity(amount=_IsInCurrency("USD")) == PAYLOAD
+    assert IsOpportunity(amount=_IsInCurrency("EUR")) != PAYLOAD
+
+
+class _IsInCurrency:
+    """Equal to every amount in a currency."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, dict) and other.get("currencyCode") == self.code
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+
+def test_a_matcher_shows_itself_as_it_was_made_and_has_no_hash() -> None:
+    """Its repr is the call that makes it; a set cannot hold it."""
+    assert repr(IsOpportunity(stage="NEW", close_date=None)) == "IsOpportunity(stage='NEW', close_date=None)"
+    with pytest.raises(TypeError, match="unhashable type: 'IsOpportunity'"):
+        hash(IsOpportunity())
+
+
+def test_an_unknown_member_of_a_closed_class_is_a_type_error() -> None:
+    """A typo in what is expected is no mismatch of the payload."""
+    with pytest.raises(TypeError, match="nearest is stage"):
+        assert IsOpportunityCreate(stge="NEW") == {"name": "x", "stage": "NEW"}

@@ -1,0 +1,206 @@
+"""The pytest plugin: opportunities to test with, and failures that can be read."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, Stage, ValidationError
+from twenty_opportunity.matchers import IsOpportunity
+from twenty_opportunity.testing.pytest_plugin import OpportunityMaker, explain
+from twenty_opportunity_plugins import for_pytest
+
+if TYPE_CHECKING:
+    from twenty_opportunity import Profile
+
+pytest_plugins = ["pytester"]
+
+TESTS = """
+    from twenty_opportunity import SERVER, Amount, Opportunity, Stage
+    from twenty_opportunity.matchers import IsOpportunity
+
+    def test_record(make_opportunity):
+        record = make_opportunity(stage=Stage.NEW, amount=Amount.of("10", "USD"))
+        assert isinstance(record, Opportunity)
+        assert record == IsOpportunity(stage="NEW", amount=Amount.of("10", "USD"))
+
+    def test_document(make_opportunity, opportunity_profile):
+        document = make_opportunity.document(name="Acme", customField=1)
+        assert opportunity_profile.is_valid(document)
+        assert document == IsOpportunity(name="Acme", customField=1)
+        print("made", document["id"])
+"""
+FAILING = """
+    from twenty_opportunity.matchers import IsOpportunity
+
+    def test_wrong(make_opportunity):
+        payload = make_opportunity.document(stage="LEAD", closeDate="tomorrow")
+        assert payload == IsOpportunity(stage="NEW")
+"""
+OVERRIDE = """
+    import pytest
+    from twenty_opportunity import SERVER
+
+    @pytest.fixture(scope="session")
+    def opportunity_profile():
+        return SERVER
+"""
+
+
+def test_a_maker_makes_realistic_records(make_opportunity: OpportunityMaker) -> None:
+    """Each record is another one, valid, with the members that were asked for."""
+    first, second = make_opportunity(), make_opportunity(stage=Stage.NEW, close_date=None, position=UNSET, priority=3)
+    assert first != second
+    assert (second.stage, second.close_date, second.position, second.extra) == (Stage.NEW, None, UNSET, {"priority": 3})
+    assert PUBLISHED.structure(PUBLISHED.unstructure(first)) == first
+
+
+def test_a_maker_is_deterministic() -> None:
+    """The same seed gives the same records, another one others."""
+    makers = [OpportunityMaker(SERVER, seed) for seed in ("a", "a", "b")]
+    first, again, other = [maker.document() for maker in makers]
+    assert first == again
+    assert first != other
+
+
+def test_the_fixture_is_seeded_with_the_id_of_the_test(
+    make_opportunity: OpportunityMaker, opportunity_profile: Profile, request: pytest.FixtureRequest
+) -> None:
+    """What a test gets depends on its own id, and on nothing else."""
+    assert make_opportunity() == OpportunityMaker(opportunity_profile, request.node.nodeid)()
+
+
+def test_a_document_may_be_wrong_on_purpose_and_a_record_not(make_opportunity: OpportunityMaker) -> None:
+    """A wrong value makes a wrong document; the record is refused with the violation, a typo with the nearest name."""
+    assert not PUBLISHED.is_valid(make_opportunity.document(stage="LEAD"))
+    with pytest.raises(ValidationError, match="/stage"):
+        make_opportunity(stage="LEAD")
+    assert "name" not in make_opportunity.document(name=UNSET)
+    assert make_opportunity.document(amount=Amount.of("1", "EUR"))["amount"] == {
+        "amountMicros": 1_000_000,
+        "currencyCode": "EUR",
+    }
+
+
+def test_only_comparisons_with_matchers_are_explained() -> None:
+    """A failed == with a matcher on either side has a line for each mismatch; other comparisons stay pytest's."""
+    payload = {"stage": "LEAD"}
+    lines = explain("==", payload, IsOpportunity(stage="NEW"))
+    assert lines == explain("==", IsOpportunity(stage="NEW"), payload)
+    assert lines is not None
+    assert lines[0] == "payload == IsOpportunity(stage='NEW')"
+    assert [line.partition(":")[0] for line in lines[1:]] == [
+        "/id",
+        "/createdAt",
+        "/updatedAt",
+        "/name",
+        "/stage",
+        "/stage",
+    ] or len(lines) == 7
+    assert explain("!=", IsOpportunity(), PUBLISHED) == ["payload != IsOpportunity()"]
+    assert explain("==", payload, {}) is None
+
+
+def test_comparisons_are_not_looked_at_while_the_matchers_are_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed assertion of a project that uses no matcher imports nothing."""
+    assert for_pytest.pytest_assertrepr_compare("==", {}, IsOpportunity()) is not None
+    monkeypatch.delitem(sys.modules, "twenty_opportunity.testing.matchers")
+    assert for_pytest.pytest_assertrepr_compare("==", {}, IsOpportunity()) is None
+
+
+def test_the_matchers_hold_against_the_profile_of_the_test(opportunity_profile: Profile) -> None:
+    """Without a profile of its own a matcher asks for the fixture, which is PUBLISHED here."""
+    assert IsOpportunity().profile is opportunity_profile is PUBLISHED
+    assert IsOpportunity(SERVER).profile is SERVER
+
+
+def test_the_plugin_serves_a_project(pytester: pytest.Pytester) -> None:
+    """In a project with nothing but tests the fixtures are there."""
+    pytester.makepyfile(TESTS)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
+
+
+def test_a_project_can_override_the_profile(pytester: pytest.Pytester) -> None:
+    """Records, documents and matchers follow the profile that a project sets."""
+    pytester.makeconftest(OVERRIDE)
+    pytester.makepyfile(
+        TESTS
+        + """
+    def test_stage(make_opportunity):
+        assert make_opportunity(stage="WON").stage == "WON"
+        assert make_opportunity.document(stage="WON") == IsOpportunity(stage="WON")
+        assert IsOpportunity().profile is SERVER
+        """
+    )
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
+
+
+def test_a_failure_shows_the_violations(pytester: pytest.Pytester) -> None:
+    """The report of a failed comparison has a line for each violation and mismatch, and no dictionary diff."""
+    pytester.makepyfile(FAILING)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E * assert payload == IsOpportunity(stage='NEW')",
+            "E * /stage: *",
+            "E * /closeDate: *",
+            "E * /stage: is 'LEAD', expected 'NEW'",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Differing items*")
+
+
+def test_the_same_test_gets_the_same_opportunity_in_any_order(pytester: pytest.Pytester) -> None:
+    """What a test gets is the same when it runs alone and when it runs after others."""
+    pytester.makepyfile(TESTS)
+    outputs = [
+        pytester.runpytest_inprocess("-p", "no:cacheprovider", "-s", *arguments).stdout
+        for arguments in (["-k", "document"], [])
+    ]
+    made = [[line for line in output.lines if "made" in line] for output in outputs]
+    assert made[0][0].split()[-1] == made[1][0].split()[-1]
+
+
+def test_workers_and_coverage(pytester: pytest.Pytester) -> None:
+    """The plugin works with pytest-xdist, and under coverage it is measured from its first line."""
+    pytester.makepyfile(TESTS)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "xdist", "-n", "1").assert_outcomes(passed=2)
+    command = [sys.executable, "-m", "coverage", "run", "--source=twenty_opportunity", "-m", "pytest", "-q"]
+    pytester.run(*command).assert_outcomes(passed=2)
+    report = pytester.run(sys.executable, "-m", "coverage", "report", "--include=*/pytest_plugin.py").stdout
+    percentage = int(report.lines[-1].split()[-1].rstrip("%"))
+    assert percentage > 60
+
+
+def test_nothing_is_imported_until_it_is_used(pytester: pytest.Pytester) -> None:
+    """A project that does not use the plugin has neither the package nor Hypothesis imported by it."""
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_nothing():
+            assert "twenty_opportunity_plugins.for_pytest" in sys.modules
+            assert "twenty_opportunity" not in sys.modules
+            assert "cattrs" not in sys.modules
+
+        def test_failing():
+            assert 1 == 2
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1, failed=1)
+
+
+def test_making_opportunities_needs_no_hypothesis(pytester: pytest.Pytester) -> None:
+    """The fixtures work where Hypothesis is not installed."""
+    pytester.makeconftest("import sys\nsys.modules['hypothesis'] = None")
+    pytester.makepyfile(TESTS)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest").assert_outcomes(passed=2)
+
+
+def test_makers_make_opportunities(make_opportunity: OpportunityMaker) -> None:
+    """What is made is an `Opportunity` to type checkers as well."""
+    record: Opportunity = make_opportunity()
+    assert isinstance(record, Opportunity)

@@ -1,0 +1,93 @@
+"""What keywords say: alternatives put together, and the refusal of what no document can be made for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from twenty_opportunity.errors import UnsupportedSchemaError
+from twenty_opportunity.testing.schema_alternatives import Resolver, allowed_values, types
+
+
+def alternatives(schema: dict[str, Any]) -> list[Any]:
+    """List the plain schemas that a schema stands for."""
+    return [plain for plain, _ in Resolver(schema).alternatives(schema, ())]
+
+
+def refusal(schema: dict[str, Any]) -> str:
+    """Give the place and reason of a refusal."""
+    with pytest.raises(UnsupportedSchemaError) as error:
+        alternatives(schema)
+    return str(error.value)
+
+
+def test_a_plain_schema_stands_for_itself() -> None:
+    """A schema without combinations is its only alternative, and the schema false has none."""
+    assert alternatives({"type": "string", "x-own": 1}) == [{"type": "string", "x-own": 1}]
+    assert Resolver({}).alternatives(True, ()) == [({}, ())]  # noqa: FBT003 - a schema
+    assert Resolver({}).alternatives(False, ()) == []  # noqa: FBT003 - a schema
+
+
+def test_a_reference_is_put_together_with_what_stands_beside_it() -> None:
+    """What stands beside a reference holds too, and the place is that of what is referred to."""
+    schema = {"$defs": {"a/b": {"type": ["object", "null"], "title": "x"}}, "type": "object", "$ref": "#/$defs/a~1b"}
+    [(plain, place)] = Resolver(schema).alternatives(schema, ())
+    assert (plain["type"], plain["title"], place) == (["object"], "x", ("$defs", "a/b"))
+
+
+def test_choices_are_put_together_with_what_stands_beside_them() -> None:
+    """Each branch of a choice is an alternative, with what is said beside the choice."""
+    schema = {"type": "object", "required": ["a"], "anyOf": [{"required": ["b"]}, {"required": ["a", "c"]}]}
+    assert [plain["required"] for plain in alternatives(schema)] == [["a", "b"], ["a", "c"]]
+
+
+def test_saying_the_same_twice_is_no_conflict() -> None:
+    """A keyword may stand beside a choice and in its branches, where it says the same."""
+    assert alternatives({"minimum": 1, "anyOf": [{"minimum": 1}]}) == [{"minimum": 1}]
+
+
+def test_types_are_listed_simplest_first() -> None:
+    """Types come in one order, and a number covers the integers."""
+    assert types({"type": ["object", "null"]}) == ("null", "object")
+    assert types({"type": ["integer", "number"]}) == ("number",)
+    assert types({"type": "integer"}) == ("integer",)
+    assert len(types({})) == 6
+
+
+def test_values_that_the_rest_of_the_schema_refuses_are_not_allowed() -> None:
+    """Of the listed values only those count that fit the type as well."""
+    assert allowed_values({"$schema": "x", "type": "string", "enum": ["a", 1, None]}) == ["a"]
+    assert allowed_values({"const": None}) == [None]
+
+
+def test_exclusive_choices_have_to_be_apart() -> None:
+    """Alternatives of which one value could fit two are refused under oneOf, since no value may."""
+    assert len(alternatives({"oneOf": [{"type": "integer"}, {"type": ["string", "null"]}]})) == 2
+    assert len(alternatives({"oneOf": [{"type": "string", "enum": ["a"]}, {"type": "string", "const": "b"}]})) == 2
+    assert refusal({"oneOf": [{"type": "integer"}, {"type": "number"}]}).startswith("/oneOf: ")
+    assert "type string" in refusal({"oneOf": [{"enum": ["a"], "type": "string"}, {"const": "a", "type": "string"}]})
+
+
+@pytest.mark.parametrize(
+    ("schema", "place", "named"),
+    [
+        ({"multipleOf": 2}, "/multipleOf", "keyword"),
+        ({"uniqueItems": True}, "/uniqueItems", "'uniqueItems'"),
+        ({"allOf": [{}]}, "/allOf", "'allOf'"),
+        ({"not": {"type": "string"}}, "/not", "'not'"),
+        ({"not": {"type": "string", "required": ["a"]}}, "/not", "'not'"),
+        ({"anyOf": [{"minimum": 1}], "minimum": 2}, "/anyOf/0/minimum", "'minimum'"),
+        ({"$ref": "#/$defs/none"}, "/$ref", "none"),
+    ],
+)
+def test_what_is_unknown_is_refused(schema: dict[str, Any], place: str, named: str) -> None:
+    """A keyword or combination that the generator does not know is refused by its place and name."""
+    message = refusal(schema)
+    assert message.startswith(place)
+    assert named in message
+
+
+def test_a_schema_that_refers_to_itself_is_refused() -> None:
+    """A circle of references would have no end."""
+    assert "itself" in refusal({"properties": {"a": {"$ref": "#"}}})

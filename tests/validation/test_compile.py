@@ -1,0 +1,131 @@
+"""Tuples are found wherever a schema describes an array, and nowhere else."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import pytest
+
+from twenty_opportunity.validation import Validator
+from twenty_opportunity.validation.compile import tuple_finder
+
+ARRAY: dict[str, Any] = {"type": "array"}
+ARRAYS: dict[str, Any] = {"type": "array", "items": ARRAY}
+
+
+class OwnDict(dict[str, Any]):
+    """A dict of a class of its own."""
+
+
+class OwnList(list[Any]):
+    """A list of a class of its own."""
+
+
+class Option(enum.Enum):
+    """Members that stand for arrays and objects."""
+
+    TUPLE = (1,)  # an empty one would be an object to Python 3.11.2
+    LIST = [()]  # noqa: RUF012 - the members of an enum are no class variables
+    OBJECT = {"a": ()}  # noqa: RUF012
+    TEXT = "NEW"
+
+
+FOUND: list[tuple[dict[str, Any], Any]] = [
+    (ARRAY, ()),
+    (ARRAY, Option.TUPLE),
+    (ARRAYS, [()]),
+    (ARRAYS, [[], ()]),
+    (ARRAYS, OwnList([()])),
+    (ARRAYS, Option.LIST),
+    ({"prefixItems": [ARRAY]}, [()]),
+    ({"properties": {"a": ARRAY}}, {"a": ()}),
+    ({"properties": {"a": ARRAY}}, OwnDict(a=())),
+    ({"properties": {"a": ARRAY}}, Option.OBJECT),
+    ({"properties": {"a": ARRAYS}}, {"a": [()]}),
+    ({"properties": {"a": {"properties": {"b": ARRAY}}}}, {"a": {"b": ()}}),
+    ({"properties": {"a": ARRAY}, "additionalProperties": ARRAY}, {"a": [], "b": ()}),
+    ({"patternProperties": {"^b$": ARRAY}}, {"b": ()}),
+    ({"anyOf": [{"type": "string"}, ARRAYS]}, [()]),
+    ({"$ref": "#/$defs/list", "$defs": {"list": ARRAY}}, ()),
+    ({"enum": [[1]]}, (1,)),
+    ({"const": [1]}, (1,)),
+    ({"type": "array", "allOf": [{"minItems": 0}]}, ()),
+]
+NOT_FOUND: list[tuple[dict[str, Any], Any]] = [
+    (ARRAY, []),
+    (ARRAY, [()]),
+    (ARRAY, "text"),
+    (ARRAYS, [[], [()]]),
+    (ARRAYS, [Option.TEXT, None, {"a": ()}]),
+    ({"items": ARRAY}, ()),
+    ({"items": ARRAY}, {"a": ()}),
+    ({"properties": {"a": ARRAY}}, {"a": []}),
+    ({"properties": {"a": ARRAY}}, {"a": 5}),
+    ({"properties": {"a": ARRAY}}, {"a": None, "b": ()}),
+    ({"properties": {"a": ARRAY}}, [()]),
+    ({"properties": {"a": ARRAYS}}, {"a": [[]]}),
+    ({"properties": {"a": {"type": "string"}}, "additionalProperties": ARRAY}, {"a": (), "b": []}),
+]
+
+
+@pytest.mark.parametrize(("schema", "instance"), FOUND)
+def test_a_tuple_is_found_where_an_array_is_described(schema: dict[str, Any], instance: Any) -> None:
+    """A tuple in a place for arrays is found, at any depth and in containers of any class."""
+    finder = tuple_finder(schema)
+    assert finder is not None
+    assert finder(instance) is True
+
+
+@pytest.mark.parametrize(("schema", "instance"), NOT_FOUND)
+def test_nothing_else_is_found(schema: dict[str, Any], instance: Any) -> None:
+    """Lists are arrays, and a tuple where no schema describes an array is nobody's business."""
+    finder = tuple_finder(schema)
+    assert finder is not None
+    assert not finder(instance)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {},
+        {"type": "string"},
+        {"properties": {"a": {"type": "object"}}},
+        {"enum": [1]},
+        {"type": "object", "$defs": {"list": ARRAY}},
+    ],
+)
+def test_no_tuple_is_looked_for_where_no_array_is_described(schema: dict[str, Any]) -> None:
+    """A schema without arrays costs nothing."""
+    assert tuple_finder(schema) is None
+
+
+@pytest.mark.parametrize(("schema", "instance"), FOUND)
+def test_both_sides_refuse_the_tuple(schema: dict[str, Any], instance: Any) -> None:
+    """What is found is refused by the side that accepts, and explained by the other."""
+    validator = Validator(schema)
+    assert not validator.is_valid(instance)
+    assert [*validator.iter_violations(instance)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "valid", "invalid"),
+    [
+        ({"minimum": 0, "allOf": [{"type": "integer"}]}, 2, 1.5),
+        ({"format": "date", "pattern": "^2026"}, "2026-06-12", "2025-06-12"),
+        ({"format": "date", "pattern": "^2026"}, "2026-06-12", "2026-06-1/"),
+        ({"format": "date", "pattern": "^2026", "allOf": [{"pattern": "12$"}]}, "2026-06-12", "2026-06-13"),
+        ({"type": "object"}, {"a": 2}, {1: 2}),
+        ({"type": ["object", "null"]}, {"a": 2}, {1: 2}),
+        ({"properties": {"b": {}}}, {"b": 2}, {"b": 2, 1: 2}),
+        ({"properties": {"b": {}}}, {}, {1: 2}),
+        ({"maxLength": 1}, {1: 2}, "ab"),
+        ({"type": "object", "additionalProperties": False}, {}, {"a": 2}),
+        ({"type": ["number", "null"]}, 1.5, "1.5"),
+    ],
+)
+def test_what_is_put_beside_a_keyword_replaces_nothing(schema: dict[str, Any], valid: Any, invalid: Any) -> None:
+    """A schema means the same to the compiled side, whatever else is said in the same place."""
+    validator = Validator({"properties": {"member": schema}})  # at the root, more is looked at
+    assert validator.is_valid({"member": valid})
+    assert not validator.is_valid({"member": invalid})

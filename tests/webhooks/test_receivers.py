@@ -1,0 +1,284 @@
+"""The example receivers hold what they promise to a client in another process, over a real socket."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+
+from twenty_opportunity import webhooks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SECRET = "a secret of our own"  # noqa: S105 - and it guards nothing
+SECRET_BEFORE = "the secret before it"  # noqa: S105 - nor did this
+PATIENCE = 0.5  # seconds that a receiver waits for a body, short so that the tests are
+EVENT = {
+    "targetUrl": "https://crm-hooks.example.org/twenty",
+    "eventName": "opportunity.created",
+    "objectMetadata": {"id": "f3b1c9d2-50a7-4d0c-9a53-2a8d6a3e1b10", "nameSingular": "opportunity"},
+    "workspaceId": "0c6f2f5e-7a0b-4b57-8a5f-6f3f0f6c9d21",
+    "webhookId": "7d8e1a34-2b6c-4f19-b0de-91c4a5e6f702",
+    "eventDate": "2026-06-01T08:59:59.871Z",
+}
+numbers = itertools.count()
+
+
+@attrs.define
+class Running:
+    """An example that runs in a process of its own."""
+
+    name: str
+    process: subprocess.Popen[str]
+    port: int = 0
+    log: list[str] = attrs.field(factory=list[str])
+
+    def read_log_to(self, pattern: str) -> re.Match[str]:
+        """Read what it writes until a line matches, or until it ends."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.log.append(line)
+            if found := re.search(pattern, line):
+                return found
+        raise AssertionError("".join(self.log))
+
+    def connect(self) -> socket.socket:
+        """Open a connection; no test waits longer than this says."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    def post(self, body: bytes, headers: dict[str, str], path: str = "/twenty") -> tuple[int, str]:
+        """Post a delivery; give the status and the body of the answer."""
+        with self.connect() as connection:
+            connection.sendall(head(len(body), headers, path) + body)
+            return parsed(received(connection))
+
+
+def head(length: int, headers: dict[str, str], path: str = "/twenty") -> bytes:
+    """Write the head of a request."""
+    fields = {"Host": "localhost", "Connection": "close", "Content-Length": str(length), **headers}
+    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items() if value), "", ""]
+    return "\r\n".join(lines).encode()
+
+
+def received(connection: socket.socket) -> bytes:
+    """Receive all that comes before the connection is closed, or broken off."""
+    answer = bytearray()
+    with contextlib.suppress(ConnectionError):
+        while chunk := connection.recv(65536):
+            answer += chunk
+    return bytes(answer)
+
+
+def parsed(answer: bytes) -> tuple[int, str]:
+    """Find the status and the body in an answer."""
+    top, _, body = answer.decode().partition("\r\n\r\n")
+    return int(top.split()[1]), body
+
+
+def delivery(secret: str = SECRET, age: timedelta = timedelta(), **event: Any) -> tuple[bytes, dict[str, str]]:
+    """Make a signed delivery that no other test made."""
+    body = json.dumps({**EVENT, "record": {"name": f"Secret deal {next(numbers)}"}, **event}).encode()
+    return body, webhooks.sign(body, secret, timestamp=datetime.now(UTC) - age)
+
+
+def start(name: str, **environment: str) -> Running:
+    """Start an example on a free port."""
+    command = [sys.executable, str(EXAMPLES / f"{name}.py"), "--port", "0", "--seconds", str(PATIENCE)]
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("TWENTY_")}
+    process = subprocess.Popen(
+        command,
+        env=environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
+    return Running(name, process)
+
+
+@pytest.fixture(scope="module", params=["receiver_stdlib", "receiver_fastapi"])
+def receiver(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """Run an example; once all tests are through, it ends when asked to, and its log holds no secret and no failure."""
+    running = start(request.param, TWENTY_WEBHOOK_SECRET=SECRET, TWENTY_WEBHOOK_SECRET_BEFORE=SECRET_BEFORE)
+    try:
+        running.port = int(running.read_log_to(r"http://127\.0\.0\.1:(\d+)")[1])
+        yield running
+    finally:
+        running.process.terminate()
+        rest, _ = running.process.communicate(timeout=30)
+    assert running.process.returncode in {0, -signal.SIGTERM}
+    log = "".join([*running.log, rest])
+    assert not any(word in log for word in (SECRET, SECRET_BEFORE, "Secret deal", "Traceback"))
+
+
+def test_an_event_is_handled(receiver: Running) -> None:
+    """A delivery that is right is answered 204, with nothing in the body, and what handles events gets it."""
+    assert receiver.post(*delivery(eventName="opportunity.restored")) == (204, "")
+    receiver.read_log_to("received opportunity.restored")
+
+
+def test_the_secret_before_is_taken(receiver: Running) -> None:
+    """While the secret is rotated, deliveries signed with the one before it are right too."""
+    assert receiver.post(*delivery(SECRET_BEFORE)) == (204, "")
+
+
+def test_a_wrong_signature_is_refused(receiver: Running) -> None:
+    """Nobody who signs with another secret gets in, nor learns what would be right."""
+    body, headers = delivery("guessed")
+    status, answer = receiver.post(body, headers)
+    right = webhooks.sign(
+        body, SECRET, timestamp=datetime.fromtimestamp(int(headers[webhooks.TIMESTAMP_HEADER]) / 1000, UTC)
+    )
+    assert status == 401
+    assert SECRET not in answer
+    assert right[webhooks.SIGNATURE_HEADER] not in answer
+
+
+def test_an_unsigned_delivery_is_refused(receiver: Running) -> None:
+    """A webhook without a secret gets an answer that says what is missing."""
+    status, answer = receiver.post(delivery()[0], {})
+    assert status == 401
+    assert "secret" in answer
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=6), timedelta(minutes=-6)])
+def test_a_late_or_early_delivery_is_refused(receiver: Running, age: timedelta) -> None:
+    """What was signed too long ago, or in the future, is refused with the reason."""
+    status, answer = receiver.post(*delivery(age=age))
+    assert status == 401
+    assert "tolerance" in answer
+
+
+def test_a_replay_is_refused(receiver: Running) -> None:
+    """The second time, a delivery is a conflict."""
+    body, headers = delivery()
+    assert receiver.post(body, headers) == (204, "")
+    status, answer = receiver.post(body, headers)
+    assert status == 409
+    assert "before" in answer
+
+
+def test_a_body_that_is_no_json_is_refused(receiver: Running) -> None:
+    """A signature makes no JSON of other bytes."""
+    body = b'{"eventName": '
+    status, _ = receiver.post(body, webhooks.sign(body, SECRET, timestamp=datetime.now(UTC)))
+    assert status == 400
+
+
+def test_a_body_that_is_no_event_is_refused_with_all_that_is_wrong(receiver: Running) -> None:
+    """The violations are listed by their places, and hold nothing of the values."""
+    record = {"name": ["Secret deal"], "stage": 5, "amount": "Secret deal"}
+    status, answer = receiver.post(*delivery(record=record))
+    assert status == 422
+    errors = json.loads(answer)["errors"]
+    assert sorted(error.split(":")[0] for error in errors) == ["/record/amount", "/record/name", "/record/stage"]
+    assert "Secret deal" not in answer
+
+
+def test_other_paths_are_not_found(receiver: Running) -> None:
+    """Deliveries go to one place."""
+    assert receiver.post(*delivery(), "/elsewhere")[0] == 404
+
+
+def test_a_body_of_50_megabytes_is_not_read(receiver: Running) -> None:
+    """It is refused as soon as it is announced, and breaks off: the sender cannot get rid of all of it."""
+    body = memoryview(bytes(1_000_000))
+    sent: list[int] = []
+
+    def send() -> None:
+        with contextlib.suppress(OSError):
+            for _ in range(50):
+                connection.sendall(body)
+                sent.append(len(body))
+
+    with receiver.connect() as connection:
+        connection.sendall(head(50_000_000, delivery()[1]))
+        sender = threading.Thread(target=send)
+        sender.start()
+        answer = received(connection)
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+        sender.join()
+    assert parsed(answer)[0] == 413
+    assert sum(sent) < 50_000_000
+    assert receiver.post(*delivery()) == (204, "")
+
+
+def test_a_half_sent_body_times_out(receiver: Running) -> None:
+    """Whoever stops in the middle of a body is told so; others are served in the meantime."""
+    body, headers = delivery()
+    with receiver.connect() as connection:
+        connection.sendall(head(len(body), headers) + body[: len(body) // 2])
+        assert receiver.post(*delivery()) == (204, "")
+        assert parsed(received(connection))[0] == 408
+    assert receiver.post(body, headers) == (204, "")
+
+
+def test_a_body_that_ends_early_is_refused(receiver: Running) -> None:
+    """Whoever closes the connection in the middle of a body leaves nothing behind: whole, the delivery is taken."""
+    body, headers = delivery()
+    for _ in range(3):
+        with receiver.connect() as connection:
+            connection.sendall(head(len(body), headers) + body[: len(body) // 2])
+            connection.shutdown(socket.SHUT_WR)
+            assert received(connection)[9:12] in {b"400", b""}
+    assert receiver.post(body, headers) == (204, "")
+
+
+def test_a_half_sent_head_holds_nobody_up(receiver: Running) -> None:
+    """While others are in the middle of a request's head, deliveries are taken."""
+    with contextlib.ExitStack() as stack:
+        connections: list[socket.socket] = []
+        for _ in range(20):
+            connections.append(stack.enter_context(receiver.connect()))
+            connections[-1].sendall(head(10, {})[:30])
+        assert receiver.post(*delivery()) == (204, "")
+        if receiver.name == "receiver_stdlib":  # for the other its docstring names a reverse proxy
+            assert [received(connection) for connection in connections] == [b""] * 20
+
+
+@pytest.mark.parametrize("length", ["many", "-1", "+1", "1_0", "٣"])
+def test_a_length_that_is_no_number_is_refused(receiver: Running, length: str) -> None:
+    """A Content-Length is ASCII digits."""
+    body, headers = delivery()
+    assert receiver.post(body, {**headers, "Content-Length": length})[0] == 400
+
+
+def test_chunks_are_read_or_refused(receiver: Running) -> None:
+    """Without a Content-Length a body is refused where the server cannot read it, and bounded where it can."""
+    body, headers = delivery()
+    headers |= {"Content-Length": "", "Transfer-Encoding": "chunked"}
+    reads_chunks = receiver.name == "receiver_fastapi"
+    chunks = b"%x\r\n%b\r\n0\r\n\r\n"
+    with receiver.connect() as connection:
+        connection.sendall(head(0, headers) + chunks % (len(body), body))
+        assert parsed(received(connection))[0] == (204 if reads_chunks else 411)
+    with receiver.connect() as connection:
+        connection.sendall(head(0, headers))
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(chunks % (1_000_001, bytes(1_000_001)))
+        assert parsed(received(connection))[0] == (413 if reads_chunks else 411)
+
+
+@pytest.mark.parametrize("name", ["receiver_stdlib", "receiver_fastapi"])
+def test_a_receiver_without_a_secret_does_not_start(name: str) -> None:
+    """An unset or empty variable is told at once, by its name, and not with the first delivery."""
+    running = start(name, TWENTY_WEBHOOK_SECRET="", TWENTY_WEBHOOK_SECRET_BEFORE=SECRET)
+    output, _ = running.process.communicate(timeout=30)
+    assert running.process.returncode == 1
+    assert output == "set TWENTY_WEBHOOK_SECRET to the secret of the webhook\n"
