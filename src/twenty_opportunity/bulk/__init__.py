@@ -7,7 +7,6 @@ from twenty_opportunity.bulk.chunks import Chunk, chunks
 from twenty_opportunity.bulk.findings import Entry, Finding
 from twenty_opportunity.bulk.layouts import Layout
 from twenty_opportunity.bulk.on_dask import validate_bag
-from twenty_opportunity.bulk.pipeline import Worth
 from twenty_opportunity.bulk.record_paths import FORMS, Form
 from twenty_opportunity.bulk.running import iter_entries, iter_parts, summarize, total_of_parts
 from twenty_opportunity.bulk.schemas_in_transit import Rules, rules_of
@@ -24,7 +23,6 @@ __all__ = [
     "Part",
     "Rules",
     "Summary",
-    "Worth",
     "check",
     "chunks",
     "iter_entries",

@@ -94,26 +94,24 @@ def _count_at_first_sight(
     lines = BytesIO(data)
     before = 0
     while some := lines.readlines(_AT_ONCE):
-        instances, verdicts = _verdicts(some, passes)
+        verdicts = _verdicts(some, passes)
         if all(verdicts):
-            tally.count_valid(instances)
+            tally.valid += len(verdicts)
         else:
-            tally.count_valid(itertools.compress(instances, verdicts))
+            tally.valid += sum(verdicts)
             others += itertools.compress(enumerate(some, before + 1), map(operator.not_, verdicts))
         before += len(some)
     return others, before
 
 
-def _verdicts(lines: Sequence[bytes], passes: Callable[[Any], bool]) -> tuple[Sequence[Any], Sequence[bool]]:
-    """Decode lines, and tell of each whether it is valid at first sight; None stands for what cannot be decoded."""
+def _verdicts(lines: Sequence[bytes], passes: Callable[[Any], bool]) -> Sequence[bool]:
+    """Check whether each line is a valid record at first sight."""
     try:
-        instances = [*map(_decode, lines)]
-        return instances, [*map(passes, instances)]
+        return [*map(passes, map(_decode, lines))]
     except (msgspec.DecodeError, ValueError, RecursionError):
         if len(lines) == 1:
-            return [None], [False]  # is looked at again, to say what is wrong
-    found = [_verdicts([line], passes) for line in lines]
-    return [instance for (instance,), _ in found], [verdict for _, (verdict,) in found]
+            return [False]  # is looked at again, to say what is wrong
+    return [verdict for line in lines for verdict in _verdicts([line], passes)]
 
 
 def _entries_in_lines(file: str, lines: Iterable[tuple[int, bytes]], rules: Rules) -> Iterator[Entry]:

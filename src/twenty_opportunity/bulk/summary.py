@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 
 from twenty_opportunity.bulk.findings import Entry, Finding
-from twenty_opportunity.bulk.pipeline import Pipeline, Worth
 from twenty_opportunity.errors import POINTER_LIMIT, legible
 
 if TYPE_CHECKING:
@@ -54,8 +53,6 @@ class Summary:
         violations: How many violations there are.
         groups: The violations by the pointer of the member in its record, indices written `*`, and by keyword.
         problems: Why texts cannot be read: the first, by file and line.
-        stages: What the valid records are worth by stage and currency, empty for none.
-        days: How many valid records close on which day.
     """
 
     valid: int = 0
@@ -64,8 +61,6 @@ class Summary:
     violations: int = 0
     groups: Mapping[tuple[str, str], Group] = attrs.field(factory=dict[tuple[str, str], Group])
     problems: tuple[Finding, ...] = ()
-    stages: Mapping[tuple[str, str], Worth] = attrs.field(factory=dict[tuple[str, str], Worth])
-    days: Mapping[str, int] = attrs.field(factory=dict[str, int])
 
     @property
     def total(self) -> int:
@@ -104,7 +99,7 @@ class Summary:
             show_values: Let messages quote values of fields.
 
         Returns:
-            An instance, the largest groups first. Sums are texts, so that no reader rounds them.
+            An instance, the largest groups first.
         """
         return {
             "valid": self.valid,
@@ -113,17 +108,6 @@ class Summary:
             "violations": self.violations,
             "groups": [_group(key, group, show_values=show_values) for key, group in self.largest()],
             "problems": [_finding(problem) for problem in self.problems],
-            "stages": [
-                {
-                    "stage": stage or None,
-                    "currency": currency or None,
-                    "records": worth.records,
-                    "amounts": worth.amounts,
-                    "sum": None if worth.value is None else f"{worth.value:f}",
-                }
-                for (stage, currency), worth in sorted(self.stages.items())
-            ],
-            "days": dict(sorted(self.days.items())),
         }
 
     def largest(self) -> list[tuple[tuple[str, str], Group]]:
@@ -180,26 +164,19 @@ class Tally:
         self.invalid: int = 0
         self.unreadable: int = 0
         self.violations: int = 0
-        self.pipeline: Pipeline = Pipeline()
         self._groups: dict[tuple[str, str], Group] = {}
         self._problems: tuple[Finding, ...] = ()
-        self._stages: dict[tuple[str, str], Worth] = {}
-        self._days: dict[str, int] = {}
 
     def count(self, entry: Entry) -> None:
         """Count a record, or what cannot be read as one."""
         if entry.is_valid:
-            self.count_valid([entry.instance])
+            self.valid += 1
         elif entry.is_readable:
             self.invalid += 1
         else:
             self.unreadable += 1
         for finding in entry.findings:
             self._count(finding)
-
-    def count_valid(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Count records that are known to be valid."""
-        self.valid += self.pipeline.count(records)
 
     def _count(self, finding: Finding) -> None:
         if finding.violation is None:
@@ -221,15 +198,9 @@ class Tally:
         self.violations += summary.violations
         self._problems = _first((*self._problems, *summary.problems), UNREADABLE_EXAMPLES)
         self._add_groups(summary.groups)
-        _add(self._stages, summary.stages)
-        _add(self._days, summary.days)
-        self._stages, self._days = _capped(self._stages), _capped(self._days)
 
     def summary(self) -> Summary:
         """Sum up."""
-        stages, days = dict(self._stages), dict(self._days)
-        _add(stages, self.pipeline.stages())
-        _add(days, self.pipeline.days())
         return Summary(
             self.valid,
             self.invalid,
@@ -237,8 +208,6 @@ class Tally:
             self.violations,
             _capped(dict(self._groups)),
             self._problems,
-            _capped(stages),
-            _capped(days),
         )
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from importlib import import_module, resources
 from typing import TYPE_CHECKING, Any, Final, cast
 from xml.etree import ElementTree as ET
 
-from twenty_opportunity.bulk import Worth
 from twenty_opportunity.errors import required
 
 if TYPE_CHECKING:
@@ -44,17 +42,12 @@ def page(summary: Summary, profile: str, *, show_values: bool = False) -> str:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     found = summary.to_dict(show_values=show_values)
-    months = _months(summary.days)
     text: str = environment.from_string(template).render(
         found=found | {"groups": found["groups"][:_ROWS], "kinds": len(found["groups"])},
         total=summary.total,
         profile=profile,
-        currencies=_currencies(summary.stages),
-        months=months,
         charts={
             "violations": _bars("violations", _kinds(summary)),
-            "stages": _bars("stages", _counts(summary.stages)),
-            "months": _bars("months", months),
         },
     )
     return text
@@ -62,38 +55,6 @@ def page(summary: Summary, profile: str, *, show_values: bool = False) -> str:
 
 def _kinds(summary: Summary) -> dict[str, int]:
     return {f"{place or '(root)'} {keyword}": group.count for (place, keyword), group in summary.largest()[:_BARS]}
-
-
-def _counts(stages: Mapping[tuple[str, str], Worth]) -> dict[str, int]:
-    counts: defaultdict[str, int] = defaultdict(int)
-    for (stage, _), worth in stages.items():
-        counts[stage or "(none)"] += worth.records
-    return dict(sorted(counts.items(), key=lambda item: -item[1])[:_BARS])
-
-
-def _currencies(stages: Mapping[tuple[str, str], Worth]) -> list[tuple[str, Worth]]:
-    sums: defaultdict[str, Worth] = defaultdict(Worth)
-    for (_, currency), worth in stages.items():
-        sums[currency] += worth
-    return sorted(sums.items())
-
-
-def _months(days: Mapping[str, int]) -> dict[str, int]:
-    months: defaultdict[str, int] = defaultdict(int)
-    for day, number in days.items():
-        months[day[: len("2026-09")]] += number
-    return _without_gaps(dict(sorted(months.items())))
-
-
-def _without_gaps(months: dict[str, int]) -> dict[str, int]:
-    """Name the months in between, too, where nothing closes, unless there are years of them."""
-    if not months:
-        return months
-    first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (min(months), max(months)))
-    if last - first > _BARS * 2:
-        return months
-    names = [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(first, last + 1)]
-    return {name: months.get(name, 0) for name in names}
 
 
 def _bars(name: str, numbers: Mapping[str, int]) -> str:
