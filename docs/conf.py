@@ -1,4 +1,4 @@
-"""How the documentation is built: `sphinx-build -W docs docs/_build`, with no network."""
+"""Configure Sphinx. Build the documentation with `sphinx-build -W docs docs/_build/html`; no network is needed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "twenty-opportunity"
 author = "The twenty-opportunity authors"
-copyright = f"2026, {author}"  # noqa: A001 - Sphinx's name for it
+copyright = f"2026, {author}"  # noqa: A001 - Sphinx requires this name
 release = version = version_of("twenty-opportunity")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams", "docstrings", "help", "refusals"]
 exclude_patterns = ["_build", "_ext"]
-default_role = "code"  # what docstrings put in backticks
+default_role = "code"  # for single backticks in docstrings
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
@@ -38,4 +38,4 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 maximum_signature_line_length = 88
 python_use_unqualified_type_names = True
-suppress_warnings = ["ref.python"]  # a class that is documented under both names by which it is imported
+suppress_warnings = ["ref.python"]  # some classes are documented under two import paths

@@ -1,9 +1,8 @@
-"""Diagrams, drawn as SVG while the documentation is built: `{diagram} flow` and `{diagram} modules`."""
+"""Draw the diagrams of the documentation as SVG: `{diagram} flow` and `{diagram} layers`."""
 
 from __future__ import annotations
 
-import ast
-import functools
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -12,54 +11,56 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sphinx.application import Sphinx
 
-SOURCE: Final = Path(__file__).parents[2] / "src" / "twenty_opportunity"
+PROJECT: Final = Path(__file__).parents[2] / "pyproject.toml"
 HEIGHT: Final = 40  # of a box
-CHARACTER: Final = 7.4  # the width of a character at the size of the text
+CHARACTER: Final = 7.4  # width of a character
 
 
 def flow() -> drawsvg.Drawing:
-    """Draw the way that data takes: bytes to a record and back, and what becomes of what is refused."""
+    """Draw the data flow from bytes to a record and back."""
     drawing = _canvas(760, 250)
     _boxes(drawing, 40, {20: "bytes", 230: "instance", 440: "instance", 650: "record"})
     for start, step, tool in (
         (110, "decode", "msgspec"),
-        (320, "accept", "jsonschema-rs"),
+        (320, "validate", "jsonschema-rs"),
         (530, "structure", "generated code"),
     ):
         _arrow(drawing, (start, 60), (start + 118, 60))
         _label(drawing, start + 58, 50, step)
         _label(drawing, start + 58, 82, tool, "faint")
     _arrow(drawing, (275, 80), (275, 138))
-    _label(drawing, 308, 114, "refused")
+    _label(drawing, 305, 114, "invalid")
     _boxes(drawing, 140, {230: "explain", 440: "ValidationError(violations)"})
     _arrow(drawing, (320, 160), (438, 160))
-    _label(drawing, 378, 182, "jsonschema", "faint")
     _boxes(drawing, 205, {20: "bytes", 440: "instance", 650: "record"})
     _arrow(drawing, (650, 225), (532, 225))
     _label(drawing, 591, 215, "unstructure")
     _arrow(drawing, (440, 225), (112, 225))
-    _label(drawing, 276, 215, "check and encode")
+    _label(drawing, 276, 215, "validate and encode")
     return drawing
 
 
-def modules() -> drawsvg.Drawing:
-    """Draw the modules in rows: each imports only from the rows below its own."""
-    rows = _rows()
+def layers() -> drawsvg.Drawing:
+    """Draw the packages in the layers that import-linter checks."""
+    rows = [row.split(" | ") for row in _layers()]
     drawing = _canvas(760, 56 * len(rows) + 4)
     for index, names in enumerate(rows):
-        widths = [CHARACTER * len(name) + 18 for name in names]
-        x = (760 - sum(widths) - 8 * (len(names) - 1)) / 2
+        widths = [CHARACTER * len(name) + 36 for name in names]
+        x = (760 - sum(widths) - 16 * (len(names) - 1)) / 2
         for name, width in zip(names, widths, strict=True):
             _box(drawing, x, 56 * index + 4, width, name)
-            x += width + 8
+            x += width + 16
     return drawing
 
 
-DIAGRAMS: Final = {"flow": flow, "modules": modules}
+def _layers() -> list[str]:
+    contracts = tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    return next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+
+
+DIAGRAMS: Final = {"flow": flow, "layers": layers}
 
 
 def _canvas(width: int, height: int) -> drawsvg.Drawing:
@@ -86,42 +87,15 @@ def _arrow(drawing: drawsvg.Drawing, start: tuple[float, float], end: tuple[floa
     drawing.append(drawsvg.Line(*start, *end, marker_end=head, class_="arrow"))
 
 
-def _rows() -> list[list[str]]:
-    """Sort the modules of the core by the longest way down from them, the front doors first."""
-    imports = {path.stem if path.is_file() else path.name: {*_imported(path)} for path in _rooms()}
-
-    @functools.cache
-    def depth(name: str) -> int:
-        return max((1 + depth(other) for other in imports[name] if other in imports and other != name), default=0)
-
-    deepest = max(map(depth, imports))
-    return [sorted(name for name in imports if depth(name) == row) for row in range(deepest, -1, -1)]
-
-
-def _rooms() -> Iterator[Path]:
-    for path in SOURCE.iterdir():
-        if (path.suffix == ".py" and path.stem != "__init__") or (path / "__init__.py").is_file():
-            yield path
-
-
-def _imported(room: Path) -> Iterator[str]:
-    """Name the modules of the package that one imports when it is imported itself."""
-    for path in [room] if room.is_file() else room.rglob("*.py"):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == SOURCE.name:
-                inner = (node.module or "").split(".")[1:]
-                yield from inner[:1] or [alias.name for alias in node.names]
-
-
 class Diagram(SphinxDirective):
-    """Put a diagram on the page."""
+    """Insert a diagram. The content of the directive is its text alternative."""
 
     required_arguments = 1
     has_content = True
     option_spec: ClassVar[Any] = {}
 
     def run(self) -> list[nodes.Node]:
-        """Draw it; the content of the directive is its description for those who cannot see it."""
+        """Return the diagram as inline SVG, so that it takes the colors of the page."""
         drawing = DIAGRAMS[self.arguments[0]]()
         drawing.append_title(" ".join(self.content))
         svg = str(drawing.as_svg(header=""))
@@ -131,6 +105,6 @@ class Diagram(SphinxDirective):
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the directive."""
+    """Register the directive with Sphinx."""
     app.add_directive("diagram", Diagram)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,9 @@
 """
-What autodoc reads, put right.
+Fix three problems of napoleon and autodoc.
 
-Docstrings of properties and constants are sentences, and so is what they say under Returns and Yields: a colon in one
-does not follow the name of a type. A parameter is called `as_`, for `as` is a word of Python's own. Default values are
-shown by their names, for `<class '...'>` is no Python.
+* A colon in the docstring of a property or constant, or in a Returns section, would turn its first words into a type.
+* The parameter `as_` would become a link, because reStructuredText reads a trailing underscore as one.
+* Default values would be shown as `<class '...'>` instead of by name.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ def _returned(docstring: GoogleDocstring, **_: bool) -> list[tuple[str, str, lis
 
 
 def _escaped(_: GoogleDocstring, name: str) -> str:
-    """Escape what means something else in reStructuredText: a star, and an underscore at the end, which is a link."""
+    """Escape stars and a trailing underscore, which have a meaning in reStructuredText."""
     stars = len(name) - len(name.lstrip("*"))
     return rf"{name[:-1]}\_" if name.endswith("_") else r"\*" * stars + name[stars:]
 
 
-_MENDED: Final = {
+_FIXES: Final = {
     "_consume_inline_attribute": _whole,
     "_consume_returns_section": _returned,
     "_escape_args_and_kwargs": _escaped,
@@ -49,8 +49,8 @@ _MENDED: Final = {
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Read them so."""
+    """Install the fixes."""
     app.connect("autodoc-process-signature", _by_name)
-    for name, mended in _MENDED.items():  # they are private, and have no setting
-        setattr(GoogleDocstring, name, mended)
+    for name, fix in _FIXES.items():  # these private methods cannot be configured
+        setattr(GoogleDocstring, name, fix)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("sphinx", reason="the documentation is built with the dependency group `docs`")
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
-DIAGRAMS: Final = {"design/index": ["flow", "modules"]}
+DIAGRAMS: Final = {"design/index": ["flow", "layers"]}
 """The diagrams that each page has, in their order."""
 
 Pages = dict[str, str]
@@ -45,10 +45,10 @@ def text(marked: str) -> str:
 @pytest.mark.parametrize(
     ("page", "name", "said", "not_said"),
     [
-        ("profiles", "twenty_opportunity.PUBLISHED", "The schema that was published", "A set of schemas"),
-        ("profiles", "twenty_opportunity.SERVER", "What any Twenty server sends", "A set of schemas"),
-        ("records", "twenty_opportunity.UNSET", "The member is absent", "The type of"),
-        ("records", "twenty_opportunity.records.WIRE_NAME", "names its member", "Create a new string"),
+        ("profiles", "twenty_opportunity.PUBLISHED", "The published schema", "A set of schemas"),
+        ("profiles", "twenty_opportunity.SERVER", "any Twenty server sends", "A set of schemas"),
+        ("records", "twenty_opportunity.UNSET", "The property is absent", "The type of"),
+        ("records", "twenty_opportunity.records.WIRE_NAME", "JSON name of an attribute", "Create a new string"),
         ("schemas", "twenty_opportunity.schemas.refusals.Refusal", "What to send instead", "Alias for field"),
         (
             "testing",
