@@ -1,4 +1,4 @@
-"""Print the lowest version of everything that pyproject.toml allows, as exact pins for pip's `--constraint`."""
+"""Print the lowest versions that pyproject.toml allows, as constraints for pip."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(\[[\w,-]+\])?>=(?P<version>[\w.]+)"
 extras = [requirement for extra in PROJECT["optional-dependencies"].values() for requirement in extra]
 for requirement in [*PROJECT["dependencies"], *extras]:
     if requirement.startswith(f"{PROJECT['name']}["):
-        continue  # an extra that is made of another one
+        continue  # an extra that includes another extra
     lowest = REQUIREMENT.fullmatch(requirement)
     if lowest is None:
-        message = f"{requirement!r} states no lowest version"
+        message = f"{requirement!r} has no lowest version"
         raise SystemExit(message)
     print(f"{lowest['name']}=={lowest['version']}")  # noqa: T201 - the script's output

@@ -1,5 +1,5 @@
 """
-Say whether a tag may be published: it is that of the version, and the changelog's first section is that version's.
+Check that a tag may be released: it matches the version, and the changelog begins with a dated section of the version.
 
     python .ci/released.py v1.2.3
 """
@@ -19,7 +19,7 @@ DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def objections(tag: str, version: str, changelog: str) -> list[str]:
     """
-    List what keeps a tag from being published.
+    Return the reasons why a tag must not be released.
 
     Args:
         tag: The name of the tag.
@@ -27,21 +27,21 @@ def objections(tag: str, version: str, changelog: str) -> list[str]:
         changelog: The text of the changelog.
 
     Returns:
-        A sentence for each; none if it may be published.
+        One sentence for each reason; an empty list if the tag may be released.
     """
     newest = HEADING.search(changelog)
     if newest is None:
-        return ["CHANGELOG.md has no section of a version"]
+        return ["CHANGELOG.md has no version section"]
     checks = {
-        f"the tag is {tag}, and that of the version would be v{version}": tag == f"v{version}",
-        f"CHANGELOG.md begins with {newest['version']}, and the version is {version}": newest["version"] == version,
-        f"CHANGELOG.md says {newest['date']!r} where the day of the release belongs": DAY.fullmatch(newest["date"]),
+        f"the tag is {tag}, but the version needs v{version}": tag == f"v{version}",
+        f"CHANGELOG.md begins with {newest['version']}, but the version is {version}": newest["version"] == version,
+        f"CHANGELOG.md has {newest['date']!r} instead of a release date": DAY.fullmatch(newest["date"]),
     }
     return [objection for objection, kept in checks.items() if not kept]
 
 
 def main(arguments: list[str]) -> str | None:
-    """Check the one tag that is given; return what to say where it may not be published."""
+    """Check one tag; return the reasons why it must not be released, or None."""
     if len(arguments) != 1:
         return "usage: python .ci/released.py TAG"
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]

@@ -160,14 +160,14 @@ def measured(strategy: SearchStrategy[Any], corners: Mapping[str, Callable[[Any]
     return counts
 
 
-@pytest.mark.draws_many
+@pytest.mark.slow
 def test_each_corner_occurs_within_a_thousand_examples() -> None:
     """Each corner of the published schema occurs in a thousand documents, and not once only."""
     counts = measured(documents(), CORNERS)
     assert not {name: count for name, count in counts.items() if count < 2}
 
 
-@pytest.mark.draws_many
+@pytest.mark.slow
 def test_records_reach_the_corners_that_they_can_hold() -> None:
     """A thousand records have every corner but those that Python cannot hold, and of those none."""
     corners = {
@@ -227,7 +227,7 @@ def test_documents_shrink_to_what_a_person_would_write(
     assert smallest(documents(), condition) == SMALLEST | rest
 
 
-@pytest.mark.draws_many
+@pytest.mark.slow
 def test_other_documents_shrink_too() -> None:
     """The smallest update is empty, as is the smallest page; records shrink to the record of the smallest document."""
     assert smallest(documents(OpportunityUpdate)) == {}
@@ -377,7 +377,7 @@ def test_strategies_are_made_once() -> None:
     assert documents(Opportunity, SERVER) is documents(Opportunity, SERVER)
 
 
-@pytest.mark.draws_many
+@pytest.mark.slow
 def test_nothing_is_thrown_away() -> None:
     """No drawn value is rejected, so no health check needs to be told to look away."""
     drawn: list[None] = []

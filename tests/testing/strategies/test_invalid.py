@@ -92,7 +92,7 @@ def counted(strategy: st.SearchStrategy[InvalidDocument]) -> Counter[tuple[str, 
     return counts
 
 
-@pytest.mark.draws_many
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("profile", "cl"),
     [(profile, cl) for profile in (PUBLISHED, SERVER) for cl in profile.document_classes],

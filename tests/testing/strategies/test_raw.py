@@ -76,13 +76,13 @@ MALFORMED = {
 }
 
 
-@pytest.mark.draws_many
+@pytest.mark.slow
 def test_every_way_to_write_json_occurs() -> None:
     """Among a thousand texts there is each liberty that RFC 8259 allows."""
     assert not {name: count for name, count in counted(raw_documents(), RAW).items() if count < 2}
 
 
-@pytest.mark.draws_many
+@pytest.mark.slow
 def test_every_way_to_get_json_wrong_occurs() -> None:
     """Among a thousand malformed texts there is each mistake."""
     assert not {name: count for name, count in counted(malformed_documents(), MALFORMED).items() if count < 1}
