@@ -9,7 +9,7 @@ from urllib.parse import quote
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Iterator
     from datetime import timedelta
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "UnsupportedSchemaError",
     "ValidationError",
     "Violation",
+    "violations_of",
 ]
 
 POINTER_LIMIT: Final = 96  # characters of a pointer that a text for people shows; member names can be megabytes long
@@ -348,3 +349,39 @@ def required(extra: str, purpose: str) -> Generator[None]:
         if (error.name or "").partition(".")[0] == _OWN:
             raise  # a module of our own is a mistake of ours
         raise MissingExtraError(extra, purpose) from error
+
+
+def violations_of(error: BaseException) -> tuple[Violation, ...]:
+    """
+    List the violations in an error of a cattrs converter, with pointers from the root of the whole.
+
+    Args:
+        error: A `ValidationError`, or the group that a converter with detailed validation raises.
+
+    Returns:
+        The violations of the records, and one without a keyword for each other exception. A pointer names the
+        attributes and indices that lead to a record, and below it the properties of its JSON.
+    """
+    return tuple(_violations(error, ""))
+
+
+def _violations(error: BaseException, prefix: str) -> Iterator[Violation]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _violations(inner, prefix + _noted(inner))
+    elif isinstance(error, ValidationError):
+        # The note of such an error repeats what its pointer says.
+        yield from (attrs.evolve(violation, pointer=prefix + violation.pointer) for violation in error.violations)
+    else:
+        yield Violation(prefix, "", "", str(error) or type(error).__name__)
+
+
+def _noted(error: BaseException) -> str:
+    """Return the pointer of the attribute or index that cattrs noted on an exception."""
+    if isinstance(error, ValidationError):
+        return ""
+    for note in getattr(error, "__notes__", ()):
+        place = getattr(note, "name", getattr(note, "index", None))
+        if place is not None:
+            return pointer(place)
+    return ""

@@ -300,6 +300,53 @@ class Profile:
             self._validators[record.__class__].validate(instance)
         return encode(instance) if self._conversion.has_oddity(record) else encode_sound(instance)
 
+    def configure(self, converter: cattrs.BaseConverter) -> None:
+        """
+        Register hooks for every record class in a cattrs converter of your own.
+
+        Classes that hold records then structure and unstructure through that converter. A converter with detailed
+        validation reports one exception for each violation; `cattrs.transform_error` and
+        `twenty_opportunity.errors.violations_of` list them.
+
+        Args:
+            converter: The converter, such as `cattrs.Converter()` or one of `cattrs.preconf`.
+        """
+        from twenty_opportunity.conversion import cattrs_hooks
+
+        cattrs_hooks.register(converter, self.converter.structure, self.unstructure)
+
+    def components(self, *, ref_template: str = "#/components/schemas/{}") -> dict[str, dict[str, Any]]:
+        """
+        Return the schemas of all document classes as components of an OpenAPI 3.1 document.
+
+        Args:
+            ref_template: The reference to a component, with `{}` for its name.
+
+        Returns:
+            Schemas by name: the document classes under their class names, and the objects within them. References
+            follow the template, so the schemas can be pasted into `components.schemas`.
+        """
+        from twenty_opportunity.schemas import openapi
+
+        documents = {cl.__name__: self._described(cl) for cl in self.document_classes}
+        return openapi.components(documents, ref_template)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Let pydantic validate, build and write `Annotated[Opportunity, profile]` by this profile."""
+        from twenty_opportunity.conversion import pydantic_fields
+        from twenty_opportunity.schemas import openapi
+
+        field = pydantic_fields.FieldFunctions(
+            structure=self.structure,
+            unstructure=lambda record: decode(self.dumps(record)),  # validated, and of plain dicts and lists
+            schema=lambda cl: openapi.inlined(self._described(cl)),
+        )
+        return pydantic_fields.core_schema_of(source, handler, field)
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> Any:
+        """Leave the JSON Schema to the fields of the record classes in the annotated type."""
+        return handler(core_schema)
+
     def base_of(self, cl: Any) -> type[Record]:
         """
         Find the document class that a class is or extends.

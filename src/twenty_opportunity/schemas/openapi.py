@@ -1,0 +1,85 @@
+"""Schemas in a form that OpenAPI 3.1 documents can hold: without references, or with references to components."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from twenty_opportunity.schemas.reading import replaced, resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_ROOT_ONLY: Final = ("$id", "$schema", "$defs")
+
+
+def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Put the target of each reference in its place.
+
+    Args:
+        schema: A self-contained schema, whose references lead to no circle. It is not changed.
+
+    Returns:
+        A new schema without `$ref`, `$defs`, `$id` and `$schema`, which can stand anywhere in another document.
+    """
+
+    def inline(part: Any) -> Any:
+        if isinstance(part, bool):
+            return part
+        if "$ref" in part:
+            # The keywords beside a reference apply in addition; none of our schemas has the same keyword twice.
+            part = {**resolved(part["$ref"], schema)[1], **_without(part, "$ref")}
+        return replaced(part, inline)
+
+    whole: dict[str, Any] = inline(_without(schema, *_ROOT_ONLY))
+    return whole
+
+
+def components(documents: Mapping[str, Mapping[str, Any]], ref_template: str) -> dict[str, dict[str, Any]]:
+    """
+    Turn self-contained schemas into components that refer to each other.
+
+    Args:
+        documents: Self-contained schemas by name. They are not changed.
+        ref_template: The reference to a component, with `{}` for its name.
+
+    Returns:
+        The schemas by name, and the definitions within them. Equal definitions of several documents are one
+        component; others of the same name get the name of their document before their own.
+    """
+    bare = {name: _without(schema, *_ROOT_ONLY) for name, schema in documents.items()}
+    first = dict[str, Any](bare)
+    definitions = {name: dict[str, Any](schema.get("$defs", {})) for name, schema in documents.items()}
+    for defined in definitions.values():
+        first = {**defined, **first}
+    found: dict[str, dict[str, Any]] = {}
+    for document in documents:
+        names = {
+            name: name if _untitled(first[name]) == _untitled(definition) else document + name
+            for name, definition in definitions[document].items()
+        }
+        refer = _referring(names, ref_template)
+        found[document] = refer(bare[document])
+        found = {**{names[name]: refer(definition) for name, definition in definitions[document].items()}, **found}
+    return found
+
+
+def _referring(names: Mapping[str, str], ref_template: str) -> Callable[[Any], Any]:
+    def refer(part: Any) -> Any:
+        if isinstance(part, bool):
+            return part
+        changed = replaced(part, refer)
+        if "$ref" in part:
+            changed["$ref"] = ref_template.format(names[part["$ref"].removeprefix("#/$defs/")])
+        return changed
+
+    return refer
+
+
+def _without(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in mapping.items() if key not in keys}
+
+
+def _untitled(definition: Any) -> Any:
+    """Leave out the title: a document has one, and the same object within another document has its name."""
+    return definition if isinstance(definition, bool) else _without(definition, "title")

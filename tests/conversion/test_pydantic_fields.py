@@ -1,0 +1,194 @@
+"""Records are fields of pydantic models, and bodies and answers of FastAPI endpoints."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+import fastapi
+import pydantic
+import pydantic_core
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    Amount,
+    Opportunity,
+    OpportunityCreate,
+    OpportunityPage,
+    OpportunityUpdate,
+    Profile,
+)
+from twenty_opportunity.strategies import documents, records
+from twenty_opportunity.values.json_text import decode
+
+MINIMAL: dict[str, Any] = {
+    "id": "5c222222-0000-4000-8000-000000000003",
+    "createdAt": "2026-03-01T08:00:00.000Z",
+    "updatedAt": "2026-03-02T08:00:00.000Z",
+    "name": "Heat pump",
+    "stage": "NEW",
+}
+BROKEN: dict[str, Any] = {**MINIMAL, "createdAt": 1}
+
+
+class Offer(pydantic.BaseModel):
+    """A model that holds records in several ways."""
+
+    number: int
+    kind: Annotated[Literal["a", "b"] | None, SERVER] = None
+    deals: list[Annotated[Opportunity, SERVER]] = []
+    others: Annotated[list[Opportunity] | None, SERVER] = None
+    by_name: Annotated[dict[str, Annotated[Opportunity, "a note"]], SERVER] = {}
+    page: Annotated[OpportunityPage, SERVER] | None = None
+    change: Annotated[OpportunityCreate | OpportunityUpdate | None, SERVER] = None
+
+
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
+@given(data=st.data())
+def test_every_document_class_is_a_field(profile: Profile, data: st.DataObject) -> None:
+    """Each class is validated, built and written as its profile does it, from Python objects and from JSON text."""
+    cl = data.draw(st.sampled_from(profile.document_classes))
+    instance = data.draw(documents(cl, profile=profile))
+    annotated: Any = Annotated[cl, profile]
+    adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(annotated)
+    try:
+        record = profile.structure(instance, cl)
+        text = profile.dumps(record)
+    except ValueError:  # valid, and nothing that Python or JSON can hold
+        return
+    assert adapter.validate_python(instance) == record
+    assert adapter.validate_json(text) == profile.loads(text, cl)
+    assert adapter.validate_python(record) is record
+    assert adapter.dump_python(record) == decode(text)
+    assert decode(adapter.dump_json(record)) == decode(text)
+
+
+@given(record=records(Opportunity, profile=SERVER))
+def test_models_lose_nothing(record: Opportunity) -> None:
+    """A model that holds records comes back from its own JSON."""
+    offer = Offer(number=1, deals=[record], by_name={"x": record}, change=OpportunityCreate(name="x"))
+    assert Offer.model_validate_json(offer.model_dump_json()) == offer
+
+
+def errors_of(instance: Any) -> dict[tuple[Any, ...], str]:
+    """Return the type of each error by its place."""
+    with pytest.raises(pydantic.ValidationError) as caught:
+        Offer.model_validate(instance)
+    return {error["loc"]: error["type"] for error in caught.value.errors()}
+
+
+def test_errors_have_places_and_no_values() -> None:
+    """There is one error for each violation, at its place within the whole, without the value."""
+    broken = {**MINIMAL, "stage": "secret text", "createdAt": 7, "amount": {"amountMicros": "secret"}}
+    instance = {"number": 1, "deals": [MINIMAL, broken], "others": [{}], "page": {"data": {}}}
+    found = errors_of(instance)
+    assert found[("deals", 1, "createdAt")] == "type"
+    assert found[("deals", 1, "amount", "amountMicros")] in {"type", "pattern"}
+    assert found[("page", "data", "opportunities")] == "required"
+    with pytest.raises(pydantic.ValidationError) as caught:
+        Offer.model_validate(instance)
+    assert "secret" not in caught.value.json()
+
+
+def test_a_union_names_its_branches() -> None:
+    """The place of an error within a union names the class that was tried."""
+    found = errors_of({"number": 1, "change": {"nam": 1}})
+    assert [place[1:] for place in found] == [
+        ("function-plain[OpportunityCreate()]", "nam"),
+        ("function-plain[OpportunityUpdate()]", "nam"),
+    ]
+
+
+def test_python_cannot_hold_a_leap_second() -> None:
+    """A valid value that Python cannot represent is an error at its place."""
+    leap = {**MINIMAL, "createdAt": "2016-12-31T23:59:60Z"}
+    assert errors_of({"number": 1, "deals": [leap]}) == {("deals", 0, "createdAt"): "unrepresentable"}
+
+
+def test_a_class_that_the_profile_lacks_is_refused_at_definition() -> None:
+    """A model names a class without a schema: the error comes when the model is defined."""
+    with pytest.raises(TypeError, match="PUBLISHED has no schema for OpportunityPage"):
+        pydantic.TypeAdapter(Annotated[OpportunityPage, PUBLISHED])
+
+
+def test_invalid_records_are_not_written() -> None:
+    """A record that is not valid is refused when it is serialized."""
+    adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(Annotated[OpportunityUpdate, SERVER])
+    wrong = OpportunityUpdate(amount=Amount(amount_micros=1, currency_code="euro"))
+    with pytest.raises(pydantic_core.PydanticSerializationError, match="currencyCode"):
+        adapter.dump_json(wrong)
+
+
+app = fastapi.FastAPI()
+
+
+@app.post("/deals")
+def create_deal(
+    deal: Annotated[OpportunityCreate, SERVER, fastapi.Body()],
+) -> Annotated[OpportunityCreate, SERVER]:
+    """Return the body."""
+    return deal
+
+
+@app.post("/lists")
+def create_deals(deals: Annotated[list[Opportunity], SERVER]) -> Annotated[list[Opportunity], SERVER]:
+    """Return the body."""
+    return deals
+
+
+@app.post("/offers")
+def create_offer(offer: Offer) -> Offer:
+    """Return the body."""
+    return offer
+
+
+client = TestClient(app)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/deals", {"name": "x", "amount": {"amountMicros": 1, "currencyCode": "EUR"}}),
+        ("/lists", [{**MINIMAL, "roofArea": 120}]),
+    ],
+)
+def test_bodies_become_records_and_answers_bodies(path: str, body: Any) -> None:
+    """An endpoint gets records and returns them, custom fields included."""
+    answer = client.post(path, json=body)
+    assert (answer.status_code, answer.json()) == (200, body)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "places"),
+    [
+        ("/deals", {"name": "x", "stage": 3}, [["body", "stage"]]),
+        ("/lists", [MINIMAL, BROKEN], [["body", 1, "createdAt"]]),
+        (
+            "/offers",
+            {"number": 1, "deals": [MINIMAL, BROKEN]},
+            [["body", "deals", 1, "createdAt"]],
+        ),
+    ],
+)
+def test_an_invalid_body_is_answered_with_422(path: str, body: Any, places: list[list[Any]]) -> None:
+    """The answer has one error for each violation, at its place in the body."""
+    answer = client.post(path, json=body)
+    assert answer.status_code == 422
+    assert [error["loc"] for error in answer.json()["detail"]] == places
+    assert [error["input"] for error in answer.json()["detail"]] == [None]
+
+
+def test_the_openapi_document_has_the_schemas() -> None:
+    """FastAPI's document is valid, and says of a body what the profile says."""
+    described = app.openapi()
+    OpenAPIV31SpecValidator(described).validate()
+    assert "#/$defs/" not in json.dumps(described)
+    body = described["paths"]["/deals"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["properties"].keys() == SERVER.schema(OpportunityCreate)["properties"].keys()
+    assert body["additionalProperties"] is False

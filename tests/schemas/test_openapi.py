@@ -1,0 +1,78 @@
+"""Schemas can be placed into OpenAPI documents: without references, or with references to components."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from twenty_opportunity import PUBLISHED, SERVER, Profile
+from twenty_opportunity.schemas.openapi import components, inlined
+from twenty_opportunity.strategies import documents
+
+PROFILES = (PUBLISHED, SERVER)
+OTHERS = st.dictionaries(st.sampled_from(["id", "data", "name"]), st.none())
+
+
+def document(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Build an OpenAPI document that holds schemas."""
+    info = {"title": "Deals", "version": "1"}
+    return {"openapi": "3.1.0", "info": info, "paths": {}, "components": {"schemas": schemas}}
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=repr)
+def test_an_openapi_document_takes_the_components(profile: Profile) -> None:
+    """The components of a profile, pasted into an OpenAPI 3.1 document, make a valid one."""
+    found = profile.components()
+    assert {cl.__name__ for cl in profile.document_classes} <= found.keys()
+    OpenAPIV31SpecValidator(document(found)).validate()
+    assert '"#/$defs/' not in json.dumps(found)
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=repr)
+@given(data=st.data())
+def test_components_mean_what_the_schemas_mean(profile: Profile, data: st.DataObject) -> None:
+    """A component accepts what the schema of its document class accepts; formats aside."""
+    cl = data.draw(st.sampled_from(profile.document_classes))
+    instance = data.draw(
+        documents(cl, profile=profile) | st.dictionaries(st.sampled_from(["id", "data", "name"]), st.none())
+    )
+    whole = DRAFT202012.create_resource(document(profile.components()))
+    registry: Registry[Any] = Registry().with_resource("urn:api", whole)
+    component = Draft202012Validator({"$ref": f"urn:api#/components/schemas/{cl.__name__}"}, registry=registry)
+    expected = Draft202012Validator(profile.schema(cl)).is_valid(instance)
+    assert component.is_valid(instance) == expected
+    assert Draft202012Validator(inlined(profile.schema(cl))).is_valid(instance) == expected
+
+
+def test_definitions_that_differ_get_names_of_their_own() -> None:
+    """Definitions of one name are one component only where they are equal."""
+    number: dict[str, Any] = {"$ref": "#/$defs/Size", "$defs": {"Size": {"type": "number"}}}
+    text: dict[str, Any] = {"$ref": "#/$defs/Size", "$defs": {"Size": {"type": "string"}}}
+    assert components({"A": number, "B": number, "C": text}, "#/x/{}") == {
+        "A": {"$ref": "#/x/Size"},
+        "B": {"$ref": "#/x/Size"},
+        "C": {"$ref": "#/x/CSize"},
+        "Size": {"type": "number"},
+        "CSize": {"type": "string"},
+    }
+
+
+def test_boolean_schemas_stay() -> None:
+    """A boolean schema is kept where it is."""
+    schema: dict[str, Any] = {"properties": {"a": True, "b": {"$ref": "#/$defs/B"}}, "$defs": {"B": {"items": False}}}
+    assert inlined(schema) == {"properties": {"a": True, "b": {"items": False}}}
+    assert components({"A": schema}, "{}")["A"] == {"properties": {"a": True, "b": {"$ref": "B"}}}
+
+
+def test_references_follow_the_template() -> None:
+    """The reference to a component is the one that is asked for."""
+    found = SERVER.components(ref_template="deals.json#/$defs/{}")
+    assert found["Opportunity"]["properties"]["amount"]["$ref"] == "deals.json#/$defs/Amount"
