@@ -45,10 +45,10 @@ def flow() -> drawsvg.Drawing:
 def layers() -> drawsvg.Drawing:
     """Draw the packages in the layers that import-linter checks."""
     rows = [row.split(" | ") for row in _layers()]
-    drawing = _canvas(760, 56 * len(rows) + 4)
+    drawing = _canvas(340, 56 * len(rows) + 4)
     for index, names in enumerate(rows):
         widths = [CHARACTER * len(name) + 36 for name in names]
-        x = (760 - sum(widths) - 16 * (len(names) - 1)) / 2
+        x = (340 - sum(widths) - 16 * (len(names) - 1)) / 2
         for name, width in zip(names, widths, strict=True):
             _box(drawing, x, 56 * index + 4, width, name)
             x += width + 16
@@ -99,9 +99,8 @@ class Diagram(SphinxDirective):
         drawing = DIAGRAMS[self.arguments[0]]()
         drawing.append_title(" ".join(self.content))
         svg = str(drawing.as_svg(header=""))
-        return [
-            nodes.raw("", svg[svg.index("<svg") :].replace("<svg", '<svg role="img" class="diagram"', 1), format="html")
-        ]
+        svg = svg[svg.index("<svg") :].replace("<svg", '<svg role="img" class="diagram"', 1)
+        return [nodes.raw("", f'<div class="diagram">{svg}</div>', format="html")]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
