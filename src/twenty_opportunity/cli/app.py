@@ -1,39 +1,41 @@
-"""
-The program: its commands, how each is registered, and what becomes of the errors that none of them expects.
-
-A command is a module of this package, named in `COMMANDS`. It has
-
-* `command`, a function with Typer's annotations that returns a `Status`; the first paragraph of its docstring is the
-  line that lists it, all of it is its help;
-* `EXAMPLES`, command lines to start from, with what each does: the foot of its help and of the man page.
-"""
+"""The program: its commands, its help, and how it ends."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import functools
+import io
 import os
 import signal
 import sys
 import threading
-from importlib import import_module
+import traceback
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.markup import escape
 
 import twenty_opportunity
-from twenty_opportunity.cli.outputs import complain
-from twenty_opportunity.cli.status import STATUSES, Status
+from twenty_opportunity.cli import convert, generate, models, schema, validate
+from twenty_opportunity.cli.options import STATUSES, Status
+from twenty_opportunity.cli.output import echo
 from twenty_opportunity.errors import TwentyOpportunityError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
 PROGRAM: Final = "twenty-opportunity"
-COMMANDS: Final = ("validate", "generate", "schema", "compare", "models", "convert")
-"""The commands in the order in which the help lists them, each the module of that name."""
+COMMANDS: Final[Mapping[str, tuple[Callable[..., Status], Mapping[str, str]]]] = {
+    "validate": (validate.validate, validate.EXAMPLES),
+    "generate": (generate.generate, generate.EXAMPLES),
+    "schema": (schema.schema, schema.SCHEMA_EXAMPLES),
+    "compare": (schema.compare, schema.COMPARE_EXAMPLES),
+    "models": (models.models, models.EXAMPLES),
+    "convert": (convert.convert, convert.EXAMPLES),
+}
+"""The commands in the order of the help: the function, and command lines with what they do."""
+
+_SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -41,64 +43,54 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Run the program.
 
     Args:
-        arguments: The arguments after the program's name; those of the process where there are none.
+        arguments: The arguments after the name of the program. Default: those of the process.
 
     Returns:
         The exit status.
     """
-    if sys.stderr is None:  # closed by whoever started us
-        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it is there for as long as we are
+    if sys.stderr is None:  # closed by the parent process
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - open as long as the process
     if sys.stdout is None:
         return _ended_by(OSError(errno.EBADF, "it is closed", "the standard output"))
     try:
-        status = _status_of(arguments)
+        with _ending_on_signals():
+            status = make_app()(arguments, prog_name=PROGRAM, standalone_mode=False)
         sys.stdout.flush()
-    except OSError as error:  # of the output of --help, and of what was not yet written
-        return _ended_by(error)
-    return status
-
-
-def _status_of(arguments: Sequence[str] | None) -> int:
-    try:
-        with _terminating():
-            make_app()(arguments, prog_name=PROGRAM)
+    except typer.TyperException as error:
+        return _wrong_usage(error)
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else Status.CLEAN
-    return Status.CLEAN  # pragma: no cover - the program always ends by leaving
+        return ended.code if isinstance(ended.code, int) and ended.code > 1 else Status.BROKEN_PIPE  # Typer's 1
+    except BaseException as error:  # noqa: BLE001 - of the help, and of output that was not yet flushed
+        return _ended_by(error)
+    return int(status or Status.CLEAN)
 
 
 def make_app() -> typer.Typer:
-    """Put the program together."""
+    """Return the Typer application."""
+    statuses = "".join(f"\n  {status:<4} {meaning}" for status, meaning in STATUSES.items())
     app = typer.Typer(
         name=PROGRAM,
         help="Validate, generate, compare and convert opportunity records of Twenty CRM.",
-        epilog=_paragraphs({"Exit status": "", **{str(int(status)): said for status, said in STATUSES.items()}}),
+        epilog=f"\b\nExit status:{statuses}",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
+        rich_markup_mode=None,  # the boxes of Rich leave too little room for the help at 80 columns
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_program)
-    for name in COMMANDS:
-        register(app, name, import_module(f"twenty_opportunity.cli.{name}"))
+    for name, (command, examples) in COMMANDS.items():
+        app.command(name, epilog=_listed(examples))(_reporting_errors(command))
     return app
 
 
-def register(app: typer.Typer, name: str, module: Any) -> None:
-    """
-    Make a module a command of the program.
-
-    Args:
-        app: The program.
-        name: The command's name.
-        module: Has `command` and `EXAMPLES`.
-    """
-    app.command(name, epilog=_paragraphs(module.EXAMPLES))(_leaving(module.command))
+def _listed(examples: Mapping[str, str]) -> str:
+    """Write examples. Typer keeps the line breaks of a paragraph that begins with a backspace."""
+    return "\n\n".join(["Examples:", *(f"\b\n  {line}\n      {meaning}" for line, meaning in examples.items())])
 
 
-def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer gives it by position
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer passes it by position
     if asked:
-        typer.echo(f"{PROGRAM} {twenty_opportunity.__version__}")
+        echo(f"{PROGRAM} {twenty_opportunity.__version__}")
         raise typer.Exit
 
 
@@ -108,63 +100,75 @@ def _program(
         bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
     ] = False,
 ) -> None:
-    """Take the options that come before a command."""
+    """Take the options before the command."""
 
 
-def _paragraphs(lines: Mapping[str, str]) -> str:
-    """Write lines of a term and what it means; Rich keeps those apart that have an empty line in between."""
-    return "\n\n".join(f"[bold]{escape(term)}[/bold]  {escape(said)}".rstrip() for term, said in lines.items())
-
-
-def _leaving(command: Callable[..., Status]) -> Callable[..., None]:
-    """Make the status that a command returns the program's, and an error that it does not expect a sentence."""
+def _reporting_errors(command: Callable[..., Status]) -> Callable[..., Status]:
+    """Make a command report its errors, before Typer gives them exit statuses of its own."""
 
     @functools.wraps(command)
-    def leave(*arguments: Any, **options: Any) -> None:
+    def reporting(*arguments: Any, **options: Any) -> Status:
         try:
-            status = command(*arguments, **options)
-        except (TwentyOpportunityError, OSError) as error:
-            status = _ended_by(error)
-        except KeyboardInterrupt:
-            complain(f"{PROGRAM}: interrupted; no file was written")
-            status = Status.INTERRUPTED
-        raise typer.Exit(status)
+            return command(*arguments, **options)
+        except (typer.TyperException, typer.Exit, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - Python's status for an uncaught error means an invalid record
+            return _ended_by(error)
 
-    return leave
+    return reporting
 
 
-def _ended_by(error: Exception) -> Status:
-    """Say what ended a command, and give its status. A reader that has gone has had enough, and is told nothing."""
-    _drop_output(error)
-    if not isinstance(error, BrokenPipeError):
-        complain(f"{PROGRAM}: {_sentence(error)}")
-    return Status.UNREADABLE
+def _ended_by(error: BaseException) -> Status:
+    """Report the error that ended a command, and return its status."""
+    if isinstance(error, BrokenPipeError):  # the reader has seen enough, as in `generate | head`
+        _drop_output()
+        return Status.BROKEN_PIPE
+    if isinstance(error, KeyboardInterrupt):
+        echo(f"{PROGRAM}: interrupted; no file was written", err=True)
+        return Status.INTERRUPTED
+    if isinstance(error, OSError):
+        if error.filename is None:
+            _drop_output()
+        echo(f"{PROGRAM}: {f'{error.filename}: {error.strerror}' if error.filename else error}", err=True)
+    elif isinstance(error, TwentyOpportunityError):
+        echo(f"{PROGRAM}: {error}", err=True)
+    else:
+        for line in traceback.format_exc().splitlines():
+            echo(line, err=True)
+        echo(f"{PROGRAM}: this is a bug of the program; please report it with the lines above", err=True)
+    return Status.FAILED
 
 
-def _drop_output(error: Exception) -> None:
-    """Forget output for which there is no room: Python would try it once more, and end with a status of its own."""
-    if isinstance(error, OSError) and error.filename is None:
-        with open(os.devnull, "w") as nothing, contextlib.suppress(OSError, ValueError):  # noqa: PTH123 - no path of ours
-            os.dup2(nothing.fileno(), sys.stdout.fileno())
+def _wrong_usage(error: typer.TyperException) -> Status:
+    """Print the message of Typer for a wrong command line, escaped like all others."""
+    text = io.StringIO()
+    show: Any = getattr(error, "show")  # noqa: B009 - every error of the parser has it, though not its public base
+    show(text)
+    for line in text.getvalue().splitlines():
+        echo(line.replace("Value error, ", ""), err=True)  # pydantic's prefix says nothing to people
+    return Status.FAILED
+
+
+def _drop_output() -> None:
+    """Discard output that cannot be written: Python would try again at its end, and fail with status 120."""
+    with open(os.devnull, "w") as nothing, contextlib.suppress(OSError, ValueError):  # noqa: PTH123 - no path of ours
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
 @contextlib.contextmanager
-def _terminating() -> Generator[None]:
-    """Leave properly when the system asks to end: half of a file is no more wanted then than when a person asks."""
-    is_told = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, _leave) if is_told else None
+def _ending_on_signals() -> Generator[None]:
+    """Turn the signals that end a process into an exit, so that temporary files are removed."""
+    is_main = threading.current_thread() is threading.main_thread()
+    # A signal that is ignored stays ignored: this is how nohup works.
+    heard = [number for number in _SIGNALS if is_main and signal.getsignal(number) is signal.SIG_DFL]
+    for number in heard:
+        signal.signal(number, _leave)
     try:
         yield
     finally:
-        if is_told:
-            signal.signal(signal.SIGTERM, before)
+        for number in heard:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _leave(number: int, _: object) -> None:
-    sys.exit(128 + number)  # as shells do
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)
+    sys.exit(128 + number)  # the status that shells report

@@ -1,4 +1,4 @@
-"""`convert`: records between JSON Lines, Parquet and CSV, with nothing lost on the way."""
+"""`convert`: records between JSON Lines, Parquet and CSV, without loss."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager, redirect_stdout
 from enum import StrEnum
-from io import TextIOWrapper
+from io import BufferedReader, RawIOBase, TextIOWrapper
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final, TypeAlias
@@ -18,33 +18,23 @@ import attrs
 import typer
 
 from twenty_opportunity.bulk import Finding, Summary, iter_entries
+from twenty_opportunity.bulk.files import BLOCK, STANDARD_INPUT, Stream, files_in, suffix_of
 from twenty_opportunity.bulk.tables import read_csv, write_csv
 from twenty_opportunity.bulk.tables.columns import EXTRA, Columns, RowError
 from twenty_opportunity.bulk.tables.headers import TableError
 from twenty_opportunity.bulk.tables.parquet import count_rows, read_parquet, write_parquet
-from twenty_opportunity.cli.kinds import (
-    Kind,
-    is_array,
-    is_piped,
-    is_revocable,
-    kind_of,
-    seekable,
-    unpacked_text,
-)
 from twenty_opportunity.cli.options import (
     AsOption,
     Format,
     FormatOption,
     ProfileOption,
     ShowValuesOption,
-    form_named,
+    Status,
     profile_named,
 )
-from twenty_opportunity.cli.outputs import complain, writing
-from twenty_opportunity.cli.printing import Printer, line_of, printer_of
-from twenty_opportunity.cli.progress import counting, progress
-from twenty_opportunity.cli.status import Status
-from twenty_opportunity.errors import Violation
+from twenty_opportunity.cli.output import echo, progress, refuse_overwriting, size_of, writing
+from twenty_opportunity.cli.printers import Printer, line_of, printer_of
+from twenty_opportunity.errors import TwentyOpportunityError, Violation
 from twenty_opportunity.profiles import Profile
 from twenty_opportunity.values.json_text import encode_sound
 
@@ -55,208 +45,279 @@ if TYPE_CHECKING:
     from twenty_opportunity.bulk.tables.columns import Row
 
 EXAMPLES: Final = {
-    "twenty-opportunity convert deals.jsonl deals.parquet -p metadata.json": "make a table of a workspace's records",
-    "twenty-opportunity convert deals.parquet deals.jsonl -p metadata.json": "get the same records back",
-    "zcat deals.jsonl.gz | twenty-opportunity convert - deals.csv --skip-invalid": "make one for a spreadsheet, "
-    "of what is valid",
+    "twenty-opportunity convert deals.jsonl deals.parquet -p metadata.json": "Write the records of a workspace as a "
+    "table.",
+    "twenty-opportunity convert deals.parquet deals.jsonl -p metadata.json": "Get the same records back.",
+    "zcat deals.jsonl.gz | twenty-opportunity convert - deals.csv --skip-invalid": "Write the valid records for a "
+    "spreadsheet.",
 }
-_SHOWN: Final = 20  # findings, and values without a cell, that are listed
+_MOST_LISTED: Final = 20  # findings for people, and values without a cell
 
 
-class Ids(StrEnum):
-    """How Parquet holds uuids."""
+class FileKind(StrEnum):
+    """The kinds of files."""
+
+    JSON = "json"
+    PARQUET = "parquet"
+    CSV = "csv"
+
+
+class UuidStorage(StrEnum):
+    """The ways in which Parquet stores UUIDs."""
 
     BINARY = "binary"
     TEXT = "text"
 
 
+_KINDS: Final = {
+    ".jsonl": FileKind.JSON,
+    ".ndjson": FileKind.JSON,
+    ".json": FileKind.JSON,
+    ".parquet": FileKind.PARQUET,
+    ".csv": FileKind.CSV,
+}
+
+
+class ConversionError(TwentyOpportunityError):
+    """Files with such names cannot be converted into each other."""
+
+
+class _RefusedError(Exception):
+    """A record was refused, so nothing must be written."""
+
+
 @attrs.define
-class _Work:
-    """One conversion: what it needs, and what it found so far."""
+class _Conversion:
+    """The options of one conversion, and its counts so far."""
 
     columns: Columns
     profile: Profile
     show_values: bool
     printer: Printer | None
-    is_piped: bool
+    to_standard_output: bool
     as_: str | None
     advance: Callable[[int], None] = attrs.field(default=lambda _: None)
     written: int = 0
     invalid: int = 0
     unreadable: int = 0
     violations: int = 0
-    is_out: bool = False
-    apart: Counter[str] = attrs.field(factory=Counter[str])
+    is_let_out: bool = False
+    overflow: Counter[str] = attrs.field(factory=Counter[str])
 
     @property
     def status(self) -> Status:
-        return Status.UNREADABLE if self.unreadable else Status.FINDINGS if self.invalid else Status.CLEAN
+        return Status.FAILED if self.unreadable else Status.FINDINGS if self.invalid else Status.CLEAN
 
     def refuse(self, findings: Iterable[Finding], unit: str = "") -> None:
-        """Say what is wrong with a record: to a machine all of it, to a person until enough was said."""
-        told = [finding if self.show_values else finding.redacted() for finding in findings]
-        before, is_readable = self.invalid + self.unreadable, not any(finding.reason for finding in told)
+        """Report what is wrong with a record: all of it to a program, the first records to a person."""
+        reported = [finding if self.show_values else finding.redacted() for finding in findings]
+        before, is_readable = self.invalid + self.unreadable, not any(finding.reason for finding in reported)
         self.invalid += is_readable
         self.unreadable += not is_readable
-        self.violations += sum(finding.violation is not None for finding in told)
+        self.violations += sum(finding.violation is not None for finding in reported)
         if self.printer:
-            with self._beside_records():
-                for finding in told:
+            with self._apart_from_records():
+                for finding in reported:
                     self.printer.finding(finding)
-        elif before < _SHOWN:
-            complain("\n".join(line_of(finding, unit) for finding in told))
-        elif before == _SHOWN:
-            complain("...")
+        elif before < _MOST_LISTED:
+            for finding in reported:
+                echo(line_of(finding, unit), err=True)
+        elif before == _MOST_LISTED:
+            echo("...", err=True)
 
     def finish(self) -> None:
-        """Give a machine the summary."""
+        """Report the summary to a program."""
         if self.printer:
-            with self._beside_records():
+            with self._apart_from_records():
                 self.printer.summary(Summary(self.written, self.invalid, self.unreadable, self.violations))
 
-    def _beside_records(self) -> redirect_stdout[Any]:
-        return redirect_stdout(sys.stderr if self.is_piped else sys.stdout)
+    def _apart_from_records(self) -> redirect_stdout[Any]:
+        return redirect_stdout(sys.stderr if self.to_standard_output else sys.stdout)
 
-    def say(self, line: str) -> None:
-        """Tell a person, unless a machine reads what persons do."""
-        if not (self.printer and self.is_piped):
-            complain(line)
-
-
-_Writer: TypeAlias = Callable[[Iterable[dict[str, Any]], IO[bytes], _Work, Ids], None]
+    def report(self, line: str) -> None:
+        """Write a line for people, unless a program reads standard error."""
+        if not (self.printer and self.to_standard_output):
+            echo(line, err=True)
 
 
-def command(  # noqa: PLR0913 - each is an option that stands for itself
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file to read, or a folder; - for a pipe.")],
-    target: Annotated[Path, typer.Argument(metavar="TARGET", help="The file to write; - for the standard output.")],
+_Documents: TypeAlias = Iterable[dict[str, Any]]
+_Writer: TypeAlias = Callable[[_Documents, IO[bytes], _Conversion, UuidStorage], None]
+
+
+def convert(  # noqa: PLR0913 - each is an option of the command line
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file or folder to read; - for standard input.")],
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="The file to write; - for standard output.")],
     *,
     profile: ProfileOption = "published",
-    from_: Annotated[Kind | None, typer.Option("--from", help="What SOURCE is. Its name tells otherwise.")] = None,
-    to: Annotated[Kind | None, typer.Option("--to", help="What TARGET is. Its name tells otherwise.")] = None,
+    from_: Annotated[
+        FileKind | None,
+        typer.Option("--from", metavar="|".join(FileKind), help="The kind of SOURCE. Default: from its name."),
+    ] = None,
+    to: Annotated[
+        FileKind | None,
+        typer.Option("--to", metavar="|".join(FileKind), help="The kind of TARGET. Default: from its name."),
+    ] = None,
     as_: AsOption = None,
-    ids: Annotated[Ids, typer.Option("--ids", help="How Parquet holds uuids.")] = Ids.BINARY,
+    ids: Annotated[
+        UuidStorage, typer.Option("--ids", metavar="|".join(UuidStorage), help="How Parquet stores UUIDs.")
+    ] = UuidStorage.BINARY,
     skip_invalid: Annotated[
-        bool, typer.Option("--skip-invalid", help="Leave out what is invalid. Otherwise nothing is written then.")
+        bool, typer.Option("--skip-invalid", help="Leave out invalid records. Default: they stop the conversion.")
     ] = False,
-    form: FormatOption = Format.TEXT,
+    output_format: FormatOption = Format.TEXT,
     show_values: ShowValuesOption = False,
 ) -> Status:
     """
     Convert records between JSON Lines, Parquet and CSV.
 
-    What TARGET is called decides how it is written: .json is one array, .jsonl and .ndjson are lines, and with .gz or
-    .zst behind it, JSON and CSV are compressed.
+    The name of TARGET decides its format: .json is one array, .jsonl and .ndjson are lines. JSON and CSV are
+    compressed if the name ends in .gz or .zst.
 
-    Amounts become decimals of the major unit, instants timestamps in UTC, days dates, ids 16 bytes or text.
+    Amounts become decimals of the major unit, instants become timestamps in UTC, UUIDs become 16 bytes or text.
 
-    What a column cannot say (nulls, undescribed members, other spellings) is in the column _extra, as JSON.
+    Values that a column cannot hold (null, unknown properties, other spellings) go to the column _extra, as JSON, so
+    that every record can be converted back without loss. The number of such values is reported.
 
-    So every record comes back as it was. How much is in _extra is told, and each value that has no other cell.
-
-    What is wrong with records is told on standard error; in another format than text on standard output, if no records
+    Findings are reported on standard error. In other formats than text they go to standard output, unless the records
     go there.
     """
+    refuse_overwriting({"TARGET": target}, [profile, *_inputs(source)])
     found = profile_named(profile)
-    printer = None if form is Format.TEXT else printer_of(form, groups=False, show_values=show_values)
-    work = _Work(Columns(found), found, show_values, printer, str(target) == "-", form_named(as_))
-    kind, write = kind_of(source, from_), _writer(kind_of(target, to), target)
-    documents = _READERS[kind](source, work)
+    printer = None if output_format is Format.TEXT else printer_of(output_format, groups=False, show_values=show_values)
+    conversion = _Conversion(Columns(found), found, show_values, printer, str(target) == "-", as_)
+    kind, write = _kind_of(source, from_), _writer(_kind_of(target, to), target)
+    documents = _READERS[kind](source, conversion)
     status = None
     try:
-        with _progress(source, kind) as work.advance:
+        with _progress(source, kind) as conversion.advance:
             try:
-                with _output(target, work, skip_invalid=skip_invalid) as file:
-                    write(_accepted(documents, work, skip_invalid=skip_invalid), file, work, ids)
+                with _output(target, conversion, skip_invalid=skip_invalid) as file:
+                    write(_accepted(documents, conversion, skip_invalid=skip_invalid), file, conversion, ids)
             except _RefusedError:
-                work.written += sum(document is not None for document in documents)  # the rest is looked at too
-                left = f"{work.invalid} invalid, {work.unreadable} unreadable"
-                work.say(f"{left}: nothing is written (see --skip-invalid)")
+                conversion.written += sum(document is not None for document in documents)  # check the rest as well
+                counts = f"{conversion.invalid} invalid, {conversion.unreadable} unreadable"
+                conversion.report(f"{counts}: nothing is written (see --skip-invalid)")
             else:
-                _tell(work, target)
+                _report_counts(conversion, target)
     except KeyboardInterrupt:
-        work.say(f"interrupted: {f'no more than {work.written} records are' if work.is_out else 'nothing is'} written")
+        written = f"no more than {conversion.written} records are" if conversion.is_let_out else "nothing is"
+        conversion.report(f"interrupted: {written} written")
         status = Status.INTERRUPTED
-    work.finish()
-    return status or work.status
+    conversion.finish()
+    return status or conversion.status
 
 
-class _RefusedError(Exception):
-    """A record was refused, so nothing is to be written."""
+def _inputs(source: Path) -> list[str]:
+    try:
+        return files_in(str(source))
+    except OSError:  # reported when the source is read
+        return []
 
 
 @contextmanager
-def _output(target: Path, work: _Work, *, skip_invalid: bool) -> Generator[IO[bytes]]:
-    """Open the target; of what cannot be taken back nothing is let out before every record was accepted."""
+def _output(target: Path, conversion: _Conversion, *, skip_invalid: bool) -> Generator[IO[bytes]]:
+    """Open the target. If its content cannot be taken back, hold it until every record is accepted."""
     with writing(target) as out:
-        if skip_invalid or is_revocable(target):
-            work.is_out = not is_revocable(target)
+        if skip_invalid or _is_revocable(target):
+            conversion.is_let_out = not _is_revocable(target)
             yield out
             return
         with TemporaryFile() as held:
             yield held
-            work.is_out = True
+            conversion.is_let_out = True
             held.seek(0)
             shutil.copyfileobj(held, out)
 
 
-def _writer(kind: Kind, target: Path) -> _Writer:
-    return _write_array if kind is Kind.JSON and is_array(target) else _WRITERS[kind]
+def _is_revocable(target: Path) -> bool:
+    """Check whether a target can be left as it was, unlike standard output, a device or a pipe."""
+    return str(target) != STANDARD_INPUT and (target.is_file() or not target.exists())
 
 
-def _progress(source: Path, kind: Kind) -> AbstractContextManager[Callable[[int], None]]:
-    """Show the bytes that are read, or the rows of a file that is read here and there."""
-    if kind is Kind.PARQUET:
-        return counting(None if is_piped(source) else count_rows(source), "converting")
-    return progress([str(source)], "converting")
+def _kind_of(path: Path, named: FileKind | None) -> FileKind:
+    """
+    Return the kind of a file.
+
+    Args:
+        path: The file. `-` is JSON Lines, a folder has JSON.
+        named: The kind that the command line names.
+
+    Returns:
+        The kind.
+
+    Raises:
+        ConversionError: The name has no known suffix, or is that of a compressed Parquet file.
+    """
+    if named is None and path.is_dir():
+        return FileKind.JSON
+    suffix = ".jsonl" if str(path) == STANDARD_INPUT else suffix_of(path.name)
+    kind = named or _KINDS.get(suffix)
+    if kind is None:
+        raise ConversionError(f"{path}: unknown suffix; use one of {', '.join(_KINDS)}, or give --from or --to")
+    if kind is FileKind.PARQUET and path.suffix.lower() in {".gz", ".zst"}:
+        raise ConversionError(f"{path}: Parquet compresses itself; use a name without {path.suffix}")
+    return kind
+
+
+def _writer(kind: FileKind, target: Path) -> _Writer:
+    """Return the function that writes a kind. A program that reads .json expects one JSON text."""
+    return _write_array if kind is FileKind.JSON and suffix_of(target.name) == ".json" else _WRITERS[kind]
+
+
+def _progress(source: Path, kind: FileKind) -> AbstractContextManager[Callable[[int], None]]:
+    """Count bytes, or rows of a file that is not read from its beginning to its end."""
+    if kind is FileKind.PARQUET:
+        return progress("converting", None if _is_piped(source) else count_rows(source), unit="records")
+    return progress("converting", size_of([str(source)]))
 
 
 def _accepted(
-    documents: Iterator[dict[str, Any] | None], work: _Work, *, skip_invalid: bool
+    documents: Iterator[dict[str, Any] | None], conversion: _Conversion, *, skip_invalid: bool
 ) -> Iterator[dict[str, Any]]:
     for document in documents:
         if document is not None:
-            work.written += 1
+            conversion.written += 1
             yield document
         elif not skip_invalid:
             raise _RefusedError
 
 
-def _read_json(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
-    for entry in iter_entries([str(path)], work.profile, as_=work.as_, advance=work.advance):
+def _read_json(path: Path, conversion: _Conversion) -> Iterator[dict[str, Any] | None]:
+    for entry in iter_entries([str(path)], conversion.profile, as_=conversion.as_, advance=conversion.advance):
         if not entry.is_valid:
-            work.refuse(entry.findings)
+            conversion.refuse(entry.findings)
         yield entry.instance if entry.is_valid else None
 
 
-def _read_parquet(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
-    for document in _documents(path, _parquet_rows(path, work), work):
+def _read_parquet(path: Path, conversion: _Conversion) -> Iterator[dict[str, Any] | None]:
+    for document in _documents(path, _parquet_rows(path, conversion), conversion):
         yield document
-        work.advance(1)
+        conversion.advance(1)
 
 
-def _parquet_rows(path: Path, work: _Work) -> Iterator[Row | RowError]:
-    with seekable(path) as file:
-        yield from read_parquet(file, work.columns)
+def _parquet_rows(path: Path, conversion: _Conversion) -> Iterator[Row | RowError]:
+    with _seekable(path) as file:
+        yield from read_parquet(file, conversion.columns)
 
 
-def _read_csv(path: Path, work: _Work) -> Iterator[dict[str, Any] | None]:
-    yield from _documents(path, _csv_rows(path, work), work)
+def _read_csv(path: Path, conversion: _Conversion) -> Iterator[dict[str, Any] | None]:
+    yield from _documents(path, _csv_rows(path, conversion), conversion)
 
 
-def _csv_rows(path: Path, work: _Work) -> Iterator[Row | RowError]:
-    with unpacked_text(path, work.advance) as text:
-        yield from read_csv(text, work.columns)
+def _csv_rows(path: Path, conversion: _Conversion) -> Iterator[Row | RowError]:
+    with _decompressed_text(path, conversion.advance) as text:
+        yield from read_csv(text, conversion.columns)
 
 
-def _documents(path: Path, rows: Iterable[Row | RowError], work: _Work) -> Iterator[dict[str, Any] | None]:
-    """Make documents of rows, and hold them against the profile: somebody may have changed a cell."""
+def _documents(path: Path, rows: Iterable[Row | RowError], conversion: _Conversion) -> Iterator[dict[str, Any] | None]:
+    """Turn rows into documents and validate them: someone may have edited a cell."""
     number = 0
     try:
         for number, row in enumerate(rows, 1):
-            yield _document(path, number, row, work)
+            yield _document(path, number, row, conversion)
     except (TableError, OSError) as error:
-        reason = _reason(error, show_values=work.show_values)
-        work.refuse([Finding(str(path), number + 1, reason=reason)], "row " if number else "")
+        reason = _reason(error, show_values=conversion.show_values)
+        conversion.refuse([Finding(str(path), number + 1, reason=reason)], "row " if number else "")
         yield None
 
 
@@ -266,28 +327,81 @@ def _reason(error: TableError | OSError, *, show_values: bool) -> str:
     return os.strerror(error.errno) if error.errno else str(error)
 
 
-def _document(path: Path, number: int, row: Row | RowError, work: _Work) -> dict[str, Any] | None:
+def _document(path: Path, number: int, row: Row | RowError, conversion: _Conversion) -> dict[str, Any] | None:
     try:
         if isinstance(row, RowError):
             raise row
-        document = work.columns.join(row)
+        document = conversion.columns.join(row)
     except RowError as error:
         violations = [Violation(error.pointer, "column", "", error.reason)]
     else:
-        violations = [*work.profile.iter_violations(document)]
+        violations = [*conversion.profile.iter_violations(document)]
         if not violations:
             return document
-    work.refuse([Finding(str(path), number, violation=each) for each in violations], "row ")
+    conversion.refuse([Finding(str(path), number, violation=each) for each in violations], "row ")
     return None
 
 
-def _write_json(documents: Iterable[dict[str, Any]], file: IO[bytes], *_: object) -> None:
+def _is_piped(source: Path) -> bool:
+    """Check whether a source can be read once only, from its beginning."""
+    return str(source) == STANDARD_INPUT or source.is_fifo()
+
+
+@contextmanager
+def _seekable(source: Path) -> Generator[Path | IO[bytes]]:
+    """Return a source, or a temporary file with everything that comes through a pipe."""
+    if not _is_piped(source):
+        yield source
+        return
+    with TemporaryFile() as file:
+        with Stream(str(source)) as stream:
+            while block := stream.read(BLOCK):
+                file.write(block)
+            if stream.fault:
+                raise TableError(stream.fault)
+        yield file
+
+
+@contextmanager
+def _decompressed_text(path: Path, advance: Callable[[int], None]) -> Generator[IO[str]]:
+    """Open a text file, plain, gzip or zstd. Reading raises `TableError` if it cannot be read or decompressed."""
+    with (
+        Stream(str(path)) as stream,
+        TextIOWrapper(BufferedReader(_RawStream(stream, advance)), "utf-8", newline="") as text,
+    ):
+        yield text
+
+
+class _RawStream(RawIOBase):
+    """A stream as a raw file of Python, which is all that TextIOWrapper reads."""
+
+    def __init__(self, stream: Stream, advance: Callable[[int], None]) -> None:
+        self._stream = stream
+        self._advance = advance
+        self._block = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        if not self._block:
+            self._block = memoryview(self._stream.read(len(buffer)))
+            self._advance(self._stream.taken())
+        if not self._block and self._stream.fault:
+            raise TableError(self._stream.fault)
+        size = min(len(buffer), len(self._block))
+        buffer[:size] = self._block[:size]
+        self._block = self._block[size:]
+        return size
+
+
+def _write_lines(documents: _Documents, file: IO[bytes], *_: object) -> None:
     for document in documents:
         file.write(encode_sound(document) + b"\n")
 
 
-def _write_array(documents: Iterable[dict[str, Any]], file: IO[bytes], *_: object) -> None:
-    """Write one text, a record a line, as the records come."""
+def _write_array(documents: _Documents, file: IO[bytes], *_: object) -> None:
+    """Write one array, a record on each line, as the records come."""
     before = b"["
     for document in documents:
         file.write(before + b"\n" + encode_sound(document))
@@ -295,46 +409,47 @@ def _write_array(documents: Iterable[dict[str, Any]], file: IO[bytes], *_: objec
     file.write(b"[]\n" if before == b"[" else b"\n]\n")
 
 
-def _write_parquet(documents: Iterable[dict[str, Any]], file: IO[bytes], work: _Work, ids: Ids) -> None:
-    rows = _told((work.columns.split(document) for document in documents), work)
-    write_parquet(rows, file, work.columns, ids=ids.value)
+def _write_parquet(documents: _Documents, file: IO[bytes], conversion: _Conversion, ids: UuidStorage) -> None:
+    rows = _counted((conversion.columns.split(document) for document in documents), conversion)
+    write_parquet(rows, file, conversion.columns, ids=ids.value)
 
 
-def _write_csv(documents: Iterable[dict[str, Any]], file: IO[bytes], work: _Work, _: Ids) -> None:
-    rows = _told((work.columns.split(document, empty_text=False) for document in documents), work)
+def _write_csv(documents: _Documents, file: IO[bytes], conversion: _Conversion, _: UuidStorage) -> None:
+    rows = _counted((conversion.columns.split(document, empty_text=False) for document in documents), conversion)
     text = TextIOWrapper(file, "utf-8", newline="")
     try:
-        write_csv(rows, text, work.columns)
+        write_csv(rows, text, conversion.columns)
     finally:
-        text.detach()  # the file is not its own to close
+        text.detach()  # closing the wrapper would close the file, which belongs to the caller
 
 
-def _told(rows: Iterable[Row], work: _Work) -> Iterator[Row]:
-    """Count what stands in the column for everything else, and name what has no cell of its own."""
+def _counted(rows: Iterable[Row], conversion: _Conversion) -> Iterator[Row]:
+    """Count what goes to the column for everything else, and report each value without a cell."""
     for number, row in enumerate(rows, 1):
-        for column, reason in work.columns.kept_apart(row):
-            work.apart[reason] += 1
-            if column and reason == "no value for its column" and work.apart[reason] <= _SHOWN:
-                said = f"the column {column.name} cannot hold the value; it is in {EXTRA} only"
-                work.say(f"row {number}:{column.pointer}: {said}")
+        for column, reason in conversion.columns.kept_apart(row):
+            conversion.overflow[reason] += 1
+            if column and reason == "no value for its column" and conversion.overflow[reason] <= _MOST_LISTED:
+                message = f"the column {column.name} cannot hold the value; it is in {EXTRA} only"
+                conversion.report(f"row {number}:{column.pointer}: {message}")
         yield row
 
 
-def _tell(work: _Work, target: Path) -> None:
-    records = "record" if work.written == 1 else "records"
-    work.say(f"{work.written} {records} in {target}, {work.invalid} invalid and {work.unreadable} unreadable left out")
-    if work.apart:
-        listed = ", ".join(f"{count} {reason}" for reason, count in sorted(work.apart.items()))
-        work.say(f"what the columns cannot hold is in {EXTRA}: {listed}")
+def _report_counts(conversion: _Conversion, target: Path) -> None:
+    noun = "record" if conversion.written == 1 else "records"
+    counts = f"{conversion.invalid} invalid and {conversion.unreadable} unreadable skipped"
+    conversion.report(f"{conversion.written} {noun} written to {target}, {counts}")
+    if conversion.overflow:
+        listed = ", ".join(f"{count} {reason}" for reason, count in sorted(conversion.overflow.items()))
+        conversion.report(f"values in {EXTRA}, which other columns cannot hold: {listed}")
 
 
-_READERS: Final[dict[Kind, Callable[[Path, _Work], Iterator[dict[str, Any] | None]]]] = {
-    Kind.JSON: _read_json,
-    Kind.PARQUET: _read_parquet,
-    Kind.CSV: _read_csv,
+_READERS: Final[dict[FileKind, Callable[[Path, _Conversion], Iterator[dict[str, Any] | None]]]] = {
+    FileKind.JSON: _read_json,
+    FileKind.PARQUET: _read_parquet,
+    FileKind.CSV: _read_csv,
 }
-_WRITERS: Final[dict[Kind, _Writer]] = {
-    Kind.JSON: _write_json,
-    Kind.PARQUET: _write_parquet,
-    Kind.CSV: _write_csv,
+_WRITERS: Final[dict[FileKind, _Writer]] = {
+    FileKind.JSON: _write_lines,
+    FileKind.PARQUET: _write_parquet,
+    FileKind.CSV: _write_csv,
 }

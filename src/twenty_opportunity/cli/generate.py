@@ -1,4 +1,4 @@
-"""`generate`: realistic records in any number, the same for the same seed, some of them wrong where that is wanted."""
+"""`generate`: any number of realistic records, some of them invalid on request, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -11,76 +11,73 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from twenty_opportunity.cli.classes import ClassOption, class_named
-from twenty_opportunity.cli.options import ProfileOption, profile_named
-from twenty_opportunity.cli.outputs import OutputOption, complain, writing
-from twenty_opportunity.cli.progress import counting
-from twenty_opportunity.cli.status import Status
+from twenty_opportunity.cli.options import ClassOption, ProfileOption, Status, class_named, profile_named
+from twenty_opportunity.cli.output import OutputOption, echo, progress, refuse_overwriting, writing
 from twenty_opportunity.testing.fixtures import fixtures
 
 EXAMPLES: Final = {
-    "twenty-opportunity generate -n 1000 --seed 7 -o deals.jsonl": "write a thousand records of the published schema",
-    "twenty-opportunity generate -p metadata.json -n 1000 --invalid 5% -o deals.jsonl": "write a thousand of your "
-    "workspace, fifty of them wrong; deals.faults.jsonl tells which and how",
+    "twenty-opportunity generate -n 1000 --seed 7 -o deals.jsonl": "Write 1,000 records of the published schema.",
+    "twenty-opportunity generate -p metadata.json -n 1000 --invalid 5% -o deals.jsonl": "Write 1,000 records of a "
+    "workspace, 50 of them invalid. deals.faults.jsonl lists which, and why.",
 }
 
 
-def _part(text: str) -> Fraction:
-    """Read a part: 5% or 0.05."""
+def _share(text: str) -> Fraction:
+    """Read a share: 5% or 0.05."""
     try:
-        part = Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        share = Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except (ValueError, ZeroDivisionError):
-        raise typer.BadParameter(f"{text!r} is no part; give 5% or 0.05") from None
-    if not 0 <= part <= 1:
-        raise typer.BadParameter(f"{text!r} is not between 0% and 100%")
-    return part
+        raise typer.BadParameter(f"{text!r} is not a share; write 5% or 0.05", param_hint="--invalid") from None
+    if not 0 <= share <= 1:
+        raise typer.BadParameter(f"{text!r} is not between 0% and 100%", param_hint="--invalid")
+    return share
 
 
-def command(  # noqa: PLR0913 - each is an option that stands for itself
+def generate(  # noqa: PLR0913 - each is an option of the command line
     *,
     profile: ProfileOption = "published",
     cl: ClassOption = "Opportunity",
-    number: Annotated[int, typer.Option("--number", "-n", min=0, help="How many.")] = 10,
-    seed: Annotated[int, typer.Option("--seed", "-s", help="What they are made of.")] = 0,
-    invalid: Annotated[str, typer.Option(metavar="PART", help="How many of them are wrong: 5% or 0.05.")] = "0%",
+    number: Annotated[int, typer.Option("--number", "-n", min=0, help="The number of records.")] = 10,
+    seed: Annotated[int, typer.Option("--seed", "-s", help="The seed: the same seed gives the same records.")] = 0,
+    invalid: Annotated[str, typer.Option(metavar="SHARE", help="The share of invalid records: 5% or 0.05.")] = "0%",
     output: OutputOption = None,
     faults: Annotated[
         Path | None,
         typer.Option(
             "--faults",
             metavar="FILE",
-            help="Where to tell what is wrong, as JSON Lines: line, pointer, keyword, description. Without it "
-            "beside the output: deals.faults.jsonl for deals.jsonl.",
+            help="Write what is wrong to this file, as JSON Lines: line, pointer, keyword, description. Default: next "
+            "to the output, deals.faults.jsonl for deals.jsonl.",
         ),
     ] = None,
 ) -> Status:
     """
-    Write made-up records as JSON Lines: realistic, valid, and the same for the same seed.
+    Write realistic records as JSON Lines.
 
-    Days lie around a day that only the seed decides, never today. Every record is checked against the profile.
+    The same seed gives the same records: their dates do not depend on the current day. Every record is validated
+    against the profile.
     """
-    part = _part(invalid)
-    if part and faults is None:
+    share = _share(invalid)
+    if share and faults is None:
         if output is None or str(output) == "-" or (output.exists() and not output.is_file()):
-            raise typer.BadParameter("with --invalid give --faults, or a file as --output: it has to stand somewhere")
+            raise typer.BadParameter("give --faults, or a file as --output, so that faults can be listed")
         faults = output.with_name(f"{output.name.partition('.jsonl')[0]}.faults.jsonl")
-    if output and faults and output.resolve() == faults.resolve():
-        raise typer.BadParameter(f"{faults} cannot hold both the records and what is wrong with them")
+    refuse_overwriting({"--output": output, "--faults": faults}, [profile])
     found = profile_named(profile)
     encode = msgspec.json.Encoder().encode
     with ExitStack() as files:
-        written = files.enter_context(writing(output))
-        told = files.enter_context(writing(faults)) if faults else None
-        advance = files.enter_context(counting(number, "generating"))
-        made = fixtures(found, class_named(cl, found), seed=seed, invalid=part)
-        for line, fixture in enumerate(islice(made, number), 1):
-            written.write(encode(fixture.instance) + b"\n")
+        records = files.enter_context(writing(output))
+        listed = files.enter_context(writing(faults)) if faults else None
+        advance = files.enter_context(progress("generating", number, unit="records"))
+        generated = fixtures(found, class_named(cl, found), seed=seed, invalid=share)
+        for line, fixture in enumerate(islice(generated, number), 1):
+            records.write(encode(fixture.instance) + b"\n")
             advance(1)
-            if told and fixture.fault:
+            if listed and fixture.fault:
                 fault = fixture.fault
                 entry = {"line": line, "pointer": fault.pointer, "keyword": fault.keyword}
-                told.write(encode({**entry, "description": fault.description}) + b"\n")
+                listed.write(encode({**entry, "description": fault.description}) + b"\n")
     if output:
-        records = "record" if number == 1 else "records"
-        complain(f"{number} {records} in {output}" + (f", what is wrong with them in {faults}" if faults else ""))
+        noun = "record" if number == 1 else "records"
+        echo(f"{number} {noun} written to {output}" + (f", faults listed in {faults}" if faults else ""), err=True)
     return Status.CLEAN

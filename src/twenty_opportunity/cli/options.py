@@ -1,10 +1,10 @@
-"""The options that several commands share, and what they stand for."""
+"""The exit statuses, and the options that several commands share."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -14,11 +14,35 @@ from twenty_opportunity.errors import DecodeError, TwentyOpportunityError
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
 from twenty_opportunity.values.json_text import decode
 
-_READY: Final = {"published": PUBLISHED, "server": SERVER}
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROFILES: Final[Mapping[str, Profile]] = {"published": PUBLISHED, "server": SERVER}
+"""The profiles that `--profile` knows by name."""
+
+
+class Status(IntEnum):
+    """The exit status of every command."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    FAILED = 2
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+
+
+STATUSES: Final[Mapping[Status, str]] = {
+    Status.CLEAN: "everything is valid, nothing differs",
+    Status.FINDINGS: "a record is invalid, or two profiles differ",
+    Status.FAILED: "something could not be read or written; the rest was processed",
+    Status.INTERRUPTED: "interrupted",
+    Status.BROKEN_PIPE: "the program that reads the output has ended",
+}
+"""The meaning of each."""
 
 
 class Format(StrEnum):
-    """The forms in which a command can say what it found."""
+    """The formats in which a command reports findings."""
 
     TEXT = "text"
     JSON = "json"
@@ -26,88 +50,131 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
+class UnreadableProfileError(TwentyOpportunityError):
+    """A file that should hold the metadata of a workspace does not."""
+
+
+class UnknownClassError(TwentyOpportunityError):
+    """The profile has no document class of that name. Lists those that it has."""
+
+
+def _complete_profile(incomplete: str) -> list[str]:
+    files = sorted(Path().glob(f"{incomplete}*.json*")) if "/" not in incomplete else []
+    return [name for name in PROFILES if name.startswith(incomplete)] + [str(file) for file in files]
+
+
+def _complete_class(incomplete: str) -> list[str]:
+    names = (cl.__name__ for cl in SERVER.document_classes)
+    return [name for name in names if name.lower().startswith(incomplete.lower())]
+
+
+def _form(name: str) -> str:
+    if name not in FORMS:
+        raise typer.BadParameter(f"unknown form {name!r}; choose from {', '.join(FORMS)}")
+    return name
+
+
 ProfileOption = Annotated[
     str,
     typer.Option(
         "--profile",
         "-p",
-        metavar="published|server|FILE",
-        help="What records are held against: the published schema, what any server sends and takes, or a workspace, "
-        "by a FILE with its metadata.",
+        metavar="PROFILE",
+        autocompletion=_complete_profile,
+        help="The profile to validate against: published (the published schema), server (what any Twenty server sends "
+        "and accepts), or a file with the metadata of a workspace.",
     ),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="For whom the output is.")]
+ClassOption = Annotated[
+    str,
+    typer.Option(
+        "--class",
+        "-c",
+        metavar="CLASS",
+        autocompletion=_complete_class,
+        help="The document class: Opportunity, OpportunityCreate, OpportunityUpdate, OpportunityPage, WebhookEvent "
+        "or another one of the profile.",
+    ),
+]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", metavar="|".join(Format), help="The output format.")]
 AsOption = Annotated[
     str | None,
-    typer.Option("--as", metavar="|".join(FORMS), help="The form of every document. Without it each is looked at."),
+    typer.Option(
+        "--as",
+        metavar="FORM",
+        parser=_form,
+        autocompletion=lambda incomplete: [name for name in FORMS if name.startswith(incomplete)],
+        help=f"The form of every document: {', '.join(FORMS)}. Default: detected.",
+    ),
 ]
 ShowValuesOption = Annotated[
     bool,
-    typer.Option("--show-values", help="Quote field values in messages. Without it none is: CRM data is personal."),
+    typer.Option("--show-values", help="Quote field values in messages. Default: hidden, since CRM data is personal."),
 ]
-
-
-class UnreadableProfileError(TwentyOpportunityError):
-    """A file that should hold a workspace's metadata does not."""
-
-
-def form_named(name: str | None) -> str | None:
-    """
-    Make sure that there is the form that `--as` names.
-
-    Args:
-        name: The form; None where each document is to be looked at.
-
-    Returns:
-        The same.
-
-    Raises:
-        typer.BadParameter: There is no such form.
-    """
-    if name is not None and name not in FORMS:
-        raise typer.BadParameter(f"{name} is no form; there are {', '.join(FORMS)}", param_hint="--as")
-    return name
 
 
 def profile_named(name: str) -> Profile:
     """
-    Find the profile that `--profile` names.
+    Return the profile that `--profile` names.
 
     Args:
-        name: `published`, `server`, or the path of a file with a workspace's metadata.
+        name: `published`, `server`, or the path of a file with the metadata of a workspace.
 
     Returns:
-        The profile; that of a workspace has the file's name.
+        The profile. The profile of a workspace has the name of the file.
 
     Raises:
-        UnreadableProfileError: The file cannot be read, or holds no metadata; says what is wrong with it.
+        UnreadableProfileError: The file cannot be read, or is not metadata.
     """
-    if name in _READY:
-        return _READY[name]
+    if name in PROFILES:
+        return PROFILES[name]
     try:
-        return Profile.from_metadata(metadata_in(name), name=Path(name).name)
+        return Profile.from_metadata(read_metadata(name), name=Path(name).name)
     except ValueError as error:
         raise UnreadableProfileError(f"{name}: {error}") from error
 
 
-def metadata_in(name: str) -> Any:
+def read_metadata(name: str) -> Any:
     """
-    Read a workspace's metadata.
+    Read the metadata of a workspace.
 
     Args:
         name: The path of a file, which may be compressed, or `-`.
 
     Returns:
-        What its JSON decodes to.
+        The decoded JSON.
 
     Raises:
-        UnreadableProfileError: The file cannot be read, or is no JSON; says why.
+        UnreadableProfileError: The file cannot be read, or is not JSON.
     """
     with Stream(name) as stream:
         data = b"".join(iter(lambda: stream.read(BLOCK), b""))
     if stream.fault:
-        raise UnreadableProfileError(f"{name}: {stream.fault}")
+        choices = "" if Path(name).exists() else f"; choose from {', '.join(PROFILES)}, or give a file with metadata"
+        raise UnreadableProfileError(f"{name}: {stream.fault}{choices}")
     try:
         return decode(data)
     except DecodeError as error:
         raise UnreadableProfileError(f"{name}: {error}") from error
+
+
+def class_named(name: str, profile: Profile) -> Any:
+    """
+    Return the document class of a name.
+
+    Args:
+        name: The name, in any case.
+        profile: The profile that has the class.
+
+    Returns:
+        The class.
+
+    Raises:
+        UnknownClassError: The profile has no such class.
+    """
+    by_name = {cl.__name__: cl for cl in profile.document_classes}
+    found = next((cl for known, cl in by_name.items() if known.lower() == name.lower()), None)
+    if found is None:
+        choices = ", ".join(by_name)
+        raise UnknownClassError(f"the profile {profile.name} has no document class {name!r}; choose from {choices}")
+    return found

@@ -1,29 +1,159 @@
-"""`schema`: the JSON Schema of a document class, for other tools."""
+"""`schema` and `compare`: the JSON Schema of a profile, and what differs between two."""
 
 from __future__ import annotations
 
-from typing import Final
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
-from twenty_opportunity.cli.classes import ClassOption, class_named
-from twenty_opportunity.cli.options import ProfileOption, profile_named
-from twenty_opportunity.cli.outputs import OutputOption, writing
-from twenty_opportunity.cli.status import Status
+from twenty_opportunity.cli.options import (
+    ClassOption,
+    Format,
+    FormatOption,
+    ProfileOption,
+    Status,
+    class_named,
+    profile_named,
+)
+from twenty_opportunity.cli.output import OutputOption, escaped, escaped_json, refuse_overwriting, writing
+from twenty_opportunity.cli.printers import artifact, sarif_log, workflow_command
+from twenty_opportunity.schemas import diff
+from twenty_opportunity.schemas.metadata_reader import is_list
 
-EXAMPLES: Final = {
-    "twenty-opportunity schema": "print the published schema of an opportunity",
-    "twenty-opportunity schema -p metadata.json -c OpportunityCreate -o create.json": "write the schema of the body "
-    "that creates an opportunity in your workspace",
+if TYPE_CHECKING:
+    from twenty_opportunity.schemas.diff import Difference
+
+SCHEMA_EXAMPLES: Final = {
+    "twenty-opportunity schema": "Print the published schema of an opportunity.",
+    "twenty-opportunity schema -p metadata.json -c OpportunityCreate -o create.json": "Write the schema of the body "
+    "that creates an opportunity in a workspace.",
 }
+COMPARE_EXAMPLES: Final = {
+    "twenty-opportunity compare published metadata.json": "Show how a workspace differs from the published schema.",
+    "twenty-opportunity compare old.json new.json --format json": "Show what changed in a workspace, for a script.",
+}
+_WIDTH: Final = 120  # of the table, if neither a terminal nor COLUMNS says otherwise
 
 
-def command(
+def schema(
     *, profile: ProfileOption = "published", cl: ClassOption = "Opportunity", output: OutputOption = None
 ) -> Status:
-    """Print a schema, self-contained: any Draft 2020-12 validator can use it."""
+    """
+    Print the JSON Schema of a document class.
+
+    The schema is self-contained: any validator of Draft 2020-12 can use it.
+    """
+    refuse_overwriting({"--output": output}, [profile])
     found = profile_named(profile)
-    schema = found.schema(class_named(cl, found))
+    text = _indented(found.schema(class_named(cl, found)))
     with writing(output) as file:
-        file.write(msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n")
+        file.write(text)
     return Status.CLEAN
+
+
+def compare(
+    before: Annotated[str, typer.Argument(metavar="A", help="published, server, or a file with metadata.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The profile to compare it with.")],
+    cl: ClassOption = "Opportunity",
+    output_format: FormatOption = Format.TEXT,
+    output: OutputOption = None,
+) -> Status:
+    """
+    Show what differs between two profiles.
+
+    Properties, types, options, limits and required properties are compared, descriptions are not. The exit status is 1 if anything differs.
+    """
+    refuse_overwriting({"--output": output}, [before, after])
+    old, new = profile_named(before), profile_named(after)
+    old_class = class_named(cl, old)
+    differences = diff.compare(old, new, class_named(old_class.__name__, new))
+    if output_format is Format.TEXT:
+        data = _table(differences, before, after, is_terminal=output is None and sys.stdout.isatty())
+    elif output_format is Format.GITHUB:
+        data = _commands(differences, before, after)
+    elif output_format is Format.SARIF:
+        data = _indented(_sarif(differences, before, after))
+    else:
+        data = _indented([difference.to_dict() for difference in differences])
+    with writing(output) as file:
+        file.write(data)
+    return Status.FINDINGS if differences else Status.CLEAN
+
+
+def _indented(instance: Any) -> bytes:
+    return f"{escaped_json(msgspec.json.format(msgspec.json.encode(instance), indent=2))}\n".encode()
+
+
+def _commands(differences: tuple[Difference, ...], before: str, after: str) -> bytes:
+    """Write a warning for each difference, attached to the file of the second profile if it has one."""
+    file = {"file": after} if Path(after).is_file() else {}
+    lines = [
+        workflow_command("warning", _message(each, before, after), **file, title=each.aspect) for each in differences
+    ]
+    lines.append(workflow_command("notice", _counted(differences), title="twenty-opportunity"))
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _sarif(differences: tuple[Difference, ...], before: str, after: str) -> dict[str, Any]:
+    results = [
+        {
+            "ruleId": each.aspect,
+            "level": "warning",
+            "message": {"text": _message(each, before, after)},
+            "locations": [
+                {
+                    **({"physicalLocation": artifact(after)} if Path(after).is_file() else {}),
+                    "logicalLocations": [{"fullyQualifiedName": each.member, "kind": "member"}],
+                }
+            ],
+        }
+        for each in differences
+    ]
+    return sarif_log(results, _counted(differences))
+
+
+def _message(difference: Difference, before: str, after: str) -> str:
+    aspect = difference.aspect
+    old, new = _shown(aspect, difference.before), _shown(aspect, difference.after)
+    return f"{difference.member or '(root)'}: {aspect}: {before} has {old}; {after} has {new}"
+
+
+def _counted(differences: tuple[Difference, ...]) -> str:
+    return f"{len(differences)} difference{'' if len(differences) == 1 else 's'}"
+
+
+def _table(differences: tuple[Difference, ...], before: str, after: str, *, is_terminal: bool) -> bytes:
+    # Rich takes the width from COLUMNS, and else from the terminal.
+    has_width = is_terminal or os.environ.get("COLUMNS", "").isdecimal()
+    console = Console(width=None if has_width else _WIDTH, force_terminal=is_terminal)
+    table = Table(caption=_counted(differences))
+    for column in ("property", "aspect", before, after):
+        table.add_column(_cell(column), overflow="fold")
+    last = ""
+    for difference in differences:
+        name = difference.member or "(root)"
+        values = (_shown(difference.aspect, value) for value in (difference.before, difference.after))
+        table.add_row("" if name == last else _cell(name), difference.aspect, *map(_cell, values))
+        last = name
+    with console.capture() as captured:
+        console.print(table if differences else "nothing differs")
+    return captured.get().encode()
+
+
+def _cell(text: str) -> str:
+    return escape(escaped(text))
+
+
+def _shown(aspect: str, value: Any) -> str:
+    if value is None:
+        return "-" if aspect == "member" else "any"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if is_list(value) else str(value)

@@ -1,11 +1,11 @@
-"""`validate`: which records of which files are wrong, where and why, and how many of how many."""
+"""`validate`: which records of which files are invalid, where and why."""
 
 from __future__ import annotations
 
 import sys
 from concurrent.futures import BrokenExecutor, CancelledError
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
+from pathlib import Path  # noqa: TC003 - Typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
@@ -19,56 +19,56 @@ from twenty_opportunity.cli.options import (
     FormatOption,
     ProfileOption,
     ShowValuesOption,
-    form_named,
+    Status,
     profile_named,
 )
-from twenty_opportunity.cli.outputs import complain, writing
-from twenty_opportunity.cli.printing import printer_of
-from twenty_opportunity.cli.progress import progress
-from twenty_opportunity.cli.status import Status
+from twenty_opportunity.cli.output import echo, progress, refuse_overwriting, size_of, writing
+from twenty_opportunity.cli.printers import printer_of
 from twenty_opportunity.errors import required
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from concurrent.futures import Executor
 
-    from twenty_opportunity.bulk import Finding, Part, Summary
-    from twenty_opportunity.cli.printing import Printer
+    from twenty_opportunity.bulk import Finding, Part
+    from twenty_opportunity.cli.printers import Printer
 
 EXAMPLES: Final = {
-    "twenty-opportunity validate examples/": "the records of a folder, against the published schema",
-    "twenty-opportunity validate --profile server --summary export.jsonl.gz": "an export, and how much is wrong",
-    "twenty-opportunity validate --profile metadata.json --report report.html --jobs 2 export.jsonl": "against a "
-    "workspace's own fields, with a page to show",
-    "curl -s $URL/rest/opportunities | twenty-opportunity validate --profile server --as page -": "what a server sends",
+    "twenty-opportunity validate examples/": "Validate the files of a folder against the published schema.",
+    "twenty-opportunity validate --profile server --summary export.jsonl.gz": "Validate an export, and count what is "
+    "wrong.",
+    "twenty-opportunity validate --profile metadata.json --report report.html --jobs 2 export.jsonl": "Validate "
+    "against the fields of a workspace, and write a page to share.",
+    "curl -s $URL/rest/opportunities | twenty-opportunity validate --profile server --as page -": "Validate the "
+    "answer of a server.",
 }
 
 _MOST_JOBS: Final = 64
 
 
-def command(  # noqa: PLR0913 - each is an option of the command line
+def validate(  # noqa: PLR0913 - each is an option of the command line
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE|FOLDER|-",
-            help=".json (a record, an array, a REST or GraphQL page, a webhook body), .jsonl or .ndjson (one of these "
-            "a line), any of them with .gz or .zst; a folder with such files; - for standard input.",
+            metavar="FILE",
+            help="Files: .json (a record, an array, a REST or GraphQL page, a webhook body), .jsonl or .ndjson (one of "
+            "these on each line), also with .gz or .zst. A folder stands for such files in it; - for standard input.",
             show_default=False,
         ),
     ],
     *,
     profile: ProfileOption = "published",
     as_: AsOption = None,
-    output: FormatOption = Format.TEXT,
+    output_format: FormatOption = Format.TEXT,
     max_errors: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Print no more than so many findings; all are counted.")
+        int | None, typer.Option(min=0, metavar="N", help="Print at most N findings. All are counted.")
     ] = None,
-    summary: Annotated[bool, typer.Option("--summary", help="Say how many violations of each kind there are.")] = False,
+    summary: Annotated[bool, typer.Option("--summary", help="Count the violations of each kind.")] = False,
     report: Annotated[
-        Path | None, typer.Option(metavar="REPORT.HTML", help="Write a page for people, with charts, to this file.")
+        Path | None, typer.Option(metavar="REPORT.HTML", help="Write a page with a chart to this file.")
     ] = None,
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, max=_MOST_JOBS, metavar="N", help="Processes to use.")
+        int, typer.Option("--jobs", "-j", min=1, max=_MOST_JOBS, metavar="N", help="The number of processes.")
     ] = 1,
     scheduler: Annotated[
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="A Dask scheduler whose workers do the work.")
@@ -76,31 +76,34 @@ def command(  # noqa: PLR0913 - each is an option of the command line
     show_values: ShowValuesOption = False,
 ) -> Status:
     """
-    Tell which records are invalid, where and why.
+    Report which records are invalid, where and why.
 
-    Each violation is a line `file:line:pointer: message` on standard output; what cannot be read is told on standard
-    error, and the rest is validated all the same. The last line says how many records are valid, invalid and
-    unreadable.
+    Each violation is a line file:line:pointer: message on standard output. Unreadable records are reported on
+    standard error, and do not stop the validation of the others. The last line has the number of valid, invalid and
+    unreadable records.
     """
-    as_ = form_named(as_)
+    if report is not None and str(report) == "-":
+        raise typer.BadParameter("a report must be a file: standard output has the findings", param_hint="--report")
+    refuse_overwriting({"--report": report}, [profile, *_files_in(sources)])
     chosen = profile_named(profile)
-    if report is not None:
-        _refuse_to_lose(report, sources)
-    printer = printer_of(output, groups=summary, show_values=show_values)
+    printer = printer_of(output_format, groups=summary, show_values=show_values)
     tally = Tally()
     with ExitStack() as stack:
         executor, died = stack.enter_context(_cluster(scheduler))
         stack.callback(lambda: printer.summary(tally.summary()))
-        advance = stack.enter_context(progress(sources))
+        advance = stack.enter_context(progress("validating", size_of(sources)))
         parts = iter_parts(sources, chosen, as_=as_, jobs=jobs, executor=executor)
         interruption = _print(parts, tally, _Quota(printer, max_errors, show_values=show_values), advance, died)
     if interruption is None and report is not None:
-        _write(report, tally.summary(), chosen.name, show_values=show_values)
+        from twenty_opportunity.cli.report import html_report
+
+        with writing(report) as file:
+            file.write(html_report(tally.summary(), chosen.name, show_values=show_values).encode())
     return interruption or _status(tally)
 
 
 class _Quota:
-    """Passes so many findings on and no more, with nothing of a value in them unless asked for."""
+    """Passes on a limited number of findings, without values unless they are asked for."""
 
     def __init__(self, printer: Printer, most: int | None, *, show_values: bool) -> None:
         self._printer = printer
@@ -120,7 +123,7 @@ def _print(
     advance: Callable[[int], None],
     died: tuple[type[Exception], ...],
 ) -> Status | None:
-    """Print and count everything; tell why it ended before its end, if it did."""
+    """Print and count everything; return a status if the work ended early."""
     try:
         for part in parts:
             tally.add(part.summary)
@@ -128,34 +131,32 @@ def _print(
                 quota.finding(finding)
             advance(part.taken)
     except KeyboardInterrupt:
-        _complain("interrupted: what follows is what was found until then")
+        echo("twenty-opportunity: interrupted; the summary covers what was read until then", err=True)
         return Status.INTERRUPTED
     except died:
-        _complain("a process died before it had done its work: what follows is what was found until then")
-        return Status.UNREADABLE
+        echo(
+            "twenty-opportunity: a process died before it had finished; the summary covers what was read until then",
+            err=True,
+        )
+        return Status.FAILED
     return None
 
 
-def _refuse_to_lose(report: Path, sources: list[str]) -> None:
-    """Refuse a report in the place of what is read for it."""
-    if str(report) == "-":
-        raise typer.BadParameter("a report is a file; the standard output has the findings", param_hint="--report")
-    with suppress(OSError):  # what cannot be listed is told of when it is read
-        if report.resolve() in {Path(file).resolve() for source in sources for file in files_in(source)}:
-            raise typer.BadParameter(f"{report} is what is to be validated", param_hint="--report")
-
-
-def _complain(sentence: str) -> None:
-    complain(f"twenty-opportunity: {sentence}")
+def _files_in(sources: Iterable[str]) -> Iterator[str]:
+    for source in sources:
+        try:
+            yield from files_in(source)
+        except OSError:  # reported when the source is read
+            continue
 
 
 def _status(tally: Tally) -> Status:
-    return Status.UNREADABLE if tally.unreadable else Status.FINDINGS if tally.invalid else Status.CLEAN
+    return Status.FAILED if tally.unreadable else Status.FINDINGS if tally.invalid else Status.CLEAN
 
 
 @contextmanager
 def _cluster(scheduler: str | None) -> Generator[tuple[Executor | None, tuple[type[Exception], ...]]]:
-    """Give what does the work in place of our own processes, if anything, and the errors that say that it died."""
+    """Return an executor, if others than our own processes do the work, and the errors that mean that it died."""
     if scheduler is None:
         yield None, (BrokenExecutor,)
         return
@@ -164,14 +165,6 @@ def _cluster(scheduler: str | None) -> Generator[tuple[Executor | None, tuple[ty
     try:
         client = cast("Any", Client)(scheduler)
     except ValueError as error:
-        raise typer.BadParameter(f"{scheduler!r} is no address: {error}", param_hint="--scheduler") from None
+        raise typer.BadParameter(f"{scheduler!r} is not an address: {error}", param_hint="--scheduler") from None
     with client:
         yield client.get_executor(pure=False), (CancelledError, KilledWorker)
-
-
-def _write(path: Path, summary: Summary, profile: str, *, show_values: bool) -> None:
-    from twenty_opportunity.cli.report import page
-
-    text = page(summary, profile, show_values=show_values)
-    with writing(path) as file:
-        file.write(text.encode())

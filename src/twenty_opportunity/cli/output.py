@@ -1,0 +1,266 @@
+"""Files that are written whole or not at all, lines for people, and the progress bar."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import re
+import stat
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any, Final, cast
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
+
+from twenty_opportunity.bulk.files import files_in
+from twenty_opportunity.errors import required
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Mapping
+
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to this file. Default: standard output."),
+]
+
+# GitHub reads a line that begins with :: as a command, and ##[ anywhere in a line.
+_GITHUB_COMMAND: Final = re.compile(r"\A(?=\s*::)|(?=##\[)")
+
+
+@contextmanager
+def writing(path: Path | None) -> Generator[IO[bytes]]:
+    """
+    Open an output.
+
+    `open_file(atomic=True)` of Click is not used: it replaces the file with what was written so far if an error ends
+    the writing.
+
+    Args:
+        path: The file; None or `-` for standard output. The file is replaced when everything is written, and keeps its
+            permissions. It stays as it was if an error occurs. A link stays a link. A name that ends in `.gz` or
+            `.zst` means compression.
+
+    Yields:
+        A file that is open for writing.
+
+    Raises:
+        OSError: The file cannot be written.
+        MissingExtraError: The name ends in `.zst`, and the extra `zstd` is not installed.
+    """
+    if path is None or str(path) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    opened = _written_directly(path) if path.exists() and not path.is_file() else _replaced(path)
+    with opened as file, _compressed(file, path.suffix.lower()) as compressed:
+        yield compressed
+
+
+class _NamedFile(io.FileIO):
+    """A file whose errors name it: if several files are open, the message says which disk is full."""
+
+    def __init__(self, file: int | str, shown: Path) -> None:
+        super().__init__(file, "wb")
+        self._shown = shown
+
+    def write(self, data: Any, /) -> int:
+        """Write as much as fits."""
+        with _naming(self._shown):
+            return super().write(data)
+
+
+@contextmanager
+def _naming(shown: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(shown)) from None
+
+
+@contextmanager
+def _written_directly(path: Path) -> Generator[IO[bytes]]:
+    """Open a device or a pipe, which must not be replaced by a file."""
+    with _naming(path):
+        raw = _NamedFile(str(path), path)
+    with io.BufferedWriter(raw) as file:
+        yield file
+
+
+@contextmanager
+def _replaced(shown: Path) -> Generator[IO[bytes]]:
+    """Open a temporary file that replaces another one when it is complete."""
+    path = shown.resolve()
+    with _naming(shown):
+        # In the same folder, because only there os.replace is atomic.
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with io.BufferedWriter(_NamedFile(descriptor, shown)) as file:
+            yield file
+        with _naming(shown):
+            Path(name).chmod(_permissions(path))
+            Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _permissions(path: Path) -> int:
+    """Return the permissions of a file, or those of any new file. mkstemp's are for the owner only."""
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)  # the only way to read it
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+@contextmanager
+def _compressed(file: IO[bytes], suffix: str) -> Generator[IO[bytes]]:
+    if suffix == ".gz":
+        # Without name and time, so that the same records give the same file.
+        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as compressed:
+            yield cast("IO[bytes]", compressed)
+    elif suffix == ".zst":
+        with required("zstd", "writing .zst"):
+            import zstandard
+        with zstandard.ZstdCompressor().stream_writer(file, closefd=False) as compressed:
+            yield cast("IO[bytes]", compressed)
+    else:
+        yield file
+
+
+def refuse_overwriting(outputs: Mapping[str, Path | None], inputs: Iterable[str | Path]) -> None:
+    """
+    Refuse outputs that are inputs, or the same file twice.
+
+    Args:
+        outputs: The files to write, by the option or argument that names them.
+        inputs: Every file that the command reads. A name that is not a file is ignored.
+
+    Raises:
+        typer.BadParameter: A file would be overwritten.
+    """
+    read = {identity for name in inputs if (identity := _identity(str(name), 0))}
+    written: dict[str, str] = {}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if _identity(str(path), 1) in read:
+            raise typer.BadParameter(f"{str(path)!r} is read by this command; choose another file", param_hint=option)
+        other = written.setdefault(os.path.realpath(path), option)
+        if other != option:
+            raise typer.BadParameter(f"{str(path)!r} is also the file of {other}", param_hint=option)
+
+
+def _identity(name: str, standard_stream: int) -> tuple[int, int] | None:
+    """Return what tells a regular file from any other one, whatever the names and links that lead to it."""
+    try:
+        found = os.fstat(standard_stream) if name == "-" else os.stat(name)  # noqa: PTH116 - one form for both
+    except (OSError, ValueError):
+        return None
+    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+
+
+def echo(line: object, *, err: bool = False) -> None:
+    """
+    Write a line for people to standard output.
+
+    Args:
+        line: The text. Names and values from outside may be in it as they are.
+        err: Write to standard error instead.
+    """
+    print(escaped(str(line)), file=sys.stderr if err else sys.stdout)
+
+
+def escaped(text: str) -> str:
+    r"""
+    Escape everything in a line that a terminal or GitHub Actions acts on instead of showing it.
+
+    Args:
+        text: One line. A line break in it is a part of some name, and is escaped too.
+
+    Returns:
+        The line, with `\x1b` for ESC, `\u202e` for a mark that reverses the text, and so on.
+    """
+    if not text.isprintable():
+        text = "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode("ascii") for ch in text)
+    return _GITHUB_COMMAND.sub(r"\\", text)
+
+
+def escaped_json(data: bytes) -> str:
+    r"""
+    Escape everything in JSON that a terminal acts on, without changing its meaning.
+
+    Args:
+        data: A JSON text, which may be indented.
+
+    Returns:
+        The text, with `\u202e` for a mark that reverses the text, and so on.
+    """
+    text = data.decode()
+    return "".join(ch if ch.isprintable() or ch == "\n" else json.dumps(ch)[1:-1] for ch in text)
+
+
+class _RateColumn(ProgressColumn):
+    """Records per second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate, once there is one."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "?/s")
+
+
+@contextmanager
+def progress(doing: str, total: int | None, *, unit: str = "bytes") -> Generator[Callable[[int], None]]:
+    """
+    Show a progress bar with the rate and the time left if standard error is a terminal.
+
+    Args:
+        doing: The first word of the bar.
+        total: The number of bytes or records; None if it is unknown.
+        unit: The unit of the total: bytes or records.
+
+    Yields:
+        A function that takes the number of bytes or records processed since its last call.
+    """
+    # Rich also takes FORCE_COLOR for a terminal, which is about colors only.
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    rate = (DownloadColumn(), TransferSpeedColumn()) if unit == "bytes" else (MofNCompleteColumn(), _RateColumn())
+    # Rich shows lines that are written meanwhile above the bar. The terminal wraps them, so that they can be copied.
+    console = Console(file=sys.stderr, soft_wrap=True)
+    columns = (TextColumn(doing), BarColumn(), *rate, TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+def size_of(sources: Iterable[str]) -> int | None:
+    """
+    Return the size of files on the disk.
+
+    Args:
+        sources: Files, folders and `-`.
+
+    Returns:
+        The number of bytes; None if it is unknown.
+    """
+    try:
+        return sum(Path(file).stat().st_size for source in sources for file in files_in(source)) or None
+    except OSError:
+        return None

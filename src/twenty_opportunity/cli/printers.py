@@ -1,0 +1,191 @@
+"""Reports of findings: text for people, JSON Lines, GitHub workflow commands, and SARIF."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import quote
+
+import twenty_opportunity
+from twenty_opportunity.cli.options import Format
+from twenty_opportunity.cli.output import echo, escaped, escaped_json
+from twenty_opportunity.errors import POINTER_LIMIT, legible
+from twenty_opportunity.values.json_text import encode_sound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from twenty_opportunity.bulk import Finding, Summary
+
+_SARIF_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+class Printer(Protocol):
+    """Prints findings as they come, and the summary at the end."""
+
+    def finding(self, finding: Finding) -> None:
+        """Print a finding."""
+
+    def summary(self, summary: Summary) -> None:
+        """Print the summary."""
+
+
+def message_of(finding: Finding) -> str:
+    """Return the message of a finding, without its location."""
+    return finding.violation.message if finding.violation else finding.reason
+
+
+def line_of(finding: Finding, unit: str = "") -> str:
+    """
+    Return a finding as a line for people.
+
+    Args:
+        finding: The finding.
+        unit: The unit of its line number, if that is not lines.
+
+    Returns:
+        A line `file:line:pointer: message`.
+    """
+    if finding.violation is None:
+        location = f"{finding.base}: " if finding.base else " "
+    else:
+        location = f"{legible(finding.pointer, POINTER_LIMIT) or '(root)'}: "
+    return f"{finding.file}:{unit}{finding.line}:{location}{message_of(finding)}"
+
+
+class _Text:
+    """A line for each finding: violations on standard output, unreadable records on standard error."""
+
+    def __init__(self, *, groups: bool, show_values: bool) -> None:  # noqa: ARG002 - all printers are made alike
+        self._groups = groups
+
+    def finding(self, finding: Finding) -> None:
+        echo(line_of(finding), err=finding.violation is None)
+
+    def summary(self, summary: Summary) -> None:
+        if self._groups:
+            for (pointer, keyword), group in summary.largest():
+                echo(f"{group.count:>9}  {pointer or '(root)'}  {keyword}")
+        echo(summary)
+
+
+class _Json:
+    """JSON Lines: an object for each finding, then one with the summary."""
+
+    def __init__(self, *, groups: bool, show_values: bool) -> None:
+        self._groups = groups
+        self._show_values = show_values
+
+    def finding(self, finding: Finding) -> None:
+        violation = finding.violation
+        location = {"file": finding.file_shown, "line": finding.line, "pointer": finding.pointer}
+        rule: dict[str, Any] = {"unreadable": True}
+        if violation:
+            rule = {"keyword": violation.keyword, "schemaPointer": violation.schema_pointer}
+        _print_json({**location, **rule, "message": message_of(finding)})
+
+    def summary(self, summary: Summary) -> None:
+        whole = summary.to_dict(show_values=self._show_values)
+        counts = ("valid", "invalid", "unreadable", "violations")
+        _print_json({"summary": whole if self._groups else {name: whole[name] for name in counts}})
+
+
+class _GitHub:
+    """Workflow commands, which GitHub shows next to the lines of the file."""
+
+    def __init__(self, *, groups: bool, show_values: bool) -> None:
+        pass
+
+    def finding(self, finding: Finding) -> None:
+        title = finding.violation.keyword if finding.violation else "unreadable"
+        pointer = legible(finding.pointer, POINTER_LIMIT)
+        message = f"{pointer}: {message_of(finding)}" if pointer else message_of(finding)
+        print(workflow_command("error", message, file=finding.file_shown, line=finding.line, title=title))  # noqa: T201
+
+    def summary(self, summary: Summary) -> None:
+        print(workflow_command("notice", str(summary), title="twenty-opportunity"))  # noqa: T201 - the output
+
+
+class _Sarif:
+    """One SARIF 2.1.0 document, printed at the end."""
+
+    def __init__(self, *, groups: bool, show_values: bool) -> None:  # noqa: ARG002 - all printers are made alike
+        self._results: list[dict[str, Any]] = []
+
+    def finding(self, finding: Finding) -> None:
+        location = {**artifact(finding.file), "region": {"startLine": finding.line}}
+        # "member" is a kind of logical location in SARIF.
+        logical = {"fullyQualifiedName": finding.pointer, "kind": "member"}
+        self._results.append(
+            {
+                "ruleId": _rule(finding),
+                "level": "error",
+                "message": {"text": message_of(finding)},
+                "locations": [{"physicalLocation": location, "logicalLocations": [logical]}],
+            }
+        )
+
+    def summary(self, summary: Summary) -> None:
+        _print_json(sarif_log(self._results, str(summary)))
+
+
+def artifact(file: str) -> dict[str, Any]:
+    """Return the SARIF location of a file: a URI reference of RFC 3986."""
+    uri = quote(os.fsencode(file.replace("\\", "/")), safe="/:@!$&'()*+,;=~")
+    # A colon in the first segment of a relative reference would end a scheme.
+    needs_dot = not Path(file).is_absolute() and ":" in uri.split("/")[0]
+    return {"artifactLocation": {"uri": f"./{uri}" if needs_dot else uri}}
+
+
+def sarif_log(results: list[dict[str, Any]], summary: str) -> dict[str, Any]:
+    """Return a SARIF 2.1.0 document of results."""
+    rules = [{"id": rule} for rule in sorted({result["ruleId"] for result in results})]
+    driver = {"name": "twenty-opportunity", "version": twenty_opportunity.__version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "results": results, "properties": {"summary": summary}}
+    return {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def workflow_command(command: str, message: str, **properties: object) -> str:
+    """Return a GitHub workflow command: an annotation of a line of a file."""
+    written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{command} {written}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return escaped(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _rule(finding: Finding) -> str:
+    return finding.violation.keyword or "validators" if finding.violation else "unreadable"
+
+
+def _print_json(instance: Mapping[str, Any]) -> None:
+    print(escaped_json(encode_sound(instance)))  # noqa: T201 - the output of the command
+
+
+_PRINTERS: Final[Mapping[Format, Callable[..., Printer]]] = {
+    Format.TEXT: _Text,
+    Format.JSON: _Json,
+    Format.GITHUB: _GitHub,
+    Format.SARIF: _Sarif,
+}
+
+
+def printer_of(output_format: Format, *, groups: bool, show_values: bool) -> Printer:
+    """
+    Return the printer of a format.
+
+    Args:
+        output_format: The format.
+        groups: Print, at the end, how many violations of each kind there are.
+        show_values: Quote field values in messages.
+
+    Returns:
+        The printer.
+    """
+    return _PRINTERS[output_format](groups=groups, show_values=show_values)
