@@ -1,58 +1,65 @@
-"""The help of the command line, made from the program: `{help}`."""
+"""The directive `{help}`: the help of the command line as sections of a page."""
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import typer.main
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from twenty_opportunity.cli.app import PROGRAM, make_app
+from twenty_opportunity.cli.app import COMMANDS, PROGRAM, make_app
+from twenty_opportunity.cli.options import STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Mapping
 
     from sphinx.application import Sphinx
 
 
 class Help(SphinxDirective):
-    """Put a section for each command on the page."""
+    """Insert a section for each command, and one for the exit statuses."""
 
     def run(self) -> list[nodes.Node]:
-        """Ask the program for its commands and what they take."""
+        """Read the commands and their options from the program."""
         program: Any = typer.main.get_command(make_app())
-        return [_section(name, command) for name, command in program.commands.items()]
+        sections = [_command(name, program.commands[name], examples) for name, (_, examples) in COMMANDS.items()]
+        return [*sections, _section("Exit status", "exit-status", [_definitions(_literals(STATUSES))])]
 
 
-def _section(name: str, command: Any) -> nodes.section:
-    section = nodes.section("", nodes.title(text=f"{PROGRAM} {name}"), ids=[f"command-{name}"])
-    section += [nodes.paragraph("", "", *_inline(text)) for text in command.help.split("\n\n")]
-    section += nodes.definition_list("", *[_option(each) for each in command.params])
-    return section
+def _command(name: str, command: Any, examples: Mapping[str, str]) -> nodes.section:
+    paragraphs = [nodes.paragraph(text=" ".join(text.split())) for text in inspect.cleandoc(command.help).split("\n\n")]
+    options = [(_spellings(parameter), parameter.help or "") for parameter in command.params]
+    content = [*paragraphs, _definitions(options), nodes.paragraph(text="Examples:"), _definitions(_literals(examples))]
+    return _section(f"{PROGRAM} {name}", f"command-{name}", content)
 
 
-def _option(parameter: Any) -> nodes.definition_list_item:
-    terms = [*_spellings(parameter)]
-    said = nodes.definition("", nodes.paragraph("", "", *_inline(parameter.help or "")))
-    return nodes.definition_list_item("", nodes.term("", "", *terms), said)
+def _section(title: str, identifier: str, content: list[nodes.Node]) -> nodes.section:
+    return nodes.section("", nodes.title(text=title), *content, ids=[identifier])
 
 
-def _inline(text: str) -> Iterator[nodes.Node]:
-    """Read what stands in backticks as code."""
-    for index, part in enumerate(text.split("`")):
-        yield nodes.literal(text=part) if index % 2 else nodes.Text(part)
+def _definitions(rows: Iterable[tuple[list[nodes.Node], str]]) -> nodes.definition_list:
+    items = [
+        nodes.definition_list_item(
+            "", nodes.term("", "", *terms), nodes.definition("", nodes.paragraph(text=explanation))
+        )
+        for terms, explanation in rows
+    ]
+    return nodes.definition_list("", *items)
 
 
-def _spellings(parameter: Any) -> Iterator[nodes.Node]:
+def _literals(rows: Mapping[Any, str]) -> list[tuple[list[nodes.Node], str]]:
+    return [([nodes.literal(text=str(term))], explanation) for term, explanation in rows.items()]
+
+
+def _spellings(parameter: Any) -> list[nodes.Node]:
     names = parameter.opts if parameter.param_type_name == "option" else [parameter.metavar or parameter.name.upper()]
-    for index, name in enumerate(names):
-        if index:
-            yield nodes.Text(", ")
-        yield nodes.literal(text=name)
+    literals = [nodes.literal(text=name) for name in names]
+    return [node for literal in literals for node in (nodes.Text(", "), literal)][1:]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the directive."""
+    """Register the directive."""
     app.add_directive("help", Help)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

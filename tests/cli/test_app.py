@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import shlex
 import signal
 import subprocess
@@ -41,11 +42,15 @@ def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert 'pip install "twenty-opportunity[cli]"' in capsys.readouterr().err
 
 
-def test_a_module_of_our_own_that_is_missing_is_no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mistake of ours is not blamed on what is installed."""
+def test_a_missing_module_of_our_own_is_not_an_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistake of ours does not ask to install an extra; it ends with a traceback and status 2."""
     monkeypatch.setitem(sys.modules, "twenty_opportunity.cli.app", None)
-    with pytest.raises(ModuleNotFoundError, match="twenty_opportunity"):
-        main([])
+    assert main([]) == 2
+    complaints = capsys.readouterr().err
+    assert "ModuleNotFoundError" in complaints
+    assert "pip install" not in complaints
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,3 +232,12 @@ def test_a_terminal_has_a_progress_bar(arguments: list[str], doing: str, written
     assert "-:--:--" in shown or "0:00" in shown
     assert not COLOURS.search(shown)
     assert run.stdout == written or (written is None and len(run.stdout.splitlines()) == 1)
+
+
+def test_the_package_can_be_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`python -m twenty_opportunity` is the command line."""
+    monkeypatch.setattr(sys, "argv", ["twenty-opportunity", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("twenty_opportunity", run_name="__main__")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("twenty-opportunity ")

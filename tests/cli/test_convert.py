@@ -79,7 +79,9 @@ def test_what_is_kept_apart_is_told(tmp_path: Path, capfdbinary: pytest.CaptureF
     lines = complaints.splitlines()
     assert lines[0] == "row 1:/createdAt: the column createdAt cannot hold the value; it is in _extra only"
     assert len(lines) == 22
-    assert lines[-1].startswith("what the columns cannot hold is in _extra: 1 empty text, 26 no value for its column, ")
+    assert lines[-1].startswith(
+        "values in _extra, which other columns cannot hold: 1 empty text, 26 no value for its column, "
+    )
     assert "1 undescribed" in lines[-1]
     assert PRIVATE not in complaints
 
@@ -134,7 +136,7 @@ def test_findings_can_be_left_out(tmp_path: Path, capfdbinary: pytest.CaptureFix
     status, _, complaints = run(capfdbinary, source, target, "--skip-invalid", "--show-values")
     assert status == 1
     assert PRIVATE in complaints
-    assert "1 record in" in complaints
+    assert "1 record written to" in complaints
     with source.open("a", encoding="utf-8") as file:
         file.write("{\n")
     status, _, complaints = run(capfdbinary, source, tmp_path / "again.jsonl", "--skip-invalid")
@@ -172,8 +174,8 @@ def test_changed_rows_are_held_against_the_profile(
 @pytest.mark.parametrize(
     ("source", "target", "said"),
     [
-        ("deals.xlsx", "deals.csv", "the name does not tell"),
-        ("deals.jsonl", "deals", "the name does not tell"),
+        ("deals.xlsx", "deals.csv", "unknown suffix"),
+        ("deals.jsonl", "deals", "unknown suffix"),
         ("missing.csv", "deals.jsonl", "No such file"),
         ("other.csv", "deals.jsonl", "the profile does not have 1 of its 2 columns: strange"),
         ("deals.jsonl", "deals.parquet.gz", "Parquet compresses itself"),
@@ -278,12 +280,18 @@ def test_folders_and_documents_of_a_named_form_are_read(
     write(folder / "a.jsonl", VALID)
     (folder / "b.json").write_text(json.dumps({"data": {"opportunities": [VALID]}}), "utf-8")
     status, _, complaints = run(capfdbinary, folder, target)
-    assert (status, complaints.splitlines()[0]) == (0, f"2 records in {target}, 0 invalid and 0 unreadable left out")
+    assert (status, complaints.splitlines()[0]) == (
+        0,
+        f"2 records written to {target}, 0 invalid and 0 unreadable skipped",
+    )
     status, _, complaints = run(capfdbinary, folder / "b.json", target, "--as", "page")
-    assert (status, complaints.splitlines()[0]) == (0, f"1 record in {target}, 0 invalid and 0 unreadable left out")
+    assert (status, complaints.splitlines()[0]) == (
+        0,
+        f"1 record written to {target}, 0 invalid and 0 unreadable skipped",
+    )
     assert run(capfdbinary, folder / "a.jsonl", target, "--as", "page")[0] != 0
     status, _, complaints = run(capfdbinary, folder, target, "--as", "book")
-    assert (status, "book is no form" in complaints) == (2, True)
+    assert (status, "unknown form 'book'" in complaints) == (2, True)
 
 
 def test_a_first_record_in_place_of_a_header_is_not_quoted(

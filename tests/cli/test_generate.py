@@ -37,7 +37,7 @@ def test_a_seed_makes_the_same_file(tmp_path: Path, capsys: pytest.CaptureFixtur
         assert main(["generate", "-n", "5", "--seed", seed, "-o", str(file)]) == 0
     first, second, third = (file.read_bytes() for file in files)
     assert first == second != third
-    assert capsys.readouterr().err.splitlines()[0] == f"5 records in {files[0]}"
+    assert capsys.readouterr().err.splitlines()[0] == f"5 records written to {files[0]}"
 
 
 def test_what_is_wrong_is_told_beside_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,9 +75,9 @@ def test_the_class_and_the_place_of_faults_can_be_chosen(
         (["--invalid", "5%"], "give --faults, or a file as --output"),
         (["--invalid", "5%", "-o", "-"], "give --faults, or a file as --output"),
         (["--invalid", "5%", "-o", "/dev/null"], "give --faults, or a file as --output"),
-        (["--invalid", "5%", "-o", "a.jsonl", "--faults", "./a.jsonl"], "cannot hold both"),
-        (["--invalid", "many"], "is no part"),
-        (["--invalid", "1/0"], "is no part"),
+        (["--invalid", "5%", "-o", "a.jsonl", "--faults", "./a.jsonl"], "is also the file of --output"),
+        (["--invalid", "many"], "is not a share"),
+        (["--invalid", "1/0"], "is not a share"),
         (["--invalid", "101%"], "is not between"),
         (["-c", "Deal"], "has no document class"),
         (["-p", "/nowhere/metadata.json"], "No such file"),
@@ -95,7 +95,7 @@ def test_what_cannot_be_done_is_said(options: list[str], said: str, capsys: pyte
 def test_one_record_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What was done is said in good English, of one record too."""
     assert main(["generate", "-n", "1", "-o", str(tmp_path / "a.jsonl")]) == 0
-    assert capsys.readouterr().err == f"1 record in {tmp_path / 'a.jsonl'}\n"
+    assert capsys.readouterr().err == f"1 record written to {tmp_path / 'a.jsonl'}\n"
 
 
 def test_what_is_wrong_with_a_compressed_file_stands_beside_it(tmp_path: Path) -> None:

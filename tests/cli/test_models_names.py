@@ -7,7 +7,7 @@ import keyword
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twenty_opportunity.cli.models_names import attribute_names, class_name, option_names, unique
+from twenty_opportunity.cli.models import attribute_names, class_name, option_names, unique
 from twenty_opportunity.records import Opportunity
 from twenty_opportunity.records.base import camel_case
 

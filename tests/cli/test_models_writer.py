@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twenty_opportunity import SERVER, Opportunity, OpportunityCreate, Profile, UnrepresentableError
-from twenty_opportunity.cli.models_writer import module
+from twenty_opportunity.cli.models import module
 from twenty_opportunity.records.base import camel_case
 from twenty_opportunity.strategies import documents
 

@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from twenty_opportunity.cli import main
-from twenty_opportunity.cli.outputs import writing
+from twenty_opportunity.cli.output import writing
 
 
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="there is no /dev/null here")

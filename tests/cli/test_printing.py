@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from twenty_opportunity.cli import main
-from twenty_opportunity.cli.progress import counting, progress, size_of
+from twenty_opportunity.cli.output import progress, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,16 +92,21 @@ def test_what_ends_it_early_is_told(  # noqa: PLR0913, PLR0917 - two fixtures, a
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "told", "status"),
     [
-        (OSError(28, "No space left"), "twenty-opportunity: [Errno 28] No space left\n"),
-        (BrokenPipeError(32, "Broken"), ""),
+        (OSError(28, "No space left"), "twenty-opportunity: [Errno 28] No space left\n", 2),
+        (BrokenPipeError(32, "Broken"), "", 141),
     ],
 )
-def test_output_that_cannot_be_written_ends_it(
-    file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, told: str
+def test_output_that_cannot_be_written_ends_it(  # noqa: PLR0913, PLR0917 - three fixtures, and a case of three
+    file: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: OSError,
+    told: str,
+    status: int,
 ) -> None:
-    """A full disk and a reader that has gone are told of by the status 2; of the disk there is a sentence, too."""
+    """A full disk is reported, with status 2. A reader that has ended is not an error: 141, as for any program."""
 
     class Output(io.StringIO):
         def flush(self) -> None:
@@ -110,7 +115,7 @@ def test_output_that_cannot_be_written_ends_it(
     with monkeypatch.context() as patched:
         patched.setattr("sys.stdout", Output())
         found = main(["validate", file, "--max-errors", "0"])
-    assert (found, capsys.readouterr().err) == (2, told)
+    assert (found, capsys.readouterr().err) == (status, told)
 
 
 def test_a_cluster_does_the_work(
@@ -126,7 +131,7 @@ def test_a_cluster_does_the_work(
             parts: Any = _ending(end)
             monkeypatch.setattr("twenty_opportunity.cli.validate.iter_parts", parts)
             assert main(["validate", file, "--scheduler", cluster.scheduler_address]) == 2
-            assert "a process died before it had done its work" in capsys.readouterr().err
+            assert "a process died before it had finished" in capsys.readouterr().err
 
 
 def _ending(error: BaseException) -> Callable[..., Iterator[Any]]:
@@ -145,7 +150,7 @@ def test_a_scheduler_that_is_no_address_is_told(file: str, capsys: pytest.Captur
     output, complaint = capsys.readouterr()
     assert output == ""
     assert "--scheduler" in complaint
-    assert "is no address" in re.sub(r"\s+", " ", complaint.replace("│", " "))
+    assert "is not an address" in re.sub(r"\s+", " ", complaint.replace("│", " "))
 
 
 @pytest.mark.parametrize(("source", "known"), [("a,b.jsonl", True), ("gone", False)])
@@ -155,7 +160,7 @@ def test_the_bar_knows_how_much_there_is(
     """On a terminal the bar goes to the size of the files, where that is known."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert Path(file).exists()
-    with progress([source]) as advance:
+    with progress("validating", size_of([source])) as advance:
         advance(7)
     assert (size_of([source]) is not None) == known
 
@@ -166,7 +171,7 @@ def test_the_bar_of_records_shows_their_rate(
     """On a terminal records are counted, of how many where that is known."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     for total, shown in ((20, "10/20"), (None, "10/?")):
-        with counting(total, "generating") as advance:
+        with progress("generating", total, unit="records") as advance:
             advance(1)
             advance(9)
         told = capsys.readouterr().err
@@ -182,7 +187,7 @@ def test_what_is_printed_stands_above_the_bar(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     output, complaints = sys.stdout, sys.stderr
     line = "[bold]:smile: " + "x" * 300
-    with progress([file]):
+    with progress("validating", size_of([file])):
         sys.stdout.write(f"{line}\n")
         sys.stderr.write("of standard error\n")
     assert (sys.stdout, sys.stderr) == (output, complaints)
@@ -198,7 +203,7 @@ def test_the_bar_of_bytes_shows_their_rate(
     """On a terminal bytes are counted, with so many a second and the time that is left."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert Path(file).exists()
-    with progress(["a,b.jsonl"], "reading") as advance:
+    with progress("reading", size_of(["a,b.jsonl"])) as advance:
         advance(1)
         advance(2)
     told = capsys.readouterr().err

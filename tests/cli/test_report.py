@@ -15,7 +15,7 @@ import pytest
 
 from twenty_opportunity.bulk import Group, Summary
 from twenty_opportunity.cli import main
-from twenty_opportunity.cli.report import page
+from twenty_opportunity.cli.report import html_report
 
 RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "opportunity.json").read_bytes())
 MARKUP = "<img src=x onerror=alert(1)>&amp;"
@@ -48,7 +48,7 @@ def numbers(html: str) -> dict[str, str]:
     return dict(re.findall(r'<dd id="([a-z-]+)">(\d+)</dd>', html))
 
 
-EXPECTED = {"valid": "3", "invalid": "2", "unreadable": "1", "number-of-violations": "3"}
+EXPECTED = {"valid": "3", "invalid": "2", "unreadable": "1", "violations": "3"}
 
 
 def test_the_page_has_the_numbers(report: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_report_never_takes_the_place_of_what_is_read(
 
 def test_a_page_of_nothing_has_no_charts() -> None:
     """Where nothing was found there is nothing to draw."""
-    html = page(Summary(), "PUBLISHED")
+    html = html_report(Summary(), "PUBLISHED")
     assert "<svg" not in html
     assert numbers(html) == dict.fromkeys(EXPECTED, "0")
 
@@ -94,14 +94,14 @@ def test_a_page_of_nothing_has_no_charts() -> None:
 def test_a_page_of_very_much_is_cut() -> None:
     """Of very many kinds the largest are shown."""
     kinds = {(f"/custom{number}", "type"): Group(1) for number in range(300)}
-    html = page(Summary(invalid=300, violations=300, groups=kinds), "PUBLISHED")
+    html = html_report(Summary(invalid=300, violations=300, groups=kinds), "PUBLISHED")
     assert "The 200 largest of 300 kinds." in html
 
 
-def test_the_same_numbers_make_the_same_page() -> None:
+def test_the_same_numbers_make_the_same_html_report() -> None:
     """Nothing in a page is of the moment or of chance."""
     found = Summary(invalid=1, violations=1, groups={("/name", "type"): Group(1)})
-    assert page(found, "SERVER") == page(found, "SERVER")
+    assert html_report(found, "SERVER") == html_report(found, "SERVER")
 
 
 def test_a_report_is_whole_or_absent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,7 +59,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except typer.TyperException as error:
         return _wrong_usage(error)
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) and ended.code > 1 else Status.BROKEN_PIPE  # Typer's 1
+        status = ended.code if isinstance(ended.code, int) else Status.CLEAN
+        return Status.BROKEN_PIPE if status == 1 else status  # Typer's status if the reader of the help has ended
     except BaseException as error:  # noqa: BLE001 - of the help, and of output that was not yet flushed
         return _ended_by(error)
     return int(status or Status.CLEAN)

@@ -77,7 +77,8 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     """
     Write a Python module with typed classes.
 
-    The module has the opportunities of a workspace as classes, and its stages and options as enums. It needs this package, passes mypy in strict mode, and is formatted as by ruff.
+    The module has the opportunities of a workspace as classes, and its stages and options as enums. It needs this
+    package, passes mypy in strict mode, and is formatted as by ruff.
     """
     metadata = metadata or profile
     if metadata is None or str(metadata) in {"published", "server"}:

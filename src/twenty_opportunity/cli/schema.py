@@ -68,7 +68,8 @@ def compare(
     """
     Show what differs between two profiles.
 
-    Properties, types, options, limits and required properties are compared, descriptions are not. The exit status is 1 if anything differs.
+    Properties, types, options, limits and required properties are compared, descriptions are not. The exit
+    status is 1 if anything differs.
     """
     refuse_overwriting({"--output": output}, [before, after])
     old, new = profile_named(before), profile_named(after)

@@ -11,7 +11,7 @@ import pytest
 
 from twenty_opportunity import PUBLISHED, OpportunityCreate, Profile
 from twenty_opportunity.cli import main
-from twenty_opportunity.cli.models_writer import module
+from twenty_opportunity.cli.models import module
 
 METADATA = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
 
@@ -48,7 +48,7 @@ def test_a_class_that_one_of_two_profiles_lacks_is_refused(
     assert main(["compare", *profiles, "-c", "WebhookEvent"]) == 2
     output, complaint = capfdbinary.readouterr()
     assert output == b""
-    assert b"the profile PUBLISHED has no document class 'WebhookEvent'; it has Opportunity" in complaint
+    assert b"the profile PUBLISHED has no document class 'WebhookEvent'; choose from Opportunity" in complaint
 
 
 def test_metadata_may_be_compressed(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
@@ -182,4 +182,4 @@ def test_the_metadata_of_a_module_may_be_named_as_a_profile(capfdbinary: pytest.
     for arguments in ([], ["--profile", "server"], ["published"]):
         status, output, complaints = run(capfdbinary, "models", *arguments)
         assert (status, output) == (2, "")
-        assert "give a FILE with metadata" in complaints
+        assert "give a file with metadata" in complaints
