@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from twenty_opportunity.bulk import iter_parts, summarize
-from twenty_opportunity.bulk.array_splitter import ArrayCutter
+from twenty_opportunity.bulk.chunks import ArrayCutter
 
 if TYPE_CHECKING:
     from pathlib import Path

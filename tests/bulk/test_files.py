@@ -74,7 +74,7 @@ def test_a_checksum_that_is_wrong_is_named(tmp_path: Path, line: bytes) -> None:
     assert counts(summarize([write(tmp_path / "a.jsonl.gz", bytes(data))]))[2] == 1
 
 
-AFTER: Final = "there is something after the compressed data that is no gzip"
+AFTER: Final = "there is something after the compressed data that is not gzip"
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ AFTER: Final = "there is something after the compressed data that is no gzip"
     [
         (None, b"sekret", AFTER),
         (None, b"\x1f", AFTER),
-        (-8, b"", "the compressed data is broken: it does not have the checksum that it says"),
-        (-4, b"", "the compressed data is broken: it does not have the length that it says"),
+        (-8, b"", "the compressed data is broken: its checksum is wrong"),
+        (-4, b"", "the compressed data is broken: its length is wrong"),
         (2, b"", "the compressed data is broken"),
     ],
 )
@@ -105,8 +105,8 @@ def test_frames_to_be_skipped_are_skipped(tmp_path: Path, line: bytes) -> None:
 
 
 def test_zstd_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
-    """Without zstandard the file cannot be read, for a reason that names the extra; the next file is read."""
-    monkeypatch.setitem(sys.modules, "zstandard", None)
+    """Without its extra the file cannot be read, for a reason that names the extra; the next file is read."""
+    monkeypatch.setitem(sys.modules, "backports.zstd", None)
     files = [write(tmp_path / "a.jsonl.zst", zstd(line)), write(tmp_path / "b.jsonl", line)]
     (found,) = findings(*files)
     assert (found.file, found.line, "twenty-opportunity[zstd]" in found.reason) == (str(files[0]), 1, True)
@@ -176,12 +176,15 @@ def test_deep_nesting_spoils_its_record_only(tmp_path: Path, line: bytes, name: 
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.json"])
-def test_a_line_of_200_megabytes_is_a_long_line(tmp_path: Path, line: bytes, name: str) -> None:
-    """A record with a text of 200 MB is valid, and so are its neighbours."""
-    long = line.rstrip()[:-1] + b', "extra": "' + b"x" * 200_000_000 + b'"}'
+def test_a_large_record_is_refused_and_the_others_are_read(tmp_path: Path, line: bytes, name: str) -> None:
+    """A record of 20 MB is unreadable unless the limit allows it; the records around it are valid either way."""
+    long = line.rstrip()[:-1] + b', "extra": "' + b"x" * 20_000_000 + b'"}'
     with gzip.open(tmp_path / name, "wb", 1) if name.endswith("gz") else (tmp_path / name).open("wb") as file:
         file.writelines([line, long, b"\n", line] if "jsonl" in name else [b"[", line, b",", long, b",", line, b"]"])
-    assert counts(summarize([tmp_path / name])) == (3, 0, 0)
+    (found,) = findings(tmp_path / name)
+    assert (found.line, "is larger than 10485760 bytes, the maximum size of a record" in found.reason) == (2, True)
+    assert counts(summarize([tmp_path / name])) == (2, 0, 1)
+    assert counts(summarize([tmp_path / name], max_record_size=30_000_000)) == (3, 0, 0)
 
 
 def test_empty_files(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from twenty_opportunity.bulk import chunks, summarize
+from twenty_opportunity.bulk.chunks import Layout, layout_of
 from twenty_opportunity.bulk.files import BLOCK, Stream
-from twenty_opportunity.bulk.layouts import Layout, layout_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +108,7 @@ def test_what_decides_may_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_sources_are_several(tmp_path: Path) -> None:
     """The name of one file is no list of files: its letters would be."""
     for source in (tmp_path, str(tmp_path)):
-        with pytest.raises(TypeError, match="sources are several: a list of files or folders, such as"):
+        with pytest.raises(TypeError, match="sources is a list of files or folders, such as"):
             next(chunks(source))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 

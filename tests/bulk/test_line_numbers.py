@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twenty_opportunity.bulk import summarize
-from twenty_opportunity.bulk.line_numbers import Places
+from twenty_opportunity.bulk.documents import LineNumbers
 from twenty_opportunity.errors import pointer
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def lines_of(value: Any, line: int, *way: str) -> Iterator[tuple[str, int]]:
 @given(json_values, st.integers(1, 5), st.sampled_from(["", "\n", " \n\n"]))
 def test_every_value_has_its_line(value: Any, line: int, before: str) -> None:
     """The line of a value is that on which it stands, counted on from that of the text."""
-    places = Places((before + json.dumps(value, indent=0) + "\n").encode(), line)
+    places = LineNumbers((before + json.dumps(value, indent=0) + "\n").encode(), line)
     expected = dict(lines_of(value, line + before.count("\n")))
     assert {way: places.line_of(way) for way in expected} == expected
 
@@ -87,7 +87,7 @@ class Raw(bytes):
 def test_many_lines_cost_no_more_looks_than_one(indent: int | None) -> None:
     """Once one place was asked for, the text is not looked through again, be it one line or many."""
     text = json.dumps({"data": [{"id": number} for number in range(50)]}, indent=indent)
-    places = Places(Raw(text.encode()), 1)
+    places = LineNumbers(Raw(text.encode()), 1)
     places.line_of("/data/0")
     before = LOOKS.copy()
     found = [places.line_of(f"/data/{number}/id") for number in range(50)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from twenty_opportunity.bulk import processes
+from twenty_opportunity.bulk import running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ def test_threads_are_counted_by_the_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int | None, way: str
 ) -> None:
     """Only where the system lists this one thread and no other is a fork safe; where it lists none, nobody knows."""
-    monkeypatch.setattr(processes, "_THREADS", tmp_path / "task")
+    monkeypatch.setattr(running, "_THREADS", tmp_path / "task")
     for number in range(threads or 0):
         (tmp_path / "task" / str(number)).mkdir(parents=True)
-    assert processes._way_to_start() == way  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    assert running._start_method() == way  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]

@@ -22,24 +22,24 @@ if TYPE_CHECKING:
     from twenty_opportunity.bulk import Part
 
 
-def _pid(_: int) -> int:
-    return os.getpid()
+def _pid(_: int) -> list[int]:
+    return [os.getpid()]
 
 
-def _hears(_: int) -> tuple[int, bool]:
-    return os.getpid(), signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+def _hears(_: int) -> list[tuple[int, bool]]:
+    return [(os.getpid(), signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ()))]
 
 
-def _slow_elsewhere(here: int, piece: int) -> tuple[int, int]:
+def _slow_elsewhere(here: int, piece: int) -> list[tuple[int, int]]:
     if os.getpid() != here:
         sum(range(200_000))
-    return os.getpid(), piece
+    return [(os.getpid(), piece)]
 
 
-def _deadly_elsewhere(here: int, piece: int) -> int:
+def _deadly_elsewhere(here: int, piece: int) -> list[int]:
     if os.getpid() != here:
         os._exit(1)
-    return piece
+    return [piece]
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def done(work: Any, jobs: int, *, until: Callable[[list[Any]], bool]) -> list[An
     """Do as many pieces of work as it takes; a process takes as long to start as thousands of them."""
     found: list[Any] = []
     pieces: Any = itertools.takewhile(lambda _: not until(found), range(10_000_000))
-    for part in running.done_in_order(work, pieces, jobs, None):
+    for part in running.in_order(work, work, pieces, jobs, None):
         found.append(part)  # noqa: PERF402 - what is found ends the pieces
     return found
 
@@ -129,7 +129,7 @@ def test_interruptions_are_for_the_first_process() -> None:
 @pytest.mark.parametrize("jobs", [0, -1])
 def test_somebody_has_to_work(file: Path, jobs: int) -> None:
     """No process at all does no work, and what asks for none is told so."""
-    with pytest.raises(ValueError, match=f"there is at least 1 and not {jobs}"):
+    with pytest.raises(ValueError, match=f"must be at least 1, not {jobs}"):
         summarize([file], jobs=jobs)
 
 

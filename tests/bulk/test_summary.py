@@ -38,10 +38,10 @@ def test_the_first_examples_are_kept(record: dict[str, Any]) -> None:
 
 def test_indices_are_one_place(record: dict[str, Any]) -> None:
     """Violations of an array's items are of one kind, and names of any length are shortened."""
-    place = summary.place_of_kind
+    place = summary.pattern_of
     assert place("/tags/0/x/12") == "/tags/*/x/*"
     assert len(place("/" + "x" * 1000)) < 100
-    assert summed(record | {"name": 1}).further(0) == summed(record | {"name": 1})
+    assert summed(record | {"name": 1}).shifted(0) == summed(record | {"name": 1})
 
 
 def test_there_is_room_for_so_many_kinds(monkeypatch: pytest.MonkeyPatch, record: dict[str, Any]) -> None:

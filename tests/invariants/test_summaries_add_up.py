@@ -153,3 +153,29 @@ def test_any_bytes_are_counted(data: bytes) -> None:
         for name in ("a.json", "a.jsonl", "a.json.gz", "a"):
             summary = summarize([written(folder, name, data)])
             assert summary.total == summary.valid + summary.invalid + summary.unreadable
+
+
+paddings = st.sampled_from([b"", b" ", b"\n \n", b" " * 60, b"\n" * 60])
+
+
+@given(st.lists(st.tuples(paddings, texts, paddings), max_size=6), st.integers(1, 500), st.integers(1, 900))
+def test_only_a_record_above_the_maximum_size_is_refused_for_it(
+    given_items: list[tuple[bytes, bytes, bytes]], size: int, limit: int
+) -> None:
+    """In lines and arrays, plain and compressed, each larger record is one finding on its line, and no other is."""
+    as_lines = b"".join(text + b"\r\n" * (1 + before.count(b"\n")) for before, text, _ in given_items)
+    as_array = b"[" + b",".join(b"".join(padded) for padded in given_items) + b"]"
+    large = [len(text) > limit for _, text, _ in given_items]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in (("a.jsonl", as_lines), ("a.json", as_array)):
+            files = written(folder, name, data), written(folder, f"{name}.gz", gzip.compress(data))
+            for file in files:
+                expected = [*iter_entries([file], as_="record")]
+                found = [*iter_entries([file], as_="record", max_record_size=limit)]
+                assert [entry.line for entry in found] == [entry.line for entry in expected]
+                assert ["larger than" in str(entry.findings) for entry in found] == large
+                kept = [entry for entry, refused in zip(found, large, strict=True) if not refused]
+                assert kept == [entry for entry, refused in zip(expected, large, strict=True) if not refused]
+                parts = [*iter_parts([file], as_="record", size=size, max_record_size=limit)]
+                assert [f for part in parts for f in part.findings] == [f for entry in found for f in entry.findings]
+                assert total_of(part.summary for part in parts).total == len(given_items)

@@ -1,46 +1,122 @@
-"""Checking: the texts of a chunk become entries, and these a part of the whole. This is what is done in parallel."""
+"""Check the records of a chunk: this is the work that is done in parallel."""
 
 from __future__ import annotations
 
+import functools
 import itertools
-import operator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import msgspec
 
-from twenty_opportunity.bulk.findings import Entry, Finding
-from twenty_opportunity.bulk.layouts import Layout
-from twenty_opportunity.bulk.line_numbers import Places
-from twenty_opportunity.bulk.record_paths import NoRecordsError, entries
-from twenty_opportunity.bulk.summary import Summary, Tally
+from twenty_opportunity.bulk.chunks import Layout, too_large
+from twenty_opportunity.bulk.documents import FORMS, LineNumbers, NoRecordsError, RecordPaths, records_in
+from twenty_opportunity.bulk.summary import Entry, Finding, Summary, Tally
 from twenty_opportunity.errors import DecodeError, pointer
+from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from twenty_opportunity.bulk.chunks import Chunk
-    from twenty_opportunity.bulk.schemas_in_transit import Rules
-    from twenty_opportunity.validation import Validator
+    from twenty_opportunity.profiles import Profile
+
+MAX_FINDINGS: Final = 5_000
+"""The number of findings that are held at once, about 4 MB; more are reported in several results."""
 
 _decode: Final = msgspec.json.Decoder().decode
-_AT_ONCE: Final = 1 << 16  # bytes of lines: more would not stay in the caches of a processor
+_AT_ONCE: Final = 1 << 16  # bytes of lines: their instances fit into the caches of a processor
+
+
+class Rules:
+    """
+    The schemas that records are validated against, in a form that can be sent to other processes.
+
+    A process compiles each schema once, however many chunks it checks.
+
+    Args:
+        schemas: The JSON text of each schema, by the name of its document class.
+        form: The name of the only kind of document; None to detect the kind of each.
+    """
+
+    form: RecordPaths | None
+    passes: Callable[[Any], bool]
+
+    def __init__(self, schemas: tuple[tuple[str, bytes], ...], form: str | None = None) -> None:
+        self._schemas = schemas
+        self._by_name = dict(schemas)
+        self._form = form
+        self.form = FORMS[form] if form else None
+        self.passes = self._quick_check()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the texts; compiled validators cannot be pickled."""
+        return Rules, (self._schemas, self._form)
+
+    def _quick_check(self) -> Callable[[Any], bool]:
+        """Return a check that accepts only valid records; those that it refuses have to be looked at closely."""
+        form = self.form or FORMS["record"]
+        if form.document_class:
+            return _refuse_all
+        schema = self._by_name[form.record_class.__name__]
+        return _compiled(_of_objects(schema, *([] if self.form else ["id"]))).accepts
+
+    def validator(self, cl: type) -> Validator | None:
+        """Return the validator of a document class; None if the profile does not have the class."""
+        schema = self._by_name.get(cl.__name__)
+        return _compiled(schema) if schema else None
+
+
+def _refuse_all(_: object) -> bool:
+    return False
+
+
+def _of_objects(schema: bytes, *names: str) -> bytes:
+    """Restrict a schema to objects with some properties: any object with an id is a record."""
+    whole = msgspec.json.decode(schema)
+    required = dict.fromkeys([*whole.get("required", ()), *names])
+    return msgspec.json.encode({**whole, "type": "object", "required": [*required]})
+
+
+@functools.lru_cache(maxsize=32)
+def _compiled(schema: bytes) -> Validator:
+    return Validator(msgspec.json.decode(schema))
+
+
+def rules_of(profile: Profile, as_: str | None = None) -> Rules:
+    """
+    Return the schemas of a profile as rules.
+
+    Args:
+        profile: The profile.
+        as_: The name of the only kind of document, one of `FORMS`; None to detect the kind of each.
+
+    Returns:
+        The rules.
+
+    Raises:
+        ValueError: There is no such kind.
+    """
+    if as_ is not None and as_ not in FORMS:
+        raise ValueError(f"unknown form {as_!r}; choose from {', '.join(FORMS)}")
+    schemas = ((cl.__name__, msgspec.json.encode(profile.schema(cl))) for cl in profile.document_classes)
+    return Rules(tuple(schemas), as_)
 
 
 @attrs.frozen
-class Part:
+class ChunkResult:
     """
-    What was found in a chunk.
+    The findings in a chunk.
 
     Attributes:
-        file: The chunk's file.
-        start: Where the chunk begins.
-        lines: How many lines end in it.
-        summary: What was found, lines counted from the chunk's first, which is 1.
-        findings: Everything that was found, in order, lines counted the same way.
-        taken: How many bytes of the file it is.
+        file: The file.
+        start: The position of the result among the others of its file.
+        lines: The number of lines that end in the chunk.
+        summary: The counts. The first line of the chunk is line 1.
+        findings: The findings in order, with lines counted the same way.
+        taken: The number of bytes of the file.
     """
 
     file: str
@@ -50,22 +126,43 @@ class Part:
     findings: tuple[Finding, ...]
     taken: int = 0
 
-    def further(self, lines: int) -> Part:
-        """Move everything down by the number of lines that stand before the chunk."""
-        findings = tuple(finding.further(lines) for finding in self.findings)
-        return attrs.evolve(self, summary=self.summary.further(lines), findings=findings)
+    def shifted(self, lines: int) -> ChunkResult:
+        """Return this result as one that begins so many lines later."""
+        findings = tuple(finding.shifted(lines) for finding in self.findings)
+        return attrs.evolve(self, summary=self.summary.shifted(lines), findings=findings)
 
 
-def check(chunk: Chunk, rules: Rules) -> Part:
+def check(chunk: Chunk, rules: Rules) -> ChunkResult:
     """
     Check a chunk.
 
     Args:
-        chunk: The piece of work.
-        rules: What its records are held to.
+        chunk: The chunk.
+        rules: The schemas.
 
     Returns:
-        What was found.
+        The summary of the whole chunk, and its first findings, about `MAX_FINDINGS` at most.
+    """
+    results = iter_results(chunk, rules)
+    first = last = next(results)
+    tally = Tally()
+    tally.add(first.summary)
+    for last in results:
+        tally.add(last.summary)
+    return attrs.evolve(last, start=first.start, summary=tally.summary(), findings=first.findings)
+
+
+def iter_results(chunk: Chunk, rules: Rules) -> Iterator[ChunkResult]:
+    """
+    Check a chunk in bounded memory.
+
+    Args:
+        chunk: The chunk.
+        rules: The schemas.
+
+    Yields:
+        The results, each with about `MAX_FINDINGS` findings at most. The lines of all of them are counted from the
+        first line of the chunk; `lines` and `taken` are zero in all but the last.
     """
     try:
         data = chunk.read()
@@ -73,125 +170,143 @@ def check(chunk: Chunk, rules: Rules) -> Part:
         chunk, data = chunk.failed(error), b""
     tally = Tally()
     findings: list[Finding] = []
-    if chunk.layout is Layout.LINES:
-        others, begun = _count_at_first_sight(data, rules.passes, tally)
-        found = _entries_in_lines(chunk.file, others, rules)
-        lines = begun if data.endswith(b"\n") else max(begun - 1, 0)
-    else:
-        found = _entries_in_texts(chunk, data, rules)
-        lines = data.count(b"\n")
-    for entry in itertools.chain(found, _faults(chunk, lines)):
+    start = chunk.start
+    for entry in entries_of(chunk, data, rules, tally):
         tally.count(entry)
         findings += entry.findings
-    return Part(chunk.file, chunk.start, lines, tally.summary(), tuple(findings), chunk.taken)
+        if len(findings) >= MAX_FINDINGS:
+            yield ChunkResult(chunk.file, start, 0, tally.summary(), tuple(findings))
+            tally.clear()
+            findings = []
+            start += 1  # still before the next chunk: so many findings have more bytes than results
+    lines = data.count(b"\n") + chunk.skipped
+    yield ChunkResult(chunk.file, start, lines, tally.summary(), tuple(findings), chunk.taken)
 
 
-def _count_at_first_sight(
-    data: bytes, passes: Callable[[Any], bool], tally: Tally
-) -> tuple[list[tuple[int, bytes]], int]:
-    """Count the records of lines that are valid at first sight; give all others, numbered, and the number of lines."""
-    others: list[tuple[int, bytes]] = []
-    lines = BytesIO(data)
-    before = 0
-    while some := lines.readlines(_AT_ONCE):
-        verdicts = _verdicts(some, passes)
-        if all(verdicts):
-            tally.valid += len(verdicts)
-        else:
-            tally.valid += sum(verdicts)
-            others += itertools.compress(enumerate(some, before + 1), map(operator.not_, verdicts))
-        before += len(some)
-    return others, before
+def entries_of(chunk: Chunk, data: bytes, rules: Rules, passed: Tally | None = None) -> Iterator[Entry]:
+    """
+    Find the records of a chunk.
+
+    Args:
+        chunk: The chunk.
+        data: Its bytes.
+        rules: The schemas.
+        passed: Counts the records that are valid at first sight, which are then left out.
+
+    Yields:
+        The records and the unreadable texts in order, with lines counted from the first line of the chunk.
+    """
+    if chunk.layout is Layout.LINES:
+        limit = chunk.max_record_size
+        lines = enumerate(BytesIO(data), 1) if passed is None else _not_passing(data, rules, limit, passed)
+        for number, line in lines:
+            if not line.isspace():
+                yield from _entries_in_bounded(chunk, line, number, rules, "the line")
+    elif chunk.layout is Layout.WHOLE:
+        if not chunk.fault:
+            yield from entries_in(chunk.file, data, 1, rules)
+    else:
+        number, at = 1, 0
+        for index, (begin, end) in enumerate(chunk.spans, chunk.index):
+            number, at = number + data.count(b"\n", at, begin), begin
+            name = f"item {index} of the array"
+            yield from _entries_in_bounded(chunk, data[begin:end], number, rules, name, str(index))
+    if chunk.fault:
+        is_item = chunk.layout is Layout.ITEMS
+        prefix = pointer(chunk.index + len(chunk.spans)) if is_item else ""
+        yield _unreadable(chunk.file, data.count(b"\n") + 1, prefix, chunk.fault)
 
 
-def _verdicts(lines: Sequence[bytes], passes: Callable[[Any], bool]) -> Sequence[bool]:
-    """Check whether each line is a valid record at first sight."""
+def _not_passing(data: bytes, rules: Rules, limit: int, passed: Tally) -> Iterator[tuple[int, bytes]]:
+    """Count the lines that are valid records at first sight, and yield the others with their numbers."""
+    text = BytesIO(data)
+    number = 1
+    while lines := text.readlines(_AT_ONCE):
+        verdicts = _verdicts(lines, rules.passes)
+        if verdicts and max(map(len, lines)) > limit:
+            verdicts = [verdict and len(line) <= limit for verdict, line in zip(verdicts, lines, strict=True)]
+        passed.valid += sum(verdicts)
+        if not all(verdicts):
+            numbered = enumerate(zip(verdicts, lines, strict=True), number)
+            yield from [(at, line) for at, (verdict, line) in numbered if not (verdict or line.isspace())]
+        number += len(lines)
+
+
+def _verdicts(lines: Sequence[bytes], passes: Callable[[Any], bool]) -> list[bool]:
+    """Check whether each line is a valid record at first sight; return nothing if all of them are blank."""
     try:
         return [*map(passes, map(_decode, lines))]
     except (msgspec.DecodeError, ValueError, RecursionError):
-        if len(lines) == 1:
-            return [False]  # is looked at again, to say what is wrong
-    return [verdict for line in lines for verdict in _verdicts([line], passes)]
+        # Millions of blank lines are passed over without looking at each.
+        return [] if b"".join(lines).isspace() else [_passes(line, passes) for line in lines]
 
 
-def _entries_in_lines(file: str, lines: Iterable[tuple[int, bytes]], rules: Rules) -> Iterator[Entry]:
-    for number, line in lines:
-        if not line.isspace():
-            yield from entries_in(file, line, number, rules)
+def _passes(line: bytes, passes: Callable[[Any], bool]) -> bool:
+    try:
+        return passes(_decode(line))
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return False
 
 
-def entries_of(chunk: Chunk, data: bytes, rules: Rules) -> Iterator[Entry]:
-    """
-    Find the entries of a chunk.
-
-    Args:
-        chunk: The piece of work.
-        data: Its bytes.
-        rules: What its records are held to.
-
-    Returns:
-        The records and what cannot be read, in order, lines counted from the chunk's first.
-    """
-    if chunk.layout is Layout.LINES:
-        yield from _entries_in_lines(chunk.file, enumerate(BytesIO(data), 1), rules)
+def _entries_in_bounded(chunk: Chunk, text: bytes, line: int, rules: Rules, name: str, *index: str) -> Iterator[Entry]:
+    limit = chunk.max_record_size
+    if len(text) > limit and len(text.removesuffix(b"\n").removesuffix(b"\r")) > limit:
+        yield _unreadable(chunk.file, line, pointer(*index), too_large(name, limit))
     else:
-        yield from _entries_in_texts(chunk, data, rules)
-    yield from _faults(chunk, data.count(b"\n"))
-
-
-def _entries_in_texts(chunk: Chunk, data: bytes, rules: Rules) -> Iterator[Entry]:
-    if chunk.layout is Layout.WHOLE and not chunk.fault:
-        yield from entries_in(chunk.file, data, 1, rules)
-    line, at = 1, 0
-    for index, (begin, end) in enumerate(chunk.spans, chunk.index):
-        line, at = line + data.count(b"\n", at, begin), begin
-        yield from entries_in(chunk.file, data[begin:end], line, rules, str(index))
-
-
-def _faults(chunk: Chunk, lines: int) -> Iterator[Entry]:
-    if chunk.fault:
-        yield _unreadable(chunk.file, lines + 1, "", chunk.fault)
-
-
-def _unreadable(file: str, line: int, base: str, reason: str) -> Entry:
-    return Entry(file, line, base, None, (Finding(file, line, base, None, reason),))
+        yield from entries_in(chunk.file, text, line, rules, *index)
 
 
 def entries_in(file: str, text: bytes, line: int, rules: Rules, *index: str) -> Iterator[Entry]:
     """
-    Find the entries of one JSON text.
+    Find the records in one JSON text.
 
     Args:
-        file: The file that the text is from.
+        file: The file of the text.
         text: The text.
-        line: The line on which it begins.
-        rules: What its records are held to.
-        index: The text's index, where it is an item of an array.
+        line: The number of its first line.
+        rules: The schemas.
+        index: The index of the text, if it is an item of an array.
 
-    Returns:
-        The records in it, and its envelope where something is wrong with that; or that it cannot be read.
+    Yields:
+        Its records, then the document around them if something is wrong with that; or why the text is unreadable.
     """
-    base = pointer(*index)
-    places = Places(text, line)
+    prefix = pointer(*index)
+    lines = LineNumbers(text, line)
     try:
         instance = decode(text)
-        form, found = entries(instance, rules.form)
+        form, found = records_in(instance, rules.form)
     except DecodeError as error:
         at = line + text.rstrip().count(b"\n", 0, error.offset or 0)
-        yield _unreadable(file, at, base, str(error))
+        yield _unreadable(file, at, prefix, str(error))
         return
     except NoRecordsError as error:
-        yield _unreadable(file, places.line_of(""), base, str(error))
+        yield _unreadable(file, lines.line_of(""), prefix, str(error))
         return
+    validator = rules.validator(form.record_class)
     for tokens, record in found:
-        yield _entry(file, places, base, pointer(*tokens), record, rules.validator(form.record_class))
-    if form.document_class and rules.validator(form.document_class):
-        envelope = form.envelope(instance)
-        entry = _entry(file, places, base, "", envelope, rules.validator(form.document_class))
+        yield _entry(file, lines, (prefix, pointer(*tokens)), record, validator)
+    if form.document_class and (validator := rules.validator(form.document_class)):
+        entry = _entry(file, lines, (prefix, ""), form.envelope(instance), validator)
         yield from [] if entry.is_valid else [entry]
 
 
-def _entry(file: str, places: Places, base: str, way: str, record: Any, validator: Validator | None) -> Entry:  # noqa: PLR0913, PLR0917 - of one thing each
-    violations = validator.iter_violations(record) if validator else ()
-    findings = [Finding(file, places.line_of(way + found.pointer), base + way, found) for found in violations]
-    return Entry(file, places.line_of(way), base + way, record, tuple(findings))
+def _entry(file: str, lines: LineNumbers, place: tuple[str, str], record: Any, validator: Validator | None) -> Entry:
+    prefix, path = place
+    violations = itertools.islice(validator.iter_violations(record), MAX_FINDINGS) if validator else ()
+    findings = [Finding(file, lines.line_of(path + found.pointer), prefix + path, found) for found in violations]
+    return Entry(file, lines.line_of(path), prefix + path, record, tuple(findings))
+
+
+def _unreadable(file: str, line: int, prefix: str, reason: str) -> Entry:
+    return Entry(file, line, prefix, None, (Finding(file, line, prefix, None, reason),))
+
+
+def complete_results(chunk: Chunk, rules: Rules) -> list[ChunkResult] | None:
+    """Return the results of a chunk; None if they are too many to be held, so that they have to be iterated over."""
+    found = [*itertools.islice(iter_results(chunk, rules), 2)]
+    return found if len(found) == 1 else None
+
+
+def text_entries(text: bytes, rules: Rules) -> Iterable[Entry]:
+    """Return the records of a text that is not from a file; none if it is blank."""
+    return entries_in("", text, 0, rules) if text.strip() else ()

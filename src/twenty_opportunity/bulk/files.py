@@ -1,4 +1,4 @@
-"""Streams: the bytes of files and of standard input, decompressed, up to where they can be read and no further."""
+"""Read the bytes of files and of standard input, decompressed, as far as they can be read."""
 
 from __future__ import annotations
 
@@ -8,67 +8,68 @@ import os
 import stat
 import sys
 import zlib
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
 
 from twenty_opportunity.errors import MissingExtraError, required
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from io import BufferedReader
     from types import TracebackType
     from typing import Self, TextIO
 
 STANDARD_INPUT: Final = "-"
-BLOCK: Final = 1 << 20  # bytes that are read at once
+BLOCK: Final = 1 << 20  # bytes read at once
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = (
     b"\x28\xb5\x2f\xfd",
-    *(bytes([kind]) + b"\x2a\x4d\x18" for kind in range(0x50, 0x60)),  # frames to be skipped, with which pzstd begins
+    *(bytes([kind]) + b"\x2a\x4d\x18" for kind in range(0x50, 0x60)),  # skippable frames; pzstd begins with one
 )
-_MAGIC: Final = 4  # bytes that tell a compression
+_MAGIC_LENGTH: Final = 4
+# A frame says how much memory its decompression needs. Only `zstd --long` and `--ultra -22` need more than 64 MiB.
+_ZSTD_WINDOW_LOG: Final = 26
 _COMPRESSED: Final = (".gz", ".zst")
 LINES: Final = frozenset({".jsonl", ".ndjson"})
 _SUFFIXES: Final = LINES | {".json"}
-_FAULTS: Final = (
-    ".faults"  # before the suffix: what `generate --invalid` writes beside records says what is wrong with them
-)
+_FAULTS: Final = ".faults"  # `generate --invalid` writes a `NAME.faults.jsonl` that describes what it broke
 
-# By how gzip's own words begin, which go on with bytes of the file.
-_WRONG_WITH_GZIP: Final = {
-    "Not a gzipped file": "there is something after the compressed data that is no gzip",
-    "CRC check failed": "the compressed data is broken: it does not have the checksum that it says",
-    "Incorrect length": "the compressed data is broken: it does not have the length that it says",
+# Messages of the gzip module, by their beginning: the rest may quote bytes of the file.
+_GZIP_FAULTS: Final = {
+    "Not a gzipped file": "there is something after the compressed data that is not gzip",
+    "CRC check failed": "the compressed data is broken: its checksum is wrong",
+    "Incorrect length": "the compressed data is broken: its length is wrong",
 }
 _BROKEN: Final = "the compressed data is broken"
+_WINDOW: Final = "it takes more than 64 MiB of memory to decompress; run `zstd -d --long=31` on it first"
 
 
 def suffix_of(name: str) -> str:
-    """Give the suffix that tells what is in a file, that of its compression aside; empty where it tells nothing."""
-    return _bare(name).suffix.lower()
+    """Return the suffix of a file name in lower case, without that of a compression."""
+    return _without_compression(name).suffix.lower()
 
 
-def _bare(name: str) -> Path:
+def _without_compression(name: str) -> Path:
     path = Path(name)
     return Path(path.stem) if path.suffix.lower() in _COMPRESSED else path
 
 
 def files_in(source: str) -> list[str]:
     """
-    List the files that a source stands for.
+    List the files that a source names.
 
     Args:
         source: A file, a folder, or `-` for standard input.
 
     Returns:
-        The source itself; for a folder the files of records in it, by name. Folders in it are not entered, and what
-        `generate --invalid` says of its records, in `*.faults.jsonl`, is left out.
+        The source itself, or the files of records in the folder, sorted by name. Subfolders and the `*.faults.jsonl`
+        files of `generate --invalid` are left out.
 
     Raises:
-        FileNotFoundError: There is no such file in the folder, or the source has no name.
+        FileNotFoundError: The folder has no such file, or the source is empty.
     """
-    if not source:  # to pathlib, and to a script whose variable is empty, that would be this folder
+    if not source:  # pathlib takes an empty name for the current folder
         raise FileNotFoundError(0, "the name of a file is empty", source)
     if source == STANDARD_INPUT or not Path(source).is_dir():
         return [source]
@@ -79,30 +80,30 @@ def files_in(source: str) -> list[str]:
 
 
 def _has_records(name: str) -> bool:
-    bare = _bare(name)
-    return bare.suffix.lower() in _SUFFIXES and not bare.stem.lower().endswith(_FAULTS)
+    path = _without_compression(name)
+    return path.suffix.lower() in _SUFFIXES and not path.stem.lower().endswith(_FAULTS)
 
 
 class _Readable(Protocol):
-    """What gives bytes, some at a time; none at its end."""
+    """A file that returns bytes as they come; none at its end."""
 
     def read1(self, size: int = ..., /) -> bytes: ...
 
 
 class Stream:
     """
-    The decompressed bytes of a file, one block after the other.
+    The decompressed bytes of a file, block by block.
 
-    A fault ends the stream where it happens: what came before it is read all the same, and `fault` says what it was.
+    An error ends the stream. The bytes before it are read, and `fault` says what happened.
 
     Args:
         name: The file; `-` for standard input.
 
     Attributes:
-        name: The same.
-        fault: Why the stream ended before its end; None while it has not.
-        compressed: Whether what is in the file has to be decompressed.
-        head: What was read so far, while nothing was asked for.
+        name: The file.
+        fault: Why the stream ended too early; None if it did not.
+        compressed: Whether the content is compressed.
+        head: The first bytes, read ahead to find out what the file contains.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Stream:
         self.fault = None
         self._file: BinaryIO | None = None
         self._source: _Readable | None = None
+        self._decompression_errors: tuple[type[Exception], ...] = (zlib.error,)
         self.compressed = False
         self._taken = 0
         self._size = 0
@@ -124,7 +126,7 @@ class Stream:
             self.fault = error.strerror or str(error)
         except MissingExtraError as error:
             self.fault = str(error)
-        except ValueError:  # of a NUL, or of half a character
+        except ValueError:  # the name has a NUL or a lone surrogate
             self.fault = "no file can have this name"
         self.head = self._next(BLOCK)
         self._pending = self.head
@@ -133,15 +135,20 @@ class Stream:
         standard = _standard_input() if self.name == STANDARD_INPUT else None
         file = standard or Path(self.name).open("rb")  # noqa: SIM115 - this object is the context manager
         self._file = file
-        start = file.peek(_MAGIC)
+        start = file.peek(_MAGIC_LENGTH)
         self.compressed = start.startswith((_GZIP, *_ZSTD))
         if start.startswith(_GZIP):
             self._source = gzip.GzipFile(fileobj=file)
+        elif self.compressed:
+            zstd = zstd_module("reading .zst")
+            self._decompression_errors = (zlib.error, zstd.ZstdError)
+            limit = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
+            self._source = zstd.ZstdFile(file, options=limit)
         else:
-            self._source = _Zstd(file) if self.compressed else file
+            self._source = file
 
     def grow(self) -> bool:
-        """Read on into the head, as long as that is smaller than a block; tell whether it grew."""
+        """Read more into the head unless it has a whole block already; return whether it grew."""
         block = self._next(BLOCK) if len(self.head) < BLOCK else b""
         self.head += block
         self._pending = self.head
@@ -154,53 +161,61 @@ class Stream:
         self.close()
 
     def close(self) -> None:
-        """Close the file; standard input is not ours to close."""
+        """Close the file, but not standard input, which belongs to the process."""
         if self._file is not None and self.name != STANDARD_INPUT:
             self._file.close()
 
     @property
     def can_be_shared(self) -> bool:
-        """Whether others can read the same bytes, at any place in the file."""
+        """Whether other processes can read the same bytes at any position of the file."""
         if self._file is None or self.fault or self.compressed or self.name == STANDARD_INPUT:
             return False
         return stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
 
-    def end_of_line(self, place: int) -> int:
+    def end_of_line(self, position: int) -> int:
         """
-        Find the end of a line of a file that can be shared.
+        Return the end of the line at a position of a file that can be shared.
 
         Args:
-            place: Some place in the file.
+            position: A position in the file.
 
         Returns:
-            Where the line ends that has the place in it, or else the file, as large as it was at first.
+            The position after the newline, or the size that the file had at first.
         """
         file = cast("BufferedReader", self._file)
         self._size = self._size or os.fstat(file.fileno()).st_size
-        if place >= self._size:
-            return self._size
-        file.seek(place)
-        # A file that has become shorter keeps its size here, so that whoever reads it notices.
-        return file.tell() if file.readline() else self._size
+        file.seek(position)
+        # In blocks: a line may be larger than the memory.
+        while position < self._size and (block := file.readline(BLOCK)):
+            position += len(block)
+            if block.endswith(b"\n"):
+                return position
+        return self._size  # also of a file that has become shorter, so that reading it reports that
+
+    def start_of_line(self, start: int, end: int) -> int:
+        """Return the start of the line that goes on at `end`, no earlier than `start`."""
+        file = cast("BufferedReader", self._file)
+        file.seek(start)
+        return start + file.read(end - start).rfind(b"\n") + 1
 
     def taken(self) -> int:
-        """Tell how many bytes of the file, as it is, were read since this was last asked."""
+        """Return the number of compressed bytes read since the last call; 0 for a pipe."""
         try:
             position = self._file.tell() if self._file else 0
         except OSError:
-            return 0  # a pipe has no position
+            return 0
         taken, self._taken = position - self._taken, position
         return taken
 
     def read(self, size: int) -> bytes:
         """
-        Read on.
+        Read the next bytes.
 
         Args:
-            size: How many bytes at most.
+            size: The number of bytes at most. The first call returns the whole head.
 
         Returns:
-            The bytes, fewer where there are no more at once; none at the end, or at a fault.
+            The bytes that are available at once; none at the end or at a fault.
         """
         if self._pending:
             block, self._pending = self._pending, b""
@@ -215,54 +230,31 @@ class Stream:
         except EOFError:
             self.fault = "the compressed data is cut off"
         except gzip.BadGzipFile as error:
-            told = str(error)
-            self.fault = next((ours for words, ours in _WRONG_WITH_GZIP.items() if told.startswith(words)), _BROKEN)
-        except (zlib.error, _BrokenError) as error:
-            self.fault = f"{_BROKEN}: {error}"
+            text = str(error)
+            self.fault = next((ours for words, ours in _GZIP_FAULTS.items() if text.startswith(words)), _BROKEN)
+        except self._decompression_errors as error:
+            self.fault = _WINDOW if "too much memory" in str(error) else f"{_BROKEN}: {error}"
         except OSError as error:
             self.fault = error.strerror or str(error)
         return b""
 
 
+def zstd_module(purpose: str) -> Any:
+    """
+    Return `compression.zstd` of the standard library, or its backport before Python 3.14.
+
+    Args:
+        purpose: The subject of the error message.
+
+    Raises:
+        MissingExtraError: The extra `zstd` is not installed.
+    """
+    with required("zstd", purpose):
+        return import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+
+
 def _standard_input() -> BufferedReader:
-    given = cast("TextIO | None", sys.stdin)  # None where whoever started this process closed it
+    given = cast("TextIO | None", sys.stdin)  # None if the parent process closed it
     if given is None or given.buffer.closed:
         raise OSError(errno.EBADF, "standard input is closed")
     return cast("BufferedReader", given.buffer)
-
-
-class _BrokenError(ValueError):
-    """Data is not what its compression says."""
-
-
-class _Zstd:
-    """Decompresses frame after frame, and notices when the last is cut off, which zstandard's own reader does not."""
-
-    _INPUT: Final = 1 << 14  # bytes that are decompressed at once; small, since there is no bound to what they become
-
-    def __init__(self, file: BinaryIO) -> None:
-        with required("zstd", "reading .zst"):
-            import zstandard
-
-        self._module = zstandard
-        self._file = file
-        self._blocks = self._decompressed()
-
-    def read1(self, size: int = -1, /) -> bytes:  # noqa: ARG002 - blocks come as large as they are
-        return next(self._blocks, b"")
-
-    def _decompressed(self) -> Iterator[bytes]:
-        frame = None
-        data = b""
-        try:
-            while data := data or self._file.read(self._INPUT):
-                frame = frame or self._module.ZstdDecompressor().decompressobj()
-                block = frame.decompress(data)
-                data = frame.unused_data
-                frame = None if frame.eof else frame
-                if block:
-                    yield block
-        except self._module.ZstdError as error:
-            raise _BrokenError(str(error)) from None
-        if frame is not None:
-            raise EOFError

@@ -1,33 +1,51 @@
-"""Running: chunks are checked one after the other, or by other processes with their order kept, in bounded room."""
+"""Check the chunks of files: in this process, in several, by an executor, or on Dask."""
 
 from __future__ import annotations
 
 import functools
+import itertools
+import multiprocessing
+import signal
 from collections import deque
-from concurrent.futures import Future
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
-from twenty_opportunity.bulk.checking import Part, check, entries_of
-from twenty_opportunity.bulk.chunks import chunks
-from twenty_opportunity.bulk.processes import Submit, processes
-from twenty_opportunity.bulk.schemas_in_transit import rules_of
+import attrs
+
+from twenty_opportunity.bulk.checking import (
+    ChunkResult,
+    check,
+    complete_results,
+    entries_of,
+    iter_results,
+    rules_of,
+    text_entries,
+)
+from twenty_opportunity.bulk.chunks import BYTE_ORDER_MARK, MAX_RECORD_SIZE, Chunk, chunks
+from twenty_opportunity.bulk.files import BLOCK
 from twenty_opportunity.bulk.summary import Summary, Tally, total_of
+from twenty_opportunity.errors import required
 from twenty_opportunity.profiles import PUBLISHED, Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
-    from pathlib import Path
 
-    from twenty_opportunity.bulk.chunks import Chunk
-    from twenty_opportunity.bulk.findings import Entry
+    from twenty_opportunity.bulk.checking import Rules
+    from twenty_opportunity.bulk.summary import Entry
 
-    Work = Callable[[Chunk], Part]
+Submit: TypeAlias = Callable[..., Future[Any]]
+"""Schedules a call of a function with arguments, and returns its future."""
 
-_PART: Final = 4 << 20  # bytes that are summed up on their own: to add a summary takes as long as some hundred records
-_AHEAD: Final = 4  # chunks that each process may be ahead of what was asked for
-_AT_HAND: Final = 3  # chunks that another process has to do: the one it is at, and the next two
+PieceT = TypeVar("PieceT")
+ResultT = TypeVar("ResultT")
+
+_AHEAD: Final = 4  # chunks that each process may be ahead of the results asked for
+_AT_HAND: Final = 3  # chunks that another process has to do: its current one and the next two
+_THREADS: Final = Path("/proc/self/task")  # Linux lists every thread of a process here, also those not of Python
 
 
 def iter_entries(
@@ -35,128 +53,137 @@ def iter_entries(
     profile: Profile = PUBLISHED,
     *,
     as_: str | None = None,
+    max_record_size: int = MAX_RECORD_SIZE,
     advance: Callable[[int], None] | None = None,
 ) -> Iterator[Entry]:
     """
-    Go through the records of files, each with its line and everything that is wrong with it.
+    Iterate over the records of files, each with its line and everything that is wrong with it.
 
     Args:
-        sources: Files, folders, and `-` for standard input; `.json`, `.jsonl` and `.ndjson`, plain, gzip or zstd.
-        profile: What records are held to.
-        as_: The form of the documents, one of `FORMS`; None to find out the form of each.
-        advance: Is told how many more bytes of the files are done, for a progress bar.
+        sources: Files, folders, and `-` for standard input: `.json`, `.jsonl` and `.ndjson`, plain, gzip or zstd.
+        profile: The profile to validate against.
+        as_: The kind of all documents, one of `FORMS`; None to detect the kind of each.
+        max_record_size: The size in bytes above which a record is refused.
+        advance: Called with the number of bytes that were done since the last call, for a progress bar.
 
-    Returns:
-        The entries in the order of the sources. Each record is one, and each text that cannot be read.
+    Yields:
+        The records and the unreadable texts, in the order of the sources.
 
     Raises:
-        TypeError: The sources are one: the name of a file is no list of files.
-        ValueError: There is no such form.
+        TypeError: The sources are a single name.
+        ValueError: There is no such kind of document.
     """
     rules = rules_of(profile, as_)
-    lines = _Lines()
-    for chunk in chunks(sources):
+    lines = _LineCounter()
+    for chunk in chunks(sources, max_record_size=max_record_size):
         try:
             data = chunk.read()
         except OSError as error:
             data = b""
-            chunk = chunk.failed(error)  # noqa: PLW2901 - it is the same piece of work
-        before = lines.before(chunk.file, chunk.start, data.count(b"\n"))
+            chunk = chunk.failed(error)  # noqa: PLW2901 - the same chunk
+        before = lines.before(chunk.file, chunk.start, data.count(b"\n") + chunk.skipped)
         for entry in entries_of(chunk, data, rules):
-            yield entry.further(before)
+            yield entry.shifted(before)
         if advance:
             advance(chunk.taken)
 
 
-def iter_parts(  # noqa: PLR0913 - each is an option that stands for itself
+def iter_parts(  # noqa: PLR0913 - each is an independent option
     sources: Iterable[str | Path],
     profile: Profile = PUBLISHED,
     *,
     as_: str | None = None,
     jobs: int = 1,
     executor: Executor | None = None,
-    size: int = _PART,
-) -> Iterator[Part]:
+    size: int = BLOCK,
+    max_record_size: int = MAX_RECORD_SIZE,
+) -> Iterator[ChunkResult]:
     """
-    Check files part by part: a summary of each, and everything that was found.
+    Check files part by part, with a summary of each part and all its findings.
 
-    Processes that cannot be forked import the script, which then needs `if __name__ == "__main__"`.
+    Processes that cannot be forked import the main script, which then needs `if __name__ == "__main__"`.
 
     Args:
-        sources: As `iter_entries` takes them.
-        profile: What records are held to.
-        as_: The form of the documents, one of `FORMS`; None to find out the form of each.
-        jobs: How many processes do the work, this one among them.
-        executor: Does the work in their stead, such as the `get_executor()` of a Dask client.
-        size: The bytes of a part, about.
+        sources: As for `iter_entries`.
+        profile: The profile to validate against.
+        as_: The kind of all documents, one of `FORMS`; None to detect the kind of each.
+        jobs: The number of processes, this one included.
+        executor: Does the work instead, for example the `get_executor()` of a Dask client.
+        size: The size of a part in bytes, approximately.
+        max_record_size: The size in bytes above which a record is refused.
 
-    Returns:
-        The parts in the order of the sources, their lines counted from the beginning of the file.
+    Yields:
+        The parts in the order of the sources, with lines counted from the beginning of each file. A part with very
+        many findings comes as several.
 
     Raises:
-        TypeError: The sources are one: the name of a file is no list of files.
-        ValueError: There is no such form, or there are no jobs.
+        TypeError: The sources are a single name.
+        ValueError: There is no such kind of document, or `jobs` is less than 1.
         concurrent.futures.BrokenExecutor: A process died.
     """
     if jobs < 1:
-        raise ValueError(f"jobs are processes, this one among them, so there is at least 1 and not {jobs}")
+        raise ValueError(f"jobs is the number of processes, this one included; it must be at least 1, not {jobs}")
     rules = rules_of(profile, as_)
-    work = functools.partial(check, rules=rules)
-    pieces = chunks(sources, size=size)
-    lines = _Lines()
-    for part in done_in_order(work, pieces, jobs, executor):
-        yield part.further(lines.before(part.file, part.start, part.lines))
+    pieces = chunks(sources, size=size, max_record_size=max_record_size)
+    lines = _LineCounter()
+    work = functools.partial(iter_results, rules=rules)
+    elsewhere = functools.partial(complete_results, rules=rules)
+    for part in in_order(work, elsewhere, pieces, jobs, executor):
+        yield part.shifted(lines.before(part.file, part.start, part.lines))
 
 
-def summarize(
+def summarize(  # noqa: PLR0913 - each is an independent option
     sources: Iterable[str | Path],
     profile: Profile = PUBLISHED,
     *,
     as_: str | None = None,
     jobs: int = 1,
     executor: Executor | None = None,
+    max_record_size: int = MAX_RECORD_SIZE,
 ) -> Summary:
     """
-    Sum up what is found in files.
+    Count the valid, invalid and unreadable records of files.
 
     Args:
-        sources: As `iter_entries` takes them.
-        profile: What records are held to.
-        as_: The form of the documents, one of `FORMS`; None to find out the form of each.
-        jobs: How many processes do the work, this one among them.
-        executor: Does the work in their stead.
+        sources: As for `iter_entries`.
+        profile: The profile to validate against.
+        as_: The kind of all documents, one of `FORMS`; None to detect the kind of each.
+        jobs: The number of processes, this one included.
+        executor: Does the work instead.
+        max_record_size: The size in bytes above which a record is refused.
 
     Returns:
-        The summary, the same whatever does the work.
+        The summary; it does not depend on what does the work.
 
     Raises:
-        TypeError: The sources are one: the name of a file is no list of files.
-        ValueError: There is no such form, or there are no jobs.
+        TypeError: The sources are a single name.
+        ValueError: There is no such kind of document, or `jobs` is less than 1.
         concurrent.futures.BrokenExecutor: A process died.
     """
     tally = Tally()
-    for part in iter_parts(sources, profile, as_=as_, jobs=jobs, executor=executor):
+    options: dict[str, Any] = {"as_": as_, "jobs": jobs, "executor": executor, "max_record_size": max_record_size}
+    for part in iter_parts(sources, profile, **options):
         tally.add(part.summary)
     return tally.summary()
 
 
-def total_of_parts(parts: Iterable[Part]) -> Summary:
+def total_of_parts(parts: Iterable[ChunkResult]) -> Summary:
     """
-    Sum up parts as `check` gives them, in whatever order they were done.
+    Return the sum of the results of `check`, in whatever order they were made.
 
     Args:
-        parts: All parts of some files, their lines counted from the part's first.
+        parts: All results of some files, with lines counted from the beginning of each chunk.
 
     Returns:
-        The summary, lines counted from the beginning of each file.
+        The summary, with lines counted from the beginning of each file.
     """
-    lines = _Lines()
+    lines = _LineCounter()
     ordered = sorted(parts, key=lambda part: (part.file, part.start))
-    return total_of(part.summary.further(lines.before(part.file, part.start, part.lines)) for part in ordered)
+    return total_of(part.summary.shifted(lines.before(part.file, part.start, part.lines)) for part in ordered)
 
 
-class _Lines:
-    """Counts the lines of a file that stand before each of its parts, which come in order."""
+class _LineCounter:
+    """Counts the lines of a file before each of its parts, which come in order."""
 
     def __init__(self) -> None:
         self._file = ""
@@ -173,56 +200,194 @@ class _Lines:
         return self._before
 
 
-def done_in_order(work: Work, pieces: Iterable[Chunk], jobs: int, executor: Executor | None) -> Iterator[Part]:
-    """Do the work in this process, in others or by an executor; give what is done in the order of the pieces."""
+def in_order(
+    work: Callable[[PieceT], Iterable[ResultT]],
+    elsewhere: Callable[[PieceT], Sequence[ResultT] | None],
+    pieces: Iterable[PieceT],
+    jobs: int,
+    executor: Executor | None,
+) -> Iterator[ResultT]:
+    """
+    Do work on pieces in this process, in others or by an executor, and yield the results in the order of the pieces.
+
+    Args:
+        work: Does a piece in this process, result by result.
+        elsewhere: Does a piece as a whole; returns None if the results are too many to be held, and then `work` does
+            the piece again.
+        pieces: The pieces.
+        jobs: The number of processes, this one included.
+        executor: Does the work instead.
+    """
     if executor is not None:
-        yield from _in_order(executor.submit, work, pieces, _AHEAD * max(jobs, 4))
+        yield from _by_executor(executor.submit, work, elsewhere, pieces, _AHEAD * max(jobs, 4))
     elif jobs == 1:
-        yield from map(work, pieces)
+        yield from itertools.chain.from_iterable(map(work, pieces))
     else:
         with processes(jobs - 1) as submit:
-            yield from _shared(submit, work, pieces, jobs - 1)
+            yield from _shared(submit, work, elsewhere, pieces, jobs - 1)
 
 
-def _in_order(submit: Submit, work: Work, pieces: Iterable[Chunk], ahead: int) -> Iterator[Part]:
+def _by_executor(
+    submit: Submit,
+    work: Callable[[PieceT], Iterable[ResultT]],
+    elsewhere: Callable[[PieceT], Sequence[ResultT] | None],
+    pieces: Iterable[PieceT],
+    ahead: int,
+) -> Iterator[ResultT]:
     with _pending() as pending:
         for piece in pieces:
-            pending.append(submit(work, piece))
+            pending.append((piece, submit(elsewhere, piece)))
             if len(pending) >= ahead:
-                yield pending.popleft().result()
+                yield from _next_results(pending, work)
         while pending:
-            yield pending.popleft().result()
+            yield from _next_results(pending, work)
 
 
-def _shared(submit: Submit, work: Work, pieces: Iterable[Chunk], others: int) -> Iterator[Part]:
-    """Give other processes as much as keeps them at work, once they are; do the rest here."""
+def _shared(
+    submit: Submit,
+    work: Callable[[PieceT], Iterable[ResultT]],
+    elsewhere: Callable[[PieceT], Sequence[ResultT] | None],
+    pieces: Iterable[PieceT],
+    others: int,
+) -> Iterator[ResultT]:
+    """Give other processes as much as keeps them busy, once they have started, and do the rest here."""
     started = [submit(_nothing) for _ in range(others)]
     with _pending() as pending:
         for piece in pieces:
-            waiting = sum(not future.done() for future in pending)
+            waiting = sum(not future.done() for _, future in pending)
             they_can = waiting < _AT_HAND * others and any(future.done() for future in started)
-            pending.append(submit(work, piece) if they_can else _done(work(piece)))
-            while pending and (pending[0].done() or len(pending) > _AHEAD * (others + 1)):
-                yield pending.popleft().result()
+            pending.append((piece, submit(elsewhere, piece) if they_can else _done(elsewhere(piece))))
+            while pending and (pending[0][1].done() or len(pending) > _AHEAD * (others + 1)):
+                yield from _next_results(pending, work)
         while pending:
-            yield pending.popleft().result()
+            yield from _next_results(pending, work)
+
+
+def _next_results(
+    pending: deque[tuple[PieceT, Future[Any]]], work: Callable[[PieceT], Iterable[ResultT]]
+) -> Iterable[ResultT]:
+    piece, future = pending.popleft()
+    results: Sequence[ResultT] | None = future.result()
+    return work(piece) if results is None else results
 
 
 @contextmanager
-def _pending() -> Generator[deque[Future[Part]]]:
-    pending: deque[Future[Part]] = deque()
+def _pending() -> Generator[deque[tuple[Any, Future[Any]]]]:
+    pending: deque[tuple[Any, Future[Any]]] = deque()
     try:
         yield pending
     finally:
-        for future in pending:
+        for _, future in pending:
             future.cancel()
 
 
-def _done(part: Part) -> Future[Part]:
-    future: Future[Part] = Future()
-    future.set_result(part)
+def _done(result: Any) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(result)
     return future
 
 
 def _nothing() -> None:
-    """Do nothing: a process that has done it has started."""
+    """Do nothing: a process that has done so has started."""
+
+
+@contextmanager
+def processes(number: int) -> Generator[Submit]:
+    """
+    Start processes, and end them with the block.
+
+    Args:
+        number: The number of processes.
+
+    Yields:
+        A function that submits work to them. Work that has not begun at the end of the block is dropped.
+    """
+    pool = ProcessPoolExecutor(number, multiprocessing.get_context(_start_method()))
+
+    def submit(work: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        with _without_interrupts():
+            return pool.submit(work, *arguments)
+
+    try:
+        yield submit
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start_method() -> str:
+    """
+    Choose how processes start: by a fork if this thread is the only one, otherwise by a spawn.
+
+    A spawned process imports everything again, which takes as long as 50,000 records. A fork of a process with more
+    threads may hang, because a lock held by another thread is never released in it. Only Linux lists threads that
+    are not Python's.
+    """
+    try:
+        threads = len([*_THREADS.iterdir()])
+    except OSError:
+        return "spawn"
+    return "fork" if threads == 1 else "spawn"
+
+
+@contextmanager
+def _without_interrupts() -> Generator[None]:
+    """Keep Ctrl-C from the processes started meanwhile: this one receives it, and ends them after their chunk."""
+    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def validate_bag(bag: Any, profile: Profile = PUBLISHED, *, as_: str | None = None) -> Any:
+    """
+    Count the valid, invalid and unreadable records of a bag on Dask.
+
+    Args:
+        bag: A `dask.bag.Bag` of the chunks of `chunks`, which workers read themselves if they see the same files, or
+            of JSON texts, str or bytes. As in a file of lines, blank texts and a byte order mark are ignored.
+        profile: The profile to validate against.
+        as_: The kind of all documents, one of `FORMS`; None to detect the kind of each.
+
+    Returns:
+        A `dask.bag.Item` that computes to the `Summary`. Another worker does the work of one that dies, and each
+        record is counted once.
+
+    Raises:
+        ValueError: There is no such kind of document.
+        MissingExtraError: The extra `dask` is not installed.
+        TypeError: The bag holds something else; raised when the summary is computed.
+    """
+    with required("dask", "bulk.validate_bag"):
+        from dask.bag import Item
+    work = functools.partial(_partition, rules=rules_of(profile, as_))
+    return bag.reduction(work, _total_of_partitions, split_every=False, out_type=Item)
+
+
+def _partition(elements: Iterable[Any], rules: Rules) -> tuple[list[ChunkResult], Summary]:
+    tally = Tally()
+    parts: list[ChunkResult] = []
+    for element in elements:
+        if isinstance(element, Chunk):
+            parts.append(attrs.evolve(check(element, rules), findings=()))
+            continue
+        for entry in text_entries(_encoded(element), rules):
+            tally.count(entry)
+    return parts, tally.summary()
+
+
+def _encoded(element: Any) -> bytes:
+    """Return a text as a file has it. A lone surrogate is encoded so that no decoder accepts it."""
+    text = element.encode(errors="surrogatepass") if isinstance(element, str) else element
+    if not isinstance(text, bytes | bytearray):
+        raise TypeError(f"a bag holds chunks or texts, not {type(element).__name__}")
+    return bytes(text).removeprefix(BYTE_ORDER_MARK)
+
+
+def _total_of_partitions(done: Iterable[tuple[list[ChunkResult], Summary]]) -> Summary:
+    partitions = [*done]  # an empty bag has none
+    parts = [part for some, _ in partitions for part in some]
+    return total_of([total_of_parts(parts), *(summary for _, summary in partitions)])

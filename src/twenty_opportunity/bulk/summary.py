@@ -1,24 +1,97 @@
-"""Summaries: what was found in any number of records, in little room. They add up, however the input was split."""
+"""Findings, and summaries of them that add up however the input was split."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from twenty_opportunity.bulk.findings import Entry, Finding
-from twenty_opportunity.errors import POINTER_LIMIT, legible
+from twenty_opportunity.errors import POINTER_LIMIT, Violation, legible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-EXAMPLES: Final = 3  # of each kind of violation
+EXAMPLES: Final = 3  # of each group of violations
 UNREADABLE_EXAMPLES: Final = 10
-LARGEST: Final = 10_000  # keys of one mapping; the first in their order are kept, whatever order they come in
+LARGEST: Final = 10_000  # groups of a summary: those with the smallest keys, in whatever order they come
 
-KeyT = TypeVar("KeyT", bound=Any)
-ValueT = TypeVar("ValueT", bound=Any)
+_Key = tuple[str, str]
+
+
+@attrs.frozen
+class Finding:
+    """
+    One violation of a record, or the reason why a text is unreadable.
+
+    Attributes:
+        file: The file.
+        line: The line of the wrong value, counted from 1.
+        base: The JSON Pointer of the record in its text; empty if the text is the record.
+        violation: The violation; None if the text is unreadable.
+        reason: Why the text is unreadable; empty if it is not.
+    """
+
+    file: str
+    line: int
+    base: str = ""
+    violation: Violation | None = None
+    reason: str = ""
+
+    @property
+    def pointer(self) -> str:
+        """The JSON Pointer of the wrong value in the text."""
+        return self.base + (self.violation.pointer if self.violation else "")
+
+    @property
+    def file_shown(self) -> str:
+        """The name of the file as text that can be written anywhere: what is not UTF-8 in it is escaped."""
+        return self.file.encode("utf-8", "backslashreplace").decode()
+
+    def shifted(self, lines: int) -> Finding:
+        """Return this finding so many lines later."""
+        return attrs.evolve(self, line=self.line + lines)
+
+    def redacted(self) -> Finding:
+        """Return this finding with a message that quotes nothing of the value."""
+        return attrs.evolve(self, violation=self.violation.redacted()) if self.violation else self
+
+
+@attrs.frozen
+class Entry:
+    """
+    A record of a file, or a text that cannot be read as one.
+
+    A document around records is an entry of its own if something is wrong with it.
+
+    Attributes:
+        file: The file.
+        line: The line on which the record begins.
+        pointer: The JSON Pointer of the record in its text; empty if the text is the record.
+        instance: The decoded record; None if it is unreadable.
+        findings: Everything that is wrong with the record.
+    """
+
+    file: str
+    line: int
+    pointer: str
+    instance: Any
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether there is a record at all."""
+        return not any(finding.reason for finding in self.findings)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the record is valid."""
+        return not self.findings
+
+    def shifted(self, lines: int) -> Entry:
+        """Return this entry so many lines later."""
+        findings = tuple(finding.shifted(lines) for finding in self.findings)
+        return attrs.evolve(self, line=self.line + lines, findings=findings) if lines else self
 
 
 @attrs.frozen
@@ -27,7 +100,7 @@ class Group:
     The violations of one keyword at one place of records.
 
     Attributes:
-        count: How many there are.
+        count: The number of violations.
         examples: The first of them, by file and line.
     """
 
@@ -41,98 +114,83 @@ class Group:
 @attrs.frozen
 class Summary:
     """
-    What was found in some records.
+    The number of valid, invalid and unreadable records, and the violations by kind.
 
-    Summaries are a commutative monoid: `Summary()` is nothing, `+` adds up, and any split of the same input, added in
-    any order, gives the same. `total` is `valid + invalid + unreadable`.
+    Summaries are a commutative monoid: `Summary()` is empty, `+` adds, and the summaries of any split of an input,
+    added in any order, are the summary of the input.
 
     Attributes:
-        valid: How many records are valid.
-        invalid: How many are not.
-        unreadable: How many texts cannot be read as records.
-        violations: How many violations there are.
-        groups: The violations by the pointer of the member in its record, indices written `*`, and by keyword.
-        problems: Why texts cannot be read: the first, by file and line.
+        valid: The number of valid records.
+        invalid: The number of invalid records.
+        unreadable: The number of texts that cannot be read as records.
+        violations: The number of violations.
+        groups: The violations by JSON Pointer in the record, with `*` for every index, and by keyword.
+        problems: Why texts are unreadable: the first of them, by file and line.
     """
 
     valid: int = 0
     invalid: int = 0
     unreadable: int = 0
     violations: int = 0
-    groups: Mapping[tuple[str, str], Group] = attrs.field(factory=dict[tuple[str, str], Group])
+    groups: Mapping[_Key, Group] = attrs.field(factory=dict[_Key, Group])
     problems: tuple[Finding, ...] = ()
 
     @property
     def total(self) -> int:
-        """How many records and unreadable texts there are."""
+        """The number of records and unreadable texts."""
         return self.valid + self.invalid + self.unreadable
 
     def __add__(self, other: Summary) -> Summary:
         return total_of([self, other])
 
     def __str__(self) -> str:
-        found = f"{self.valid} valid, {self.invalid} invalid"
+        counts = f"{self.valid} valid, {self.invalid} invalid"
         if self.violations:
-            found += f" ({self.violations} violation{'s' if self.violations > 1 else ''})"
-        return f"{found}, {self.unreadable} unreadable"
+            counts += f" ({self.violations} violation{'s' if self.violations > 1 else ''})"
+        return f"{counts}, {self.unreadable} unreadable"
 
-    def further(self, lines: int) -> Summary:
-        """
-        Move everything down.
-
-        Args:
-            lines: How many lines stand before what was summed up.
-
-        Returns:
-            The summary with every line so much larger.
-        """
+    def shifted(self, lines: int) -> Summary:
+        """Return this summary with all findings so many lines later."""
+        if not lines:
+            return self
         groups = {
-            key: attrs.evolve(group, examples=_moved(group.examples, lines)) for key, group in self.groups.items()
+            key: Group(group.count, tuple(example.shifted(lines) for example in group.examples))
+            for key, group in self.groups.items()
         }
-        return attrs.evolve(self, groups=groups, problems=_moved(self.problems, lines)) if lines else self
+        return attrs.evolve(self, groups=groups, problems=tuple(problem.shifted(lines) for problem in self.problems))
 
     def to_dict(self, *, show_values: bool = False) -> dict[str, Any]:
         """
-        Give the summary as JSON.
+        Return the summary as JSON, the largest groups first.
 
         Args:
-            show_values: Let messages quote values of fields.
-
-        Returns:
-            An instance, the largest groups first.
+            show_values: Let messages quote values of properties.
         """
         return {
             "valid": self.valid,
             "invalid": self.invalid,
             "unreadable": self.unreadable,
             "violations": self.violations,
-            "groups": [_group(key, group, show_values=show_values) for key, group in self.largest()],
-            "problems": [_finding(problem) for problem in self.problems],
+            "groups": [
+                {
+                    "pointer": pointer,
+                    "keyword": keyword,
+                    "count": group.count,
+                    "examples": [_as_json(each if show_values else each.redacted()) for each in group.examples],
+                }
+                for (pointer, keyword), group in self.largest()
+            ],
+            "problems": [_as_json(problem) for problem in self.problems],
         }
 
-    def largest(self) -> list[tuple[tuple[str, str], Group]]:
-        """List the groups, the largest first."""
+    def largest(self) -> list[tuple[_Key, Group]]:
+        """Return the groups, the largest first."""
         return sorted(self.groups.items(), key=lambda item: (-item[1].count, item[0]))
 
 
-def _group(key: tuple[str, str], group: Group, *, show_values: bool) -> dict[str, Any]:
-    pointer, keyword = key
-    shown = group.examples if show_values else [example.redacted() for example in group.examples]
-    return {
-        "pointer": pointer,
-        "keyword": keyword,
-        "count": group.count,
-        "examples": [_finding(example) for example in shown],
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
+def _as_json(finding: Finding) -> dict[str, Any]:
     message = finding.violation.message if finding.violation else finding.reason
     return {"file": finding.file_shown, "line": finding.line, "pointer": finding.pointer, "message": message}
-
-
-def _moved(findings: Iterable[Finding], lines: int) -> tuple[Finding, ...]:
-    return tuple(finding.further(lines) for finding in findings)
 
 
 def _first(findings: Iterable[Finding], number: int) -> tuple[Finding, ...]:
@@ -141,34 +199,38 @@ def _first(findings: Iterable[Finding], number: int) -> tuple[Finding, ...]:
 
 def _order(finding: Finding) -> tuple[Any, ...]:
     violation = finding.violation
-    told = (violation.keyword, violation.schema_pointer, violation.message) if violation else (finding.reason,)
-    return (finding.file, finding.line, finding.pointer, finding.base, *told)
+    rest = (violation.keyword, violation.schema_pointer, violation.message) if violation else (finding.reason,)
+    return (finding.file, finding.line, finding.pointer, finding.base, *rest)
 
 
-def _capped(found: dict[KeyT, ValueT]) -> dict[KeyT, ValueT]:
-    """Keep what there is room for. The smallest keys stay the smallest in any sum, so none was counted in part."""
-    return found if len(found) <= LARGEST else {key: found[key] for key in sorted(found)[:LARGEST]}
+def _capped(groups: dict[_Key, Group]) -> dict[_Key, Group]:
+    """Keep the groups there is room for. The smallest keys are the smallest in any sum, so their counts are exact."""
+    return groups if len(groups) <= LARGEST else {key: groups[key] for key in sorted(groups)[:LARGEST]}
 
 
-def place_of_kind(pointer: str) -> str:
-    """Write the pointer of a kind of members: indices are all one, and member names can be megabytes long."""
+def pattern_of(pointer: str) -> str:
+    """Return a JSON Pointer with `*` for every index, shortened: a property name can be megabytes long."""
     tokens = pointer.split("/")
     return legible("/".join("*" if token.isdecimal() else token for token in tokens), POINTER_LIMIT)
 
 
 class Tally:
-    """Counts what comes, and sums it up when asked."""
+    """Counts entries and adds summaries, in place."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin again with nothing."""
         self.valid: int = 0
         self.invalid: int = 0
         self.unreadable: int = 0
         self.violations: int = 0
-        self._groups: dict[tuple[str, str], Group] = {}
+        self._groups: dict[_Key, Group] = {}
         self._problems: tuple[Finding, ...] = ()
 
     def count(self, entry: Entry) -> None:
-        """Count a record, or what cannot be read as one."""
+        """Count a record or an unreadable text."""
         if entry.is_valid:
             self.valid += 1
         elif entry.is_readable:
@@ -176,55 +238,39 @@ class Tally:
         else:
             self.unreadable += 1
         for finding in entry.findings:
-            self._count(finding)
-
-    def _count(self, finding: Finding) -> None:
-        if finding.violation is None:
-            self._problems = _first((*self._problems, finding), UNREADABLE_EXAMPLES)
-            return
-        self.violations += 1
-        self._add_groups({(place_of_kind(finding.violation.pointer), finding.violation.keyword): Group(1, (finding,))})
-
-    def _add_groups(self, groups: Mapping[tuple[str, str], Group]) -> None:
-        _add(self._groups, groups)
-        if len(self._groups) > 2 * LARGEST:
-            self._groups = _capped(self._groups)
+            if finding.violation is None:
+                self._problems = _first((*self._problems, finding), UNREADABLE_EXAMPLES)
+            else:
+                self.violations += 1
+                self._add((pattern_of(finding.violation.pointer), finding.violation.keyword), Group(1, (finding,)))
 
     def add(self, summary: Summary) -> None:
-        """Count everything that a summary has."""
+        """Count everything in a summary."""
         self.valid += summary.valid
         self.invalid += summary.invalid
         self.unreadable += summary.unreadable
         self.violations += summary.violations
         self._problems = _first((*self._problems, *summary.problems), UNREADABLE_EXAMPLES)
-        self._add_groups(summary.groups)
+        for key, group in summary.groups.items():
+            self._add(key, group)
+
+    def _add(self, key: _Key, group: Group) -> None:
+        self._groups[key] = self._groups[key] + group if key in self._groups else group
+        if len(self._groups) > 2 * LARGEST:
+            self._groups = _capped(self._groups)
 
     def summary(self) -> Summary:
-        """Sum up."""
-        return Summary(
-            self.valid,
-            self.invalid,
-            self.unreadable,
-            self.violations,
-            _capped(dict(self._groups)),
-            self._problems,
-        )
-
-
-def _add(sums: dict[KeyT, ValueT], more: Mapping[KeyT, ValueT]) -> None:
-    for key, value in more.items():
-        sums[key] = sums[key] + value if key in sums else value
+        """Return the sum."""
+        counts = self.valid, self.invalid, self.unreadable, self.violations
+        return Summary(*counts, _capped(dict(self._groups)), self._problems)
 
 
 def total_of(summaries: Iterable[Summary]) -> Summary:
     """
-    Add summaries up.
+    Return the sum of summaries.
 
     Args:
-        summaries: Any number of them.
-
-    Returns:
-        The sum; `Summary()` where there are none.
+        summaries: Any number of them; the sum of none is `Summary()`.
     """
     tally = Tally()
     for summary in summaries:

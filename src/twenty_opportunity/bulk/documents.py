@@ -1,0 +1,270 @@
+"""Find the records in a JSON document, and the line of each value in its text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from twenty_opportunity import records
+from twenty_opportunity.schemas.metadata_reader import is_dict, is_list
+from twenty_opportunity.schemas.responses import DEFINITIONS, DOCUMENTS, RECORD, UNSENT_WEBHOOK
+from twenty_opportunity.values.json_text import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_EACH: Final = "*"  # stands for every index of an array
+_ERROR: Final = "is the error answer of a server, which has no records"
+
+
+@attrs.frozen
+class RecordPaths:
+    """
+    A kind of document, and where its records are.
+
+    Attributes:
+        name: The name for `--as` and `as_`.
+        title: The name in sentences.
+        paths: The paths to its records: property names, and `*` for every item of an array.
+        document_class: The class of the document; None if the document is the record.
+        record_class: The class of its records.
+    """
+
+    name: str
+    title: str
+    paths: tuple[tuple[str, ...], ...]
+    document_class: type[records.Record] | None = None
+    record_class: type[records.Record] = records.Opportunity
+
+    def records(self, instance: Any) -> list[tuple[tuple[str, ...], Any]] | None:
+        """Return the records of a document, each with its path; None if the document has no place for records."""
+        found = [records for path in self.paths if (records := _at(instance, path)) is not None]
+        return [record for records in found for record in records] if found else None
+
+    def envelope(self, instance: Any) -> Any:
+        """Return the document without its records."""
+        for path in self.paths:
+            instance = _emptied(instance, path)
+        return instance
+
+
+# The recursion of these functions follows a path of the schema, which is short, however deep the data is.
+
+
+def _at(value: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Any]] | None:
+    if not path:
+        return [((), value)]
+    token, *rest = path
+    if token == _EACH:
+        if not is_list(value):
+            return None
+        found = [(str(index), _at(item, tuple(rest))) for index, item in enumerate(value)]
+    elif is_dict(value) and token in value:
+        found = [(token, _at(value[token], tuple(rest)))]
+        if found[0][1] is None:
+            return None
+    else:
+        return None
+    return [((token, *tokens), record) for token, inner in found for tokens, record in inner or ()]
+
+
+def _emptied(value: Any, path: tuple[str, ...]) -> Any:
+    token, rest = path[0], path[1:]
+    if token == _EACH:
+        return [_emptied(item, rest) for item in value] if rest and is_list(value) else []
+    if not is_dict(value) or token not in value:
+        return value
+    return {**value, token: _emptied(value[token], rest) if rest else {}}
+
+
+def _paths_in(schema: Any) -> Iterator[tuple[str, ...]]:
+    """Find the paths to the records in the schema of a document."""
+    reference = schema.get("$ref")
+    if reference == RECORD["$ref"]:
+        yield ()
+    elif reference:
+        yield from _paths_in(DEFINITIONS[reference.rpartition("/")[2]])
+    inner = {**schema.get("properties", {}), **({_EACH: schema["items"]} if "items" in schema else {})}
+    for token, part in inner.items():
+        yield from ((token, *path) for path in _paths_in(part))
+
+
+_ALL: Final = (
+    RecordPaths("record", "a record", ((),)),
+    *(
+        RecordPaths(document.form, document.title, tuple(_paths_in(document.schema)), getattr(records, name))
+        for name, document in DOCUMENTS.items()
+        if document.form
+    ),
+    RecordPaths("create", "the body of a creation", ((),), record_class=records.OpportunityCreate),
+    RecordPaths("update", "the body of an update", ((),), record_class=records.OpportunityUpdate),
+)
+FORMS: Final[Mapping[str, RecordPaths]] = {form.name: form for form in _ALL}
+"""Every kind of document by its name."""
+
+_RECORD: Final = FORMS["record"]
+# The kinds with the fewest paths come first: no other document fits them by accident.
+_ENVELOPES: Final = sorted((form for form in _ALL if form.paths[0][:1] == ("data",)), key=lambda form: len(form.paths))
+
+
+class NoRecordsError(ValueError):
+    """A document has no records, or not where its kind has them."""
+
+
+def records_in(instance: Any, form: RecordPaths | None) -> tuple[RecordPaths, list[tuple[tuple[str, ...], Any]]]:
+    """
+    Find the records of a document.
+
+    Args:
+        instance: The decoded document.
+        form: The kind of document; None to detect it.
+
+    Returns:
+        The kind, and each record with its path.
+
+    Raises:
+        NoRecordsError: The document has no place for records.
+    """
+    known = form or form_of(instance)
+    found = known.records(instance)
+    if found is None:
+        where = " or ".join("/" + "/".join(path) for path in known.paths)
+        raise NoRecordsError(f"is not {known.title}: it has no records at {where}")
+    return known, found
+
+
+def form_of(instance: Any) -> RecordPaths:
+    """
+    Detect the kind of a document.
+
+    Args:
+        instance: The decoded document.
+
+    Returns:
+        Its kind; a record if it has an id, or if nothing speaks for another kind.
+
+    Raises:
+        NoRecordsError: It is of a kind that has no records.
+    """
+    if not is_dict(instance) or "id" in instance:
+        return _RECORD
+    if "eventName" in instance and is_dict(instance.get("record")):
+        return FORMS["webhook"]
+    if instance.keys() >= {"event", "data", "timestamp"}:
+        raise NoRecordsError(UNSENT_WEBHOOK)
+    if instance.keys() >= {"statusCode", "messages"}:
+        raise NoRecordsError(_ERROR)
+    if is_dict(instance.get("data")):
+        return next(_fitting(instance), _RECORD)
+    return _RECORD
+
+
+def _fitting(instance: Any) -> Iterator[RecordPaths]:
+    for form in _ENVELOPES:
+        found = form.records(instance)
+        if found is not None and all(is_dict(record) for _, record in found):
+            yield form
+
+
+class LineNumbers:
+    """
+    The lines of the values in a JSON text that was decoded before.
+
+    Args:
+        text: The text.
+        line: The number of its first line.
+    """
+
+    def __init__(self, text: bytes, line: int) -> None:
+        self._raw = text
+        self._line = line
+        self._known: dict[int, dict[str, list[int]]] = {}
+
+    @cached_property
+    def _text(self) -> str:
+        return self._raw.decode()
+
+    @cached_property
+    def _root(self) -> int:
+        return _next(self._text, 0)
+
+    @cached_property
+    def _only_line(self) -> int | None:
+        """The line of the whole text; None if it has several."""
+        begin = len(self._raw) - len(self._raw.lstrip())
+        return None if b"\n" in self._raw.strip() else self._line + self._raw.count(b"\n", 0, begin)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The start of every line but the first, kept because a line is looked up for each record of a page."""
+        return [newline.end() for newline in re.finditer("\n", self._text)]
+
+    def line_of(self, pointer: str) -> int:
+        """
+        Return the line of a value.
+
+        Args:
+            pointer: The JSON Pointer of the value.
+
+        Returns:
+            The line; if the value is missing, that of the object it is missing from.
+        """
+        if self._only_line is not None:
+            return self._only_line
+        at = value = self._root
+        for token in _tokens(pointer):
+            parts = self._parts_at(value)
+            if token not in parts:
+                break
+            at, value = parts[token]
+        return self._line + bisect_right(self._starts, at)
+
+    def _parts_at(self, start: int) -> dict[str, list[int]]:
+        """Find the properties or items of a value, only once for all lookups."""
+        if start not in self._known:
+            self._known[start] = {name: positions for name, *positions in _parts(self._text, start)}
+        return self._known[start]
+
+
+# The text was decoded before, so nothing is checked again. A string of any size is one lexeme.
+_LEXEME: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{\[]|[}\]]|[^\s,:{}\[\]"]++')
+_NESTING: Final = {"{": 1, "[": 1, "}": -1, "]": -1}
+
+
+def _next(text: str, index: int) -> int:
+    """Find the next value, or the bracket that closes an object or array."""
+    return next(_LEXEME.finditer(text, index)).start()
+
+
+def _end(text: str, start: int) -> int:
+    """Find the end of a value, without recursion: it may be nested deeply."""
+    lexemes = _LEXEME.finditer(text, start)
+    end = next(lexemes).end()
+    depth = _NESTING.get(text[start], 0)
+    while depth:
+        lexeme = next(lexemes)
+        end = lexeme.end()
+        depth += _NESTING.get(text[lexeme.start()], 0)
+    return end
+
+
+def _parts(text: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """Find each property or item of an object or array: its token, its beginning, and that of its value."""
+    index = _next(text, start + 1)
+    count = 0
+    while text[index] not in "}]":
+        token, value = str(count), index
+        if text[start] == "{":
+            end = _end(text, index)
+            token, value = decode(text[index:end]), _next(text, end)
+        yield token, index, value
+        index = _next(text, _end(text, value))
+        count += 1
+
+
+def _tokens(pointer: str) -> list[str]:
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
