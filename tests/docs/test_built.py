@@ -1,4 +1,4 @@
-"""The documentation as readers see it: built, and looked at."""
+"""The documentation builds without warnings, and its pages show what they should."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ pytest.importorskip("sphinx", reason="the documentation is built with the depend
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 DIAGRAMS: Final = {"design/index": ["flow", "layers"]}
-"""The diagrams that each page has, in their order."""
+"""The diagrams of each page, in order."""
 
 Pages = dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    """Build the documentation, and give the HTML of each page."""
+    """Build the documentation; return the HTML of each page."""
     folder = tmp_path_factory.mktemp("html")
     build = [sys.executable, "-m", "sphinx", "-q", "-W", "-d", str(folder / ".doctrees"), str(DOCS), str(folder)]
     ended = subprocess.run(build, capture_output=True, text=True, check=False)
@@ -32,13 +32,13 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
 
 
 def entries(page: str) -> dict[str, str]:
-    """Give the text of each entry of a page of the reference, by its name."""
+    """Return the text of each entry of a page of the reference, by name."""
     found = re.split(r'<dt class="sig sig-object py" id="([^"]+)">', page)[1:]
     return {name: text(below) for name, below in zip(found[::2], found[1::2], strict=True)}
 
 
 def text(marked: str) -> str:
-    """Leave the marks out."""
+    """Return the text of HTML without its tags."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", marked)).split())
 
 
@@ -60,15 +60,15 @@ def text(marked: str) -> str:
         ("profiles", "twenty_opportunity.Profile", "document_schemas \N{EN DASH} Gives the schema", "Create a new"),
     ],
 )
-def test_entries_say_what_is_meant(pages: Pages, page: str, name: str, said: str, not_said: str) -> None:
-    """An entry has its own text: not that of its type, nor one that Python or a mark has made of it."""
+def test_entries_have_their_own_text(pages: Pages, page: str, name: str, said: str, not_said: str) -> None:
+    """An entry shows its own text, not that of its type or a default of Python."""
     entry = entries(pages[f"reference/{page}"])[name]
     assert said in entry
     assert not_said not in entry
 
 
-def test_no_type_is_prose(pages: Pages) -> None:
-    """A sentence with a colon in it stays whole: none of its words becomes a type, and none is Python's own."""
+def test_no_sentence_becomes_a_type(pages: Pages) -> None:
+    """No sentence with a colon is split into a type and a text."""
     reference = {page: text(said) for page, said in pages.items() if page.startswith("reference/")}
     assert len(reference) > 10
     assert [page for page, said in reference.items() if "Return type" in said or "Alias for field" in said] == []
@@ -76,7 +76,7 @@ def test_no_type_is_prose(pages: Pages) -> None:
 
 
 def test_every_entry_has_a_text(pages: Pages) -> None:
-    """An entry with nothing but a signature tells nobody anything; members of enums are their own text."""
+    """No entry is only a signature, except enum members."""
     silent = [
         name
         for page, said in pages.items()
@@ -88,8 +88,8 @@ def test_every_entry_has_a_text(pages: Pages) -> None:
     assert [name for name in silent if not name.rpartition(".")[2].isupper()] == []
 
 
-def test_the_diagrams_are_drawn(pages: Pages) -> None:
-    """Each page has the diagrams that it should have, as SVG with a title for those who cannot see it."""
+def test_diagrams_are_drawn(pages: Pages) -> None:
+    """Each page has its diagrams as SVG with a title for screen readers."""
     named = {
         page: re.findall(r"^```\{diagram\} (\w+)$", (DOCS / f"{page}.md").read_text("utf-8"), re.MULTILINE)
         for page in pages

@@ -1,4 +1,4 @@
-"""The examples are valid or wrong, as their folder says, and leave out nothing that the schema allows."""
+"""The examples are valid or invalid, as their folder says, and show everything that the schema allows."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ TYPES: Final[dict[str, Any]] = {
 
 
 def records(path: str) -> list[dict[str, Any]]:
-    """Read the records of a JSON Lines file."""
+    """Return the records of a JSON Lines file."""
     return [json.loads(line) for line in (EXAMPLES / path).read_text("utf-8").splitlines()]
 
 
 def place(schema: dict[str, Any], at: str) -> str:
-    """Say where a schema stands: what is described once is seen once, wherever it is used."""
+    """Return the location of a schema: that of its definition, if it is a reference."""
     reference: str = schema.get("$ref", at)
     return reference
 
 
 def alternatives(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    """List the schemas, one a type, that an instance of the schema can have."""
+    """Return the alternatives of a schema, one for each type."""
     if "$ref" in schema:
         return alternatives(ROOT["$defs"][schema["$ref"].rpartition("/")[2]])
     if "oneOf" in schema:
@@ -47,7 +47,7 @@ def alternatives(schema: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def allowed(schema: dict[str, Any], at: str = "") -> Iterator[tuple[str, str]]:
-    """List what the schema lets a member be: each type, each value of an enum, absent, and an object with extra."""
+    """Yield all that a schema allows at each location: types, enum values, absent and extra properties."""
     at = place(schema, at)
     for single in alternatives(schema):
         yield from ((at, value) for value in single.get("enum", [single["type"]]))
@@ -60,12 +60,12 @@ def allowed(schema: dict[str, Any], at: str = "") -> Iterator[tuple[str, str]]:
 
 
 def has_type(instance: Any, name: str) -> bool:
-    """Tell whether an instance has a type of JSON Schema; no example is a boolean."""
+    """Check whether an instance has a type of JSON Schema; the examples contain no booleans."""
     return isinstance(instance, TYPES[name])
 
 
 def shown(instance: Any, schema: dict[str, Any], at: str = "") -> Iterator[tuple[str, str]]:
-    """List what the members of an instance are, in the same words."""
+    """Yield all that an instance shows at each location, in the terms of `allowed`."""
     at = place(schema, at)
     single = next(single for single in alternatives(schema) if has_type(instance, single["type"]))
     yield at, instance if "enum" in single else single["type"]
@@ -80,25 +80,25 @@ def shown(instance: Any, schema: dict[str, Any], at: str = "") -> Iterator[tuple
             yield f"{at}/{name}", "absent"
 
 
-def test_the_first_example_is_the_schemas_own() -> None:
-    """`opportunity.json` is the example that stands in the published schema."""
+def test_first_example_is_that_of_the_schema() -> None:
+    """`opportunity.json` is the example in the published schema."""
     assert json.loads((EXAMPLES / "opportunity.json").read_bytes()) == ROOT["examples"][0]
 
 
-def test_the_examples_have_every_shape_that_the_schema_allows() -> None:
-    """Each member is seen with each of its types and values, and absent where it may be; extra is seen everywhere."""
+def test_examples_show_everything_that_the_schema_allows() -> None:
+    """The examples show each property with each type and enum value, absent if optional, and extra properties."""
     seen = {shape for record in records("opportunities.jsonl") for shape in shown(record, ROOT)}
     assert set(allowed(ROOT)) - seen == set()
 
 
 @pytest.mark.parametrize("record", records("opportunities.jsonl"), ids=lambda record: record["name"])
-def test_the_examples_are_valid(record: dict[str, Any]) -> None:
-    """Nothing is wrong with an example."""
+def test_examples_are_valid(record: dict[str, Any]) -> None:
+    """Every example is valid."""
     assert [*iter_violations(record)] == []
 
 
-def test_each_wrong_example_is_wrong_in_its_own_way() -> None:
-    """No wrong example is valid, and no two of them are told the same."""
+def test_each_invalid_example_has_its_own_violations() -> None:
+    """Every invalid example has violations, and no two have the same."""
     faults = [
         tuple(str(violation) for violation in iter_violations(record))
         for record in records("invalid/opportunities.jsonl")

@@ -37,7 +37,7 @@ def test_code_prints_what_is_shown() -> None:
 
 
 def test_example_tests_pass(pytester: pytest.Pytester) -> None:
-    """The tests of the README pass in a project of their own."""
+    """The tests of the README pass in a separate project."""
     _, tests = blocks("python")
     pytester.makepyfile(tests)
     pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)

@@ -1,4 +1,4 @@
-"""The reference names everything that is public, and nothing else."""
+"""The reference has an entry for every public name, and no other entries."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PATHS: Final = (
 PUBLIC: Final = {
     name: [*importlib.import_module(name).__all__] for name in (PACKAGE, *(f"{PACKAGE}.{path}" for path in PATHS))
 }
-"""The public import paths and the names that each offers."""
+"""The public import paths with their names."""
 
 
 def _object(name: str) -> Any:
@@ -50,14 +50,14 @@ def _object(name: str) -> Any:
 
 @pytest.mark.parametrize("module", PUBLIC)
 def test_public_names_are_documented(module: str) -> None:
-    """What a module offers has an entry, under its own name or under that of a module that offers the same."""
+    """Every public name has an entry, in its module or in another public module that exports it."""
     homes = {name: [home for home in PUBLIC if name in PUBLIC[home]] for name in PUBLIC[module]}
     missing = [name for name in homes if not any(f"{home}.{name}" in DOCUMENTED for home in homes[name])]
     assert not missing, f"no page of docs/reference has an entry for {', '.join(missing)} of {module}"
 
 
-def test_functions_and_classes_are_read_by_their_kind() -> None:
-    """An entry is made by the directive that its object needs."""
+def test_entries_use_the_directive_of_their_kind() -> None:
+    """Each entry uses the Sphinx directive for its kind of object."""
     for kind, name in ENTRIES:
         value = _object(name)
         cls = inspect.isclass(value)
@@ -84,7 +84,7 @@ def _is_raised_to_programs(error: type) -> bool:
 
 
 def test_errors_are_documented() -> None:
-    """Every error that a call can raise has an entry, whichever module raises it."""
+    """Every exception that a call can raise has an entry."""
     errors = filter(_is_raised_to_programs, _below(twenty_opportunity.TwentyOpportunityError))
     documented = {name.rpartition(".")[2] for name in DOCUMENTED}
     assert {error.__name__ for error in errors} - documented == set()
