@@ -19,7 +19,7 @@ from twenty_opportunity.schemas.workspace import STANDARD, schemas
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from twenty_opportunity.conversion.types import Codec
+    from twenty_opportunity.conversion.python_types import Codec
 
 ROOT: Final = Path(__file__).parents[1]
 CONVERSION: Final = Conversion(HookedConverter(), milliseconds=False)
@@ -37,14 +37,14 @@ def classes_in(codec: Codec) -> Iterator[Any]:
     """List the record classes that a value may be of, or an array of."""
     if codec.record:
         yield codec.record
-    for part in (*codec.parts, *([codec.item] if codec.item else [])):
+    for part in (*codec.alternatives, *([codec.item] if codec.item else [])):
         yield from classes_in(part)
 
 
 def differences(cl: Any, schema: dict[str, Any], root: dict[str, Any]) -> Iterator[str]:
     """Say where the attributes of a record class are not the members of its schema, those of parts included."""
     described = inner(schema, root)["properties"]
-    members = {member.wire: member for member in CONVERSION.members(cl)}
+    members = {member.name: member for member in CONVERSION.properties(cl)}
     yield from (f"{cl.__name__} has no attribute for {wire}" for wire in described if wire not in members)
     for wire, member in members.items():
         if wire not in described:

@@ -18,12 +18,12 @@ from twenty_opportunity import records
 from twenty_opportunity.conversion.class_schema import describe
 from twenty_opportunity.conversion.converter import Conversion
 from twenty_opportunity.conversion.custom_types import HookedConverter
-from twenty_opportunity.conversion.types import MisfitError
+from twenty_opportunity.conversion.python_types import MisfitError
 from twenty_opportunity.errors import ValidationError, Violation
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
 from twenty_opportunity.schemas import bundled as schemas
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.values.json_text import decode, encode, encode_sound
+from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
 from twenty_opportunity.values.memo import Made
 from twenty_opportunity.values.python_json import as_object
 
@@ -32,7 +32,7 @@ if typing.TYPE_CHECKING:
 
     import cattrs
 
-    from twenty_opportunity.conversion.types import Codec
+    from twenty_opportunity.conversion.python_types import Codec
     from twenty_opportunity.records.responses import DocumentT
 
 __all__ = ["PUBLISHED", "SERVER", "Profile"]
@@ -295,10 +295,14 @@ class Profile:
             UnrepresentableError: A value has no form in JSON.
             TypeError: It is no record of a class that the profile offers.
         """
-        instance = self.unstructure(record)
+        if not isinstance(record, Record):
+            raise TypeError(f"dumps takes a record, not {type(record).__name__}")
+        undescribed: list[Any] = []
+        instance = self._conversion.unstructure(record, undescribed)
         if not self.is_valid(instance, record.__class__):
             self._validators[record.__class__].validate(instance)
-        return encode(instance) if self._conversion.has_oddity(record) else encode_sound(instance)
+        # The schema has checked the rest. A search of the whole instance takes a fifth of the time of `dumps`.
+        return encode_sound(instance) if all(map(is_plain_json, undescribed)) else encode(instance)
 
     def configure(self, converter: cattrs.BaseConverter) -> None:
         """
@@ -404,7 +408,7 @@ def _register(converter: cattrs.Converter, conversion: Conversion, validators: M
 
     def structure_record(instance: Any, cl: Any) -> Any:
         validators[cl].validate(instance)
-        return conversion.structure(as_object(instance) or {}, cl)
+        return conversion.structurers[cl](as_object(instance) or {})
 
     converter.register_structure_hook_func(is_record, structure_record)
     converter.register_unstructure_hook_func(is_record, conversion.unstructure)

@@ -133,7 +133,7 @@ def test_what_cannot_be_unset_is_required() -> None:
         (
             int | Unset,
             {"type": "boolean"},
-            "Thing.field is int, but the profile's schema says its member is of type boolean",
+            "Thing.field is int, but the profile's schema says its property is of type boolean",
         ),
         (int | Unset, {"type": ["integer", "null"]}, "of type integer or null"),
         (int | Unset | None, {"type": "string"}, "of type string"),
@@ -277,5 +277,5 @@ def test_bodies_are_closed_where_the_workspace_is_known_and_take_more_where_it_i
     assert WORKSPACE.dumps(DealCreate(score=1.5)) == b'{"score":1.5}'
     assert SERVER.dumps(WrongCreate(colour="red")) == b'{"colour":"red"}'
     assert not SERVER.is_valid({"colour": 5}, WrongCreate)
-    with pytest.raises(TypeError, match=r"WrongCreate\.colour: the profile has no member colour that can be written"):
+    with pytest.raises(TypeError, match=r"WrongCreate\.colour: the profile has no property colour that can be written"):
         WORKSPACE.dumps(WrongCreate(colour="red"))

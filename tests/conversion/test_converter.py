@@ -270,6 +270,38 @@ def test_what_the_type_denies_is_not_written(attributes: Any, pointer: str, reas
     assert (violation.keyword, violation.schema_pointer) == ("type", "/type")
 
 
+@attrs.frozen(kw_only=True)
+class Team(Opportunity):
+    """A deal with records in a list and in a tuple."""
+
+    members: list[Contact] | Unset = UNSET
+    guests: tuple[Contact, ...] | Unset = UNSET
+
+
+@pytest.mark.parametrize(
+    ("attributes", "pointer", "reason"),
+    [
+        ({"guests": (Contact(full_name=""), {"fullName": ""})}, "/guests", "holds dict, not Contact"),
+        (
+            {"members": (Contact(full_name=""),)},
+            "/members",
+            "the attribute members holds tuple; it takes list[Contact]",
+        ),
+        (
+            {"guests": [Contact(full_name="")]},
+            "/guests",
+            "the attribute guests holds list; it takes tuple[Contact, ...]",
+        ),
+    ],
+)
+def test_an_array_of_records_is_written_from_its_own_type_only(attributes: Any, pointer: str, reason: str) -> None:
+    """A list is not written for a tuple, nor a dict for a record: another value would be read back."""
+    with pytest.raises(ValidationError) as caught:
+        SERVER.unstructure(Team(**attributes))
+    (violation,) = caught.value.violations
+    assert (violation.pointer[: len(pointer)], violation.message) == (pointer, reason)
+
+
 class Odd(enum.Enum):
     """Values that are neither all texts nor all integers."""
 
@@ -336,7 +368,7 @@ class Unknown(Opportunity):
         ),
         (_subclass("Deal", tuple[Unset, ...]), "Deal.field: Unset has members that are neither"),
         (Undecorated, "Undecorated annotates probability, but is not decorated with @attrs.frozen"),
-        (Twice, "Twice.closeDate and close_date both stand for the member closeDate"),
+        (Twice, "Twice.closeDate and close_date both stand for the property closeDate"),
         (Endless, "Endless contains itself; type what is inside as Mapping"),
         (Unknown, "an annotation of Unknown cannot be resolved: .*; define or import it at module level"),
     ],
@@ -594,7 +626,9 @@ def test_a_variable_without_a_bound_stands_for_any_type() -> None:
 def test_an_argument_without_a_name_is_refused_as_it_is_written() -> None:
     """A forward reference as an argument is resolved by nobody, and has no name of its own."""
     cl: Any = OpportunityPage["Needy"]
-    with pytest.raises(TypeError, match=r"OpportunityPage\[ForwardRef\('Needy'\)\]: ForwardRef\('Needy'\) is no "):
+    with pytest.raises(
+        TypeError, match=r"OpportunityPage\[ForwardRef\('Needy'\)\]: ForwardRef\('Needy'\) is not Opportunity"
+    ):
         SERVER.structure({}, cl)
 
 
@@ -675,10 +709,10 @@ def test_what_python_cannot_hold_is_pointed_at(instance: dict[str, Any], pointer
     ("record", "pointer", "reason"),
     [
         (Deal(instant=dt.datetime(2026, 1, 1)), "/instant", "naive|offset|zone"),  # noqa: DTZ001 - naive on purpose
-        (Deal(extra={"day": "2026-01-01"}), "/day", "in extra though an attribute stands for it"),
-        (Deal(budget=Amount(extra={"amountMicros": 1})), "/budget/amountMicros", "in extra though"),
+        (Deal(extra={"day": "2026-01-01"}), "/day", "in extra, but an attribute holds it"),
+        (Deal(budget=Amount(extra={"amountMicros": 1})), "/budget/amountMicros", "in extra, but"),
         (Deal(share=Decimal("1E+99999999")), "/share", "stands for more than 10,000 digits"),
-        (Deal(contacts=(Contact(full_name="", extra={"born": 1}),)), "/contacts/0/born", "in extra though"),
+        (Deal(contacts=(Contact(full_name="", extra={"born": 1}),)), "/contacts/0/born", "in extra, but"),
     ],
 )
 def test_what_json_cannot_hold_is_pointed_at(record: Deal, pointer: str, reason: str) -> None:

@@ -105,14 +105,14 @@ def test_any_text_is_no_number() -> None:
 @pytest.mark.parametrize(
     ("cl", "named"),
     [
-        (PAGE[OpportunityPage], r"OpportunityPage\[OpportunityPage\]: OpportunityPage is no Opportunity"),
-        (EVENT[OpportunityUpdate], r"WebhookEvent\[OpportunityUpdate\]: OpportunityUpdate is no Opportunity"),
-        (PAGE[Seated | dict[str, Any]], r"OpportunityPage\[dict\]: dict is no Opportunity"),
-        (PAGE[Any], r"OpportunityPage\[Any\]: Any is no Opportunity"),
+        (PAGE[OpportunityPage], r"OpportunityPage\[OpportunityPage\]: OpportunityPage is not Opportunity or"),
+        (EVENT[OpportunityUpdate], r"WebhookEvent\[OpportunityUpdate\]: OpportunityUpdate is not Opportunity or"),
+        (PAGE[Seated | dict[str, Any]], r"OpportunityPage\[dict\]: dict is not Opportunity or"),
+        (PAGE[Any], r"OpportunityPage\[Any\]: Any is not Opportunity or"),
     ],
 )
 def test_a_page_of_anything_but_opportunities_is_refused(cl: Any, named: str) -> None:
     """What type checkers refuse between the brackets, a profile refuses too, with both named."""
     for call in (lambda: SERVER.schema(cl), lambda: SERVER.is_valid({}, cl), lambda: SERVER.loads(b"{}", cl)):
-        with pytest.raises(TypeError, match=f"{named}, nor a subclass of it"):
+        with pytest.raises(TypeError, match=f"{named} a subclass of it"):
             call()

@@ -15,7 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twenty_opportunity import UnrepresentableError
-from twenty_opportunity.conversion.types import ANYTHING, TEXT, Codec, MisfitError, array, enumeration, literal, scalars
+from twenty_opportunity.conversion.python_types import (
+    ANYTHING,
+    TEXT,
+    Codec,
+    MisfitError,
+    array,
+    enumeration,
+    literal,
+    scalars,
+)
 from twenty_opportunity.conversion.unions import union
 from twenty_opportunity.records import FrozenMapping, SpelledDecimal, SpelledInt
 from twenty_opportunity.validation import Validator
@@ -60,8 +69,8 @@ LIKELY = st.sampled_from(
 
 def schema_of(codec: Codec) -> Any:
     """Give the schema of what a codec reads from its fragment and those of its parts."""
-    if codec.parts:
-        return {"anyOf": [schema_of(part) for part in codec.parts]}
+    if codec.alternatives:
+        return {"anyOf": [schema_of(part) for part in codec.alternatives]}
     return {**codec.fragment, **({"items": schema_of(codec.item)} if codec.item else {})}
 
 

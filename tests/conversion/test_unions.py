@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from twenty_opportunity import SERVER, UNSET, Opportunity, Unset, ValidationError
-from twenty_opportunity.conversion.types import TEXT, Codec, enumeration, scalars
+from twenty_opportunity.conversion.python_types import TEXT, Codec, enumeration, scalars
 from twenty_opportunity.conversion.unions import union
 from twenty_opportunity.records import FrozenMapping, Record, SpelledDecimal
 
@@ -145,7 +145,7 @@ def test_what_cannot_be_mixed_up_is_written_without_a_further_look() -> None:
     known = scalars(milliseconds=True)
 
     def quick(*codecs: Codec) -> list[str]:
-        return [part.name for part in union([*codecs]).parts if part.classes]
+        return [part.name for part in union([*codecs]).alternatives if part.classes]
 
     assert quick(known[dt.date], known[dt.datetime]) == ["date", "datetime"]
     assert quick(enumeration(Colour), TEXT) == ["Colour", "str"]

@@ -1,7 +1,10 @@
 """
-Instance to record and back: the plain way, and the same as generated code.
+Convert instances to records and back, without losing or coercing anything.
 
-It may import `records`, `errors` and `values`; it does not know schemas of Twenty or profiles.
+`converter` finds the properties of a record class from its annotations, and each type's codec: `python_types`,
+`unions` and `custom_types`. `codegen` writes the functions that convert, with `fallback` beside it. `class_schema`
+extends a schema for a record class. The package may import `records`, `values` and `errors`; it knows neither Twenty's
+schemas nor profiles.
 """
 
 from __future__ import annotations

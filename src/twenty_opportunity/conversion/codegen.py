@@ -1,10 +1,11 @@
 """
-Structuring and unstructuring as generated code: what `plain` does member by member, written out for one class.
+Structure and unstructure with code generated for one record class: the fast path beside `fallback`.
 
-Reading, msgspec converts the whole instance in one call to a struct derived from the record class, which checks every
-type and makes the uuids; what the struct holds is then stored in the record. Whatever is out of the ordinary (an
-integer spelled as text, a leap second, a subclass of str) is refused there, and the plain way reads it instead. So
-generated code is only ever faster: `tests/invariants/test_generated_is_plain.py` holds the two to the same records.
+To structure, msgspec converts the whole instance in one call to a struct derived from the record class. That checks
+every type and makes the uuids. The generated code then stores the values of the struct in a record. Anything unusual
+(an integer spelled as text, a leap second, a subclass of str) is refused there, and `fallback` reads it instead. So
+generated code is only ever faster: `tests/invariants/test_codegen_equals_fallback.py` checks that both give the same
+records and instances.
 """
 
 from __future__ import annotations
@@ -17,33 +18,39 @@ import linecache
 import typing
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 import attrs
 import msgspec
 
-from twenty_opportunity.conversion.fallback import Member, make_structurer, make_unstructurer, refuse_repeated, write
-from twenty_opportunity.conversion.types import Codec, MisfitError, plain
-from twenty_opportunity.errors import UnrepresentableError
+from twenty_opportunity.conversion.fallback import (
+    FAILURES,
+    Property,
+    make_structurer,
+    make_unstructurer,
+    refuse_repeated,
+    write,
+)
+from twenty_opportunity.conversion.python_types import Codec, MisfitError, unwrap_str
 from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping
-from twenty_opportunity.values.json_text import is_plain_json
+
+Structurer: TypeAlias = Callable[[Any], Any]
+Unstructurer: TypeAlias = Callable[[Any, list[Any]], dict[str, Any]]
+PropertiesOf: TypeAlias = Callable[[Any], tuple[Property, ...]]
 
 # A longer text may have more than six digits of a second, and `fromisoformat` would cut them off.
 _INSTANT: Final = Annotated[str, msgspec.Meta(max_length=27)]
 _NUMBERS: Final = frozenset({int, float})
-_OURS: Final = "twenty_opportunity.records."  # converters from there do nothing that the codecs have not done
+_OURS: Final = "twenty_opportunity.records."  # attrs converters from there do nothing that the codecs have not done
 _SERIAL: Final = itertools.count()
 
 
 class _UnusualError(Exception):
-    """The generated code leaves this instance to the plain way."""
-
-
-Read = Callable[[Mapping[str, Any]], Any]
-ERRORS: Final = (UnrepresentableError, MisfitError)
+    """The generated code leaves this instance to the fallback."""
 
 
 def _number(value: Any) -> Any:
+    # msgspec would turn an integer into a float.
     if value.__class__ not in _NUMBERS:
         raise _UnusualError
     return value
@@ -54,8 +61,8 @@ def _day_or_instant(text: str) -> dt.date:
     return dt.date.fromisoformat(text) if is_day else dt.datetime.fromisoformat(text)
 
 
-# How the struct types a member, and what makes the attribute's value of what the struct then holds.
-_READINGS: Final[Mapping[Any, tuple[Any, Callable[[Any], Any] | None]]] = {
+# The type that the struct has for an annotation, and the function that finishes what the struct holds.
+_STRUCT_TYPES: Final[Mapping[Any, tuple[Any, Callable[[Any], Any] | None]]] = {
     uuid.UUID: (uuid.UUID, None),
     str: (str, None),
     bool: (bool, None),
@@ -69,23 +76,23 @@ _READINGS: Final[Mapping[Any, tuple[Any, Callable[[Any], Any] | None]]] = {
 
 
 class _OpenOptions(dict[str, Any]):
-    """An enum's members by their text; any other text is itself."""
+    """The members of an enum by their text; any other text is itself."""
 
     def __missing__(self, text: str) -> str:
         return text
 
 
-def _reading(member: Member) -> tuple[Any, Callable[[Any], Any] | None]:
-    if member.annotation in _READINGS:
-        return _READINGS[member.annotation]
-    kinds = [cl for cl in typing.get_args(member.annotation) or [member.annotation] if cl is not str]
-    if len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], enum.StrEnum):
-        return str, _OpenOptions({option.value: option for option in kinds[0]}).__getitem__
-    return Any, member.codec.structure
+def _struct_type(prop: Property) -> tuple[Any, Callable[[Any], Any] | None]:
+    if prop.annotation in _STRUCT_TYPES:
+        return _STRUCT_TYPES[prop.annotation]
+    classes = [cl for cl in typing.get_args(prop.annotation) or [prop.annotation] if cl is not str]
+    if len(classes) == 1 and isinstance(classes[0], type) and issubclass(classes[0], enum.StrEnum):
+        return str, _OpenOptions({option.value: option for option in classes[0]}).__getitem__
+    return Any, prop.codec.structure
 
 
 def _only_stores(cl: type) -> bool:
-    """Tell whether making a record of a class comes to storing its attributes, without code of the class's author."""
+    """Check whether making a record only stores its attributes, without code of the class's author."""
     init = getattr(cl.__dict__.get("__init__"), "__code__", None)
     if init is None or not init.co_filename.startswith("<attrs generated"):
         return False
@@ -99,34 +106,28 @@ def _only_stores(cl: type) -> bool:
     )
 
 
-def draft_of(cl: type) -> type | None:
+def _draft_of(cl: type) -> type | None:
     """
-    Make a twin of a frozen class whose attributes can be stored, and whose objects can be turned into the class's.
+    Return a class like a frozen one whose attributes can be set; its objects become records by their `__class__`.
 
-    Args:
-        cl: A record class.
-
-    Returns:
-        The twin; None where storing attributes is not all that making a record of this class comes to.
+    Setting an attribute of the frozen class takes a call of its slot's descriptor, and a record has 15 of them:
+    structuring would take 20 % longer. None if making a record takes more than setting attributes.
     """
     if not _only_stores(cl):
         return None
-    body = {
-        "__slots__": cl.__dict__.get("__slots__"),
-        "__setattr__": object.__setattr__,
-        "__delattr__": object.__delattr__,
-    }
+    # Both methods, or Python takes a slower way to set an attribute.
+    settable = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
     try:
-        draft = type(cl.__name__, cl.__bases__, body)
-        twin: Any = object.__new__(draft)
-        twin.__class__ = cl
+        draft = type(cl.__name__, cl.__bases__, {"__slots__": cl.__dict__.get("__slots__"), **settable})
+        trial: Any = object.__new__(draft)
+        trial.__class__ = cl
     except TypeError:
         return None
     return draft
 
 
 class _Source:
-    """Lines of generated code, and the names that they use."""
+    """Lines of generated code, and the values that its names stand for."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -136,7 +137,7 @@ class _Source:
         self.lines += ["    " * depth + line for line in lines]
 
     def name(self, value: Any, stem: str) -> str:
-        """Give a value a name in the code."""
+        """Return the name of a value in the code; the same value has one name."""
         found = next((name for name, held in self.names.items() if held is value), None)
         if found is None:
             found = f"{stem}_{len(self.names)}"
@@ -144,257 +145,248 @@ class _Source:
         return found
 
     def function(self, title: str) -> Callable[..., Any]:
-        """Compile the one function that the lines define; a traceback or debugger shows its lines."""
+        """Compile the one function that the lines define; tracebacks and debuggers show its lines."""
         text = "\n".join(self.lines) + "\n"
         filename = f"<twenty_opportunity generated {title} {next(_SERIAL)}>"
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-        exec(compile(text, filename, "exec"), self.names)  # noqa: S102 - the text is made of attribute names only
-        made: Callable[..., Any] = self.names[title]
-        return made
+        exec(compile(text, filename, "exec"), self.names)  # noqa: S102 - the text has names of attributes only
+        function: Callable[..., Any] = self.names[title]
+        return function
 
 
 @attrs.frozen
-class _Part:
-    """A record of scalars only, inside another one: its code stands in the code of that."""
+class _Inlined:
+    """A record class whose code is written into the code of another: all of its properties are scalars."""
 
     cl: type
     draft: type
-    members: tuple[Member, ...]
+    properties: tuple[Property, ...]
 
 
-MembersOf = Callable[[Any], tuple[Member, ...]]
+def _inlined(prop: Property, properties_of: PropertiesOf) -> _Inlined | None:
+    """Return the record class of a property if its code can be inlined."""
+    if prop.codec.record is None:
+        return None
+    cl = typing.get_origin(prop.codec.record) or prop.codec.record
+    draft, inner = _draft_of(cl), properties_of(prop.codec.record)
+    if draft is None or any(each.codec.record or each.codec.item for each in inner):
+        return None
+    return _Inlined(cl, draft, inner)
 
 
-def _parts(members: tuple[Member, ...], members_of: MembersOf) -> dict[str, _Part]:
-    """Find the records of scalars only among the members, by attribute."""
-    parts: dict[str, _Part] = {}
-    for member in members:
-        if member.codec.record is None:
-            continue
-        cl = typing.get_origin(member.codec.record) or member.codec.record
-        draft, inner = draft_of(cl), members_of(member.codec.record)
-        if draft and all(each.codec.record is None and each.codec.item is None for each in inner):
-            parts[member.attribute] = _Part(cl, draft, inner)
-    return parts
-
-
-def _struct(name: str, members: tuple[Member, ...], parts: Mapping[str, _Part], *, complete: bool) -> type:
-    """Derive the struct: complete, each described member has to be there; else each may be missing."""
+def _struct(
+    name: str, properties: tuple[Property, ...], inlined: Mapping[str, _Inlined | None], *, complete: bool
+) -> type:
+    """Derive the struct. If complete, it has to have each property, which is faster to read; else none."""
     fields: list[Any] = []
-    for member in members:
-        part = parts.get(member.attribute)
-        held: Any = _struct(name, part.members, {}, complete=complete) if part else _reading(member)[0]
-        optional = held if held is Any else held | None
-        fields.append((member.attribute, optional) if complete else (member.attribute, optional, UNSET))
-    rename = {member.attribute: member.wire for member in members}
-    return _warmed(msgspec.defstruct(name, fields, rename=rename, gc=False))
-
-
-def _warmed(struct: type) -> type:
-    """
-    Convert to a struct once, in the thread that made it.
-
-    msgspec finds out about a struct's fields when it is first converted to, and shows what it has found so far to other
-    threads: the first use of one that threads share ends the interpreter.
-    """
-    with contextlib.suppress(msgspec.ValidationError):  # members of a complete one are missing
+    for prop in properties:
+        inner = inlined.get(prop.attribute)
+        held: Any = _struct(name, inner.properties, {}, complete=complete) if inner else _struct_type(prop)[0]
+        annotation = held if held is Any else held | None
+        fields.append((prop.attribute, annotation) if complete else (prop.attribute, annotation, UNSET))
+    rename = {prop.attribute: prop.name for prop in properties}
+    struct = msgspec.defstruct(name, fields, rename=rename, gc=False)
+    # msgspec analyzes the fields when it first converts to a struct, and shows other threads what it has so far: if
+    # threads share the first use, the interpreter crashes. So the thread that made the struct uses it once.
+    with contextlib.suppress(msgspec.ValidationError):  # the empty instance lacks properties
         msgspec.convert({}, struct)
     return struct
 
 
-def _rest(instance: Mapping[str, Any], known: frozenset[str]) -> FrozenMapping:
-    rest = object.__new__(FrozenMapping)  # whose constructor would copy what was made for it
-    # A call for each name would take as long as all the rest of a record with many custom fields.
-    members = {
-        name if name.__class__ is str else plain(name): value for name, value in instance.items() if name not in known
+def _extra_properties(instance: Mapping[str, Any], known: frozenset[str]) -> FrozenMapping:
+    extra = object.__new__(FrozenMapping)  # the constructor would copy the new dict
+    # A call per name would take as long as all the rest of a record with many custom fields.
+    extra.members = {  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+        name if name.__class__ is str else unwrap_str(name): value
+        for name, value in instance.items()
+        if name not in known
     }
-    rest.members = members  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
-    return rest
+    return extra
 
 
-class _Reader:
-    """Writes the code that makes a record of a struct, for instances that are complete or for any."""
+class _StructurerSource:
+    """Writes the code that structures instances which have every property, or any instances."""
 
     def __init__(self, *, complete: bool) -> None:
-        self.source = _Source()
+        self._source = _Source()
         self._complete = complete
-        self._none = "{0} is None" if complete else f"{{0}} is None or {{0}} is {self._name(UNSET, 'UNSET')}"
+        self._absent = "{0} is None" if complete else f"{{0}} is None or {{0}} is {self._name(UNSET, 'UNSET')}"
 
     def _name(self, value: Any, stem: str) -> str:
-        return self.source.name(value, stem)
+        return self._source.name(value, stem)
 
-    def write(self, cl: type, draft: type, members: tuple[Member, ...], parts: Mapping[str, _Part]) -> Read:
-        """Write the function for a class, and compile it."""
-        struct = self._name(_struct(cl.__name__, members, parts, complete=self._complete), "Struct")
-        self.source.add(0, "def structure(instance):")
-        self.source.add(1, f"struct = {self._name(msgspec.convert, 'convert')}(instance, {struct})")
-        self._record(1, "record", _Part(cl, draft, members), parts, source="struct", instance="instance")
-        self.source.add(1, "return record")
-        return self.source.function("structure")
+    def compile(self, outer: _Inlined, inlined: Mapping[str, _Inlined | None]) -> Structurer:
+        """Write and compile the function for a record class."""
+        struct = _struct(outer.cl.__name__, outer.properties, inlined, complete=self._complete)
+        convert = f"{self._name(msgspec.convert, 'convert')}(instance, {self._name(struct, 'Struct')})"
+        self._source.add(0, "def structure(instance):", f"    struct = {convert}")
+        self._store("record", outer, inlined, source="struct", instance="instance", depth=1)
+        self._source.add(1, "return record")
+        return self._source.function("structure")
 
-    def _record(  # noqa: PLR0913 - where the code stands, and what it turns into what
-        self, depth: int, target: str, made: _Part, parts: Mapping[str, _Part], *, source: str, instance: str
+    def _store(  # noqa: PLR0913 - the names of the code's variables
+        self,
+        target: str,
+        made: _Inlined,
+        inlined: Mapping[str, _Inlined | None],
+        *,
+        source: str,
+        instance: str,
+        depth: int,
     ) -> None:
-        """Write the lines that make a record of what a struct holds."""
-        add = self.source.add
+        """Write the lines that store the values of a struct in a new record."""
+        add = self._source.add
         add(depth, f"{target} = {self._name(object.__new__, 'new')}({self._name(made.draft, 'Draft')})")
-        for member in made.members:
-            held, part, finish = f"{source}.{member.attribute}", parts.get(member.attribute), None
-            if part is None:
-                finish = _reading(member)[1]
-            if part is None and finish is None:
-                add(depth, f"{target}.{member.attribute} = {held}")
+        for prop in made.properties:
+            held, inner = f"{source}.{prop.attribute}", inlined.get(prop.attribute)
+            finish = None if inner else _struct_type(prop)[1]
+            if inner is None and finish is None:
+                add(depth, f"{target}.{prop.attribute} = {held}")
                 continue
             value = f"{target}_value"
-            absent = self._none.format(value)
+            absent = self._absent.format(value)
             add(depth, f"{value} = {held}")
-            if part:
-                inner = f"{instance}[{member.wire!r}]"
+            if inner:
                 add(depth, f"if not ({absent}):")
-                self._record(depth + 1, "part", part, {}, source=value, instance=inner)
-                add(depth + 1, f"{value} = part")
-                add(depth, f"{target}.{member.attribute} = {value}")
+                nested = f"{instance}[{prop.name!r}]"
+                self._store("inner", inner, {}, source=value, instance=nested, depth=depth + 1)
+                add(depth + 1, f"{value} = inner")
+                add(depth, f"{target}.{prop.attribute} = {value}")
             else:
-                read = self._name(finish, "read")
-                add(depth, f"{target}.{member.attribute} = {value} if {absent} else {read}({value})")
-        self._extra(depth, target, made.members, instance)
+                finished = f"{self._name(finish, 'finish')}({value})"
+                add(depth, f"{target}.{prop.attribute} = {value} if {absent} else {finished}")
+        known = self._name(frozenset(prop.name for prop in made.properties), "known")
+        none_more = f"len(properties) == {len(made.properties)}" if self._complete else f"properties.keys() <= {known}"
+        more = f"{self._name(_extra_properties, 'extra_properties')}(properties, {known})"
+        add(depth, f"properties = {instance}")
+        add(depth, f"{target}.extra = {self._name(NO_EXTRA, 'NO_EXTRA')} if {none_more} else {more}")
         add(depth, f"{target}.__class__ = {self._name(made.cl, 'Record')}")
 
-    def _extra(self, depth: int, target: str, members: tuple[Member, ...], instance: str) -> None:
-        nothing = self._name(NO_EXTRA, "NO_EXTRA")
-        known = self._name(frozenset(member.wire for member in members), "known")
-        self.source.add(depth, f"members = {instance}")
-        rest = f"{self._name(_rest, 'rest')}(members, {known})"
-        none_more = f"len(members) == {len(members)}" if self._complete else f"members.keys() <= {known}"
-        self.source.add(depth, f"{target}.extra = {nothing} if {none_more} else {rest}")
 
-
-def structurer(cl: Any, members: tuple[Member, ...], members_of: MembersOf) -> Read:
+def structurer(cl: Any, properties: tuple[Property, ...], properties_of: PropertiesOf) -> Structurer:
     """
-    Make the function that makes a record of an instance that the record's schema accepts.
+    Make the function that structures valid instances of a record class.
 
     Args:
         cl: The record class.
-        members: Its members.
-        members_of: Gives the members of the records inside it.
+        properties: Its properties.
+        properties_of: Returns the properties of the record classes inside it.
 
     Returns:
-        The function: generated where that can be, the plain one where making a record takes more.
+        The function. It is the one of `fallback` if making a record takes more than storing its attributes.
     """
-    slowly = make_structurer(cl, members)
-    draft = draft_of(cl)
+    slowly = make_structurer(cl, properties)
+    draft = _draft_of(cl)
     if draft is None:
         return slowly
-    parts = _parts(members, members_of)
-    if_complete = _Reader(complete=True).write(cl, draft, members, parts)
-    if_partial = _Reader(complete=False).write(cl, draft, members, parts)
-    size = len(members)
+    outer = _Inlined(cl, draft, properties)
+    inlined = {prop.attribute: _inlined(prop, properties_of) for prop in properties}
+    if_complete = _StructurerSource(complete=True).compile(outer, inlined)
+    if_partial = _StructurerSource(complete=False).compile(outer, inlined)
+    size = len(properties)
 
     def structure(instance: Mapping[str, Any]) -> Any:
-        if len(instance) >= size:  # whoever sends more than the described members mostly sends all of them
+        if len(instance) >= size:  # an instance with as many properties as the class mostly has all of the class
             try:
                 return if_complete(instance)
-            except Exception:  # noqa: BLE001, S110 - a subclass of dict may raise whatever it likes
+            except Exception:  # noqa: BLE001, S110 - a subclass of dict may raise anything
                 pass
         try:
             return if_partial(instance)
-        except Exception:  # noqa: BLE001 - the plain way decides what is to be said
+        except Exception:  # noqa: BLE001 - the fallback finds the reason
             return slowly(instance)
 
     return structure
 
 
-def unstructurer(members: tuple[Member, ...], members_of: MembersOf) -> Callable[[Any], dict[str, Any]]:
+def unstructurer(
+    properties: tuple[Property, ...], properties_of: PropertiesOf, unstructurers: Mapping[type, Unstructurer]
+) -> Unstructurer:
     """
-    Make the function that makes the instance of a record.
+    Make the function that unstructures the records of a class.
 
     Args:
-        members: The members of the record's class.
-        members_of: Gives the members of the records inside it.
+        properties: The properties of the class.
+        properties_of: Returns the properties of the record classes inside it.
+        unstructurers: The functions of all record classes, for the records inside it.
 
     Returns:
-        The function. What it does not know, or what does not fit its attribute, it leaves to the plain way.
+        The function. It appends every value that no schema describes to its second argument, so that `dumps` need not
+        search the whole instance for values that JSON does not have. Anything unusual is left to `fallback`.
     """
-    slowly = make_unstructurer(members)
     source = _Source()
-    unset = source.name(UNSET, "UNSET")
-    source.add(0, "def unstructure(record):", "    instance = {}", "    try:")
-    for member in members:
-        source.add(2, f"value = record.{member.attribute}", "kind = type(value)")
-        otherwise = f"{source.name(write, 'write')}({source.name(member, 'member')}, value)"
-        part = _parts((member,), members_of).get(member.attribute)
-        quick = [
-            (f"kind is {source.name(cl, 'Class')}", code) for cl, code in _writings(source, member, part, members_of)
-        ]
-        null = [("value is None", "None")] if member.nullable else []
-        cases = [*quick, *null, (f"value is not {unset}" if member.optional else "True", otherwise)]
+    unset, nothing = source.name(UNSET, "UNSET"), source.name(NO_EXTRA, "NO_EXTRA")
+    slowly = source.name(make_unstructurer(properties), "slowly")
+    source.add(0, "def unstructure(record, undescribed):", "    instance = {}", "    try:")
+    for prop in properties:
+        source.add(2, f"value = record.{prop.attribute}", "kind = type(value)")
+        cases = [*_quick_cases(source, prop, _inlined(prop, properties_of), unstructurers)]
+        if prop.nullable:
+            cases.append(("value is None", "None"))
+        cases.append((f"value is not {unset}" if prop.optional else "True", _careful(source, prop)))
         for number, (test, code) in enumerate(cases):
-            source.add(2, f"{'elif' if number else 'if'} {test}:", f"    instance[{member.wire!r}] = {code}")
-    nothing = source.name(NO_EXTRA, "NO_EXTRA")
-    described = source.name(frozenset(member.wire for member in members), "described")
-    source.add(2, f"if record.extra is not {nothing}:")
-    source.add(3, "members = record.extra.members")
-    source.add(3, f"{source.name(refuse_repeated, 'refuse')}({described}, members)", "instance.update(members)")
-    source.add(1, f"except {source.name(ERRORS, 'errors')}:", f"    return {source.name(slowly, 'slowly')}(record)")
+            source.add(2, f"{'elif' if number else 'if'} {test}:", f"    instance[{prop.name!r}] = {code}")
+    described = source.name(frozenset(prop.name for prop in properties), "described")
+    source.add(2, f"if record.extra is not {nothing}:", "    extra = record.extra.members")
+    source.add(3, f"{source.name(refuse_repeated, 'refuse_repeated')}({described}, extra)")
+    source.add(3, "undescribed.append(extra)", "instance.update(extra)")
+    source.add(1, f"except {source.name(FAILURES, 'FAILURES')}:", f"    instance = {slowly}(record)")
+    source.add(2, "undescribed.append(instance)")
     source.add(1, "return instance")
     return source.function("unstructure")
 
 
-def _writings(source: _Source, member: Member, part: _Part | None, members_of: MembersOf) -> Iterator[tuple[type, str]]:
-    """List the classes whose values need no further look, each with the code that writes one."""
-    if part:
-        yield part.cl, f"{source.name(unstructurer(part.members, members_of), 'unstructure')}(value)"
-    for codec in member.codec.parts or [member.codec]:
-        for cl in codec.classes:
-            yield cl, codec.written.format(source.name(codec.unstructure, "write"))
+def _quick_cases(
+    source: _Source, prop: Property, inlined: _Inlined | None, unstructurers: Mapping[type, Unstructurer]
+) -> Iterator[tuple[str, str]]:
+    """Yield tests of a value that need no further check, each with the code that writes the value."""
+    codec = prop.codec
+    if inlined:
+        inner = unstructurer(inlined.properties, lambda _: (), unstructurers)
+        yield f"kind is {source.name(inlined.cl, 'Record')}", f"{source.name(inner, 'unstructure')}(value, undescribed)"
+    elif codec.record:
+        cl, functions = source.name(_origin(codec.record), "Record"), source.name(unstructurers, "unstructurers")
+        yield f"issubclass(kind, {cl})", f"{functions}[kind](value, undescribed)"
+    elif codec.item and codec.item.record and codec.holds(()):
+        each = source.name(_each_unstructurer(_origin(codec.item.record), unstructurers), "unstructure_each")
+        yield "kind is tuple", f"{each}(value, undescribed)"
+    for alternative in codec.alternatives or [codec]:
+        for scalar in alternative.classes:
+            code = alternative.written.format(source.name(alternative.unstructure, "write"))
+            yield f"kind is {source.name(scalar, 'Class')}", code
 
 
-def _is_loose(codec: Codec) -> bool:
-    """Tell whether JSON that no schema describes may be what a codec reads."""
-    parts = codec.parts or (codec,)
-    return any(part.reads & {"object", "array"} and not part.record and not part.item for part in parts)
+def _origin(cl: Any) -> Any:
+    return typing.get_origin(cl) or cl
 
 
-def oddity_finder(
-    members: tuple[Member, ...], is_odd: Callable[[Any], bool], members_of: MembersOf
-) -> Callable[[Any], bool]:
-    """
-    Make the function that tells whether something that no schema describes, in a record, may be no JSON.
+def _each_unstructurer(cl: type, unstructurers: Mapping[type, Unstructurer]) -> Callable[[Any, list[Any]], list[Any]]:
+    def unstructure_each(records: tuple[Any, ...], undescribed: list[Any]) -> list[Any]:
+        instances: list[Any] = []
+        for record in records:
+            kind = type(record)
+            if not issubclass(kind, cl):
+                raise MisfitError("")  # the fallback says where, and what it is
+            instances.append(unstructurers[kind](record, undescribed))
+        return instances
 
-    Args:
-        members: The members of the record's class.
-        is_odd: Tells the same of the records inside it.
-        members_of: Gives the members of those.
-
-    Returns:
-        The function. What it finds wants a closer look, for a subclass of str is as odd to it as a tuple.
-    """
-    source = _Source()
-    unset, nothing = source.name(UNSET, "UNSET"), source.name(NO_EXTRA, "NO_EXTRA")
-    sound = source.name(is_plain_json, "is_plain_json")
-    source.add(0, "def has_oddity(record):")
-    source.add(1, f"if record.extra is not {nothing} and not {sound}(record.extra.members):", "    return True")
-    for member in members:
-        odd = _oddity(source, member, is_odd, _parts((member,), members_of).get(member.attribute), sound)
-        if odd:
-            source.add(1, f"value = record.{member.attribute}")
-            source.add(1, f"if value is not None and value is not {unset} and ({odd}):", "    return True")
-    source.add(1, "return False")
-    return source.function("has_oddity")
+    return unstructure_each
 
 
-def _oddity(source: _Source, member: Member, is_odd: Any, part: _Part | None, sound: str) -> str | None:
-    """Write the test whether the value of a member may hold what is no JSON; None where it cannot."""
-    item = member.codec.item
-    if part:
-        nothing, unset = source.name(NO_EXTRA, "NO_EXTRA"), source.name(UNSET, "UNSET")
-        held = [f"value.{inner.attribute}" for inner in part.members if _is_loose(inner.codec)]
-        loose = [f"({one} is not None and {one} is not {unset} and not {sound}({one}))" for one in held]
-        return " or ".join([f"(value.extra is not {nothing} and not {sound}(value.extra.members))", *loose])
-    if member.codec.record:
-        return f"{source.name(is_odd, 'is_odd')}(value)"
-    if item and item.record:
-        return f"any(map({source.name(is_odd, 'is_odd')}, value))"
-    if item:
-        return f"not all(map({sound}, value))" if _is_loose(item) else None
-    return f"not {sound}(value)" if _is_loose(member.codec) else None
+def _careful(source: _Source, prop: Property) -> str:
+    """Return the code that checks and writes a value, and reports it if no schema may describe all of it."""
+    written = f"{source.name(write, 'write')}({source.name(prop, 'prop')}, value)"
+    if _may_hold_undescribed(prop.codec):
+        return f"{source.name(_reported, 'reported')}({written}, undescribed)"
+    return written
+
+
+def _may_hold_undescribed(codec: Codec) -> bool:
+    if codec.item:
+        return _may_hold_undescribed(codec.item)
+    return not codec.reads.isdisjoint({"object", "array"})
+
+
+def _reported(value: Any, undescribed: list[Any]) -> Any:
+    undescribed.append(value)
+    return value

@@ -1,4 +1,4 @@
-"""Instances to records and back, losing nothing: one codec a type, each made from the record classes' annotations."""
+"""The properties and codecs of record classes, made from their annotations, and the two conversions."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import functools
 import inspect
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import attrs
 
-from twenty_opportunity.conversion import codegen as generated
-from twenty_opportunity.conversion.custom_types import foreign
-from twenty_opportunity.conversion.fallback import Member
-from twenty_opportunity.conversion.types import (
+from twenty_opportunity.conversion import codegen
+from twenty_opportunity.conversion.custom_types import custom
+from twenty_opportunity.conversion.fallback import Property
+from twenty_opportunity.conversion.python_types import (
     ANYTHING,
     Codec,
     MisfitError,
@@ -37,73 +37,59 @@ if typing.TYPE_CHECKING:
 
 class Conversion:
     """
-    The codecs of one profile's style, made when first asked for and kept.
+    Structures and unstructures the records of one profile.
+
+    Everything is made when it is first needed, and kept.
 
     Args:
-        converter: The converter whose hooks read the types that are neither records nor known scalars.
+        converter: The converter whose hooks convert types that are neither records nor known scalars.
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
+
+    Attributes:
+        scalars: The codecs of the types that no other type is part of.
+        structurers: By record class, or generic record class with its argument (`OpportunityPage[Deal]`): the function
+            that structures a valid instance.
+        unstructurers: By record class: the function that unstructures a record.
     """
 
     def __init__(self, converter: HookedConverter, *, milliseconds: bool) -> None:
         self._converter = converter
         self.scalars: dict[Any, Codec] = scalars(milliseconds=milliseconds)
-        self._members: Made[tuple[Member, ...]] = Made(lambda cl: tuple(self._make_members(cl)))
-        self.structurers: Made[Callable[[Any], Any]] = Made(
-            lambda cl: generated.structurer(typing.get_origin(cl) or cl, self.members(cl), self.members)
+        self._properties: Made[tuple[Property, ...]] = Made(lambda cl: tuple(self._find_properties(cl)))
+        self.structurers: Made[codegen.Structurer] = Made(
+            lambda cl: codegen.structurer(typing.get_origin(cl) or cl, self.properties(cl), self.properties)
         )
-        self.unstructurers: Made[Callable[[Any], dict[str, Any]]] = Made(
-            lambda cl: generated.unstructurer(self.members(cl), self.members)
-        )
-        self._finders: Made[Callable[[Any], bool]] = Made(
-            lambda cl: generated.oddity_finder(self.members(cl), self.has_oddity, self.members)
+        self.unstructurers: Made[codegen.Unstructurer] = Made(
+            lambda cl: codegen.unstructurer(self.properties(cl), self.properties, self.unstructurers)
         )
 
-    def structure(self, instance: Mapping[str, Any], cl: Any) -> Any:
+    def unstructure(self, record: Record, undescribed: list[Any] | None = None) -> dict[str, Any]:
         """
-        Make a record of an instance that the record's schema accepts.
-
-        Args:
-            instance: The instance; it is not changed.
-            cl: The record class, or a generic one with its argument: `OpportunityPage[Deal]`.
-
-        Returns:
-            The record.
-
-        Raises:
-            UnrepresentableError: Python cannot hold a value: a leap second, the year 0000, half a microsecond.
-        """
-        return self.structurers[cl](instance)
-
-    def unstructure(self, record: Record) -> dict[str, Any]:
-        """
-        Make the instance that a record stands for.
+        Unstructure a record.
 
         Args:
             record: The record.
+            undescribed: A list to which every value is appended that no schema describes, and so may not be JSON.
 
         Returns:
-            A new dict; what is in `extra` is shared with the record.
+            A new dict; the values in `extra` are shared with the record.
 
         Raises:
-            ValidationError: An attribute holds something that its type does not allow.
-            UnrepresentableError: A value has no form in JSON: an offset of seconds, a member in both an attribute and
-                `extra`.
+            ValidationError: An attribute holds a value that its type does not allow.
+            UnrepresentableError: A value has no form in JSON: an offset of seconds, a property in both an attribute
+                and `extra`.
         """
         try:
-            return self.unstructurers[record.__class__](record)
+            return self.unstructurers[record.__class__](record, [] if undescribed is None else undescribed)
         except MisfitError as error:
             violation = Violation(pointer(*error.tokens), "type", "/type", error.reason)
             raise ValidationError([violation]) from error.__cause__
 
-    def members(self, cl: Any) -> tuple[Member, ...]:
-        """List the described members of a record class."""
-        return self._members[cl]
+    def properties(self, cl: Any) -> tuple[Property, ...]:
+        """Return the properties that a record class has attributes for."""
+        return self._properties[cl]
 
-    def has_oddity(self, record: Record) -> bool:
-        """Tell whether something in a record that no schema describes may be no JSON: it wants a closer look."""
-        return self._finders[record.__class__](record)
-
-    def _make_members(self, cl: Any) -> typing.Iterator[Member]:
+    def _find_properties(self, cl: Any) -> typing.Iterator[Property]:
         origin = typing.get_origin(cl) or cl
         arguments = _arguments(cl)
         hints = resolved(origin)
@@ -114,17 +100,17 @@ class Conversion:
                 continue
             name, wire = attribute.name, wire_name(attribute)
             if owners.setdefault(wire, name) != name:
-                raise TypeError(f"{origin.__name__}.{name} and {owners[wire]} both stand for the member {wire}")
+                raise TypeError(f"{origin.__name__}.{name} and {owners[wire]} both stand for the property {wire}")
             annotation = _specialised(hints[name], arguments)
             optional, nullable, bare = _without_absence(annotation)
             try:
                 codec = self.codec(bare)
             except TypeError as error:
                 raise TypeError(f"{origin.__name__}.{name}: {error}") from error
-            yield Member(name, attribute.alias or name, wire, optional, nullable, bare, codec)
+            yield Property(wire, name, attribute.alias or name, optional, nullable, bare, codec)
 
     def codec(self, annotation: Any) -> Codec:
-        """Give the codec of a type."""
+        """Return the codec of a type."""
         if annotation in self.scalars:
             return self.scalars[annotation]
         origin = typing.get_origin(annotation)
@@ -140,23 +126,23 @@ class Conversion:
         if origin is typing.Literal:
             return literal(arguments)
         named = getattr(annotation, "__supertype__", None) or getattr(annotation, "__value__", None)
-        if named is not None and not self._converter.has_hook_of_its_own(annotation):
+        if named is not None and not self._converter.has_registered_hook(annotation):
             return self.codec(named)  # a NewType, or what a `type` statement names
         cl = origin or annotation
         if isinstance(cl, type) and issubclass(cl, Record):
             return self._record(annotation, cl)
         if isinstance(cl, type) and issubclass(cl, enum.Enum):
             return enumeration(cl)
-        return foreign(self._converter, annotation)
+        return custom(self._converter, annotation)
 
     def _record(self, annotation: Any, cl: type[Record]) -> Codec:
-        # Records are looked up when used, not when the codec is made: a class may contain itself.
+        # The functions are looked up at use, not when the codec is built: a class may contain itself.
         return Codec(
             name=cl.__name__,
             takes=lambda value: as_object(value) is not None,
-            holds=lambda value: issubclass(type(value), cl),  # and not what claims to be one
+            holds=lambda value: issubclass(type(value), cl),  # `isinstance` would believe `__class__`
             structure=lambda value: self.structurers[annotation](as_object(value)),
-            unstructure=lambda value: self.unstructurers[value.__class__](value),
+            unstructure=lambda value: self.unstructurers[value.__class__](value, []),
             fragment={"type": "object"},
             reads=frozenset({"object"}),
             record=annotation,
@@ -164,7 +150,7 @@ class Conversion:
 
 
 def _refuse_undecorated(cl: Any, hints: Mapping[str, Any]) -> None:
-    """Refuse a class whose annotations have not become attributes: it would read none of them, in silence."""
+    """Raise TypeError for a class whose annotations are not attributes: they would be ignored silently."""
     if "__attrs_attrs__" in cl.__dict__:
         return
     own = [name for name in inspect.get_annotations(cl) if typing.get_origin(hints[name]) is not typing.ClassVar]
@@ -173,7 +159,7 @@ def _refuse_undecorated(cl: Any, hints: Mapping[str, Any]) -> None:
 
 
 def _arguments(cl: Any, around: Mapping[Any, Any] = types.MappingProxyType({})) -> dict[Any, Any]:
-    """Tell what stands for each type variable of a class, and of those it extends: `class Deals(GraphQLPage[Deal])`."""
+    """Return the argument of each type variable of a class and of its bases: `class Deals(GraphQLPage[Deal])`."""
     origin = typing.get_origin(cl) or cl
     given = zip(getattr(origin, "__parameters__", ()), typing.get_args(cl), strict=False)
     found: dict[Any, Any] = {variable: _specialised(value, around) for variable, value in given}
@@ -186,7 +172,7 @@ def _arguments(cl: Any, around: Mapping[Any, Any] = types.MappingProxyType({})) 
 
 
 def _refuse_out_of_bound(cl: Any, bound: Any, argument: Any) -> None:
-    """Refuse an argument that type checkers refuse: a page of pages would be one in which no record is ever found."""
+    """Raise TypeError for an argument that type checkers refuse, such as a page of pages."""
     if argument is None or not (isinstance(bound, type) and issubclass(bound, Record)):
         return
     is_union = typing.get_origin(argument) in {typing.Union, types.UnionType}
@@ -194,11 +180,11 @@ def _refuse_out_of_bound(cl: Any, bound: Any, argument: Any) -> None:
         origin: Any = typing.get_origin(member) or member
         named = getattr(origin, "__name__", repr(origin))
         if not (isinstance(origin, type) and issubclass(origin, bound)):
-            raise TypeError(f"{cl.__name__}[{named}]: {named} is no {bound.__name__}, nor a subclass of it")
+            raise TypeError(f"{cl.__name__}[{named}]: {named} is not {bound.__name__} or a subclass of it")
 
 
 def _specialised(annotation: Any, arguments: Mapping[Any, Any]) -> Any:
-    """Put the arguments of a generic class, or the bounds of its variables, in place of the variables."""
+    """Replace the type variables in an annotation by their arguments or, without one, by their bounds."""
     if isinstance(annotation, TypeVar):
         return arguments.get(annotation) or annotation.__bound__
     variables = getattr(annotation, "__parameters__", ())
@@ -208,7 +194,7 @@ def _specialised(annotation: Any, arguments: Mapping[Any, Any]) -> Any:
 
 
 def _without_absence(annotation: Any) -> tuple[bool, bool, Any]:
-    """Split a type into whether it may be UNSET, whether it may be None, and what else it may be."""
+    """Return whether a type allows UNSET, whether it allows None, and the rest of the type."""
     if typing.get_origin(annotation) not in {typing.Union, types.UnionType}:
         return annotation in {Any, object}, annotation is types.NoneType, annotation
     members = typing.get_args(annotation)

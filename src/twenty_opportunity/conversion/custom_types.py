@@ -1,4 +1,4 @@
-"""Types that only a hook of a program's own reads: the converter that has the hooks, and the codecs made of them."""
+"""Types that users register with cattrs: the converter that has their hooks, and the codecs made from the hooks."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import attrs
 import cattrs
 from cattrs.errors import CattrsError
 
-from twenty_opportunity.conversion.types import Codec, MisfitError
+from twenty_opportunity.conversion.python_types import Codec, MisfitError
 from twenty_opportunity.errors import UnrepresentableError, legible
 
-# What hooks raise of values that they do not take; a lack of memory or of a module is none of that.
+# Exceptions that a hook raises to refuse a value. A lack of memory or of a module is a fault of another kind.
 _REFUSALS: Final = (ArithmeticError, AttributeError, CattrsError, LookupError, TypeError, ValueError)
-_LONGEST_REASON: Final = 150  # characters of what a hook says, whose words may quote the value
-_NO_NULL: Final = {"type": ["string", "number", "boolean", "object", "array"]}
+_LONGEST_REASON: Final = 150  # characters of a hook's message, which may quote the value
+_NOT_NULL: Final = {"type": ["string", "number", "boolean", "object", "array"]}
 _INSTEAD: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
     ((Mapping,), "use Mapping[str, Any], or "),
     ((bytes, bytearray, memoryview), "use str, or "),
@@ -27,9 +27,9 @@ _INSTEAD: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
 
 class HookedConverter(cattrs.Converter):
     """
-    A cattrs converter that tells the hooks which were registered with it from those that every converter has.
+    A cattrs converter that remembers which hooks users have registered.
 
-    cattrs has hooks for hundreds of types. They make a list of the characters of a text, and drop members.
+    The hooks that every cattrs converter has are not used: they split text into lists and drop properties.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -39,23 +39,23 @@ class HookedConverter(cattrs.Converter):
 
     def register_structure_hook(self, cl: Any, func: Any = None) -> Any:
         """Register a hook for a class and its subclasses; see cattrs."""
-        if func is None:  # cl is the hook, and cattrs comes back with the class that it returns
+        if func is None:  # used as a decorator: cl is the hook, and cattrs calls again with the class
             return super().register_structure_hook(cl)
         self._registered.append(lambda asked: asked is cl or (_are_classes(asked, cl) and issubclass(asked, cl)))
         return super().register_structure_hook(cl, func)
 
     def register_structure_hook_func(self, check_func: Any, func: Any) -> None:
-        """Register a hook for the types that a function says yes to; see cattrs."""
+        """Register a hook for the types that a predicate accepts; see cattrs."""
         self._registered.append(check_func)
         super().register_structure_hook_func(check_func, func)
 
     def register_structure_hook_factory(self, predicate: Any, factory: Any = None) -> Any:
-        """Register what makes the hooks of the types that a function says yes to; see cattrs."""
+        """Register a factory of hooks for the types that a predicate accepts; see cattrs."""
         self._registered.append(predicate)
         return super().register_structure_hook_factory(predicate, factory)
 
-    def has_hook_of_its_own(self, annotation: Any) -> bool:
-        """Tell whether one of the registered hooks is for a type."""
+    def has_registered_hook(self, annotation: Any) -> bool:
+        """Check whether a user has registered a hook for a type."""
         return any(is_for(annotation) for is_for in self._registered)
 
 
@@ -63,25 +63,26 @@ def _are_classes(*types: Any) -> bool:
     return all(isinstance(each, type) for each in types)
 
 
-def foreign(converter: HookedConverter, annotation: Any) -> Codec:
+def custom(converter: HookedConverter, annotation: Any) -> Codec:
     """
-    Make the codec of a type that only a converter knows.
+    Build the codec of a type that only a registered hook knows.
 
     Args:
         converter: The converter.
         annotation: The type.
 
     Returns:
-        The codec. Nobody knows what a hook takes, so it takes all but null, which no hook is ever given.
+        The codec. A hook may take any value, so the codec takes all of them but null, which no hook is given.
 
     Raises:
-        TypeError: No hook was registered for the type; says what to use.
+        TypeError: No hook is registered for the type; the message says what to use.
     """
     cl = typing.get_origin(annotation) or annotation
     name = getattr(cl, "__name__", repr(annotation))
-    if not converter.has_hook_of_its_own(annotation):
+    if not converter.has_registered_hook(annotation):
+        shown = annotation.__name__ if isinstance(annotation, type) else repr(annotation).removeprefix("typing.")
         hook = "register a hook for it with the profile's converter"
-        raise TypeError(f"no JSON comes back from {_shown(annotation)} as it was; {_instead(cl)}{hook}")
+        raise TypeError(f"no JSON comes back from {shown} as it was; {_instead(cl)}{hook}")
     structure = converter.get_structure_hook(annotation)
     unstructure = converter.get_unstructure_hook(annotation)
 
@@ -104,13 +105,9 @@ def foreign(converter: HookedConverter, annotation: Any) -> Codec:
         holds=lambda value: not isinstance(cl, type) or isinstance(value, cl),
         structure=read,
         unstructure=write,
-        fragment=_NO_NULL,
+        fragment=_NOT_NULL,
         reads=frozenset({"string", "number", "integer", "boolean", "object", "array"}),
     )
-
-
-def _shown(annotation: Any) -> str:
-    return annotation.__name__ if isinstance(annotation, type) else repr(annotation).removeprefix("typing.")
 
 
 def _instead(cl: Any) -> str:

@@ -1,12 +1,12 @@
-"""The plain way to make records of instances and instances of records: member by member, each by its codec."""
+"""Structure and unstructure property by property: slower than `codegen`, which is tested against it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from twenty_opportunity.conversion.types import Codec, MisfitError, is_held, plain
+from twenty_opportunity.conversion.python_types import Codec, MisfitError, is_held, unwrap_str
 from twenty_opportunity.errors import UnrepresentableError, pointer
 from twenty_opportunity.records.base import UNSET, freeze
 from twenty_opportunity.values.python_json import class_name, unwrapped
@@ -14,66 +14,68 @@ from twenty_opportunity.values.python_json import class_name, unwrapped
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+FAILURES: Final = (UnrepresentableError, MisfitError)
+
 
 @attrs.frozen
-class Member:
+class Property:
     """
-    An attribute of a record class and the member of JSON that it stands for.
+    A property of a JSON object and the attribute that holds it.
 
     Attributes:
+        name: The property's name.
         attribute: The attribute's name.
-        argument: Its name in `__init__`.
-        wire: The member's name.
-        optional: Whether it may be UNSET.
-        nullable: Whether it may hold None.
-        annotation: Its type without None and UNSET.
-        codec: How that type meets JSON.
+        argument: The attribute's name in `__init__`.
+        optional: Whether the attribute may be UNSET.
+        nullable: Whether the attribute may be None.
+        annotation: The attribute's type without None and UNSET.
+        codec: The codec of that type.
     """
 
+    name: str
     attribute: str
     argument: str
-    wire: str
     optional: bool
     nullable: bool
     annotation: Any
     codec: Codec
 
 
-def make_structurer(cl: Any, members: tuple[Member, ...]) -> Callable[[Any], Any]:
-    """Make the function that builds records of a class, the plain way: through `__init__`, member by member."""
-    known = {member.wire: (member.argument, member.codec.structure) for member in members}
-    # A default is for records that a program makes: what is absent here has to be absent when it is written.
-    absent = {member.argument: UNSET for member in members}
+def make_structurer(cl: Any, properties: tuple[Property, ...]) -> Callable[[Any], Any]:
+    """Return the function that structures instances of a record class, through its `__init__`."""
+    known = {prop.name: (prop.argument, prop.codec.structure) for prop in properties}
+    # A default is for records that a program makes. A property that is absent here must stay absent.
+    absent = {prop.argument: UNSET for prop in properties}
 
     def structure(instance: Mapping[str, Any]) -> Any:
         arguments: dict[str, Any] = {**absent}
         extra: dict[str, Any] = {}
-        wire = ""
+        name = ""
         try:
             for key, value in instance.items():
-                wire = plain(key)
-                if wire in known:
-                    argument, read = known[wire]
+                name = unwrap_str(key)
+                if name in known:
+                    argument, read = known[name]
                     arguments[argument] = None if unwrapped(value) is None else read(value)
                 else:
-                    extra[wire] = value
+                    extra[name] = value
         except UnrepresentableError as error:
-            raise error.under(wire) from error.__cause__
+            raise error.under(name) from error.__cause__
         return cl(**arguments, extra=freeze(extra))
 
     return structure
 
 
-def make_unstructurer(members: tuple[Member, ...]) -> Callable[[Any], Any]:
-    """Make the function that builds the instances of a class's records."""
-    described = frozenset(member.wire for member in members)
+def make_unstructurer(properties: tuple[Property, ...]) -> Callable[[Any], Any]:
+    """Return the function that unstructures the records of a class."""
+    described = frozenset(prop.name for prop in properties)
 
     def unstructure(record: Any) -> dict[str, Any]:
         instance: dict[str, Any] = {}
-        for member in members:
-            value = getattr(record, member.attribute)
-            if value is not UNSET or not member.optional:
-                instance[member.wire] = write(member, value)
+        for prop in properties:
+            value = getattr(record, prop.attribute)
+            if value is not UNSET or not prop.optional:
+                instance[prop.name] = write(prop, value)
         refuse_repeated(described, record.extra.members)
         instance.update(record.extra.members)
         return instance
@@ -81,21 +83,21 @@ def make_unstructurer(members: tuple[Member, ...]) -> Callable[[Any], Any]:
     return unstructure
 
 
-def write(member: Member, value: Any) -> Any:
-    """Write one attribute's value, which has to be of the attribute's type."""
-    if value is None and member.nullable:
+def write(prop: Property, value: Any) -> Any:
+    """Return the JSON value of an attribute; raise one of `FAILURES` if the attribute's type does not allow it."""
+    if value is None and prop.nullable:
         return None
     try:
-        if not is_held(member.codec, value):
-            message = f"the attribute {member.attribute} holds {class_name(value)}; it takes {member.codec.name}"
-            raise MisfitError(message)  # noqa: TRY301 - raised here so that it gets its member's name like any other
-        return member.codec.unstructure(value)
-    except (UnrepresentableError, MisfitError) as error:
-        raise error.under(member.wire) from error.__cause__
+        if not is_held(prop.codec, value):
+            message = f"the attribute {prop.attribute} holds {class_name(value)}; it takes {prop.codec.name}"
+            raise MisfitError(message)
+        return prop.codec.unstructure(value)
+    except FAILURES as error:
+        raise error.under(prop.name) from error.__cause__
 
 
 def refuse_repeated(described: frozenset[str], extra: Mapping[str, Any]) -> None:
-    """Refuse extra members that an attribute stands for: read back, they would be in the attribute."""
+    """Raise UnrepresentableError if `extra` has a property that an attribute holds: it would be read back there."""
     if not described.isdisjoint(extra):
         name = min(described & extra.keys())
-        raise UnrepresentableError(pointer(name), "the member is in extra though an attribute stands for it; set that")
+        raise UnrepresentableError(pointer(name), "the property is in extra, but an attribute holds it; set that")

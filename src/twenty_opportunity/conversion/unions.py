@@ -1,4 +1,4 @@
-"""The codec of a union: which member reads a value, and that it is the one that wrote it."""
+"""The codec of a union: which of its types reads a value, and whether that is the type that wrote it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from twenty_opportunity.conversion.types import TEXT, Codec, MisfitError
+from twenty_opportunity.conversion.python_types import TEXT, Codec, MisfitError
 from twenty_opportunity.errors import UnrepresentableError
 
 if TYPE_CHECKING:
@@ -20,19 +20,24 @@ _INSTEAD: Final = {
 
 def union(codecs: list[Codec]) -> Codec:
     """
-    Make the codec of a union: the first member that takes a value reads it.
+    Build the codec of a union: the first type that takes a value reads it.
 
     Args:
-        codecs: The members' codecs. An enum or a format goes before plain text, which takes every string.
+        codecs: The codecs of its types.
 
     Returns:
-        The codec. It writes nothing that another member would read as another value.
+        The codec. It refuses to write a value that would be read back as another one.
 
     Raises:
-        TypeError: Two members read objects, or two read arrays: from outside, one is like the other.
+        TypeError: Two types read objects, or two read arrays: nothing in the JSON says which of the two is meant.
     """
-    _refuse_look_alikes(codecs)
-    # A text that is an option or of a format is more than text; 2.0 is an integer, but then it is not read as it was.
+    for json_type, instead in _INSTEAD.items():
+        alike = [codec.name for codec in codecs if json_type in codec.reads]
+        if len(alike) > 1:
+            message = f"{' and '.join(alike)} cannot be told apart, each may be a JSON {json_type}; {instead}"
+            raise TypeError(message)
+    # An enum or a format is more specific than text, so it comes first. 2.0 counts as an integer in JSON Schema, but an
+    # int would not be written as 2.0, so int comes last.
     ordered = sorted(codecs, key=lambda codec: (codec is TEXT, codec.name == "int"))
     text = [codec for codec in ordered if "string" in codec.reads]
     closed = all(codec.options is not None for codec in text)
@@ -50,7 +55,7 @@ def union(codecs: list[Codec]) -> Codec:
         writer = next(codec for codec in ordered if codec.holds(value))
         written = writer.unstructure(value)
         if writer.name == "int" and type(written) is str:
-            # The text of an integer came from elsewhere: here a text is read as text, or not at all.
+            # In a union, text is read as text or not at all: an integer from elsewhere loses its spelling.
             written = int(value)
         reader = reader_of(written)
         if reader is not None and reader is not writer and not _reads_as(reader, written, value):
@@ -67,39 +72,32 @@ def union(codecs: list[Codec]) -> Codec:
         reads=frozenset[str]().union(*(codec.reads for codec in ordered)),
         text_formats=frozenset() if TEXT in ordered else frozenset[str]().union(*(c.text_formats for c in text)),
         options=frozenset[str]().union(*(c.options or () for c in text)) if text and closed else None,
-        parts=tuple([_wary(codec, ordered[:number]) for number, codec in enumerate(ordered)]),
+        alternatives=tuple([_checked_after(ordered[:number], codec) for number, codec in enumerate(ordered)]),
     )
 
 
-def _refuse_look_alikes(codecs: Iterable[Codec]) -> None:
-    for kind, instead in _INSTEAD.items():
-        alike = [codec.name for codec in codecs if kind in codec.reads]
-        if len(alike) > 1:
-            raise TypeError(f"{' and '.join(alike)} cannot be told apart, each may be a JSON {kind}; {instead}")
-
-
 def _reads_as(reader: Codec, written: Any, value: Any) -> bool:
-    """Tell whether a reader makes of what was written a value that is equal to the one that it was written for."""
     try:
         return bool(reader.structure(written) == value)
-    except Exception:  # noqa: BLE001 - what a hook raises, or a value that cannot be compared
+    except Exception:  # noqa: BLE001 - a hook may raise anything, and so may a comparison
         return False
 
 
-def _wary(codec: Codec, before: Iterable[Codec]) -> Codec:
-    """Have each value of a member looked at before it is written, where a member before it may read it otherwise."""
-    return codec if all(_is_apart(other, codec) for other in before) else attrs.evolve(codec, classes=())
+def _checked_after(earlier: Iterable[Codec], codec: Codec) -> Codec:
+    """Return the codec, without its shortcuts if an earlier one may read what it writes."""
+    return codec if all(_never_reads(other, codec) for other in earlier) else attrs.evolve(codec, classes=())
 
 
-def _is_apart(before: Codec, codec: Codec) -> bool:
-    if _kinds(before).isdisjoint(_kinds(codec)):
+def _never_reads(earlier: Codec, codec: Codec) -> bool:
+    """Check whether the earlier codec reads no value that the other one wrote, or reads it as an equal value."""
+    if _json_types(earlier).isdisjoint(_json_types(codec)):
         return True
-    if before.options is not None and codec is TEXT:
-        return all(before.structure(option) == option for option in before.options)  # of a StrEnum, as Stage is
-    formats = before.text_formats, codec.text_formats
+    if earlier.options is not None and codec is TEXT:
+        return all(earlier.structure(option) == option for option in earlier.options)  # true of a StrEnum
+    formats = earlier.text_formats, codec.text_formats
     return all(formats) and formats[0].isdisjoint(formats[1])
 
 
-def _kinds(codec: Codec) -> frozenset[str]:
-    """Name the JSON types that a codec takes as a member of a union: an integer there is never a text."""
+def _json_types(codec: Codec) -> frozenset[str]:
+    """Return the JSON types that a codec takes in a union, where an integer is never read from text."""
     return codec.reads - {"string"} if codec.name == "int" else codec.reads

@@ -1,7 +1,7 @@
-"""How each Python type meets JSON: what it reads, what it writes, and the schema fragment that says so."""
+"""The codec of each Python type: what JSON it reads, what it writes, and the schema fragment that says so."""
 
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright.
+# Values are JSON of any type, and what isinstance leaves of Any is partially unknown to pyright.
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 
 
 _NUMERIC: Final = re.compile(NUMERIC_PATTERN, re.ASCII)
-_MOST_ZEROS = 10_000  # that an exponent stands for: the text of Decimal("1E+99999999999") would fill the memory
+_MOST_ZEROS = 10_000  # that an exponent adds: the digits of Decimal("1E+99999999999") would fill the memory
 
 
 class MisfitError(Exception):
-    """An attribute holds what its type does not allow; becomes a violation at the attribute's member."""
+    """An attribute holds a value that its type does not allow; becomes a violation at the attribute's property."""
 
     def __init__(self, reason: str, *tokens: str) -> None:
         super().__init__(reason, *tokens)
@@ -57,30 +57,30 @@ class MisfitError(Exception):
         self.tokens = tokens
 
     def under(self, token: str) -> MisfitError:
-        """Say the same of a value one level up."""
+        """Return the same error with its place seen from one level up."""
         return MisfitError(self.reason, token, *self.tokens)
 
 
 @attrs.frozen(kw_only=True)
 class Codec:
     """
-    How one Python type meets JSON.
+    How one Python type is read from JSON and written to it.
 
     Attributes:
         name: The type's name, for messages.
-        takes: Whether a JSON value is one that `structure` reads; tells the members of a union apart.
-        holds: Whether a Python value is one that `unstructure` writes.
-        structure: JSON to Python, for values that the fragment accepts.
-        unstructure: Python to JSON, for values that it holds.
-        fragment: The JSON Schema of what `unstructure` writes, that of parts and items aside.
-        reads: The JSON types that `structure` reads, which may be more.
-        text_formats: The formats one of which a string must have to be read; empty where any string is.
-        options: The strings that can be read; None where any is.
-        parts: The codecs of a union's members.
+        takes: Whether `structure` reads a JSON value; decides which type of a union reads it.
+        holds: Whether `unstructure` writes a Python value.
+        structure: Convert a JSON value that the fragment accepts.
+        unstructure: Convert a Python value that the codec holds.
+        fragment: The JSON Schema of what `unstructure` writes, without that of alternatives and items.
+        reads: The JSON types that `structure` reads; they may be more than those of the fragment.
+        text_formats: The formats that text may have to be read; empty if it may have any.
+        options: The only values that are read; None if there are others.
+        alternatives: The codecs of a union's types.
         item: The codec of an array's items.
-        record: The record class whose objects are read.
-        classes: The classes of which, exactly, every value can be written without a further look.
-        written: The code that writes such a value, where `{}` stands for `unstructure`.
+        record: The record class of an object.
+        classes: Every value of exactly these classes can be written without a further check.
+        written: The code that writes such a value; `{}` stands for `unstructure`.
     """
 
     name: str
@@ -92,7 +92,7 @@ class Codec:
     reads: frozenset[str]
     text_formats: frozenset[str] = frozenset()
     options: frozenset[str] | None = None
-    parts: tuple[Codec, ...] = ()
+    alternatives: tuple[Codec, ...] = ()
     item: Codec | None = None
     record: Any = None
     classes: tuple[type, ...] = ()
@@ -100,15 +100,15 @@ class Codec:
 
 
 def is_held(codec: Codec, value: Any) -> bool:
-    """Tell whether a codec writes a value; whatever cannot be asked for its class is written by none."""
+    """Check whether a codec writes a value; none writes a value whose class cannot be examined."""
     try:
         return codec.holds(value)
-    except Exception:  # noqa: BLE001 - the class of a class, or a property, may raise whatever it likes
+    except Exception:  # noqa: BLE001 - a metaclass or a property may raise anything
         return False
 
 
-def plain(value: Any) -> Any:
-    """Give the JSON value that an enum member or a subclass of str stands for."""
+def unwrap_str(value: Any) -> Any:
+    """Return the plain value of an enum member or of a subclass of str, and any other value unchanged."""
     value = unwrapped(value)
     return str.__str__(value) if _is_text(value) else value
 
@@ -118,7 +118,7 @@ def _exactly(*classes: type) -> Callable[[Any], bool]:
 
 
 def _is_a(cl: type) -> Callable[[Any], bool]:
-    # What `isinstance` asks last, a class may claim: an object whose `__class__` is dict is none.
+    # `isinstance` also believes `__class__`, which an object may set to anything.
     return lambda value: issubclass(type(value), cl)
 
 
@@ -144,12 +144,12 @@ _is_numeric: Final = _text_that(lambda text: _NUMERIC.fullmatch(text) is not Non
 def _formatted(
     cl: type, form: str, check: Callable[[str], bool], parse: Callable[[str], Any], text: Callable[[Any], str]
 ) -> Codec:
-    """Make the codec of a type that JSON holds as text of one format."""
+    """Build the codec of a type that JSON holds as text of one format."""
     return Codec(
         name=cl.__name__,
         takes=_text_that(check),
         holds=_exactly(cl),
-        structure=lambda value: parse(plain(value)),
+        structure=lambda value: parse(unwrap_str(value)),
         unstructure=text,
         fragment={"type": "string", "format": form},
         reads=frozenset({"string"}),
@@ -159,8 +159,8 @@ def _formatted(
 
 
 def _structure_integer(value: Any) -> int:
-    """Read an integer in any spelling; another spelling than digits is remembered."""
-    value = plain(value)
+    """Return an integer; one that was not written as digits remembers its spelling."""
+    value = unwrap_str(value)
     if isinstance(value, (str, float)):
         try:
             return SpelledInt(value)
@@ -172,16 +172,16 @@ def _structure_integer(value: Any) -> int:
 
 
 def _bounded(value: Decimal) -> Decimal:
-    """Refuse a finite Decimal whose digits, written out, would fill the memory."""
-    exponent: Any = value.as_tuple().exponent  # a text only where the value is not finite
+    """Raise UnrepresentableError for a finite Decimal whose digits, written out, would fill the memory."""
+    exponent: Any = value.as_tuple().exponent  # a str only if the value is not finite
     if abs(exponent) > _MOST_ZEROS:
         raise UnrepresentableError("", f"its exponent stands for more than {_MOST_ZEROS:,} digits")
     return value
 
 
 def _structure_number(value: Any) -> int | float:
-    """Read a number; one that a decoder made a Decimal becomes the float that prints the same, or is refused."""
-    number: int | float = plain(value)
+    """Return a number; a Decimal from a decoder becomes the float of the same digits, or is refused."""
+    number: int | float = unwrap_str(value)
     if not isinstance(number, Decimal):
         return number
     written = str(number)
@@ -195,8 +195,8 @@ def _structure_number(value: Any) -> int | float:
 
 
 def _structure_decimal(value: Any) -> Decimal:
-    """Read a decimal from a number or its text; the spelling is remembered."""
-    value = plain(value)
+    """Return a decimal that remembers how it was written, as a number or as text."""
+    value = unwrap_str(value)
     try:
         number = SpelledDecimal(_structure_number(value) if isinstance(value, Decimal) else value)
     except InvalidOperation:
@@ -207,11 +207,11 @@ def _structure_decimal(value: Any) -> Decimal:
 
 
 def _unstructure_spelled(value: Any) -> Any:
-    return value.wire if value.__class__ is SpelledInt else plain(value)
+    return value.wire if value.__class__ is SpelledInt else unwrap_str(value)
 
 
 def _unstructure_decimal(value: Decimal) -> Any:
-    """Write a decimal as the text it came from, or as plain digits; a number would be read as a float elsewhere."""
+    """Return the text that the decimal was read from, or its digits as text: others read a number as a float."""
     if isinstance(value, SpelledDecimal):
         return value.wire
     if not value.is_finite():
@@ -220,13 +220,13 @@ def _unstructure_decimal(value: Decimal) -> Any:
 
 
 def _scalar(name: str, held: tuple[type, ...], reads: set[str], **rest: Any) -> Codec:
-    """Make the codec of a type that JSON holds as it is, but for what the rest says."""
+    """Build the codec of a type that JSON has; `rest` overrides the defaults."""
     is_one = _exactly(*held)
     defaults: dict[str, Any] = {
-        "takes": lambda value: plain(value).__class__ in held,
+        "takes": lambda value: unwrap_str(value).__class__ in held,
         "holds": is_one,
-        "structure": plain,
-        "unstructure": plain,
+        "structure": unwrap_str,
+        "unstructure": unwrap_str,
     }
     return Codec(name=name, reads=frozenset(reads), **{**defaults, **rest})
 
@@ -254,13 +254,13 @@ ANYTHING = Codec(
 
 def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
     """
-    List the codecs of the types that have no parts.
+    Return the codecs of the types that no other type is part of.
 
     Args:
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
 
     Returns:
-        The codec of each type.
+        The codec by type.
     """
     return {
         Any: ANYTHING,
@@ -298,8 +298,8 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
             unstructure=_unstructure_decimal,
             fragment={"type": ["number", "string"], "pattern": NUMERIC_PATTERN},
         ),
-        # What formats.uuid_text does, without the call around it: most records have six.
-        # Database drivers have subclasses of UUID; one of datetime may hold nanoseconds, which would be lost.
+        # `to_builtins` is what formats.uuid_text calls; most records have six uuids, and a call takes time.
+        # Database drivers have subclasses of UUID. Those of datetime are refused: one may hold nanoseconds.
         uuid.UUID: attrs.evolve(
             _formatted(uuid.UUID, "uuid", is_uuid, parse_uuid, to_builtins),
             holds=_is_a(uuid.UUID),
@@ -319,7 +319,7 @@ def scalars(*, milliseconds: bool) -> dict[Any, Codec]:
 
 
 def mapping(cl: type) -> Codec:
-    """Make the codec of JSON objects of any members, as dicts or, for `Mapping`, as what cannot be changed."""
+    """Build the codec of JSON objects with any properties, as dicts or, for `Mapping`, as frozen mappings."""
     return Codec(
         name=cl.__name__,
         takes=lambda value: as_object(value) is not None,
@@ -333,12 +333,12 @@ def mapping(cl: type) -> Codec:
 
 def enumeration(cl: type[enum.Enum]) -> Codec:
     """
-    Make the codec of an enum of texts or of integers.
+    Build the codec of an enum of texts or of integers.
 
     Raises:
         TypeError: It has other members.
     """
-    # A StrEnum's member and its text are the same value to Python, so its text is as good. A plain Enum's are not.
+    # A member of a StrEnum equals its text, so the text is accepted too. A member of a plain Enum does not.
     options = _options(cl.__name__, {member.value: member for member in cl})
     holds = options.holds if issubclass(cl, (str, int)) else _exactly(cl)
     return attrs.evolve(options, holds=holds, classes=(cl,), written="value._value_")
@@ -346,7 +346,7 @@ def enumeration(cl: type[enum.Enum]) -> Codec:
 
 def literal(values: tuple[Any, ...]) -> Codec:
     """
-    Make the codec of a `Literal` of texts or of integers.
+    Build the codec of a `Literal` of texts or of integers.
 
     Raises:
         TypeError: It has other values.
@@ -362,10 +362,10 @@ def _options(name: str, members: Mapping[Any, Any]) -> Codec:
     named = "string" if kind is str else "integer"
     return Codec(
         name=name,
-        takes=lambda value: is_of_kind(value) and plain(value) in members,
-        holds=lambda value: issubclass(type(value), kind) and plain(value) in members,
-        structure=lambda value: members[plain(value)],
-        unstructure=plain,
+        takes=lambda value: is_of_kind(value) and unwrap_str(value) in members,
+        holds=lambda value: issubclass(type(value), kind) and unwrap_str(value) in members,
+        structure=lambda value: members[unwrap_str(value)],
+        unstructure=unwrap_str,
         fragment={"type": named, "enum": list(members)},
         reads=frozenset({"string"} if kind is str else {"number", "integer"}),
         options=frozenset(members),
@@ -373,13 +373,13 @@ def _options(name: str, members: Mapping[Any, Any]) -> Codec:
 
 
 def array(item: Codec, cl: type = tuple) -> Codec:
-    """Make the codec of a tuple of any length, or of a list."""
+    """Build the codec of a tuple of any length, or of a list."""
 
     def each(convert: Callable[[Any], Any], values: Any) -> list[Any]:
         converted: list[Any] = []
         try:
             for value in values:
-                converted.append(convert(value))  # noqa: PERF401 - the length tells which item is at fault
+                converted.append(convert(value))  # noqa: PERF401 - its length is the index of the item that fails
         except (UnrepresentableError, MisfitError) as error:
             raise error.under(str(len(converted))) from error.__cause__
         return converted
