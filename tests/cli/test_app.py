@@ -137,6 +137,7 @@ def test_closed_streams_are_told_where_they_can_be(
     assert capsys.readouterr().out == "0 valid, 0 invalid, 1 unreadable\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the shell is of another kind")
 @pytest.mark.parametrize(
     ("line", "status", "output", "complaint"),
@@ -161,6 +162,7 @@ def test_streams_may_be_closed_or_full(line: str, status: int, output: str, comp
     assert (run.returncode, run.stdout, run.stderr) == (status, output, said)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 def test_a_full_disk_is_told() -> None:
     """Where the output has no room the status is 2, with a sentence and no traceback."""
@@ -176,6 +178,7 @@ def test_a_full_disk_is_told() -> None:
     assert (run.returncode, run.stderr) == (2, "twenty-opportunity: [Errno 28] No space left on device\n")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes have no names, and processes no groups")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_it_cleanly(tmp_path: Path, jobs: str) -> None:
@@ -202,6 +205,7 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path, jobs: str) -> None:
     assert output.splitlines()[-1].endswith(" valid, 0 invalid, 0 unreadable")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals are of another kind")
 @pytest.mark.parametrize(
     ("arguments", "doing", "written"),

@@ -81,6 +81,7 @@ def test_examples_work(
     assert all(Path(arguments[at + 1]).exists() for at, option in enumerate(arguments) if option in {"-o", "--report"})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="bash completes it there, if any shell does")
 def test_a_shell_completes_commands(tmp_path: Path) -> None:
     """What --install-completion writes is for this program, and what it asks the program for are the commands."""

@@ -164,6 +164,7 @@ Deal(stage="NEW")  # type: ignore[arg-type]
 """
 
 
+@pytest.mark.slow
 def test_mypy_finds_nothing_in_strict_mode(tmp_path: Path) -> None:
     """Modules and code that uses one pass, and a wrong use does not: an ignore that is not needed is an error."""
     for name, metadata in itertools.chain(MODULES.items(), COLLIDING.items()):

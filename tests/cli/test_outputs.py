@@ -93,6 +93,7 @@ sys.exit(main())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")
 @pytest.mark.parametrize("arguments", [("generate", "-n", "500", "-o"), ("convert", "deals.jsonl")])
 def test_a_file_for_which_there_is_no_room_is_absent(tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -118,6 +119,7 @@ sys.exit(main(["generate", "-o", "deals.jsonl"]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are ended in another way")
 @pytest.mark.parametrize(
     ("name", "status", "said"),

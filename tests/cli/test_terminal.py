@@ -16,7 +16,10 @@ CONTROLS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 COLOURS = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3[0-8]|9[0-7])[;m]")
 ARGUMENTS = ["validate", "examples/invalid"]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals are of another kind")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="terminals are of another kind"),
+    pytest.mark.slow,
+]
 
 
 def on_terminal(*arguments: str, output_too: bool, **environment: str) -> tuple[str, str]:

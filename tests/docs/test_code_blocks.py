@@ -226,7 +226,15 @@ def _examples_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
             del sys.modules[name]
 
 
-@pytest.mark.parametrize("path", [*PAGES, *DOCSTRINGS], ids=_name)
+def _is_slow(path: Path) -> bool:
+    """Check whether a page starts processes; those of the README are checked in every run."""
+    return path.name != "README.md" and "```console" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[pytest.mark.slow] * _is_slow(path), id=_name(path)) for path in [*PAGES, *DOCSTRINGS]],
+)
 @pytest.mark.usefixtures("_examples_folder")
 def test_every_block_runs(path: Path) -> None:
     """The blocks of a page run in order, and print what the page shows."""

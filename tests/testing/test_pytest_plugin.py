@@ -164,6 +164,7 @@ def test_the_same_test_gets_the_same_opportunity_in_any_order(pytester: pytest.P
     assert made[0][0].split()[-1] == made[1][0].split()[-1]
 
 
+@pytest.mark.slow
 def test_workers_and_coverage(pytester: pytest.Pytester) -> None:
     """The plugin works with pytest-xdist, and under coverage it is measured from its first line."""
     pytester.makepyfile(TESTS)

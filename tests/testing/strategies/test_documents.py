@@ -192,6 +192,7 @@ def smallest(strategy: SearchStrategy[Any], condition: Callable[[Any], object] =
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("condition", "rest"),
     [
