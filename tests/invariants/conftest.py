@@ -1,4 +1,4 @@
-"""What the laws are held against: every profile with each of its document classes, and a subclass of every type."""
+"""The cases of the invariants: every profile with each document class, and a subclass with every type of attribute."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Score(enum.IntEnum):
 
 @attrs.frozen(kw_only=True)
 class Contact(Record):
-    """An object within a deal that no schema of ours describes."""
+    """An object in a deal that no bundled schema describes."""
 
     full_name: str
     born: dt.date | Unset | None = UNSET
@@ -47,7 +47,7 @@ class Contact(Record):
 
 @attrs.frozen(kw_only=True)
 class Deal(Opportunity):
-    """An opportunity with custom fields of every kind of type that an attribute may have."""
+    """An opportunity with custom fields of every type that an attribute may have."""
 
     probability: Decimal | Unset | None = UNSET
     size: Size | Unset | None = UNSET
@@ -75,7 +75,7 @@ class Deal(Opportunity):
 
 
 def workspace() -> Profile:
-    """Give the profile of the example workspace, which has fields of every type."""
+    """Return the profile of the example workspace, which has fields of every type."""
     metadata = json.loads((EXAMPLES / "workspace" / "metadata.json").read_bytes())
     return Profile.from_metadata(metadata)
 
@@ -90,7 +90,7 @@ CASES: list[tuple[Profile, Any]] = [
     (SERVER, WebhookEvent[Deal]),
 ]
 
-# A law is held against each case in turn: together they draw as many examples as the laws promise.
+# The examples of a test are divided among its cases; together they reach the number of the profile.
 settings.register_profile("each case", max_examples=max(10, math.ceil(settings().max_examples / len(CASES))))
 
 
@@ -102,12 +102,12 @@ def _name(case: tuple[Profile, Any]) -> str:
 
 @pytest.fixture(scope="session", params=CASES, ids=_name)
 def case(request: pytest.FixtureRequest) -> tuple[Profile, Any]:
-    """Give each profile with each of its document classes."""
+    """Return each profile with each of its document classes."""
     found: tuple[Profile, Any] = request.param
     return found
 
 
 @pytest.fixture(scope="session")
 def examples() -> Path:
-    """Give the folder of examples."""
+    """Return the folder of examples."""
     return EXAMPLES

@@ -1,4 +1,4 @@
-"""Webhooks keep law 2, nothing else escapes, and one of their own: what was signed is taken once, all else never."""
+"""Webhooks raise only documented exceptions, and accept a signed delivery exactly once."""
 
 from __future__ import annotations
 

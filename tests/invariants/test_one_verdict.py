@@ -1,8 +1,7 @@
 """
-Law 1, one verdict.
+Invariant 1: one verdict.
 
-For every JSON value: the compiled validator accepts it ⇔ `iter_violations` yields nothing ⇔ `validate`, `structure` and
-`loads` do not raise `ValidationError`. And since programs hand over more than JSON, for every other object as well.
+For every JSON value and every other object, `is_valid`, `iter_violations`, `validate`, `structure` and `loads` agree.
 """
 
 from __future__ import annotations
@@ -232,7 +231,7 @@ def test_documents_mutated_to_what_is_no_json(case: tuple[Profile, Any], data: s
 
 @given(mutated(documents(), JSON, *IN_JSON))
 def test_mutated_opportunities(instance: Any) -> None:
-    """The bundled schema is held to the law with as many examples as the profile of the run has."""
+    """The bundled schema is tested with as many examples as the profile of the run has."""
     hold_records(PUBLISHED, Opportunity, instance, valid=hold_against_each_other(PUBLISHED, Opportunity, instance))
 
 

@@ -1,5 +1,5 @@
 """
-Law 7, every refusal is useful.
+Invariant 7: useful refusals.
 
 An invalid instance has at least one violation; a mutated one has a violation at the mutated place with the broken
 keyword; messages stay bounded whatever the instance's size.
@@ -33,7 +33,7 @@ EVERY = pytest.mark.parametrize(
 
 
 def nested(levels: int) -> list[Any]:
-    """Nest arrays."""
+    """Build nested arrays."""
     array: list[Any] = []
     for _ in range(levels):
         array = [array]
@@ -59,7 +59,7 @@ LARGE = st.sampled_from(
 
 
 def places(instance: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """List the paths to everything in an instance, itself included."""
+    """Yield the path of every value in an instance, including the instance."""
     inner = (
         instance.items() if isinstance(instance, dict) else enumerate(instance) if isinstance(instance, list) else ()
     )
@@ -67,7 +67,7 @@ def places(instance: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]
 
 
 def replaced(instance: Any, path: tuple[Any, ...], value: object) -> Any:
-    """Copy an instance with something else at a path."""
+    """Return a copy of an instance with another value at a path."""
     if not path:
         return value
     changed = copy.copy(instance)
@@ -76,7 +76,7 @@ def replaced(instance: Any, path: tuple[Any, ...], value: object) -> Any:
 
 
 def keyword_at(schema: dict[str, Any], place: str) -> str:
-    """Follow a pointer into a schema to a keyword, or to a schema `false` in one, and name the keyword."""
+    """Follow a schema pointer to a keyword, or to a schema `false` below one; return the keyword."""
     tokens = [token.replace("~1", "/").replace("~0", "~") for token in place.split("/")[1:]]
     node: Any = schema
     for token in tokens:
@@ -85,7 +85,7 @@ def keyword_at(schema: dict[str, Any], place: str) -> str:
 
 
 def hold(schema: dict[str, Any], violations: Iterable[Violation]) -> None:
-    """Hold violations against what every one promises."""
+    """Check the guarantees that every violation gives."""
     violations = [*violations]
     assert violations
     for violation in violations:
@@ -101,8 +101,8 @@ def hold(schema: dict[str, Any], violations: Iterable[Violation]) -> None:
 
 @EVERY
 @given(data=st.data())
-def test_what_was_broken_is_told(profile: Profile, cl: Any, data: st.DataObject) -> None:
-    """Of a document with one thing wrong, that thing is told, with the keyword, where it stands, and in few words."""
+def test_broken_place_is_reported(profile: Profile, cl: Any, data: st.DataObject) -> None:
+    """A document with one fault has a violation with its pointer and keyword, and a short message."""
     broken = data.draw(invalid_documents(cl, profile))
     violations = [*profile.iter_violations(broken.instance, cl)]
     hold(profile.schema(cl), violations)
@@ -111,8 +111,8 @@ def test_what_was_broken_is_told(profile: Profile, cl: Any, data: st.DataObject)
 
 @given(st.data())
 @settings.get_profile("each case")
-def test_the_place_is_told_whatever_stands_there(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """Something large, deep, odd or secret in a document is told where it is, in few words, and not repeated."""
+def test_messages_are_bounded_for_any_value(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """A large, deep, unusual or secret value is reported at its place in a short message that does not quote it."""
     profile, cl = case
     instance = data.draw(documents(cl, profile))
     place = data.draw(st.sampled_from(places(instance)))
@@ -128,8 +128,8 @@ def test_the_place_is_told_whatever_stands_there(case: tuple[Profile, Any], data
 
 @given(st.data())
 @settings.get_profile("each case")
-def test_the_error_has_them_all(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """`validate` raises what `iter_violations` yields, in its order, which pickles and has the standard's form."""
+def test_validation_error_has_all_violations(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """`validate` raises all violations of `iter_violations` in order; the error can be pickled and exported."""
     profile, cl = case
     instance = replaced(
         instance := data.draw(documents(cl, profile)), data.draw(st.sampled_from(places(instance))), object()

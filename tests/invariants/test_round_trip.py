@@ -1,4 +1,4 @@
-"""Law 4, round and round: `loads(dumps(r)) == r` for every record that can be made."""
+"""Invariant 4: `loads(dumps(r)) == r` for every record."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
 
 
 def values(annotation: Any) -> st.SearchStrategy[Any]:
-    """Make values of a type, by its annotation alone: no schema has a say in it."""
+    """Build values of a type from its annotation alone, without a schema."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if annotation in VALUES:
         return VALUES[annotation]
@@ -67,14 +67,14 @@ def values(annotation: Any) -> st.SearchStrategy[Any]:
 
 @functools.cache
 def attributes_of(cl: Any) -> dict[str, st.SearchStrategy[Any]]:
-    """Make values for each attribute of a class."""
+    """Build values for each attribute of a class."""
     hints = typing.get_type_hints(cl)
     names = [attribute.name for attribute in attrs.fields(cl) if attribute.name != "extra"]
     return {name: values(hints[name]) for name in names} | {"extra": EXTRA}
 
 
 def made(cl: Any) -> st.SearchStrategy[Any]:
-    """Make records of a class as a program would, of whatever its attributes are typed as."""
+    """Build records of a class as a program would, from any values of the annotated types."""
     attributes = {**attributes_of(cl)}
     needed = {a.name: attributes.pop(a.name) for a in attrs.fields(cl) if a.default is attrs.NOTHING}
     return st.fixed_dictionaries(needed, optional=attributes).map(lambda given: cl(**given))
@@ -82,8 +82,8 @@ def made(cl: Any) -> st.SearchStrategy[Any]:
 
 @given(st.data())
 @settings.get_profile("each case")
-def test_what_is_dumped_is_loaded(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """A record made of a valid instance is equal after it went through text."""
+def test_dumped_records_are_loaded(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """A record of a valid instance is equal after `dumps` and `loads`."""
     profile, cl = case
     record = data.draw(records(cl, profile))
     assert profile.loads(profile.dumps(record), cl) == record
@@ -91,8 +91,8 @@ def test_what_is_dumped_is_loaded(case: tuple[Profile, Any], data: st.DataObject
 
 @given(st.data())
 @settings.get_profile("each case")
-def test_whatever_is_made_and_can_be_dumped_is_loaded(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """A record that a program made, of what its types allow and no schema, comes back equal, or is refused at once."""
+def test_constructed_records_round_trip_or_are_refused(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """A record constructed from its annotated types comes back equal, or `dumps` refuses it."""
     profile, cl = case
     record = data.draw(records(cl, profile))
     attributes = {**attributes_of(record.__class__)}
@@ -110,7 +110,7 @@ def test_whatever_is_made_and_can_be_dumped_is_loaded(case: tuple[Profile, Any],
 @given(st.data())
 @settings.get_profile("each case")
 def test_records_survive_pickle_and_copy(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """A record that went through pickle, or was copied, is equal, and is dumped to the same bytes."""
+    """A pickled or copied record is equal and is dumped to the same bytes."""
     profile, cl = case
     record = data.draw(records(cl, profile))
     text = profile.dumps(record)
@@ -120,8 +120,8 @@ def test_records_survive_pickle_and_copy(case: tuple[Profile, Any], data: st.Dat
 
 
 @given(st.data())
-def test_records_of_one_style_are_written_in_the_other(data: st.DataObject) -> None:
-    """What one profile read, the other writes, or refuses with a documented error; the value is the same."""
+def test_records_of_one_profile_are_written_by_the_other(data: st.DataObject) -> None:
+    """A record read by one profile is written by the other with the same values, or refused."""
     record = data.draw(records(profile=SERVER))
     try:
         text = PUBLISHED.dumps(record)

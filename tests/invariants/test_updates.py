@@ -1,4 +1,4 @@
-"""An update leads there: `between(before, after).apply(before) == after`, and no smaller body does."""
+"""`between(before, after).apply(before) == after`, and no smaller update does the same."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from twenty_opportunity.strategies import records
 @pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
 @given(data=st.data())
 @settings(settings.get_profile("each case"))
-def test_an_update_leads_there(profile: Profile, data: st.DataObject) -> None:
-    """Of what an update makes of a record, `between` finds the way, and holds nothing that is so already."""
+def test_update_leads_to_the_record(profile: Profile, data: st.DataObject) -> None:
+    """`between` finds an update with the same result, without properties that are already equal."""
     before = data.draw(records(Opportunity, profile))
     given_update = data.draw(records(OpportunityUpdate, profile))
     after = given_update.apply(before)

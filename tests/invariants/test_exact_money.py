@@ -1,4 +1,4 @@
-"""Law 8: money is exact, whatever the ambient decimal context; rounding only when asked for by name."""
+"""Invariant 8: money is exact in any decimal context, and rounded only by an explicit mode."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CONTEXTS: Final = st.builds(
 
 
 def long_integer(head: int, zeros: int, tail: int) -> int:
-    """Put thousands of zeros between two numbers."""
+    """Build numbers with thousands of zeros between two digits."""
     shift: int = 10**zeros
     return head * shift + tail
 
@@ -46,7 +46,7 @@ SMALL_AND_TRAPPED: Final = decimal.Context(prec=3, Emin=0, Emax=0, traps=list(SI
 
 
 def exactly(value: Decimal) -> Fraction:
-    """Give a Decimal's exact value in micros."""
+    """Return the exact value of a Decimal in micros."""
     return Fraction(value) * MICROS_PER_UNIT
 
 
@@ -54,7 +54,7 @@ def exactly(value: Decimal) -> Fraction:
 @example(1_249_990_000, SMALL_AND_TRAPPED)
 @example(10**5_000 + 1, SMALL_AND_TRAPPED)
 def test_micros_come_back(micros: int, context: decimal.Context) -> None:
-    """Micros of any size are the same after a turn through Decimal, under any context, and leave no trace in it."""
+    """Micros of any size survive the conversion to Decimal and back, in any context, and set no flags."""
     with decimal.localcontext(context) as ambient:
         ambient.clear_flags()
         value = micros_to_decimal(micros)
@@ -64,8 +64,8 @@ def test_micros_come_back(micros: int, context: decimal.Context) -> None:
 
 
 @given(MICROS)
-def test_an_amount_has_no_digit_too_many(micros: int) -> None:
-    """The Decimal is the shortest without an exponent that prints, and equal amounts print alike."""
+def test_amount_is_the_shortest_decimal(micros: int) -> None:
+    """The Decimal is the shortest one without an exponent, and equal amounts have equal texts."""
     _, digits, exponent = micros_to_decimal(micros).as_tuple()
     assert isinstance(exponent, int)
     assert -6 <= exponent <= 0
@@ -74,7 +74,7 @@ def test_an_amount_has_no_digit_too_many(micros: int) -> None:
 
 @given(st.one_of(st.integers(), LONG), CONTEXTS)
 def test_whole_amounts_are_exact(units: int, context: decimal.Context) -> None:
-    """An int counts major units, of any size, and is a million times as many micros."""
+    """An int of any size counts major units: a million micros each."""
     with decimal.localcontext(context):
         assert decimal_to_micros(units) == units * MICROS_PER_UNIT
         assert micros_to_decimal(units * MICROS_PER_UNIT) == units
@@ -84,7 +84,7 @@ def test_whole_amounts_are_exact(units: int, context: decimal.Context) -> None:
 @example(Decimal("1249.99"), SMALL_AND_TRAPPED)
 @example(Decimal("1249.9900001"), SMALL_AND_TRAPPED)
 def test_an_amount_is_exact_or_refused(value: Decimal, context: decimal.Context) -> None:
-    """Without a rounding mode the micros are the amount, or the amount is refused because it is no whole micros."""
+    """Without a rounding mode, an amount that is not a whole number of micros is refused."""
     micros = exactly(value)
     with decimal.localcontext(context) as ambient:
         ambient.clear_flags()
@@ -99,7 +99,7 @@ def test_an_amount_is_exact_or_refused(value: Decimal, context: decimal.Context)
 @given(DECIMALS, st.sampled_from(ROUNDINGS), CONTEXTS)
 @example(Decimal("0.0000025"), decimal.ROUND_HALF_EVEN, SMALL_AND_TRAPPED)
 def test_rounding_is_that_of_the_mode(value: Decimal, rounding: str, context: decimal.Context) -> None:
-    """With a mode the micros are those that the decimal module's own quantize gives, in a context large enough."""
+    """With a rounding mode, the result is that of `Decimal.quantize` in a large enough context."""
     ample = decimal.Context(prec=1_000, Emin=-999_999, Emax=999_999)
     expected = (
         value.quantize(Decimal("1E-6"), rounding=rounding, context=ample) if exactly(value).denominator > 1 else value
@@ -110,6 +110,6 @@ def test_rounding_is_that_of_the_mode(value: Decimal, rounding: str, context: de
 
 @given(DECIMALS.filter(lambda value: exactly(value).denominator == 1), CONTEXTS)
 def test_a_text_is_its_decimal(value: Decimal, context: decimal.Context) -> None:
-    """The plain text of an amount gives the same micros as the amount."""
+    """The text of an amount gives the same micros as the Decimal."""
     with decimal.localcontext(context):
         assert decimal_to_micros(format(value, "f")) == decimal_to_micros(value)

@@ -1,7 +1,7 @@
 """
-Law 5, records are honest.
+Invariant 5: no silent invalid records.
 
-A record that cannot be a valid document cannot be made silently: `dumps` of it is refused with violations.
+`dumps` refuses a record that is not a valid document, with its violations.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ THINGS = st.one_of(
 
 @given(st.data())
 @settings.get_profile("each case")
-def test_what_is_dumped_is_valid(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """Whatever its attributes hold, and whatever is in extra: what `dumps` writes of a record, its schema accepts."""
+def test_dumped_records_are_valid(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """The schema accepts all that `dumps` writes, for any attributes and extra properties."""
     profile, cl = case
     record = data.draw(records(cl, profile))
     names = [attribute.name for attribute in attrs.fields(record.__class__) if attribute.name != "extra"]
@@ -83,10 +83,10 @@ def test_what_is_dumped_is_valid(case: tuple[Profile, Any], data: st.DataObject)
         (SERVER, OpportunityPage(data=PageData(opportunities=(VALID, attrs.evolve(VALID, stage="new")))), None),
     ],
 )
-def test_what_the_schema_refuses_is_refused_with_all_that_is_wrong(
+def test_invalid_records_are_refused_with_all_violations(
     profile: Profile, record: Any, violations: list[str] | None
 ) -> None:
-    """A record whose attributes are typed well enough, but which is no valid document, has all of its violations."""
+    """A record with well-typed attributes that is not a valid document is refused with all violations."""
     with pytest.raises(ValidationError) as caught:
         profile.dumps(record)
     found = [f"{violation.pointer} {violation.keyword}" for violation in caught.value.violations]
@@ -108,8 +108,8 @@ def test_what_the_schema_refuses_is_refused_with_all_that_is_wrong(
         ("deleted_at", VALID, "the attribute deleted_at holds Opportunity; it takes datetime"),
     ],
 )
-def test_what_an_attribute_does_not_take_is_refused_at_its_member(attribute: str, value: Any, reason: str) -> None:
-    """Python lets an attribute hold anything; writing it does not, and names the member, the attribute and its type."""
+def test_wrong_attribute_is_refused_at_its_property(attribute: str, value: Any, reason: str) -> None:
+    """An attribute of a wrong type is refused with the property, the attribute and its type."""
     with pytest.raises(ValidationError) as caught:
         PUBLISHED.unstructure(attrs.evolve(VALID, **{attribute: value}))
     (violation,) = caught.value.violations
@@ -117,8 +117,8 @@ def test_what_an_attribute_does_not_take_is_refused_at_its_member(attribute: str
     assert (violation.pointer, violation.keyword, violation.message) == (f"/{member}", "type", reason)
 
 
-def test_what_is_wrong_within_parts_is_found_there() -> None:
-    """The pointer leads through objects and arrays to the member at fault."""
+def test_pointer_leads_into_nested_values() -> None:
+    """The pointer leads through objects and arrays to the wrong property."""
     wrong: Any = Amount(amount_micros="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     page = OpportunityPage(data=PageData(opportunities=(VALID, attrs.evolve(VALID, amount=wrong))))
     with pytest.raises(ValidationError) as caught:

@@ -1,4 +1,4 @@
-"""Summaries add up: any split of the input, in any order, gives the same; and every record is counted once."""
+"""Summaries add up: any split of the input in any order gives the same sum, and every record is counted once."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """
-Law 3, nothing is lost.
+Invariant 3: lossless.
 
-`unstructure(structure(x))` equals `x` as JSON: absent stays absent, null null, extra extra at every level, ints exact
-at any size. Text of a uuid, date or date-time comes back in canonical form; a canonical document comes back identical.
-What Python cannot hold (a leap second, year 0000, more than 6 fractional digits that are not zero) raises
-`UnrepresentableError`; it is never rounded.
+`unstructure(structure(x))` equals `x` as JSON: absent, null and extra properties stay so at every level, and
+integers are exact at any size. Text of a uuid, date or date-time comes back in canonical form; a canonical document comes back identical.
+Values that Python cannot represent (a leap second, year 0000, more than 6 fractional digits that are not zero) raise
+`UnrepresentableError`; nothing is rounded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from twenty_opportunity.strategies import documents, records
 
 
 def same(one: Any, other: Any) -> bool:
-    """Tell whether two JSON values are the same to the letter: 2 is not 2.0, and -0.0 is not 0.0."""
+    """Check whether two JSON values are identical: 2 is not 2.0, and -0.0 is not 0.0."""
     if isinstance(one, dict):
         return isinstance(other, dict) and one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
     if isinstance(one, list):
@@ -30,7 +30,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def same_but_for_form(one: Any, other: Any) -> bool:
-    """Tell the same, where texts of the formats may be written in another form that means the same."""
+    """Check the same, but allow another spelling of a date, date-time or uuid."""
     if isinstance(one, dict):
         return one.keys() == other.keys() and all(same_but_for_form(one[key], other[key]) for key in one)
     if isinstance(one, list):
@@ -41,7 +41,7 @@ def same_but_for_form(one: Any, other: Any) -> bool:
 
 
 def means(text: str) -> object:
-    """Give what a text of one of the formats stands for, in whatever form it is written."""
+    """Return the value of a text in one of the formats."""
     if is_date_time(text):
         return parse_date_time(text)
     return text.lower() if is_uuid(text) or is_date(text) else text
@@ -50,7 +50,7 @@ def means(text: str) -> object:
 @given(st.data())
 @settings.get_profile("each case")
 def test_an_instance_comes_back(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """Whatever is valid comes back the same but for the form of formatted texts, or is refused as unrepresentable."""
+    """A valid instance comes back equal except for the spelling of formatted texts, or is unrepresentable."""
     profile, cl = case
     instance = data.draw(documents(cl, profile))
     with contextlib.suppress(UnrepresentableError):
@@ -60,7 +60,7 @@ def test_an_instance_comes_back(case: tuple[Profile, Any], data: st.DataObject) 
 @given(st.data())
 @settings.get_profile("each case")
 def test_a_canonical_instance_comes_back_identical(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """What a record has once been written to is read and written again to the letter."""
+    """The output of a record is read and written again without any change."""
     profile, cl = case
     instance = profile.unstructure(data.draw(records(cl, profile)))
     assert same(instance, profile.unstructure(profile.structure(instance, cl)))
@@ -77,8 +77,8 @@ def test_a_text_loses_nothing_either(case: tuple[Profile, Any], data: st.DataObj
 
 @given(st.data())
 @settings.get_profile("each case")
-def test_what_is_undescribed_is_kept_as_it_is(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """A member that no class has an attribute for is the same object in `extra`, and again in the instance."""
+def test_extra_properties_are_kept(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """An extra property is the same object in `extra` and in the written instance."""
     profile, cl = case
     instance = data.draw(documents(cl, profile))
     if profile.schema(cl).get("additionalProperties") is False:

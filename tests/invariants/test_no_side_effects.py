@@ -1,4 +1,4 @@
-"""Law 6, hands off: no call changes its argument, opens a socket, or reads a file after import."""
+"""Invariant 6: no call changes its argument, opens a socket, or reads a file after import."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from twenty_opportunity.strategies import documents, raw_documents, records
 
 
 def remembered(value: Any) -> Any:
-    """Remember what an instance holds, which objects hold it, and in which order."""
+    """Return the identity and the content of every value in an instance, in order."""
     if isinstance(value, dict):
         return id(value), [(name, remembered(member)) for name, member in value.items()]
     if isinstance(value, list):
@@ -27,8 +27,8 @@ def remembered(value: Any) -> Any:
 
 @given(st.data())
 @settings.get_profile("each case")
-def test_instances_are_left_as_they_are(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """Validating and structuring leave an instance as it was: the same objects, holding the same, in the same order."""
+def test_instances_do_not_change(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """Validating and structuring change no object in an instance, and no order of properties."""
     profile, cl = case
     valid = data.draw(documents(cl, profile))
     name = data.draw(st.sampled_from([*valid] or ["name"]))
@@ -52,8 +52,8 @@ def _ignoring(call: Any, *given: Any) -> Any:
 
 @given(st.data())
 @settings.get_profile("each case")
-def test_records_and_texts_are_left_as_they_are(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """Writing leaves a record as it was, and reading the bytes that it was given."""
+def test_records_and_texts_do_not_change(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """Writing does not change the record, and reading does not change the bytes."""
     profile, cl = case
     record = data.draw(records(cl, profile))
     before = pickle.dumps(record)
@@ -68,8 +68,8 @@ def test_records_and_texts_are_left_as_they_are(case: tuple[Profile, Any], data:
 
 
 @given(records(profile=SERVER), records(profile=SERVER))
-def test_updates_leave_both_records_as_they_are(before: Opportunity, after: Opportunity) -> None:
-    """Neither comparing two records nor applying an update changes them."""
+def test_updates_change_neither_record(before: Opportunity, after: Opportunity) -> None:
+    """Neither `between` nor `apply` changes the records."""
     remembered_as = pickle.dumps((before, after))
     update = _ignoring(OpportunityUpdate.between, before, after)
     if update is not None:
@@ -77,8 +77,8 @@ def test_updates_leave_both_records_as_they_are(before: Opportunity, after: Oppo
     assert pickle.dumps((before, after)) == remembered_as
 
 
-def test_what_is_given_away_is_a_copy(case: tuple[Profile, Any]) -> None:
-    """A schema that a user changes is the user's own: the profile's stays."""
+def test_schema_is_a_copy(case: tuple[Profile, Any]) -> None:
+    """Changing a returned schema does not change the profile."""
     profile, cl = case
     schema = profile.schema(cl)
     as_it_was = copy.deepcopy(schema)
@@ -87,8 +87,8 @@ def test_what_is_given_away_is_a_copy(case: tuple[Profile, Any]) -> None:
     assert profile.schema(cl) == as_it_was
 
 
-def test_a_record_does_not_follow_what_it_was_made_of() -> None:
-    """The mapping that extra members were given in can be changed afterwards; the record's own cannot."""
+def test_extra_is_copied() -> None:
+    """Changing the mapping passed as `extra` does not change the record, and its own mapping is read-only."""
     extra = {"a": 1}
     record = Opportunity(extra=extra)
     extra["b"] = 2
@@ -139,11 +139,10 @@ print(json.dumps({"first": first, "later": opened, "reached": reached}))
 
 def test_nothing_is_opened_after_import(examples: Any) -> None:
     """
-    No call opens a file or a socket, starts a program or looks into a folder.
+    No call opens a file or a socket, starts a program or lists a folder.
 
-    An audit hook sees all of that, cannot be removed again, and would see the imports of a whole test run: so a fresh
-    interpreter has it. Modules that few calls need are imported by the first call that does, which opens their files.
-    Hence all is done twice: the first time nothing but what modules consist of may be opened, the second time nothing.
+    An audit hook observes all of these. It cannot be removed, so it runs in a fresh interpreter. The first call that
+    needs a rare module imports it, so everything runs twice: the first run may open only module files, the second none.
     """
     done = subprocess.run(
         [sys.executable, "-W", "ignore::UserWarning", "-c", WATCHED, str(examples / "workspace" / "metadata.json")],
@@ -158,8 +157,8 @@ def test_nothing_is_opened_after_import(examples: Any) -> None:
     assert [path for path in ours if not path.endswith((".py", ".pyc")) and "jsonschema" not in path] == []
 
 
-def test_profiles_are_told_apart_by_nothing_that_was_called_before() -> None:
-    """What one profile was asked first does not change what another says."""
+def test_profiles_are_independent() -> None:
+    """A call of one profile does not change the results of another."""
     instance = {"closeDate": "2026-01-01T00:00:00.000Z"}
     assert SERVER.is_valid(instance)
     assert not PUBLISHED.is_valid(instance)

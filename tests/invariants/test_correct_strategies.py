@@ -1,4 +1,4 @@
-"""Law 9: every generated document is valid, every invalid one is refused for the reason it names, and both shrink."""
+"""Invariant 9: generated documents are valid, and invalid ones are refused for the stated reason."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ Drawn = tuple[Profile, Any, Any]
 
 
 def drawn(make: Callable[[Any, Profile], st.SearchStrategy[Any]]) -> st.SearchStrategy[Drawn]:
-    """Draw from a strategy of any document class of any profile, with the profile and the class."""
+    """Draw from a strategy for any document class of any profile; return the profile and the class, too."""
     return st.one_of([st.tuples(st.just(profile), st.just(cl), make(cl, profile)) for profile, cl in CLASSES])
 
 
 @given(drawn(documents))
 def test_documents_are_valid(document: Drawn) -> None:
-    """Every document is valid, to both sides of the validation."""
+    """Every document is valid."""
     profile, cl, instance = document
     assert profile.is_valid(instance, cl)
     assert not [*profile.iter_violations(instance, cl)]
@@ -43,14 +43,14 @@ def test_documents_are_valid(document: Drawn) -> None:
 
 @given(drawn(records))
 def test_records_are_dumpable(document: Drawn) -> None:
-    """Every record can be dumped, and comes back the same."""
+    """Every record can be dumped, and comes back equal."""
     profile, cl, record = document
     assert profile.loads(profile.dumps(record), cl) == record
 
 
 @given(drawn(invalid_documents))
-def test_invalid_documents_are_refused_for_the_reason_they_name(document: Drawn) -> None:
-    """There is a violation at the place that was broken, of the keyword that was."""
+def test_invalid_documents_are_refused_for_their_reason(document: Drawn) -> None:
+    """There is a violation with the stated pointer and keyword."""
     profile, cl, invalid = document
     violations = [*profile.iter_violations(invalid.instance, cl)]
     assert (invalid.pointer, invalid.keyword) in [(violation.pointer, violation.keyword) for violation in violations]
@@ -58,7 +58,7 @@ def test_invalid_documents_are_refused_for_the_reason_they_name(document: Drawn)
 
 @given(drawn(raw_documents))
 def test_raw_documents_are_read(document: Drawn) -> None:
-    """Every text is the JSON of a valid document, which becomes a record unless Python cannot hold it."""
+    """Every text is the JSON of a valid document; it becomes a record unless it is unrepresentable."""
     profile, cl, text = document
     assert profile.is_valid(json.loads(text), cl)
     try:
@@ -69,8 +69,8 @@ def test_raw_documents_are_read(document: Drawn) -> None:
 
 
 @given(drawn(malformed_documents))
-def test_malformed_documents_are_no_json(document: Drawn) -> None:
-    """Every malformed text is refused by the decoder, with a reason."""
+def test_malformed_documents_are_not_json(document: Drawn) -> None:
+    """The decoder refuses every malformed text with a reason."""
     profile, cl, text = document
     with pytest.raises(DecodeError) as error:
         profile.loads(text, cl)

@@ -1,4 +1,4 @@
-"""A row is as good as its document: nothing is lost on the way into a table and out of it."""
+"""Tables are lossless: every document comes back from its row."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ PROFILES: Final = {profile.name: (profile, Columns(profile)) for profile in (PUB
 
 
 def text(instance: Any) -> str:
-    """Write JSON so that 1, 1.0 and true differ and the order of members does not."""
+    """Write JSON in which 1, 1.0 and true differ, with sorted properties."""
     return json.dumps(instance, sort_keys=True)
 
 
 @pytest.mark.parametrize("name", PROFILES)
 @given(data=st.data())
-def test_a_row_gives_its_document_back(name: str, data: st.DataObject) -> None:
-    """Every valid document comes back to the letter, those that Python cannot hold included."""
+def test_rows_are_lossless(name: str, data: st.DataObject) -> None:
+    """Every valid document comes back identical, including values that Python cannot represent."""
     profile, columns = PROFILES[name]
     document = data.draw(documents(profile=profile))
     before = text(document)
@@ -43,8 +43,8 @@ def test_a_row_gives_its_document_back(name: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("name", PROFILES)
 @IN_FILES
 @given(data=st.data(), ids=st.sampled_from(["binary", "text"]))
-def test_parquet_gives_documents_back(name: str, ids: Any, data: st.DataObject) -> None:
-    """Absent, null, undescribed, and every spelling survive the way through a Parquet file."""
+def test_parquet_is_lossless(name: str, ids: Any, data: st.DataObject) -> None:
+    """Absent, null and extra properties and every spelling survive a Parquet file."""
     profile = PROFILES[name][0]
     drawn = data.draw(st.lists(documents(profile=profile), max_size=3))
     file = io.BytesIO()
@@ -55,8 +55,8 @@ def test_parquet_gives_documents_back(name: str, ids: Any, data: st.DataObject) 
 @pytest.mark.parametrize("name", PROFILES)
 @IN_FILES
 @given(data=st.data())
-def test_csv_gives_documents_back(name: str, data: st.DataObject) -> None:
-    """So they do through CSV, since what it cannot hold is in a column of JSON."""
+def test_csv_is_lossless(name: str, data: st.DataObject) -> None:
+    """The same holds for CSV, which keeps other values in a column of JSON."""
     profile = PROFILES[name][0]
     drawn = data.draw(st.lists(documents(profile=profile), max_size=3))
     file = io.StringIO(newline="")

@@ -1,8 +1,8 @@
 """
-Law 2, nothing else escapes.
+Invariant 2: only documented exceptions.
 
-Any bytes, any Python object: only the documented exceptions, all `TwentyOpportunityError` (programming errors such as
-an unknown document class are `TypeError`).
+For any bytes and any Python object, only a documented `TwentyOpportunityError` is raised. Programming errors, such as
+an unknown document class, raise `TypeError`.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from twenty_opportunity.strategies import (
 
 
 class HostileError(Exception):
-    """What hostile objects raise; no call lets it out."""
+    """The exception of hostile objects, which no call may let through."""
 
 
 def _hostile(*_: object) -> NoReturn:
-    """Stand for any method, and fail."""
+    """Replace any method; always raise."""
     raise HostileError
 
 
@@ -45,7 +45,7 @@ unhashable: Any = None
 
 
 class HostileDict(dict[Any, Any]):
-    """A dict that cannot be asked for anything."""
+    """A dict whose methods all raise."""
 
     __repr__ = object.__repr__
     keys = values = items = get = __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = hostile
@@ -53,7 +53,7 @@ class HostileDict(dict[Any, Any]):
 
 
 class HostileList(list[Any]):
-    """A list that cannot be asked for anything."""
+    """A list whose methods all raise."""
 
     __repr__ = object.__repr__
     __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = hostile
@@ -61,7 +61,7 @@ class HostileList(list[Any]):
 
 
 class HostileText(str):
-    """A str that cannot be asked for anything but its hash."""
+    """A str whose methods all raise, except its hash."""
 
     __slots__ = ()
     __repr__ = object.__repr__
@@ -69,7 +69,7 @@ class HostileText(str):
 
 
 class HostileNumber(int):
-    """An int that cannot be asked for anything."""
+    """An int whose methods all raise."""
 
     __repr__ = object.__repr__
     __str__ = __eq__ = __lt__ = __index__ = __int__ = __float__ = hostile
@@ -77,7 +77,7 @@ class HostileNumber(int):
 
 
 class Hostile:
-    """An object that cannot be asked for anything."""
+    """An object whose methods all raise."""
 
     __repr__ = object.__repr__
     __str__ = __eq__ = __len__ = __iter__ = __bool__ = hostile
@@ -85,7 +85,7 @@ class Hostile:
 
 
 class HostileClass(type):
-    """A class of classes that have no name to tell, nor anything else but whether they are each other."""
+    """A metaclass of classes without a readable name."""
 
     __name__: Any = property(hostile)
     __mro__: Any = property(hostile)
@@ -93,27 +93,27 @@ class HostileClass(type):
 
 
 class Nameless(metaclass=HostileClass):
-    """An object of a class that cannot be asked for anything."""
+    """An object of a class without a readable name."""
 
 
 class NamelessDict(dict[str, Any], metaclass=HostileClass):
-    """A dict of such a class."""
+    """A dict of a class without a readable name."""
 
 
 class NamelessText(str, metaclass=HostileClass):
-    """A str of such a class."""
+    """A str of a class without a readable name."""
 
     __slots__ = ()
 
 
 class Secretive:
-    """An object that does not tell its class."""
+    """An object without a readable `__class__`."""
 
     __class__: Any = property(hostile)
 
 
 class UnequalClass(type):
-    """A class of classes that cannot be compared."""
+    """A metaclass of classes that cannot be compared."""
 
     __eq__ = hostile
     __hash__ = type.__hash__
@@ -124,12 +124,12 @@ class Unequal(metaclass=UnequalClass):
 
 
 def claiming(cl: Any) -> Any:
-    """Make an object that says that it is of a class, and is not."""
+    """Build an object with a false `__class__`."""
     return type("Claiming", (), {"__class__": cl})()
 
 
 class Option(enum.Enum):
-    """Members that stand for JSON values of every type, and for what is none."""
+    """Enum members whose values are of every JSON type, and of none."""
 
     NULL = None
     TRUE = True
@@ -151,13 +151,13 @@ class Number(enum.IntFlag):
 
 
 class Text(str):
-    """A str of a class of its own."""
+    """A subclass of str."""
 
     __slots__ = ()
 
 
 def deep(depth: int) -> Any:
-    """Nest arrays."""
+    """Build nested arrays."""
     nested: list[Any] = []
     for _ in range(depth):
         nested = [nested]
@@ -165,7 +165,7 @@ def deep(depth: int) -> Any:
 
 
 def around() -> Any:
-    """Make a list and a dict that contain each other."""
+    """Build a list and a dict that contain each other."""
     circle: dict[str, Any] = {}
     circle["amount"] = [circle, circle]
     return circle
@@ -239,7 +239,7 @@ ODDITIES: list[Any] = [
 
 
 def oddity(index: int) -> Any:
-    """Give one of the objects. Hypothesis shows the strategy, but could not show all of them."""
+    """Return one of the objects by its index, because Hypothesis could not print some of them."""
     return ODDITIES[index]
 
 
@@ -254,7 +254,7 @@ OBJECTS = st.recursive(
 
 
 def with_oddity(data: st.DataObject, instance: Any) -> Any:
-    """Put any object in place of some value in an instance, or beside its members."""
+    """Put any object in place of a value in an instance, or add it as a property."""
     if not data.draw(st.booleans()) or not isinstance(instance, (dict, list)):
         return data.draw(OBJECTS)
     if isinstance(instance, list):
@@ -266,7 +266,7 @@ def with_oddity(data: st.DataObject, instance: Any) -> Any:
 @given(st.data())
 @settings.get_profile("each case")
 def test_any_text_is_loaded_or_refused(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """Bytes and texts of any kind become records, or an error of ours."""
+    """Any bytes or text becomes a record, or raises a documented exception."""
     profile, cl = case
     text = data.draw(
         st.binary() | st.text() | malformed_documents(cl, profile) | raw_documents(cl, profile).map(bytes.decode)
@@ -281,7 +281,7 @@ def test_any_text_is_loaded_or_refused(case: tuple[Profile, Any], data: st.DataO
 @given(st.data())
 @settings.get_profile("each case")
 def test_any_cut_or_changed_text_is_loaded_or_refused(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """A document in which some bytes were changed becomes a record, or an error of ours."""
+    """A document with some changed bytes becomes a record, or raises a documented exception."""
     profile, cl = case
     text = data.draw(raw_documents(cl, profile))
     start = data.draw(st.integers(0, len(text)))
@@ -295,7 +295,7 @@ def test_any_cut_or_changed_text_is_loaded_or_refused(case: tuple[Profile, Any],
 @given(st.data())
 @settings.get_profile("each case")
 def test_any_object_is_structured_or_refused(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """Any object, anywhere in an instance, gets a verdict, and what is valid a record that is written or refused."""
+    """Any object, anywhere in an instance, gets a verdict; a valid one becomes a record that is written or refused."""
     profile, cl = case
     instance = with_oddity(data, data.draw(documents(cl, profile)))
     verdict = profile.is_valid(instance, cl)
@@ -313,7 +313,7 @@ def test_any_object_is_structured_or_refused(case: tuple[Profile, Any], data: st
 @given(st.data())
 @settings.get_profile("each case")
 def test_any_record_is_written_or_refused(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """A record that holds any object in any attribute is written, or refused by an error of ours."""
+    """A record with any object in any attribute is written, or raises a documented exception."""
     profile, cl = case
     record = data.draw(records(cl, profile))
     names = [attribute.name for attribute in attrs.fields(record.__class__) if attribute.name != "extra"]
@@ -327,8 +327,8 @@ def test_any_record_is_written_or_refused(case: tuple[Profile, Any], data: st.Da
 
 
 @pytest.mark.parametrize("index", range(len(ODDITIES)))
-def test_each_oddity_is_refused_or_written_wherever_it_stands(index: int) -> None:
-    """Each of the objects, as a document, as a member or in an attribute, is taken or refused."""
+def test_each_unusual_object_is_refused_or_written(index: int) -> None:
+    """Each object is accepted or refused as a document, a property or an attribute."""
     value = oddity(index)
     valid = PUBLISHED.unstructure(example())
     instances = [value, *[{**valid, name: value} for name in [*valid, "amount", "closeDate", "createdBy", "odd"]]]
@@ -346,14 +346,14 @@ def test_each_oddity_is_refused_or_written_wherever_it_stands(index: int) -> Non
 
 
 def example() -> Opportunity:
-    """Make a valid record."""
+    """Build a valid record."""
     instant = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     return Opportunity(id=uuid.UUID(int=1), created_at=instant, updated_at=instant, name="", stage="NEW")
 
 
 @pytest.mark.parametrize("cl", [int, dict, "Opportunity", None, Profile, Opportunity(), list[Opportunity], [], {}])
-def test_what_is_no_document_class_is_a_type_error(cl: Any) -> None:
-    """Asking for a class that the profile has no schema for is a mistake in the program."""
+def test_unknown_document_class_is_a_type_error(cl: Any) -> None:
+    """A class without a schema in the profile raises TypeError."""
     for call in (PUBLISHED.is_valid, PUBLISHED.validate, PUBLISHED.structure):
         with pytest.raises(TypeError):
             call({}, cl)
@@ -364,8 +364,8 @@ def test_what_is_no_document_class_is_a_type_error(cl: Any) -> None:
 
 
 @pytest.mark.parametrize("record", [None, {}, Opportunity, "x", []])
-def test_what_is_no_record_is_a_type_error(record: Any) -> None:
-    """Writing something else than a record is a mistake in the program."""
+def test_dumping_another_object_is_a_type_error(record: Any) -> None:
+    """Writing an object that is not a record raises TypeError."""
     for write in (PUBLISHED.unstructure, PUBLISHED.dumps):
         with pytest.raises(TypeError, match="takes a record, not "):
             write(record)
