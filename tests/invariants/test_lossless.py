@@ -1,10 +1,10 @@
 """
 Invariant 3: lossless.
 
-`unstructure(structure(x))` equals `x` as JSON: absent, null and extra properties stay so at every level, and
-integers are exact at any size. Text of a uuid, date or date-time comes back in canonical form; a canonical document comes back identical.
-Values that Python cannot represent (a leap second, year 0000, more than 6 fractional digits that are not zero) raise
-`UnrepresentableError`; nothing is rounded.
+`unstructure(structure(x))` equals `x` as JSON: absent, null and extra properties stay so at every level, and integers
+are exact at any size. The text of a uuid, date or date-time comes back in canonical form. Values that Python cannot
+represent (a leap second, year 0000, more than 6 significant fractional digits) raise `UnrepresentableError`; nothing is
+rounded.
 """
 
 from __future__ import annotations

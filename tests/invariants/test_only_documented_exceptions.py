@@ -306,7 +306,7 @@ def test_any_object_is_structured_or_refused(case: tuple[Profile, Any], data: st
         profile.unstructure(record)
         profile.dumps(record)
     except TwentyOpportunityError as error:
-        assert verdict or isinstance(error, ValidationError)  # noqa: PT017 - law 1, by the way
+        assert verdict or isinstance(error, ValidationError)  # noqa: PT017 - invariant 1 as well
         assert str(error)  # noqa: PT017
 
 

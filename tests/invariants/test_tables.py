@@ -18,7 +18,7 @@ from twenty_opportunity.tables import from_csv, from_parquet, to_csv, to_parquet
 
 METADATA: Final = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
 WORKSPACE: Final = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
-# A file is a hundred times the work of a row, which the first law looks at as often as every law does.
+# A file is a hundred times the work of a row, so these tests draw fewer examples than the test of rows.
 IN_FILES: Final = settings(max_examples=settings.get_profile(settings.get_current_profile_name()).max_examples // 10)
 PROFILES: Final = {profile.name: (profile, Columns(profile)) for profile in (PUBLISHED, SERVER, WORKSPACE)}
 
