@@ -56,7 +56,7 @@ def text(marked: str) -> str:
             "another one each time",
             "Call self",
         ),
-        ("bulk", "twenty_opportunity.bulk.rules_of", "as_ \N{EN DASH} The name of the only form", "as \N{EN DASH} "),
+        ("bulk", "twenty_opportunity.bulk.rules_of", "as_ \N{EN DASH} The name of the only", "as \N{EN DASH} "),
         ("profiles", "twenty_opportunity.Profile", "document_schemas \N{EN DASH} Gives the schema", "Create a new"),
     ],
 )
