@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from twenty_opportunity.records import Record
-    from twenty_opportunity.schemas.metadata_reader import Field
+    from twenty_opportunity.schemas.field_types import Field
 
 EXAMPLES: Final = {
     "twenty-opportunity models metadata.json -o deals.py": "Write the typed classes Deal, DealCreate and DealUpdate.",

@@ -1,7 +1,12 @@
-"""Twenty's field types: the schema fragment of what a server sends for each, and the one of what it takes."""
+"""
+Twenty's field types, one row each: schema fragments for reading and writing, Python annotation, table cell, samples.
+
+A new field type is one row of `FIELD_TYPES`; a new type of object also needs a record class of the same name.
+"""
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from twenty_opportunity.values.formats import NUMERIC_PATTERN
@@ -67,6 +72,7 @@ ACTOR_SOURCES: Final = (
     "AGENT",
     "APPLICATION",
 )
+RATINGS: Final = ("RATING_1", "RATING_2", "RATING_3", "RATING_4", "RATING_5")
 _MOST_MICROS: Final = 2**53 - 1  # the largest integer below which JavaScript has them all
 _DOUBLE: Final = 1.7976931348623157e308  # beyond it JavaScript reads infinity, which the server refuses
 
@@ -92,30 +98,55 @@ def reference(definition: str) -> Fragment:
     return {"$ref": f"#/$defs/{definition}"}
 
 
-class Part(NamedTuple):
-    """A member of a composite: what it is, how it is read, how it is written, and the composite it has several of."""
+class CellType(enum.Enum):
+    """The type of the cells of a table column."""
+
+    TEXT = "text"
+    NUMBER = "a number"
+    NUMERIC = "a decimal number"
+    MONEY = "an amount in the major unit"
+    BOOLEAN = "true or false"
+    INSTANT = "an instant"
+    DAY = "a day"
+    ID = "a uuid"
+    TEXTS = "an array of texts"
+    JSON = "JSON"
+
+
+class CompositeProperty(NamedTuple):
+    """
+    A property of a composite.
+
+    Attributes:
+        description: Its description.
+        read: The fragment for reading, without null.
+        write: The fragment for writing, without null.
+        cell: The type of its cells in a table.
+        item: The composite in its array, if it holds one.
+    """
 
     description: str
     read: Fragment
     write: Fragment
+    cell: CellType = CellType.TEXT
     item: Composite | None = None
 
 
 class Composite(NamedTuple):
     """
-    A type whose values are objects. The record class of its name has an attribute for each part.
+    A type whose values are objects. The record class of its name has an attribute for each property.
 
     Attributes:
-        name: The name of its record class, and its own in `$defs`.
-        description: What it is.
-        parts: Its members. Each may be null, where it is not among the required ones of a body.
-        required: The members that a body must have.
-        item: It only stands in arrays, where there is no null.
+        name: The name of its record class and of its definition in `$defs`.
+        description: Its description.
+        properties: Its properties. Each may be null unless a body requires it.
+        required: The properties that a body must have.
+        item: It is only used as the item of an array, so it is never null.
     """
 
     name: str
     description: str
-    parts: Mapping[str, Part]
+    properties: Mapping[str, CompositeProperty]
     required: tuple[str, ...] = ()
     item: bool = False
 
@@ -125,123 +156,289 @@ class FieldType(NamedTuple):
     A field type: one row of the table.
 
     Attributes:
-        description: What its values are, for fields that do not say it themselves.
-        read: The fragment of what a server sends, null aside.
-        write: The fragment of what it takes, null aside; None where it takes nothing.
-        options: The strings in the fragments are the field's options.
-        reads_null: Reading takes null though the column has none.
-        composite: The object that its values are or hold.
+        description: Describes a field that has no description of its own.
+        read: The fragment for what a server sends, without null.
+        write: The fragment for what a server accepts, without null; None if it accepts nothing.
+        annotation: The Python type of its values in a record.
+        cell: The type of its cells in a table; None if each property of the composite has its own column.
+        sample: Typical values. Each can be read and, unless `write` is None, written.
+        body_annotation: The Python type in a body, if bodies accept less than servers send.
+        options: The strings in the fragments are the options of the field.
+        reads_null: A server may send null even if the column is not nullable.
+        composite: The object that its values are or contain.
     """
 
     description: str
     read: Fragment
     write: Fragment | None
+    annotation: str
+    cell: CellType | None
+    sample: tuple[Any, ...]
+    body_annotation: str | None = None
     options: bool = False
     reads_null: bool = False
     composite: Composite | None = None
 
 
-def _same(
-    description: str, found: Fragment, *, options: bool = False, reads_null: bool = False, of: Composite | None = None
+class Target(NamedTuple):
+    """The object at the other end of a relation."""
+
+    singular: str
+    plural: str
+
+
+class Field(NamedTuple):
+    """
+    One field of an object, as its metadata describes it.
+
+    Attributes:
+        name: Its name.
+        type: Its type: a key of `FIELD_TYPES`, or a type that this release does not know.
+        description: Its description in the words of the workspace, or empty.
+        nullable: Whether it may be null; None if the metadata does not say.
+        options: The values of its options; None if the metadata has none.
+        relation_type: MANY_TO_ONE or ONE_TO_MANY for relations; None if the metadata does not say.
+        join_column: The property that holds the id of a related record; None if the metadata does not say.
+        targets: The objects that a relation to several objects leads to.
+    """
+
+    name: str
+    type: str
+    description: str = ""
+    nullable: bool | None = None
+    options: tuple[str, ...] | None = None
+    relation_type: str | None = None
+    join_column: str | None = None
+    targets: tuple[Target, ...] = ()
+
+
+class FieldProperty(NamedTuple):
+    """
+    A property of a record. Most fields have one; a relation has an id and, at depth 1, the related record.
+
+    Attributes:
+        name: Its name.
+        type: Its row: that of the field type, of an id, or of a related record.
+        description: Its description.
+        field: The field that it belongs to.
+    """
+
+    name: str
+    type: FieldType
+    description: str
+    field: Field
+
+
+def _composite(
+    name: str, description: str, sample: Sequence[Fragment], /, **properties: CompositeProperty
 ) -> FieldType:
-    return FieldType(description, found, found, options, reads_null, of)
+    return FieldType(
+        description,
+        read=reference(name),
+        write=reference(name),
+        annotation=name,
+        cell=None,
+        sample=tuple(sample),
+        reads_null=True,
+        composite=Composite(name, description, properties),
+    )
 
 
-def _composite(name: str, description: str, /, **parts: Part) -> FieldType:
-    return _same(description, reference(name), reads_null=True, of=Composite(name, description, parts))
+def _item(name: str, description: str, /, **properties: CompositeProperty) -> Composite:
+    return Composite(name, description, properties, item=True)
 
 
-def _item(name: str, description: str, /, **parts: Part) -> Composite:
-    return Composite(name, description, parts, item=True)
+def _text(description: str) -> CompositeProperty:
+    return CompositeProperty(description, _STRING, _TEXT)
 
 
-def _text(description: str) -> Part:
-    return Part(description, _STRING, _TEXT)
+def _text_like(description: str, pattern: str) -> CompositeProperty:
+    return CompositeProperty(description, _STRING, {"type": "string", "pattern": pattern})
 
 
-def _text_like(description: str, pattern: str) -> Part:
-    return Part(description, _STRING, {"type": "string", "pattern": pattern})
+def _number(description: str) -> CompositeProperty:
+    return CompositeProperty(description, {"type": ["number", "string"]}, _NUMBER, CellType.NUMBER)
 
 
-def _number(description: str) -> Part:
-    return Part(description, {"type": ["number", "string"]}, _NUMBER)
-
-
-def _several(description: str, item: Composite) -> Part:
+def _several(description: str, item: Composite) -> CompositeProperty:
     found = _array(reference(item.name))
-    return Part(description, found, found, item)
+    return CompositeProperty(description, found, found, CellType.JSON, item)
 
 
+_IDS: Final = ("7e5dd20c-92f0-4b0e-9d8c-4d3f0a6e1b52", "c1a9f3de-5b27-4c64-8a11-2f9d7b3e6a08")
 _FILE: Final = _item(
     "File",
     "A file.",
-    fileId=Part("The id of the uploaded file.", _STRING, _OWN_UUID),
-    label=_text("What it is shown as."),
+    fileId=CompositeProperty("The id of the uploaded file.", _STRING, _OWN_UUID),
+    label=_text("The label shown."),
     extension=_text("The extension of its name."),
-    url=_text("Where it can be downloaded."),
+    url=_text("The address to download it from."),
 )._replace(required=("fileId", "label"))
 
 FIELD_TYPES: Final[Mapping[str, FieldType]] = {
-    "TEXT": FieldType("Text.", _STRING, _TEXT),
-    "NUMBER": FieldType("A number.", {"type": "number"}, _NUMBER),
+    "TEXT": FieldType(
+        "Text.",
+        read=_STRING,
+        write=_TEXT,
+        annotation="str",
+        cell=CellType.TEXT,
+        sample=("Sent the revised offer", "Waiting for legal", "Renewal", "Third site"),
+    ),
+    "NUMBER": FieldType(
+        "A number.",
+        read={"type": "number"},
+        write=_NUMBER,
+        annotation="float",
+        cell=CellType.NUMBER,
+        sample=(12, 250, 3, 0.5),
+    ),
     "NUMERIC": FieldType(
         "A decimal number, as a number or as text.",
-        _NUMERIC,
-        {**_NUMBER, **_NUMERIC, "maxLength": 300},  # the digits of a double; the server makes a number of the text
+        read=_NUMERIC,
+        write={**_NUMBER, **_NUMERIC, "maxLength": 300},  # the digits of a double; the server reads text as a number
+        annotation="Decimal",
+        cell=CellType.NUMERIC,
+        sample=("12.50", 1999, "0.125"),
     ),
     "POSITION": FieldType(
         "The place among the records of a view; fractions and negative numbers are normal.",
-        {"type": "number"},
-        {**_NUMBER, "type": ["number", "string"], "pattern": _END_OF_LIST},
+        read={"type": "number"},
+        write={**_NUMBER, "type": ["number", "string"], "pattern": _END_OF_LIST},
+        annotation="float",
+        cell=CellType.NUMBER,
+        sample=(1, 2, 3.5),
+        body_annotation="float | str",
     ),
-    "BOOLEAN": _same("Yes or no.", _BOOLEAN),
-    "UUID": FieldType("A uuid.", _UUID, _OWN_UUID),
+    "BOOLEAN": FieldType(
+        "True or false.",
+        read=_BOOLEAN,
+        write=_BOOLEAN,
+        annotation="bool",
+        cell=CellType.BOOLEAN,
+        sample=(True, False),
+    ),
+    "UUID": FieldType(
+        "A uuid.", read=_UUID, write=_OWN_UUID, annotation="uuid.UUID", cell=CellType.ID, sample=_IDS
+    ),
     "DATE": FieldType(
-        "A day.", {"type": "string", "format": "date"}, {"type": "string", "format": "date", "pattern": DATE_PATTERN}
+        "A day.",
+        read={"type": "string", "format": "date"},
+        write={"type": "string", "format": "date", "pattern": DATE_PATTERN},
+        annotation="dt.date",
+        cell=CellType.DAY,
+        sample=("2026-07-15", "2026-09-30"),
     ),
     "DATE_TIME": FieldType(
         "A point in time.",
-        {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]},
-        {**INSTANT, "pattern": DATE_TIME_PATTERN},
+        read={"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]},
+        write={**INSTANT, "pattern": DATE_TIME_PATTERN},
+        annotation="dt.date | dt.datetime",
+        cell=CellType.INSTANT,
+        sample=("2026-07-15T09:30:00.000Z", "2026-09-30T16:05:00.000Z"),
+        body_annotation="dt.datetime",
     ),
-    "SELECT": _same("One of several options.", _STRING, options=True),
-    "MULTI_SELECT": _same("Any of several options.", _array(_STRING), options=True, reads_null=True),
-    "RATING": _same("A rating.", _STRING, options=True),
-    "ARRAY": FieldType("Texts.", _array(_STRING), _array(_TEXT), reads_null=True),
+    "SELECT": FieldType(
+        "One of several options.",
+        read=_STRING,
+        write=_STRING,
+        annotation="str",
+        cell=CellType.TEXT,
+        sample=("OPTION_1", "OPTION_2"),
+        options=True,
+    ),
+    "MULTI_SELECT": FieldType(
+        "Any of several options.",
+        read=_array(_STRING),
+        write=_array(_STRING),
+        annotation="tuple[str, ...]",
+        cell=CellType.TEXTS,
+        sample=(["OPTION_1"], ["OPTION_1", "OPTION_2"]),
+        options=True,
+        reads_null=True,
+    ),
+    "RATING": FieldType(
+        "A rating.",
+        read=_STRING,
+        write=_STRING,
+        annotation="str",
+        cell=CellType.TEXT,
+        sample=RATINGS,
+        options=True,
+    ),
+    "ARRAY": FieldType(
+        "Texts.",
+        read=_array(_STRING),
+        write=_array(_TEXT),
+        annotation="tuple[str, ...]",
+        cell=CellType.TEXTS,
+        sample=(["priority", "east"], ["renewal"]),
+        reads_null=True,
+    ),
     "CURRENCY": _composite(
         "Amount",
         "An amount of money, counted in micros.",
-        amountMicros=Part(
+        [
+            {"amountMicros": 12_500_000_000, "currencyCode": "EUR"},
+            {"amountMicros": 8_400_000_000, "currencyCode": "USD"},
+            {"amountMicros": 950_250_000, "currencyCode": "GBP"},
+        ],
+        amountMicros=CompositeProperty(
             "Millionths of the major unit, whatever the currency: 1.00 is 1000000.",
             {"type": ["integer", "string"], "pattern": _INTEGER},
             {"type": "integer", "minimum": -_MOST_MICROS, "maximum": _MOST_MICROS},
+            CellType.MONEY,
         ),
         currencyCode=_text_like("The ISO 4217 code of the currency.", _CURRENCY_CODE),
     ),
     "ACTOR": _composite(
         "ActorMetadata",
         "Who or what did something.",
-        source=Part(f"The kind of actor; servers know {', '.join(ACTOR_SOURCES)}.", _STRING, _SOURCE),
-        workspaceMemberId=Part("The id of the workspace member, where a person did it.", _UUID, _OWN_UUID),
+        [
+            {"source": "MANUAL", "workspaceMemberId": _IDS[0], "name": "Noor Haddad", "context": None},
+            {"source": "API", "workspaceMemberId": None, "name": "Nightly import", "context": None},
+        ],
+        source=CompositeProperty(f"The kind of actor; servers know {', '.join(ACTOR_SOURCES)}.", _STRING, _SOURCE),
+        workspaceMemberId=CompositeProperty(
+            "The id of the workspace member, if a person did it.", _UUID, _OWN_UUID, CellType.ID
+        ),
         name=_text("The name shown."),
-        context=Part("More about the source, such as its provider.", _OBJECT, _OBJECT),
+        context=CompositeProperty("More about the source, such as its provider.", _OBJECT, _OBJECT, CellType.JSON),
     ),
     "FULL_NAME": _composite(
         "FullName",
         "A person's name.",
+        [{"firstName": "Noor", "lastName": "Haddad"}, {"firstName": "Ingrid", "lastName": "Lindqvist"}],
         firstName=_text("The first name."),
         lastName=_text("The last name."),
     ),
     "EMAILS": _composite(
         "Emails",
         "Email addresses.",
+        [
+            {"primaryEmail": "noor@example.com", "additionalEmails": ["sales@example.org"]},
+            {"primaryEmail": "ingrid@example.net", "additionalEmails": []},
+        ],
         # The server's own user interface clears the first address with an empty text.
-        primaryEmail=Part("The first address.", _STRING, {**_EMAIL, "pattern": _EMAIL_OR_EMPTY}),
-        additionalEmails=Part("The other addresses.", _array(_STRING), _array(_EMAIL)),
+        primaryEmail=CompositeProperty("The first address.", _STRING, {**_EMAIL, "pattern": _EMAIL_OR_EMPTY}),
+        additionalEmails=CompositeProperty("The other addresses.", _array(_STRING), _array(_EMAIL), CellType.TEXTS),
     ),
     "PHONES": _composite(
         "Phones",
         "Phone numbers.",
+        [
+            {
+                "primaryPhoneNumber": "2025550142",
+                "primaryPhoneCountryCode": "US",
+                "primaryPhoneCallingCode": "+1",
+                "additionalPhones": [],
+            },
+            {
+                "primaryPhoneNumber": "7700900123",
+                "primaryPhoneCountryCode": "GB",
+                "primaryPhoneCallingCode": "+44",
+                "additionalPhones": [{"number": "7700900456", "countryCode": "GB", "callingCode": "+44"}],
+            },
+        ],
         primaryPhoneNumber=_text_like("The first number.", _PHONE_NUMBER),
         primaryPhoneCountryCode=_text_like("Its country, as two letters.", _COUNTRY_CODE),
         primaryPhoneCallingCode=_text_like("Its country's calling code, such as +33.", _CALLING_CODE),
@@ -259,16 +456,37 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
     "LINKS": _composite(
         "Links",
         "Links.",
-        primaryLinkLabel=_text("What the first link is shown as."),
-        primaryLinkUrl=_text("Where the first link leads."),
+        [
+            {"primaryLinkLabel": "Deal room", "primaryLinkUrl": "https://example.com/deal", "secondaryLinks": []},
+            {
+                "primaryLinkLabel": "",
+                "primaryLinkUrl": "https://example.org",
+                "secondaryLinks": [{"url": "https://example.net/plan", "label": "Plan"}],
+            },
+        ],
+        primaryLinkLabel=_text("The label of the first link."),
+        primaryLinkUrl=_text("The address of the first link."),
         secondaryLinks=_several(
             "The other links.",
-            _item("Link", "One more link.", url=_text("Where it leads."), label=_text("What it is shown as.")),
+            _item("Link", "One more link.", url=_text("Its address."), label=_text("The label shown.")),
         ),
     ),
     "ADDRESS": _composite(
         "Address",
         "A postal address.",
+        [
+            {
+                "addressStreet1": "12 Quay Street",
+                "addressStreet2": None,
+                "addressCity": "Bristol",
+                "addressState": None,
+                "addressCountry": "United Kingdom",
+                "addressPostcode": "BS1 4DB",
+                "addressLat": 51.45,
+                "addressLng": -2.59,
+            },
+            {"addressStreet1": "4 rue des Lilas", "addressCity": "Lyon", "addressCountry": "France"},
+        ],
         addressStreet1=_text("The street and number."),
         addressStreet2=_text("The second line of the street."),
         addressCity=_text("The city."),
@@ -281,23 +499,64 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
     "RICH_TEXT": _composite(
         "RichText",
         "Formatted text, in two notations.",
+        [{"blocknote": None, "markdown": "Asked for a revised **offer**."}, {"markdown": "# Notes"}],
         blocknote=_text("The text as BlockNote has it, JSON in a string."),
         markdown=_text("The text as Markdown."),
     ),
-    "FILES": _same("Files.", _array(reference(_FILE.name)), reads_null=True, of=_FILE),
-    "RAW_JSON": FieldType("Any JSON.", {}, {"type": ["object", "array"]}),
-    "RELATION": FieldType("The id of a record of another object.", _UUID, _OWN_UUID),
-    "MORPH_RELATION": FieldType("The id of a record of one of several objects.", _UUID, _OWN_UUID),
-    "TS_VECTOR": FieldType("What full-text search looks in.", _STRING, None),
+    "FILES": FieldType(
+        "Files.",
+        read=_array(reference(_FILE.name)),
+        write=_array(reference(_FILE.name)),
+        annotation=f"tuple[{_FILE.name}, ...]",
+        cell=CellType.JSON,
+        sample=([{"fileId": _IDS[1], "label": "offer.pdf"}], []),
+        reads_null=True,
+        composite=_FILE,
+    ),
+    "RAW_JSON": FieldType(
+        "Any JSON.",
+        read={},
+        write={"type": ["object", "array"]},
+        annotation="Any",
+        cell=CellType.JSON,
+        sample=({"panels": 12, "tilt": 30.5}, ["east", "west"]),
+    ),
+    "RELATION": FieldType(
+        "The id of a record of another object.",
+        read=_UUID,
+        write=_OWN_UUID,
+        annotation="uuid.UUID",
+        cell=CellType.ID,
+        sample=_IDS,
+    ),
+    "MORPH_RELATION": FieldType(
+        "The id of a record of one of several objects.",
+        read=_UUID,
+        write=_OWN_UUID,
+        annotation="uuid.UUID",
+        cell=CellType.ID,
+        sample=_IDS,
+    ),
+    "TS_VECTOR": FieldType(
+        "The text that full-text search looks in.",
+        read=_STRING,
+        write=None,
+        annotation="str",
+        cell=CellType.TEXT,
+        sample=("'offer':1",),
+    ),
 }
-"""Every field type of Twenty. Relations have a row for their ids; which members hold those, the metadata says."""
+"""Every field type of Twenty. The rows of relations describe their ids; the metadata says which properties hold them."""
+
+UNKNOWN: Final = FieldType("", read={}, write={}, annotation="Any", cell=CellType.JSON, sample=())
+"""The row of every type that this release does not know: any value is accepted."""
 
 
 def _with_items(composite: Composite) -> Iterator[Composite]:
     yield composite
-    for part in composite.parts.values():
-        if part.item:
-            yield from _with_items(part.item)
+    for each in composite.properties.values():
+        if each.item:
+            yield from _with_items(each.item)
 
 
 COMPOSITES: Final[Mapping[str, Composite]] = {
@@ -305,25 +564,20 @@ COMPOSITES: Final[Mapping[str, Composite]] = {
 }
 """The types whose values are objects, by the names that they have in `$defs`: those of the table and those in these."""
 
-RATINGS: Final = ("RATING_1", "RATING_2", "RATING_3", "RATING_4", "RATING_5")
 
-
-def fragment(
-    field_type: str, *, writing: bool, nullable: bool, options: Sequence[str] | None = None
-) -> Fragment | None:
+def fragment(row: FieldType, *, writing: bool, nullable: bool, options: Sequence[str] | None = None) -> Fragment | None:
     """
-    Give the fragment for the values of a field.
+    Return the fragment for the values of a field.
 
     Args:
-        field_type: The type of the field, a key of `FIELD_TYPES`.
-        writing: For what a server takes instead of for what it sends.
+        row: The row of its type.
+        writing: For what a server accepts instead of for what it sends.
         nullable: Whether the field may be null.
-        options: The values of the field's options; None leaves any legal value.
+        options: The values of the options of the field; None accepts any legal value.
 
     Returns:
-        The fragment, which may refer to `definitions`; None where a server takes nothing.
+        The fragment, which may refer to `definitions`; None if a server accepts nothing.
     """
-    row = FIELD_TYPES[field_type]
     found = row.write if writing else row.read
     if found is None:
         return None
@@ -374,18 +628,19 @@ def definitions(*, writing: bool) -> dict[str, Fragment]:
 
 def _definition(composite: Composite, *, writing: bool) -> Fragment:
     required = [*composite.required] if writing else []
-    members = {
-        name: _part(part, writing=writing, nullable=name not in required) for name, part in composite.parts.items()
+    properties = {
+        name: _property(each, writing=writing, nullable=name not in required)
+        for name, each in composite.properties.items()
     }
     return {
         "description": composite.description,
         "type": "object" if composite.item else ["object", "null"],
-        "properties": members,
+        "properties": properties,
         **({"required": required} if required else {}),
         **({"additionalProperties": False} if writing else {}),
     }
 
 
-def _part(part: Part, *, writing: bool, nullable: bool) -> Fragment:
-    found = part.write if writing else part.read
-    return {"description": part.description, **(or_null(found) if nullable else found)}
+def _property(each: CompositeProperty, *, writing: bool, nullable: bool) -> Fragment:
+    found = each.write if writing else each.read
+    return {"description": each.description, **(or_null(found) if nullable else found)}

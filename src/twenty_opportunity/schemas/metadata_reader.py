@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from twenty_opportunity.errors import TwentyOpportunityError, legible
-from twenty_opportunity.schemas.field_types import NAME_LENGTH, NAME_PATTERN
+from twenty_opportunity.schemas.field_types import NAME_LENGTH, NAME_PATTERN, Field, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,38 +26,6 @@ _LOOKED_FOR: Final = (
 
 class MetadataError(TwentyOpportunityError, ValueError):
     """What was given is no metadata of an opportunity object. Says what was looked for, and what was found."""
-
-
-class Target(NamedTuple):
-    """An object that a relation leads to."""
-
-    singular: str
-    plural: str
-
-
-class Field(NamedTuple):
-    """
-    What the metadata says of one field.
-
-    Attributes:
-        name: Its name.
-        type: Its type, which may be one that this release does not know.
-        description: What it is, in the workspace's words; empty where it has none.
-        nullable: Whether it may be null; None where the metadata does not say.
-        options: The values of its options; None where the metadata has none.
-        relation_type: MANY_TO_ONE or ONE_TO_MANY, for relations; None where the metadata does not say.
-        join_column: The member that holds the id of a related record; None where the metadata does not say.
-        targets: The objects that a relation to several leads to.
-    """
-
-    name: str
-    type: str
-    description: str = ""
-    nullable: bool | None = None
-    options: tuple[str, ...] | None = None
-    relation_type: str | None = None
-    join_column: str | None = None
-    targets: tuple[Target, ...] = ()
 
 
 def opportunity_fields(metadata: object) -> list[Field]:

@@ -16,18 +16,30 @@ from twenty_opportunity.schemas.field_types import (
     FIELD_TYPES,
     INSTANT,
     RATINGS,
+    UNKNOWN,
+    Field,
+    FieldProperty,
+    FieldType,
     Fragment,
     definitions,
     fragment,
-    or_null,
 )
-from twenty_opportunity.schemas.metadata_reader import Field, MetadataError, is_dict, is_list, opportunity_fields
+from twenty_opportunity.schemas.metadata_reader import MetadataError, is_dict, is_list, opportunity_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["STANDARD", "MetadataError", "UnknownFieldTypeWarning", "schemas", "write"]
+__all__ = [
+    "STANDARD",
+    "MetadataError",
+    "UnknownFieldTypeWarning",
+    "fields",
+    "properties",
+    "schemas",
+    "schemas_of",
+    "write",
+]
 
 _SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
 _SHOWN: Final = 60  # characters of a field's type in a warning
@@ -58,7 +70,7 @@ _RELATIONS: Final = frozenset({"RELATION", "MORPH_RELATION"})
 
 _READ_ONLY: Final[Fragment] = {"readOnly": True}
 
-# Of `createdBy` a client says how; who it was, the server takes from the credentials.
+# A client says how a record was made; the server takes who made it from the credentials.
 _CREATOR: Final[Fragment] = {
     "type": "object",
     "properties": {
@@ -68,29 +80,65 @@ _CREATOR: Final[Fragment] = {
     "additionalProperties": False,
 }
 
+# Several related records are an array in REST and a connection in GraphQL. Checking their type would slow down every
+# record without any benefit.
+_RECORDS: Final = UNKNOWN._replace(write=None)
+_RECORD: Final = _RECORDS._replace(read={"type": "object"}, reads_null=True)
+
+
+def fields(metadata: object, *, open_options: bool = False) -> tuple[Field, ...]:
+    """
+    Read the fields of the opportunity object from metadata.
+
+    Args:
+        metadata: The decoded metadata of the opportunity object, in any of the forms that servers send. It is not
+            changed.
+        open_options: Leave out the options, so that any legal value is accepted.
+
+    Returns:
+        The active fields, in their order. Where the metadata leaves something out, a field is like the field of that
+        name in the standard object, or else like most fields.
+
+    Raises:
+        MetadataError: The metadata has no known form, or it has two fields of one name.
+    """
+    found = tuple(_completed(field, open_options=open_options) for field in opportunity_fields(metadata))
+    _refuse_repeated(field.name for field in found)
+    _warn_of_unknown(field for field in found if field.type not in FIELD_TYPES)
+    return found
+
 
 def schemas(metadata: object, *, open_options: bool = False) -> dict[str, dict[str, Any]]:
     """
-    Make the schemas of a workspace, JSON Schema Draft 2020-12.
+    Build the schemas of a workspace, JSON Schema Draft 2020-12.
 
-    Reading is tolerant: nothing is required of an opportunity, and whatever is not described is accepted. Writing is
-    strict: what the server refuses is refused.
+    Reading is tolerant: no property of an opportunity is required, and undescribed properties are accepted. Writing is
+    strict: values that the server refuses are refused.
 
     Args:
-        metadata: The decoded metadata of the opportunity object, in any of the forms in which servers give it. It is
-            not changed.
-        open_options: Accept any legal value for a field with options instead of the options alone.
+        metadata: The decoded metadata of the opportunity object, in any of the forms that servers send. It is not
+            changed.
+        open_options: Accept any legal value for a field with options.
 
     Returns:
-        The schema of each document class by the name of the class. Each is self-contained, and the caller's own.
+        The schema of each document class by the name of the class. Each is a new self-contained copy.
 
     Raises:
-        MetadataError: The metadata is in no form that is known; says what was looked for. Or it has two fields of one
-            name; says which.
+        MetadataError: The metadata has no known form, or it has two fields of one name.
     """
-    fields = [_completed(field, open_options=open_options) for field in opportunity_fields(metadata)]
-    _refuse_repeated(field.name for field in fields)
-    _warn_of_unknown(field for field in fields if field.type not in FIELD_TYPES)
+    return schemas_of(fields(metadata, open_options=open_options))
+
+
+def schemas_of(fields: Sequence[Field]) -> dict[str, dict[str, Any]]:
+    """
+    Build the schemas of a workspace from its fields, as `fields` returns them.
+
+    Args:
+        fields: The fields of the opportunity object.
+
+    Returns:
+        The schema of each document class by the name of the class. Each is a new self-contained copy.
+    """
     uses = {use: _schema(fields, use) for use in _Use}
     read, written = definitions(writing=False), definitions(writing=True)
     travelling = {**read, **answers.DEFINITIONS, _Use.READ.value: uses[_Use.READ]}
@@ -117,11 +165,11 @@ def _warn_of_unknown(fields: Iterable[Field]) -> None:
     if named:
         listed = ", ".join([*named[:_LISTED], *(["..."] if len(named) > _LISTED else [])])
         message = f"fields of unknown types are accepted whatever they hold: {listed}"
-        warnings.warn(message, UnknownFieldTypeWarning, stacklevel=3)
+        warnings.warn(message, UnknownFieldTypeWarning, stacklevel=4)
 
 
 def _completed(field: Field, *, open_options: bool) -> Field:
-    """Say what the metadata leaves out: as the standard object has it, and else as most fields have it."""
+    """Add what the metadata leaves out, from the standard object if it has such a field."""
     standard = _STANDARD_FIELDS.get(field.name)
     if standard is None or standard.type != field.type:
         standard = Field(field.name, field.type)
@@ -136,82 +184,55 @@ def _completed(field: Field, *, open_options: bool) -> Field:
     )
 
 
-def _schema(fields: Iterable[Field], use: _Use) -> Fragment:
-    properties = {name: member for field in fields for name, member in _members(field, use)}
-    closed = {} if use is _Use.READ else {"additionalProperties": False}
-    return {"description": _DESCRIPTIONS[use], "type": "object", "properties": properties, **closed}
-
-
 def _description(field_type: str) -> str:
     if field_type in FIELD_TYPES:
         return FIELD_TYPES[field_type].description
     return f"A value of the type {legible(field_type, _SHOWN)}, which this release does not know."
 
 
-def _members(field: Field, use: _Use) -> Iterator[tuple[str, Fragment]]:
-    """Describe the members that stand for a field."""
+def properties(field: Field) -> Iterator[FieldProperty]:
+    """
+    List the properties of a record that belong to a field.
+
+    Args:
+        field: The field.
+
+    Yields:
+        Each property with its row of the table, in the order in which servers send them.
+    """
+    row = FIELD_TYPES.get(field.type, UNKNOWN)
     if field.type in _RELATIONS:
-        yield from _sent_relation(field) if use is _Use.READ else _taken_relation(field)
+        yield from _relation(field, row)
         return
-    found = _sent(field) if use is _Use.READ else _taken(field, use)
-    if found is not None:
-        yield field.name, {"description": field.description, **found}
-
-
-def _sent(field: Field) -> Fragment:
-    """Give the fragment of what a server sends for a field that is one member."""
-    if field.type not in FIELD_TYPES:
-        return {}
     if field.type == "DATE_TIME" and field.name in _INSTANTS:
-        return or_null(INSTANT) if field.nullable else INSTANT
-    found = _fragment(field, writing=False) or {}
-    by_server = field.name in _SET_BY_SERVER or FIELD_TYPES[field.type].write is None
-    return {**found, **_READ_ONLY} if by_server else found
-
-
-def _taken(field: Field, use: _Use) -> Fragment | None:
-    """Give the fragment of what a server takes for a field that is one member; None where it takes nothing."""
-    if field.name in _SET_BY_SERVER or (field.name in _CREATE_ONLY and use is _Use.UPDATE):
-        return None
-    if field.type not in FIELD_TYPES:
-        return {}
+        row = row._replace(read=INSTANT, annotation="dt.datetime")
+    if field.name in _SET_BY_SERVER:
+        row = row._replace(write=None)
     if field.type == "ACTOR" and field.name == "createdBy":
-        return _CREATOR
-    return _fragment(field, writing=True)
+        row = row._replace(write=_CREATOR)
+    yield FieldProperty(field.name, row, field.description, field)
 
 
-def _fragment(field: Field, *, writing: bool) -> Fragment | None:
-    return fragment(field.type, writing=writing, nullable=bool(field.nullable), options=field.options)
-
-
-def _sent_relation(field: Field) -> Iterator[tuple[str, Fragment]]:
-    """Describe the ids and, at depth 1, the records that a server sends for a relation."""
+def _relation(field: Field, row: FieldType) -> Iterator[FieldProperty]:
+    """List the ids and, at depth 1, the records that a server sends for a relation."""
     subject = field.description.rstrip(".")
-    # Of no type: an array, or a connection in GraphQL, and holding them to it would cost every record for nothing.
-    many = {"description": f"{subject}: the records, at depth 1.", **_READ_ONLY}
+    many = f"{subject}: the records, at depth 1."
     if field.relation_type == "ONE_TO_MANY":
-        yield field.name, many
+        yield FieldProperty(field.name, _RECORDS, many, field)
         return
+    if field.relation_type is None:
+        row = row._replace(write=None)  # the ids of the other side are changed there
     for column, record in _columns(field):
-        one = {"description": f"{subject}: the record, at depth 1.", "type": ["object", "null"], **_READ_ONLY}
         # Where the metadata does not say on which side of the relation the field is, it may be on either.
-        yield record, one if field.relation_type else many
-        yield column, _identity(field, subject, writing=False)
-
-
-def _taken_relation(field: Field) -> Iterator[tuple[str, Fragment]]:
-    """Describe the ids that a server takes for a relation: those of the other side are changed there."""
-    if field.relation_type == "MANY_TO_ONE":
-        for column, _ in _columns(field):
-            yield column, _identity(field, field.description.rstrip("."), writing=True)
-
-
-def _identity(field: Field, subject: str, *, writing: bool) -> Fragment:
-    return {"description": f"{subject}: the id.", **(_fragment(field, writing=writing) or {})}
+        if field.relation_type:
+            yield FieldProperty(record, _RECORD, f"{subject}: the record, at depth 1.", field)
+        else:
+            yield FieldProperty(record, _RECORDS, many, field)
+        yield FieldProperty(column, row, f"{subject}: the id.", field)
 
 
 def _columns(field: Field) -> list[tuple[str, str]]:
-    """List the members that hold the ids of a relation to one record, each with the member that holds the record."""
+    """List the properties that hold the ids of a relation to one record, each with the one that holds the record."""
     column = field.join_column or f"{field.name}Id"
     if field.type == "RELATION" or not field.targets:
         return [(column, field.name if field.type == "RELATION" else column.removesuffix("Id"))]
@@ -220,6 +241,24 @@ def _columns(field: Field) -> list[tuple[str, str]]:
     stem = column.removesuffix("Id")
     shared = next((stem.removesuffix(ending) for ending in endings if stem.endswith(ending)), field.name)
     return [(f"{shared}{ending}Id", f"{shared}{ending}") for ending in endings]
+
+
+def _schema(fields: Iterable[Field], use: _Use) -> Fragment:
+    described = {each.name: found for field in fields for each in properties(field) if (found := _fragment(each, use))}
+    closed = {} if use is _Use.READ else {"additionalProperties": False}
+    return {"description": _DESCRIPTIONS[use], "type": "object", "properties": described, **closed}
+
+
+def _fragment(each: FieldProperty, use: _Use) -> Fragment | None:
+    """Return the schema of a property; None if bodies cannot have it."""
+    if use is _Use.UPDATE and each.name in _CREATE_ONLY:
+        return None
+    field = each.field
+    found = fragment(each.type, writing=use is not _Use.READ, nullable=bool(field.nullable), options=field.options)
+    if found is None:
+        return None
+    read_only = _READ_ONLY if use is _Use.READ and each.type.write is None else {}
+    return {"description": each.description, **found, **read_only}
 
 
 def _self_contained(title: str, schema: Fragment, available: Mapping[str, Fragment]) -> dict[str, Any]:
