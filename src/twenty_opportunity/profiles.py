@@ -34,6 +34,7 @@ if typing.TYPE_CHECKING:
 
     from twenty_opportunity.conversion.python_types import Codec
     from twenty_opportunity.records.responses import DocumentT
+    from twenty_opportunity.schemas.field_types import Field
 
 __all__ = ["PUBLISHED", "SERVER", "Profile"]
 
@@ -57,6 +58,7 @@ class Profile:
             and more than once only where threads ask at the same time.
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
         complete: The schemas for writing have every member there is: a record class may not add one.
+        fields: Returns the fields of an opportunity; called when they are first needed.
 
     Attributes:
         name: The profile's name.
@@ -74,9 +76,11 @@ class Profile:
         *,
         milliseconds: bool = False,
         complete: bool = False,
+        fields: Callable[[], tuple[Field, ...]] = tuple,
     ) -> None:
         self.name = name
         self._load = document_schemas
+        self._load_fields = fields
         self._complete = complete
         # JSON has neither sets nor tuples; cattrs would write both as they are.
         lists: dict[Any, Any] = {collections.abc.Set: list, tuple: list}
@@ -96,6 +100,11 @@ class Profile:
     @functools.cached_property
     def _schemas(self) -> Mapping[type[Record], Mapping[str, Any]]:
         return self._load()
+
+    @functools.cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields of an opportunity. Models, tables and samples are made from their types."""
+        return self._load_fields()
 
     @property
     def document_classes(self) -> tuple[type[Record], ...]:
@@ -121,9 +130,10 @@ class Profile:
         """
         from twenty_opportunity.schemas import workspace  # most programs have no metadata to read
 
-        by_name = workspace.schemas(metadata)
+        fields = workspace.fields(metadata)
+        by_name = workspace.schemas_of(fields)
         found = {getattr(records, document): by_name[document] for document in records.DOCUMENTS}
-        profile = cls(name, lambda: found, milliseconds=True, complete=True)
+        profile = cls(name, lambda: found, milliseconds=True, complete=True, fields=lambda: fields)
         try:
             for document in (Opportunity, OpportunityCreate, OpportunityUpdate):
                 profile._described(document)  # otherwise the first record would tell, in some other place
@@ -445,7 +455,7 @@ def _published() -> Mapping[type[Record], Mapping[str, Any]]:
     }
 
 
-PUBLISHED: Final = Profile("PUBLISHED", _published)
+PUBLISHED: Final = Profile("PUBLISHED", _published, fields=lambda: schemas.PUBLISHED_FIELDS)
 """The published schema, to the letter."""
 
 
@@ -453,5 +463,11 @@ def _server() -> Mapping[type[Record], Mapping[str, Any]]:
     return {getattr(records, document): schemas.read_json(f"server/{document}.json") for document in records.DOCUMENTS}
 
 
-SERVER: Final = Profile("SERVER", _server, milliseconds=True)
+def _server_fields() -> tuple[Field, ...]:
+    from twenty_opportunity.schemas import workspace  # most programs do not need the fields
+
+    return workspace.fields(workspace.STANDARD, open_options=True)
+
+
+SERVER: Final = Profile("SERVER", _server, milliseconds=True, fields=_server_fields)
 """What a Twenty server really sends and takes, for a workspace that nothing else is known of."""

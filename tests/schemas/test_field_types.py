@@ -270,7 +270,9 @@ NOT_WRITTEN: Final[dict[str, list[Any]]] = {
 
 def acceptor(name: str, *, writing: bool, nullable: bool = False) -> Callable[[Any], bool]:
     """Give the check that the fragment of a field type stands for."""
-    found = fragment(name, writing=writing, nullable=nullable, options=RATINGS if name == "RATING" else OPTIONS)
+    found = fragment(
+        FIELD_TYPES[name], writing=writing, nullable=nullable, options=RATINGS if name == "RATING" else OPTIONS
+    )
     if found is None:
         return lambda _: False
     schema = {**found, "$defs": definitions(writing=writing)}
@@ -321,6 +323,26 @@ def test_a_nullable_field_takes_null(name: str) -> None:
     assert acceptor(name, writing=True, nullable=True)(None) is (FIELD_TYPES[name].write is not None)
 
 
+@pytest.mark.parametrize("name", FIELD_TYPES)
+def test_samples_are_valid(name: str) -> None:
+    """Every sample of a field type can be read, and written if bodies may have the field."""
+    row = FIELD_TYPES[name]
+    assert row.sample
+    for writing in (False, True):
+        found = fragment(row, writing=writing, nullable=False)
+        if found is not None:
+            schema = {**found, "$defs": definitions(writing=writing)}
+            accepts = jsonschema_rs.validator_for(schema, validate_formats=True).is_valid
+            assert [sample for sample in row.sample if not accepts(sample)] == []
+
+
+@pytest.mark.parametrize("name", FIELD_TYPES)
+def test_a_type_has_a_cell_unless_its_properties_have(name: str) -> None:
+    """A field has one column, or each property of its composite has one."""
+    row = FIELD_TYPES[name]
+    assert (row.cell is None) == (row.composite is not None and not row.composite.item)
+
+
 def test_the_cases_are_those_of_the_table() -> None:
     """No field type goes untested."""
     for title, table in {"READ": READ, "WRITTEN": WRITTEN}.items():
@@ -333,7 +355,7 @@ def test_the_cases_are_those_of_the_table() -> None:
 @pytest.mark.parametrize("name", ["SELECT", "MULTI_SELECT"])
 def test_open_options_are_any_legal_value(name: str, writing: bool) -> None:  # noqa: FBT001
     """Without a list of options any value is taken that Twenty allows an option to have."""
-    found = fragment(name, writing=writing, nullable=False)
+    found = fragment(FIELD_TYPES[name], writing=writing, nullable=False)
     assert found is not None
     accepted = jsonschema_rs.validator_for(found.get("items", found)).is_valid
     legal = ["A", "NEW", "A1", "STEP_2", "A_1_B", "X" * 63]

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twenty_opportunity.errors import TwentyOpportunityError
-from twenty_opportunity.schemas.metadata_reader import Field, MetadataError, Target, opportunity_fields
+from twenty_opportunity.schemas.field_types import Field, Target
+from twenty_opportunity.schemas.metadata_reader import MetadataError, opportunity_fields
 
 ROWS: Final[list[dict[str, Any]]] = [
     {"name": "name", "type": "TEXT"},

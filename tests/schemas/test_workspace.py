@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twenty_opportunity import SERVER, records
-from twenty_opportunity.schemas.field_types import FIELD_TYPES, OPTION_PATTERN
+from twenty_opportunity import PUBLISHED, SERVER, Opportunity, Profile, records
+from twenty_opportunity.schemas.field_types import FIELD_TYPES, OPTION_PATTERN, RATINGS
 from twenty_opportunity.schemas.workspace import (
     STANDARD,
     MetadataError,
     UnknownFieldTypeWarning,
+    properties,
     schemas,
     write,
 )
@@ -409,3 +410,17 @@ def test_every_workspace_has_schemas(rows: list[dict[str, Any]], open_options: b
     for name in ("Opportunity", "OpportunityCreate", "OpportunityUpdate"):
         assert acceptor(made[name])({})
     assert acceptor(made["OpportunityPage"])({"data": {"opportunities": [{}]}})
+
+
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER])
+def test_the_fields_of_a_profile_have_the_properties_of_its_schema(profile: Profile) -> None:
+    """Tables and samples made from the fields have what the schema describes, in any order."""
+    named = [each.name for field in profile.fields for each in properties(field)]
+    assert sorted(named) == sorted(profile.schema(Opportunity)["properties"])
+
+
+def test_a_profile_from_metadata_keeps_its_fields() -> None:
+    """The fields of a workspace say what the metadata left out."""
+    rows = [{"name": "rating", "type": "RATING"}, {"name": "scent", "type": "TEXT", "isNullable": False}]
+    rating, scent = Profile.from_metadata({"fields": rows}).fields
+    assert (rating.options, rating.nullable, scent.nullable) == (RATINGS, True, False)

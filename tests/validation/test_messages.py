@@ -441,7 +441,9 @@ def patterns_in(part: Any) -> set[str]:
 
 def test_every_pattern_of_a_field_type_has_words() -> None:
     """No pattern that a field type or a composite brings is left to be read as a regular expression."""
-    options = [fragment(name, writing=writing, nullable=True) for name in FIELD_TYPES for writing in (True, False)]
+    options = [
+        fragment(row, writing=writing, nullable=True) for row in FIELD_TYPES.values() for writing in (True, False)
+    ]
     brought = patterns_in([*FIELD_TYPES.values(), *COMPOSITES.values(), *options])
     assert brought - PATTERNS_IN_WORDS.keys() == set()
     assert len(brought) > 10

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
+from twenty_opportunity.schemas.field_types import Field
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from importlib.resources.abc import Traversable
@@ -22,6 +24,24 @@ PUBLISHED_ID: Final = "https://raw.githubusercontent.com/api-evangelist/twenty/m
 """The `$id` of the published schema: a name, never an address to fetch from."""
 
 _PUBLISHED_NAME: Final = "twenty-opportunity.json"
+
+PUBLISHED_FIELDS: Final = (
+    Field("id", "UUID", nullable=False),
+    Field("createdAt", "DATE_TIME", nullable=False),
+    Field("updatedAt", "DATE_TIME", nullable=False),
+    Field("deletedAt", "DATE_TIME", nullable=True),
+    Field("name", "TEXT", nullable=False),
+    Field("stage", "SELECT", nullable=False, options=("NEW", "SCREENING", "MEETING", "PROPOSAL", "CUSTOMER")),
+    Field("amount", "CURRENCY", nullable=True),
+    Field("closeDate", "DATE", nullable=True),
+    Field("position", "POSITION", nullable=False),
+    Field("companyId", "UUID", nullable=True),
+    Field("pointOfContactId", "UUID", nullable=True),
+    Field("ownerId", "UUID", nullable=True),
+    Field("createdBy", "ACTOR", nullable=False),
+    Field("updatedBy", "ACTOR", nullable=False),
+)
+"""The fields of the published schema, which has no metadata that says their types."""
 
 
 def _folder(package: Traversable) -> Traversable:

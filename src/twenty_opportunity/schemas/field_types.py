@@ -317,9 +317,7 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
         cell=CellType.BOOLEAN,
         sample=(True, False),
     ),
-    "UUID": FieldType(
-        "A uuid.", read=_UUID, write=_OWN_UUID, annotation="uuid.UUID", cell=CellType.ID, sample=_IDS
-    ),
+    "UUID": FieldType("A uuid.", read=_UUID, write=_OWN_UUID, annotation="uuid.UUID", cell=CellType.ID, sample=_IDS),
     "DATE": FieldType(
         "A day.",
         read={"type": "string", "format": "date"},
@@ -546,7 +544,7 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
         sample=("'offer':1",),
     ),
 }
-"""Every field type of Twenty. The rows of relations describe their ids; the metadata says which properties hold them."""
+"""Every field type of Twenty. The rows of relations describe their ids."""
 
 UNKNOWN: Final = FieldType("", read={}, write={}, annotation="Any", cell=CellType.JSON, sample=())
 """The row of every type that this release does not know: any value is accepted."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 import math
 import re
 import uuid
@@ -12,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from twenty_opportunity.errors import DecodeError, UnrepresentableError
+from twenty_opportunity.schemas.field_types import CellType
 from twenty_opportunity.schemas.metadata_reader import is_list
 from twenty_opportunity.values.formats import (
     NUMERIC_PATTERN,
@@ -41,19 +41,7 @@ _LONGEST: Final = 200  # digits beyond which a number, however many zeros it end
 _EXACT_BELOW: Final = 2**53  # from here on a float is no integer that everybody agrees on
 
 
-class Kind(enum.Enum):
-    """What the cells of a column are."""
-
-    TEXT = "text"
-    NUMBER = "a number"
-    NUMERIC = "a decimal number"
-    MONEY = "an amount in the major unit"
-    BOOLEAN = "true or false"
-    INSTANT = "an instant"
-    DAY = "a day"
-    ID = "a uuid"
-    TEXTS = "an array of texts"
-    JSON = "JSON"
+Kind = CellType
 
 
 def _to_text(value: Any) -> str | None:
