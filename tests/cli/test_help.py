@@ -48,7 +48,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _export() -> None:
-    shutil.copytree(EXAMPLES / "invalid", "examples")
+    shutil.copytree(EXAMPLES / "invalid", "exports")
     shutil.copy(EXAMPLES / "server" / "page.json", "page.json")
     for name in ("metadata.json", "old.json", "new.json"):
         shutil.copy(EXAMPLES / "workspace" / "metadata.json", name)
@@ -76,7 +76,7 @@ def test_examples_work(
         monkeypatch.setattr(sys, "stdin", pipe)
         status = main(arguments)
     output, complaint = capfd.readouterr()
-    finds = {"examples/", "published"} & {*arguments}
+    finds = {"exports/", "published"} & {*arguments}
     assert (status, complaint.count("\n") < 3) == (int(bool(finds)), True), output + complaint
     assert all(Path(arguments[at + 1]).exists() for at, option in enumerate(arguments) if option in {"-o", "--report"})
 

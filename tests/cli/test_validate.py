@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -92,20 +93,43 @@ def test_a_violation_is_on_the_line_of_the_member_at_fault(tmp_path: Path, capsy
     assert output[-1] == "1 valid, 3 invalid (10 violations), 0 unreadable"
 
 
-def test_a_folder_stands_for_the_files_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The JSON files of a folder are validated in the order of their names; folders in it are not entered."""
+def test_a_folder_means_the_files_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The JSON files of a folder and its subfolders are validated in the order of their names, hidden folders aside."""
     (tmp_path / "b.json").write_text(json.dumps(INVALID), "utf-8")
     (tmp_path / "a.jsonl").write_text(lines([VALID, INVALID]), "utf-8")
     (tmp_path / "notes.txt").write_text("not JSON", "utf-8")
-    (tmp_path / "old").mkdir()
-    (tmp_path / "old" / "c.json").write_text("not JSON", "utf-8")
+    (tmp_path / "old" / "inner").mkdir(parents=True)
+    (tmp_path / "old" / "inner" / "c.json").write_text(json.dumps(INVALID), "utf-8")
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "d.json").write_text("not JSON", "utf-8")
+    (tmp_path / "link").symlink_to(tmp_path)
     status, output, _ = validate(capsys, tmp_path)
     assert status == 1
     assert [line.split(":/stage")[0] for line in output[:-1]] == [
         f"{tmp_path / 'a.jsonl'}:2",
         f"{tmp_path / 'b.json'}:1",
+        f"{tmp_path / 'old' / 'inner' / 'c.json'}:1",
     ]
-    assert output[-1] == "1 valid, 2 invalid (2 violations), 0 unreadable"
+    assert output[-1] == "1 valid, 3 invalid (3 violations), 0 unreadable"
+
+
+def test_a_folder_that_cannot_be_listed_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A subfolder without permission is unreadable, and never skipped in silence."""
+    (tmp_path / "a.jsonl").write_text(lines([VALID]), "utf-8")
+    (tmp_path / "sub").mkdir()
+    scandir = os.scandir
+
+    def refusing(path: Any) -> Any:
+        if Path(path).name == "sub":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    status, output, complaints = validate(capsys, tmp_path)
+    assert (status, output) == (2, ["1 valid, 0 invalid, 1 unreadable"])
+    assert complaints.startswith(f"{tmp_path / 'sub'}:1: ")
 
 
 def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,11 +54,12 @@ def test_command_prints_what_is_shown(capsys: pytest.CaptureFixture[str]) -> Non
 def test_commands() -> None:
     """One command installs the package and validates the examples, the other installs and runs the tests."""
     install, test = blocks("sh")
-    assert install == 'pip install ".[cli]" && twenty-opportunity validate examples/\n'
+    files = "examples/opportunity.json examples/opportunities.jsonl"
+    assert install == f'pip install ".[cli]" && twenty-opportunity validate {files}\n'
     assert test == 'pip install -e ".[test]" && pytest\n'
 
 
 def test_examples_are_valid(capsys: pytest.CaptureFixture[str]) -> None:
     """The first command succeeds."""
-    assert main(["validate", "examples/"]) == 0
+    assert main(["validate", "examples/opportunity.json", "examples/opportunities.jsonl"]) == 0
     assert capsys.readouterr().out.endswith(" valid, 0 invalid, 0 unreadable\n")

@@ -73,10 +73,19 @@ def files_in(source: str) -> list[str]:
         raise FileNotFoundError(0, "the name of a file is empty", source)
     if source == STANDARD_INPUT or not Path(source).is_dir():
         return [source]
-    files = sorted(str(file) for file in Path(source).iterdir() if _has_records(file.name) and not file.is_dir())
+    files = sorted(_files_below(source))
     if not files:
         raise FileNotFoundError(0, "there is no .json, .jsonl or .ndjson file in this folder", source)
     return files
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    """Find the files of records in a folder and its subfolders. Hidden folders and links to folders are skipped."""
+    unreadable: list[str] = []
+    for path, folders, names in os.walk(folder, onerror=lambda error: unreadable.append(str(error.filename))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (str(Path(path, name)) for name in names if _has_records(name))
+    yield from unreadable  # so that reading one reports why
 
 
 def _has_records(name: str) -> bool:

@@ -32,7 +32,7 @@ from twenty_opportunity.cli.options import (
     Status,
     profile_named,
 )
-from twenty_opportunity.cli.output import echo, progress, refuse_overwriting, size_of, writing
+from twenty_opportunity.cli.output import echo, file_path, progress, refuse_overwriting, size_of, writing
 from twenty_opportunity.cli.printers import Printer, line_of, printer_of
 from twenty_opportunity.errors import TwentyOpportunityError, Violation
 from twenty_opportunity.profiles import Profile
@@ -145,8 +145,13 @@ _Writer: TypeAlias = Callable[[_Documents, IO[bytes], _Conversion, UuidStorage],
 
 
 def convert(  # noqa: PLR0913 - each is an option of the command line
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file or folder to read; - for standard input.")],
-    target: Annotated[Path, typer.Argument(metavar="TARGET", help="The file to write; - for standard output.")],
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="SOURCE", parser=file_path, help="The file or folder to read; - for standard input."),
+    ],
+    target: Annotated[
+        Path, typer.Argument(metavar="TARGET", parser=file_path, help="The file to write; - for standard output.")
+    ],
     *,
     profile: ProfileOption = "published",
     from_: Annotated[

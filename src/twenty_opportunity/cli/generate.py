@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from twenty_opportunity.cli.options import ClassOption, ProfileOption, Status, class_named, profile_named
-from twenty_opportunity.cli.output import OutputOption, echo, progress, refuse_overwriting, writing
+from twenty_opportunity.cli.output import OutputOption, echo, file_path, progress, refuse_overwriting, writing
 from twenty_opportunity.testing.fixtures import fixtures
 
 EXAMPLES: Final = {
@@ -46,6 +46,7 @@ def generate(  # noqa: PLR0913 - each is an option of the command line
         typer.Option(
             "--faults",
             metavar="FILE",
+            parser=file_path,
             help="Write what is wrong to this file, as JSON Lines: line, pointer, keyword, description. Default: next "
             "to the output, deals.faults.jsonl for deals.jsonl.",
         ),

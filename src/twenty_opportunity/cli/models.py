@@ -16,7 +16,7 @@ import attrs
 import typer
 
 from twenty_opportunity.cli.options import Status, UnreadableProfileError, read_metadata
-from twenty_opportunity.cli.output import OutputOption, refuse_overwriting, writing
+from twenty_opportunity.cli.output import OutputOption, file_path, refuse_overwriting, writing
 from twenty_opportunity.profiles import Profile
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, wire_name
 from twenty_opportunity.records.base import camel_case
@@ -60,11 +60,17 @@ _OF_ENUMS: Final = frozenset({*dir(enum.StrEnum), "name", "value", "mro"})
 def models(  # noqa: PLR0913 - each is an option of the command line
     metadata: Annotated[
         Path | None,
-        typer.Argument(metavar="METADATA", help="The file with the metadata of the workspace.", show_default=False),
+        typer.Argument(
+            metavar="METADATA",
+            parser=file_path,
+            help="The file with the metadata of the workspace.",
+            show_default=False,
+        ),
     ] = None,
     *,
     profile: Annotated[
-        Path | None, typer.Option("--profile", "-p", metavar="FILE", help="The same file, as in other commands.")
+        Path | None,
+        typer.Option("--profile", "-p", metavar="FILE", parser=file_path, help="The same file, as in other commands."),
     ] = None,
     output: OutputOption = None,
     name: Annotated[str, typer.Option("--name", "-n", help="The name of the class.")] = "Deal",

@@ -147,11 +147,13 @@ def read_metadata(name: str) -> Any:
     Raises:
         UnreadableProfileError: The file cannot be read, or is not JSON.
     """
+    choices = f"; choose from {', '.join(PROFILES)}, or give a file with metadata"
+    if not name:
+        raise UnreadableProfileError(f"the name of the profile is empty{choices}")
     with Stream(name) as stream:
         data = b"".join(iter(lambda: stream.read(BLOCK), b""))
     if stream.fault:
-        choices = "" if Path(name).exists() else f"; choose from {', '.join(PROFILES)}, or give a file with metadata"
-        raise UnreadableProfileError(f"{name}: {stream.fault}{choices}")
+        raise UnreadableProfileError(f"{name}: {stream.fault}{'' if Path(name).exists() else choices}")
     try:
         return decode(data)
     except DecodeError as error:

@@ -35,9 +35,30 @@ from twenty_opportunity.errors import required
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
 
+
+def file_path(name: str) -> Path:
+    """
+    Read the path of a file from the command line.
+
+    Args:
+        name: The path. An empty one would be the current folder to pathlib.
+
+    Returns:
+        The path.
+
+    Raises:
+        typer.BadParameter: The name is empty.
+    """
+    if not name:
+        raise typer.BadParameter("the name of the file is empty")
+    return Path(name)
+
+
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write to this file. Default: standard output."),
+    typer.Option(
+        "--output", "-o", metavar="FILE", parser=file_path, help="Write to this file. Default: standard output."
+    ),
 ]
 
 # GitHub reads a line that begins with :: as a command, and ##[ anywhere in a line.

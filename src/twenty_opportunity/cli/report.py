@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.cli.output import escaped
+from twenty_opportunity.errors import legible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ _BARS: Final = 15  # of the chart; the table has all
 _ROWS: Final = 200  # of the table
 _WIDTH: Final = 480  # so narrow that the labels can be read on a phone
 _LABEL_WIDTH: Final = 230  # of the chart, left of its bars
-_LABEL_LENGTH: Final = 34  # characters for which there is room in that width
+_LABEL_LENGTH: Final = 30  # characters for which there is room in that width
 _ROW_HEIGHT: Final = 22
 
 _STYLE: Final = """
@@ -44,7 +45,7 @@ p { margin: .25rem 0; }
 .numbers dd { margin: 0; font-size: 1.6rem; font-variant-numeric: tabular-nums; }
 .good dd { color: var(--good); }
 .bad dd { color: var(--bad); }
-figure { margin: 0; }
+figure { margin: 0 0 1rem; }
 svg { width: 100%; max-width: 34rem; height: auto; display: block; font: 12px system-ui, sans-serif; fill: var(--ink); }
 rect { fill: var(--bar); }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
@@ -154,9 +155,9 @@ def _chart(bars: list[tuple[str, int]]) -> str:
     rows = ""
     for index, (label, number) in enumerate(bars):
         top, width = index * _ROW_HEIGHT, round(room * number / longest, 1)
-        short = label if len(label) <= _LABEL_LENGTH else f"{label[: _LABEL_LENGTH - 1]}…"
+        short = _text(legible(label, _LABEL_LENGTH))
         rows += (
-            f'<text x="{_LABEL_WIDTH - 8}" y="{top + 15}" text-anchor="end">{_text(short)}</text>'
+            f'<text x="{_LABEL_WIDTH - 8}" y="{top + 15}" text-anchor="end">{short}</text>'
             f'<rect x="{_LABEL_WIDTH}" y="{top + 3}" width="{width}" height="16"/>'
             f'<text x="{_LABEL_WIDTH + width + 6}" y="{top + 15}">{number:,}</text>\n'
         )

@@ -22,7 +22,7 @@ from twenty_opportunity.cli.options import (
     Status,
     profile_named,
 )
-from twenty_opportunity.cli.output import echo, progress, refuse_overwriting, size_of, writing
+from twenty_opportunity.cli.output import echo, file_path, progress, refuse_overwriting, size_of, writing
 from twenty_opportunity.cli.printers import printer_of
 from twenty_opportunity.errors import required
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from twenty_opportunity.cli.printers import Printer
 
 EXAMPLES: Final = {
-    "twenty-opportunity validate examples/": "Validate the files of a folder against the published schema.",
+    "twenty-opportunity validate exports/": "Validate the files of a folder against the published schema.",
     "twenty-opportunity validate --profile server --summary export.jsonl.gz": "Validate an export, and count what is "
     "wrong.",
     "twenty-opportunity validate --profile metadata.json --report report.html --jobs 2 export.jsonl": "Validate "
@@ -52,7 +52,8 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
         typer.Argument(
             metavar="FILE",
             help="Files: .json (a record, an array, a REST or GraphQL page, a webhook body), .jsonl or .ndjson (one of "
-            "these on each line), also with .gz or .zst. A folder stands for such files in it; - for standard input.",
+            "these on each line), also with .gz or .zst. A folder: all such files in it and its subfolders, except "
+            "hidden folders, links to folders, and *.faults.jsonl. Standard input: -.",
             show_default=False,
         ),
     ],
@@ -65,7 +66,8 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
     ] = None,
     summary: Annotated[bool, typer.Option("--summary", help="Count the violations of each kind.")] = False,
     report: Annotated[
-        Path | None, typer.Option(metavar="REPORT.HTML", help="Write a page with a chart to this file.")
+        Path | None,
+        typer.Option(metavar="REPORT.HTML", parser=file_path, help="Write a page with a chart to this file."),
     ] = None,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, max=_MOST_JOBS, metavar="N", help="The number of processes.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import stat
 import subprocess
 import sys
@@ -14,6 +15,9 @@ import zstandard
 
 from twenty_opportunity.cli import main
 from twenty_opportunity.cli.output import writing
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "workspace"
+PROGRAM = [sys.executable, "-m", "twenty_opportunity"]
 
 
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="there is no /dev/null here")
@@ -131,3 +135,88 @@ def test_who_ends_it_finds_no_half_of_a_file(tmp_path: Path, name: str, status: 
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (status, said)
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate", ""],
+        ["validate", "a.jsonl", "--report", ""],
+        ["validate", "a.jsonl", "--profile", ""],
+        ["convert", "", "b.csv"],
+        ["convert", "a.jsonl", ""],
+        ["generate", "--output", ""],
+        ["generate", "--invalid", "5%", "--faults", ""],
+        ["schema", "--output", ""],
+        ["compare", "", "server"],
+        ["models", ""],
+        ["models", "--profile", ""],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_name_is_not_the_current_folder(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An unset variable of a script is an error, and does not make a command read or write everything here."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["generate", "-n", "1", "-o", "a.jsonl"]) == 0
+    capsys.readouterr()
+    assert main(arguments) == 2
+    output, complaints = capsys.readouterr()
+    assert output in {"", "0 valid, 0 invalid, 1 unreadable\n"}
+    assert "is empty" in complaints
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+@pytest.fixture
+def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write metadata, records, and links to both."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(EXAMPLE / "metadata.json", "m.json")
+    shutil.copy(EXAMPLE / "page.json", "page.json")
+    Path("folder").mkdir()
+    shutil.copy("page.json", "folder/page.json")
+    Path("link.json").symlink_to("m.json")
+    Path("hard.json").hardlink_to("m.json")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "models m.json -o m.json",
+        "models -p m.json -o ./m.json",
+        "models m.json -o link.json",
+        "models link.json -o m.json --load",
+        "models m.json -o hard.json",
+        "schema -p m.json -o m.json",
+        "compare published m.json -o m.json",
+        "compare m.json server -o folder/../m.json",
+        "generate -p m.json -o m.json",
+        "generate -p m.json --invalid 50% -o out.jsonl --faults m.json",
+        "generate --invalid 50% -o out.jsonl --faults out.jsonl",
+        "convert -p m.json page.json m.json",
+        "convert -p m.json page.json page.json",
+        "convert -p m.json folder folder/page.json",
+        "validate -p m.json page.json --report m.json",
+        "validate -p m.json page.json --report page.json",
+        "validate -p m.json gone.json folder --report folder/page.json",
+    ],
+)
+def test_no_command_overwrites_what_it_reads(line: str, inputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An output that is a profile, metadata or an input, by whatever name, is refused before anything is read."""
+    before = {path: path.read_bytes() for path in inputs.rglob("*.json*")}
+    assert main(line.split()) == 2
+    output, complaints = capsys.readouterr()
+    assert output == ""
+    assert "is read by this command" in complaints or "is also the file of --output" in complaints
+    assert {path: path.read_bytes() for path in inputs.rglob("*.json*")} == before
+
+
+def test_standard_input_is_not_overwritten(inputs: Path) -> None:
+    """A file that is redirected to standard input is an input too."""
+    command = [*PROGRAM, "convert", "-p", "m.json", "--as", "page", "-", "page.json"]
+    with Path("page.json").open("rb") as page:
+        run = subprocess.run(command, stdin=page, capture_output=True, text=True, check=False)
+    assert (run.returncode, "is read by this command" in run.stderr) == (2, True)
+    assert (inputs / "page.json").read_bytes() == (EXAMPLE / "page.json").read_bytes()
