@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
 from twenty_opportunity.errors import MissingExtraError, required
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from io import BufferedReader
     from types import TracebackType
     from typing import Self, TextIO
@@ -63,8 +64,8 @@ def files_in(source: str) -> list[str]:
         source: A file, a folder, or `-` for standard input.
 
     Returns:
-        The source itself, or the files of records in the folder, sorted by name. Subfolders and the `*.faults.jsonl`
-        files of `generate --invalid` are left out.
+        The source itself, or the files of records in the folder and its subfolders, sorted by name. Hidden folders,
+        links to folders, and the `*.faults.jsonl` files of `generate --invalid` are left out.
 
     Raises:
         FileNotFoundError: The folder has no such file, or the source is empty.
