@@ -1,8 +1,8 @@
 """
-Measure what a program pays beside the calls themselves: `python -m benchmarks.costs`.
+Measure the costs beside the calls themselves: `python -m benchmarks.costs`.
 
-How long the import takes beside that of what it imports, what the first call with a document class costs, what a record
-holds of the memory beside a msgspec struct, and whether a million records in a row take as long each as one does.
+Prints the time of the import compared with that of the dependencies, the time of the first call with a document class,
+the memory of a record compared with a msgspec struct, and the time of each of a million records in a row.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ COUNTS = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
 
 
 def alone(code: str) -> str:
-    """Run code in a process of its own, and give what it prints."""
+    """Run code in a new process; return its output."""
     return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
 def cpu_seconds(code: str) -> float:
-    """Measure how many seconds of a processor a statement takes in a fresh process, the interpreter's own aside."""
+    """Return the CPU seconds of a statement in a new process, without the start of the interpreter."""
     timed = f"from time import process_time\nbegun = process_time()\n{code}\nprint(process_time() - begun)"
     return float(alone(timed))
 
 
 def imports(rounds: int = 21) -> None:
-    """Compare the import with that of what it builds on."""
+    """Compare the import with that of the dependencies."""
     taken: dict[str, list[float]] = {code: [] for code in IMPORTS}
     for _ in range(rounds):
         for code in IMPORTS:
@@ -55,7 +55,7 @@ def imports(rounds: int = 21) -> None:
 
 
 def first_calls() -> None:
-    """Print what the first call of each kind costs, each in a process of its own."""
+    """Print the time of the first call of each kind, each in a new process."""
     text = inputs.dumped(inputs.record())
     for call in ("is_valid(json.loads(text))", "loads(text)", "dumps(record)", "[*iter_violations({})]"):
         code = f"""
@@ -73,7 +73,7 @@ print(perf_counter() - begun)"""
 
 
 def memory_of_a_record(module: str) -> None:
-    """Print how many bytes each of many records holds, no two of which share anything that was read."""
+    """Print the bytes that each of many records holds; the records share no values."""
     loads: Callable[[bytes], Any] = import_module(f"benchmarks.peers.{module}").reader()
     record = inputs.record()
     texts = [inputs.dumped({**record, "name": f"Deal number {number}"}) for number in range(RECORDS)]
@@ -95,7 +95,7 @@ def memory() -> None:
 
 
 def in_a_row() -> None:
-    """Print how long each record takes where so many are read one after the other, and the most memory there was."""
+    """Print the time of each record and the peak memory when many are read in a row."""
     loads: Callable[[bytes], Any] = import_module("benchmarks.peers.ours").reader()
     text = inputs.dumped(inputs.record())
     loads(text)

@@ -1,4 +1,4 @@
-"""What is measured on: the examples of the tree, and the page of 200 records that they are repeated into."""
+"""The inputs of the measurements: the examples, and a page of 200 records built from them."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def read(name: str) -> Any:
-    """Decode an example."""
+    """Return a decoded example."""
     return json.loads((EXAMPLES / name).read_text(encoding="utf-8"))
 
 
 def record() -> dict[str, Any]:
-    """Give the published schema's own example, 14 members."""
+    """Return the example of the published schema, with 14 properties."""
     found: dict[str, Any] = read("opportunity.json")
     return found
 
 
 def invalid() -> dict[str, Any]:
-    """Give that record with three things wrong."""
+    """Return that record with three faults."""
     return {**record(), "stage": "LEAD", "amount": {"amountMicros": 1, "currencyCode": "usd"}, "position": "first"}
 
 
 def server_record() -> dict[str, Any]:
-    """Give a record as a server sends it."""
+    """Return a record that a server sent."""
     found: dict[str, Any] = read("server/page.json")["data"]["opportunities"][0]
     return found
 
 
 def workspace_record() -> dict[str, Any]:
-    """Give a record with 40 and more custom fields."""
+    """Return a record with more than 40 custom fields."""
     found: dict[str, Any] = read("workspace/page.json")["data"]["opportunities"][0]
     return found
 
 
 def page(size: int = 200) -> dict[str, Any]:
-    """Give a REST page of so many records."""
+    """Return a REST page with the given number of records."""
     document: dict[str, Any] = read("server/page.json")
     records = document["data"]["opportunities"]
     document["data"]["opportunities"] = [copy.deepcopy(records[index % len(records)]) for index in range(size)]
@@ -47,5 +47,5 @@ def page(size: int = 200) -> dict[str, Any]:
 
 
 def dumped(instance: Any) -> bytes:
-    """Encode an instance as the servers do: UTF-8, no white space."""
+    """Return an instance encoded as servers do: UTF-8, no white space."""
     return json.dumps(instance, ensure_ascii=False, separators=(",", ":")).encode()

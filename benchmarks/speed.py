@@ -1,9 +1,8 @@
 """
-Measure how fast the library is beside its peers: `python -m benchmarks.speed`.
+Compare the speed of the library with others: `python -m benchmarks.speed`.
 
-Each library has a process of its own. They take turns, one short burst each, for so many rounds, so that whatever else
-the machine does falls on all of them. A ratio is the median of the ratios of the rounds; the spread is that of the
-middle half of them.
+Each library runs in its own process. They take turns in short bursts, so that other load on the machine affects all of
+them. A ratio is the median of the ratios of all rounds; the spread is that of the middle half.
 """
 
 from __future__ import annotations
@@ -29,11 +28,11 @@ PEERS = {
     "plain_cattrs": "cattrs",
     "decoders": "orjson",
 }
-BURST = 0.02  # seconds of work a turn
+BURST = 0.02  # seconds of work in each turn
 
 
 class Peer:
-    """A library in its process."""
+    """A library in its own process."""
 
     def __init__(self, module: str) -> None:
         command = [sys.executable, "-m", "benchmarks.worker", module]
@@ -51,7 +50,7 @@ class Peer:
         return float(self._answer()) / loops
 
     def seconds(self, work: str) -> float:
-        """Measure one call, in one burst; the first burst finds out how many calls one takes."""
+        """Return the seconds of one call, measured in one burst; the first burst sets the number of calls."""
         if work not in self._loops:
             self._run(work, 1)
             self._loops[work] = max(1, int(BURST / self._run(work, 3)))
@@ -60,7 +59,7 @@ class Peer:
 
 
 def measure(rounds: int, only: str = "") -> dict[str, dict[str, list[float]]]:
-    """Measure each work with each library that does it, in turns."""
+    """Measure each work with each library that supports it, in turns."""
     peers = {module: Peer(module) for module in PEERS}
     works = sorted(work for work in peers["ours"].works if only in work)
     found: dict[str, dict[str, list[float]]] = {work: {} for work in works}
@@ -73,7 +72,7 @@ def measure(rounds: int, only: str = "") -> dict[str, dict[str, list[float]]]:
 
 
 def table(found: dict[str, dict[str, list[float]]]) -> str:
-    """Show the ratios of our time to each peer's."""
+    """Return a table with the ratios of our time to that of each library."""
     lines = ["| work | ours | beside | its time | ratio | middle half |", "|---|---|---|---|---|---|"]
     for work, times in found.items():
         ours = times["ours"]
@@ -93,7 +92,7 @@ def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--only", default="", help="measure works whose name has this in it")
+    parser.add_argument("--only", default="", help="measure only works whose name contains this")
     chosen: Any = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in PEERS.values())
     print(f"Python {platform.python_version()}, {platform.machine()}; {versions}\n")

@@ -1,4 +1,4 @@
-"""One library in a process of its own: reads a work and a number of loops a line, answers with the seconds."""
+"""The process of one library: reads lines with a work and a number of loops, and prints the seconds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 
 
 def main(peer: str) -> None:
-    """Answer until the input ends."""
+    """Run the works that are read until the input ends."""
     works = importlib.import_module(f"benchmarks.peers.{peer}").works()
     print(json.dumps(sorted(works)), flush=True)
     for line in sys.stdin:

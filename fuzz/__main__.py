@@ -1,8 +1,8 @@
 """
 Fuzz a target: `python -m fuzz loads -max_total_time=1200`.
 
-The options are those of libFuzzer. What it finds is kept in `.fuzz/`: the corpus of each target, from which the next
-run goes on, and an input for each escape.
+The options are those of libFuzzer. `.fuzz/` keeps the corpus of each target, from which the next run continues, and
+each input that failed.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ _KEPT: Final = Path(".fuzz")
 
 def main(name: str, options: list[str]) -> None:
     """
-    Fuzz until something escapes or the time is over.
+    Fuzz until an input fails or the time is over.
 
     Args:
-        name: The target.
-        options: Those of libFuzzer.
+        name: The name of the target.
+        options: Options of libFuzzer.
     """
-    atheris: Any = import_module("atheris")  # has no types
+    atheris: Any = import_module("atheris")  # atheris is not typed
     corpus = _KEPT / name
     corpus.mkdir(parents=True, exist_ok=True)
     with atheris.instrument_imports(include=["twenty_opportunity", "jsonschema", "fuzz"]):
         target = import_module(f"fuzz.{name}").target
-        import_module("twenty_opportunity.validation.explain")  # which is imported late
+        import_module("twenty_opportunity.validation.explain")  # otherwise imported late, without instrumentation
     kept = [f"-artifact_prefix={corpus}-", f"-dict={_HERE / 'words.dict'}"]
     atheris.Setup([sys.argv[0], *kept, *options, str(corpus), str(SEEDS / name)], target)
     atheris.Fuzz()

@@ -1,4 +1,4 @@
-"""What the targets are held against: every profile with each of its document classes, and a document of each."""
+"""The cases of the targets: every profile with each document class, and a document of each."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ CASES: Final[tuple[tuple[Profile, Any], ...]] = (
     (SERVER, OpportunityPage[Deal]),
     (SERVER, WebhookEvent[Deal]),
 )
-"""Each profile with each of its document classes, and with some of a subclass."""
+"""Each profile with each of its document classes, and some with a subclass."""
 
 
 def documents() -> list[Any]:
-    """Make a valid document of each case."""
+    """Return a valid document of each case."""
     return [Sampler(profile.schema(cl), "0").document() for profile, cl in CASES]

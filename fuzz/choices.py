@@ -1,4 +1,4 @@
-"""Choices: bytes read as decisions, so that a fuzzer that changes bytes changes what is decided."""
+"""Decisions read from bytes, so that a fuzzer that changes bytes changes decisions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 class Choices:
     """
-    Decisions, each made by the next byte; the first of everything where there are no bytes left.
+    Decisions, each made by the next byte. After the last byte, each decision is the first option.
 
     Args:
         data: The bytes.
@@ -23,23 +23,23 @@ class Choices:
         self._at = 0
 
     def byte(self) -> int:
-        """Give the next byte."""
+        """Return the next byte."""
         return (self.take(1) or b"\0")[0]
 
     def take(self, size: int) -> bytes:
-        """Give so many bytes, or as many as there are left."""
+        """Return the next bytes, at most as many as are left."""
         taken = self._data[self._at : self._at + size]
         self._at += size
         return taken
 
     def rest(self) -> bytes:
-        """Give all bytes that are left."""
+        """Return the remaining bytes."""
         return self.take(len(self._data))
 
     def text(self) -> str:
-        """Give a text of up to 31 bytes; what is not UTF-8 in it becomes lone surrogates."""
+        """Return a text of up to 31 bytes; invalid UTF-8 becomes lone surrogates."""
         return self.take(self.byte() % 32).decode("utf-8", "surrogateescape")
 
     def of(self, options: Sequence[T]) -> T:
-        """Pick one of up to 256 options."""
+        """Return one of up to 256 options."""
         return options[self.byte() % len(options)]

@@ -1,4 +1,4 @@
-"""`webhooks.receive`: what was signed becomes an event or a documented error, and nothing else is ever read."""
+"""`webhooks.receive`: a signed body becomes an event or a documented exception; all others are refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from twenty_opportunity.webhooks import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_SECRET: Final = "a secret of our own"  # noqa: S105 - and it guards nothing
+_SECRET: Final = "a secret of our own"  # noqa: S105 - not a real secret
 _NOW: Final = datetime(2026, 6, 1, 9, tzinfo=UTC)
 _EVENTS: Final = [(profile, cl) for profile, cl in CASES if issubclass(getattr(cl, "__origin__", cl), WebhookEvent)]
 
@@ -33,15 +33,15 @@ _FORMS: Final[tuple[Callable[[Headers], Any], ...]] = (
     lambda headers: {"Host": "crm.example.org", **headers, "É": "ü"},
     lambda headers: iter([[name.upper(), value] for name, value in headers.items()]),
 )
-"""The forms in which frameworks have headers."""
+"""The types in which web frameworks pass headers."""
 
 
 def target(data: bytes) -> None:
     """
-    Receive a delivery as it was signed, and again with something changed.
+    Receive a signed delivery, and again with one change.
 
     Args:
-        data: The form, what is changed, and the body.
+        data: The type of the headers, the change, and the body.
     """
     choices = Choices(data)
     profile, cl = choices.of(_EVENTS)

@@ -1,4 +1,4 @@
-"""`loads`: any text becomes a record that is written and read again as it was, or a documented error."""
+"""`loads`: any text becomes a record that round-trips, or raises a documented exception."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def target(data: bytes) -> None:
     Load a text, as bytes or as str.
 
     Args:
-        data: Which case, and the text.
+        data: The case and the text.
     """
     choices = Choices(data)
     profile, cl = choices.of(CASES)

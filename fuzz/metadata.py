@@ -1,4 +1,4 @@
-"""`Profile.from_metadata`: any object becomes a profile whose schemas work, or a `MetadataError`."""
+"""`Profile.from_metadata`: any object becomes a profile with valid schemas, or raises `MetadataError`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from twenty_opportunity import DecodeError, Profile
 from twenty_opportunity.schemas.workspace import MetadataError, UnknownFieldTypeWarning
 from twenty_opportunity.values.json_text import decode
 
-_FEW: Final = 12  # fields; more make every run longer and reach nothing else
+_FEW: Final = 12  # fields; more make runs slower without reaching more code
 
 
 def _small(metadata: Any) -> list[Any]:
-    """List metadata in the envelopes that are known, each with a few fields."""
+    """Return metadata in each known envelope, with a few fields each."""
     found = next(row for row in metadata["data"] if row["nameSingular"] == "opportunity")
     fields = found["fields"]
     groups = [fields[at : at + _FEW] for at in range(0, len(fields), _FEW)]
@@ -41,10 +41,10 @@ def _metadata(choices: Choices) -> Any:
 
 def target(data: bytes) -> None:
     """
-    Make a profile, and use its schemas.
+    Build a profile and use its schemas.
 
     Args:
-        data: JSON, or what is changed in metadata.
+        data: JSON, or the changes to metadata.
     """
     choices = Choices(data)
     with warnings.catch_warnings():
@@ -56,4 +56,4 @@ def target(data: bytes) -> None:
             return
     for cl in profile.document_classes[:3]:
         assert profile.schema(cl)["$schema"]
-        assert profile.is_valid([], cl) is False  # so it was compiled
+        assert profile.is_valid([], cl) is False  # compiles the schema

@@ -1,4 +1,4 @@
-"""The command line's reader: whatever is in a file, `validate` counts it and ends with the status that it deserves."""
+"""The command line: `validate` counts the records of any file and exits with the right status."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def target(data: bytes) -> None:
     Validate a file.
 
     Args:
-        data: Its suffix, its compression, the options, and what is in it.
+        data: The suffix, the compression, the options and the content.
     """
     choices = Choices(data)
     suffix, (ending, pack) = choices.of(_SUFFIXES), choices.of(_PACKINGS)
@@ -65,14 +65,14 @@ def _validate(file: str, options: tuple[str, ...]) -> tuple[int, str, str]:
     with (
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(complaints),
-        mock.patch.object(app, "make_app", return_value=_COMMANDS),  # making them takes as long as all the rest
+        mock.patch.object(app, "make_app", return_value=_COMMANDS),  # building them takes as long as the rest
     ):
         status = app.run(["validate", *options, file])
     return status, output.getvalue(), complaints.getvalue()
 
 
 def _look_at(status: int, output: str, complaints: str, options: tuple[str, ...]) -> None:
-    """Hold the status against what is printed: an error that ends the program before its end leaves no summary."""
+    """Compare the status with the output: an early error leaves no summary."""
     if "--format" in options:
         assert json.loads(output) if "sarif" in options else output.strip()
         return

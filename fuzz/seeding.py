@@ -1,4 +1,4 @@
-"""Seeds: the inputs that a target starts from, a folder each."""
+"""The seeds from which each target starts, one folder for each target."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ SEEDS: Final = Path(__file__).parent / "seeds"
 
 def seeds(name: str) -> list[Path]:
     """
-    List the seeds of a target.
+    Return the seeds of a target.
 
     Args:
-        name: The target.
+        name: The name of the target.
 
     Returns:
-        Its seeds, by name.
+        The paths of its seeds, sorted.
     """
     return sorted((SEEDS / name).iterdir())

@@ -1,4 +1,4 @@
-"""Values of every type, JSON or not, and documents with some of them put in."""
+"""Values of every type, JSON or not, and documents that contain some of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class HostileError(Exception):
-    """What hostile objects raise; no call lets it out."""
+    """The exception of hostile objects, which no call may let through."""
 
 
 def _hostile(*_: object) -> NoReturn:
@@ -30,7 +30,7 @@ _unhashable: Any = None
 
 
 class HostileDict(dict[Any, Any]):
-    """A dict that cannot be asked for anything."""
+    """A dict whose methods all raise."""
 
     __repr__ = object.__repr__
     keys = values = items = get = __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = _any_hostile
@@ -38,7 +38,7 @@ class HostileDict(dict[Any, Any]):
 
 
 class Hostile:
-    """An object that cannot be asked for anything."""
+    """An object whose methods all raise."""
 
     __repr__ = object.__repr__
     __str__ = __eq__ = __len__ = __iter__ = __bool__ = _any_hostile
@@ -46,22 +46,22 @@ class Hostile:
 
 
 class Option(enum.Enum):
-    """Members that stand for JSON values, and for what is none."""
+    """Enum members with JSON values and another value."""
 
     TEXT = "NEW"
     INTEGER = 2
-    OBJECT = {"amountMicros": 1}  # noqa: RUF012 - the members of an enum are no class variables
+    OBJECT = {"amountMicros": 1}  # noqa: RUF012 - an enum member, not a class variable
     OTHER = object()
 
 
 class Text(str):
-    """A str of a class of its own."""
+    """A subclass of str."""
 
     __slots__ = ()
 
 
 def circle() -> Any:
-    """Make a list and a dict that contain each other."""
+    """Return a list and a dict that contain each other."""
     around: dict[str, Any] = {}
     around["amount"] = [around]
     return around
@@ -82,7 +82,7 @@ NUMBERS: Final = (
     *(0, -1, 1, 2**31, 2**53 + 1, -(2**63), 2**64, 10**400, 10**4299, 10**4300, -(10**5000)),
     *(0.0, -0.0, 1.0, 0.1, 1e16, 1e308, 5e-324, float("nan"), float("inf"), float("-inf")),
 )
-_ODDITIES: Final[tuple[Any, ...]] = (  # functions that make one
+_UNUSUAL: Final[tuple[Any, ...]] = (  # factories
     *(Hostile, circle, object, set, tuple, bytearray, Opportunity, dict, list),
     *(lambda: HostileDict(amountMicros=1), lambda: UNSET, lambda: Opportunity, lambda: iter(())),
     *(lambda: Option.TEXT, lambda: Option.INTEGER, lambda: Option.OBJECT, lambda: Option.OTHER, lambda: Stage.NEW),
@@ -103,14 +103,14 @@ def _deep(depth: int) -> Any:
 
 def value(choices: Choices, depth: int = 3) -> Any:
     """
-    Make a value.
+    Build a value.
 
     Args:
-        choices: What decides.
+        choices: The decisions.
         depth: How deep arrays and objects may be nested.
 
     Returns:
-        The value, of JSON or of none.
+        The value, JSON or not.
     """
     makers: tuple[Callable[[], Any], ...] = (
         lambda: choices.of((None, True, False)),
@@ -118,15 +118,15 @@ def value(choices: Choices, depth: int = 3) -> Any:
         lambda: choices.of(NUMBERS),
         choices.text,
         lambda: int.from_bytes(choices.take(9), signed=True),
-        lambda: _oddity(choices),
+        lambda: _unusual(choices),
         lambda: [value(choices, depth - 1) for _ in range(choices.byte() % 4)],
         lambda: {_name(choices): value(choices, depth - 1) for _ in range(choices.byte() % 4)},
     )
     return choices.of(makers if depth else makers[:-2])()
 
 
-def _oddity(choices: Choices) -> Any:
-    make: Callable[[], Any] = choices.of(_ODDITIES)
+def _unusual(choices: Choices) -> Any:
+    make: Callable[[], Any] = choices.of(_UNUSUAL)
     return make()
 
 
@@ -136,11 +136,11 @@ def _name(choices: Choices) -> Any:
 
 def edited(choices: Choices, instance: Any) -> Any:
     """
-    Put some values in place of others.
+    Replace some values by others.
 
     Args:
-        choices: What decides.
-        instance: A document; its arrays and objects are copied where something in them changes.
+        choices: The decisions.
+        instance: A document; arrays and objects are copied before a change.
 
     Returns:
         The document with up to three changes.

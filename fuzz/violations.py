@@ -1,4 +1,4 @@
-"""`iter_violations`: any object gets the same verdict of all calls, and what is refused is refused with a reason."""
+"""`iter_violations`: all calls agree about any object, and a refused object has violations."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from fuzz.values import edited
 from twenty_opportunity import UnrepresentableError, ValidationError
 
 _DOCUMENTS: Final = documents()
-_LONGEST: Final = 2000  # characters of a message and where it applies
+_LONGEST: Final = 2000  # characters of a violation
 
 
 def target(data: bytes) -> None:
     """
-    Look for violations in a document with some values changed.
+    Validate a document with some changed values.
 
     Args:
-        data: Which case, and what is changed.
+        data: The case and the changes.
     """
     choices = Choices(data)
     case = choices.byte() % len(CASES)

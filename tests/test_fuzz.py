@@ -1,4 +1,4 @@
-"""The targets of `fuzz/` work with their seeds, without atheris, so that they are there when somebody fuzzes."""
+"""The targets of `fuzz/` work with their seeds, without atheris."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ WORD = re.compile(r'"(?:[^"\\\x00-\x1f\x7f-\xff]|\\[\\"]|\\x[0-9a-f]{2})+"')
 
 @pytest.fixture(autouse=True)
 def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fuzzing is started in the root of the tree, which tests do not import from."""
+    """Make the root of the repository importable."""
     monkeypatch.syspath_prepend(ROOT)
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=str)
-def test_a_target_takes_its_seeds(seed: Path) -> None:
-    """Nothing escapes from a target that is given a seed."""
+def test_target_accepts_its_seeds(seed: Path) -> None:
+    """No seed fails."""
     import_module(f"fuzz.{seed.parts[0]}").target((ROOT / "fuzz" / "seeds" / seed).read_bytes())
 
 
 def test_every_target_has_a_few_small_seeds() -> None:
-    """There are seeds for each target and for nothing else, few and small enough to be kept in the tree."""
+    """Each target has seeds, few and small enough for the repository."""
     targets = import_module("fuzz").TARGETS
     assert {seed.parts[0] for seed in SEEDS} == set(targets)
     assert all(len([seed for seed in SEEDS if seed.parts[0] == target]) <= 20 for target in targets)
@@ -37,13 +37,13 @@ def test_every_target_has_a_few_small_seeds() -> None:
 
 
 @pytest.mark.parametrize("target", ["loads", "violations", "metadata", "deliveries", "reader"])
-def test_a_target_takes_nothing(target: str) -> None:
-    """No bytes at all decide as well as any."""
+def test_target_accepts_empty_input(target: str) -> None:
+    """Empty input does not fail."""
     import_module(f"fuzz.{target}").target(b"")
 
 
-def test_an_escape_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A call that raises what is not documented makes its target raise."""
+def test_undocumented_exception_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An undocumented exception makes the target raise."""
 
     def loads(*_: Any) -> Any:
         raise KeyError
@@ -53,15 +53,15 @@ def test_an_escape_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
         import_module("fuzz.loads").target(b"\0{}")
 
 
-def test_a_delivery_that_is_read_unverified_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A receiver that takes whatever comes makes its target raise."""
+def test_unverified_delivery_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A receiver that verifies nothing makes the target raise."""
     deliveries = import_module("fuzz.deliveries")
     monkeypatch.setattr(deliveries, "receive", lambda *_, **__: deliveries.WebhookEvent())
     with pytest.raises(AssertionError):
         deliveries.target(b"\0\0\0\0{}")
 
 
-def test_the_words_are_in_the_form_of_libfuzzer() -> None:
-    """Each line is a comment or a text in quotes; libFuzzer would refuse the whole file."""
+def test_dictionary_is_valid() -> None:
+    """Each line is a comment or a quoted text; libFuzzer refuses the whole file otherwise."""
     lines = (ROOT / "fuzz" / "words.dict").read_text("ascii").splitlines()
     assert all(line.startswith("#") or WORD.fullmatch(line) for line in lines)

@@ -1,4 +1,4 @@
-"""The example workspace: more than forty fields of its own, of every type, from metadata to typed records and back."""
+"""The example workspace, with custom fields of every type: from metadata to typed records and back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from twenty_opportunity.schemas.workspace import schemas
 
 
 def server_schemas() -> dict[str, dict[str, Any]]:
-    """Give the schemas of SERVER by the names of their classes."""
+    """Return the schemas of SERVER by class name."""
     return {cl.__name__: SERVER.schema(cl) for cl in SERVER.document_classes}
 
 
@@ -28,26 +28,26 @@ RECORDS: Final[list[dict[str, Any]]] = PAGE["data"]["opportunities"]
 
 
 def errors(schema: dict[str, Any], instance: Any) -> list[str]:
-    """List what is wrong with an instance."""
+    """Return the messages of jsonschema-rs."""
     return [str(error) for error in jsonschema_rs.validator_for(schema, validate_formats=True).iter_errors(instance)]
 
 
-def test_the_workspace_has_fields_of_every_type() -> None:
-    """At least forty active custom fields, and none of the field types is missing among them."""
+def test_workspace_has_fields_of_every_type() -> None:
+    """The workspace has at least 40 active custom fields, and fields of every type."""
     active = [field for field in FIELDS if field["isCustom"] and field["isActive"]]
     assert len(active) >= 40
     missing = FIELD_TYPES.keys() - {field["type"] for field in active}
     assert not missing, f"examples/workspace/metadata.json has no custom field of type {', '.join(missing)}"
 
 
-def test_the_pages_are_valid() -> None:
-    """The workspace's page fits its own schemas, the standard page those of any server."""
+def test_pages_are_valid() -> None:
+    """The page of the workspace is valid for its schemas, and the standard page for those of SERVER."""
     assert errors(schemas(METADATA)["OpportunityPage"], PAGE) == []
     assert errors(server_schemas()["OpportunityPage"], SERVER_PAGE) == []
 
 
-def test_the_page_shows_every_member() -> None:
-    """Whatever the schema describes of an opportunity is seen in the page, relations aside; old fields are not."""
+def test_page_shows_every_property() -> None:
+    """The page shows every property of the schema except relations, and no deactivated field."""
     described = schemas(METADATA)["Opportunity"]["properties"].keys()
     seen = {name for record in RECORDS for name in record}
     missing = described - seen - {"pointOfContact", "owner", "taskTargets", "timelineActivities"}
@@ -57,8 +57,8 @@ def test_the_page_shows_every_member() -> None:
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record["name"] or "unnamed")
-def test_what_was_read_can_be_sent_back(record: dict[str, Any]) -> None:
-    """A body made of a record's own values is valid, but for amounts that an old answer spelled as text."""
+def test_read_values_can_be_sent_back(record: dict[str, Any]) -> None:
+    """An update with the values of a record is valid, except for amounts that an old response spelled as text."""
     schema = schemas(METADATA)["OpportunityUpdate"]
     body = {name: value for name, value in record.items() if name in schema["properties"] if name != "createdBy"}
     expected = ["subsidy"] if isinstance(record.get("subsidy", {}).get("amountMicros"), str) else []
@@ -67,15 +67,15 @@ def test_what_was_read_can_be_sent_back(record: dict[str, Any]) -> None:
 
 
 def test_pages_are_typed_and_come_back_identical() -> None:
-    """A profile made of the metadata reads its page, SERVER reads the standard one, and nothing is lost."""
+    """The profile of the workspace reads its page, SERVER reads the standard page, and both are lossless."""
     for profile, page in ((Profile.from_metadata(METADATA), PAGE), (SERVER, SERVER_PAGE)):
         typed = profile.loads(json.dumps(page), OpportunityPage)
         assert len(typed) == len(page["data"]["opportunities"])
         assert profile.unstructure(typed) == page
 
 
-def test_a_body_is_held_to_the_workspace() -> None:
-    """The workspace's own stages and fields are what may be sent."""
+def test_bodies_are_validated_against_the_workspace() -> None:
+    """Only the stages and fields of the workspace may be sent."""
     profile = Profile.from_metadata(METADATA)
     assert profile.is_valid({"stage": "SITE_VISIT", "products": ["BATTERY"]}, OpportunityUpdate)
     assert not profile.is_valid({"stage": "NEW"}, OpportunityUpdate)

@@ -1,4 +1,4 @@
-"""msgspec structs alone, the limit: no schema beyond the types, no member that is not described, no spelling kept."""
+"""msgspec structs alone, as a lower bound: no schema beyond the types, no extra properties, no spelling kept."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Page(msgspec.Struct, rename="camel"):
 
 
 def reader() -> Any:
-    """Give the function that reads a record of the published schema."""
+    """Return the function that reads a record of the published schema."""
     return msgspec.json.Decoder(Opportunity).decode
 
 

@@ -9,12 +9,12 @@ from twenty_opportunity import PUBLISHED, SERVER, OpportunityPage, Profile
 
 
 def reader() -> Any:
-    """Give the function that reads a record of the published schema."""
+    """Return the function that reads a record of the published schema."""
     return PUBLISHED.loads
 
 
 def works() -> dict[str, Any]:
-    """List what is measured, by work and input."""
+    """Return the measured calls by work and input."""
     workspace = Profile.from_metadata(inputs.read("workspace/metadata.json"))
     found: dict[str, Any] = {}
     for name, profile, instance in (

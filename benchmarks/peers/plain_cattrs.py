@@ -1,4 +1,4 @@
-"""cattrs as it comes, on attrs classes of the same attributes: no schema, nothing undescribed kept."""
+"""Plain cattrs on attrs classes with the same attributes: no schema, no extra properties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""jsonschema alone, as it comes: without its format extras it checks no date-time."""
+"""Plain jsonschema: without its format extras it does not check date-time."""
 
 from __future__ import annotations
 

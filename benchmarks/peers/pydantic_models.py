@@ -13,7 +13,7 @@ from benchmarks import inputs
 
 
 class Model(BaseModel):
-    """The base: unknown members are kept."""
+    """The base class, which keeps extra properties."""
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
 
@@ -98,7 +98,7 @@ class Page(Model):
 
 
 def reader() -> Any:
-    """Give the function that reads a record of the published schema."""
+    """Return the function that reads a record of the published schema."""
     return Opportunity.model_validate_json
 
 

@@ -1,4 +1,4 @@
-"""Try the installed package from outside of the tree: what a wheel, an sdist or an editable install left out fails."""
+"""Check the installed package outside of the repository: a file that the wheel lacks makes this fail."""
 
 from __future__ import annotations
 

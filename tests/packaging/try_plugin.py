@@ -1,8 +1,8 @@
 """
-Try the pytest plugin where nothing but pytest and the package is installed, by a project's own tests.
+Run the tests of a small project with the pytest plugin, where only pytest and the package are installed.
 
-Runs them plainly, and where they are installed also with pytest-xdist and under coverage. Exits with 1 if any run
-does not end as it should.
+If pytest-xdist and coverage are installed, the tests also run with each of them. Exits with 1 if a run has another
+result than expected.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ EXPECTED = ["1 failed, 2 passed", "/closeDate: ", "/stage: is ", "expected 'LOST
 
 
 def main() -> int:
-    """Run the project's tests in each way, and tell which one did not end as it should."""
+    """Run the tests of the project in each way; return 1 if a run has another result than expected."""
     failed = 0
     for name, (needed, arguments) in RUNS.items():
         if needed and importlib.util.find_spec(needed) is None:
@@ -57,12 +57,12 @@ def main() -> int:
         missing = [text for text in EXPECTED if text not in output]
         if missing:
             failed = 1
-            print(f"{output}\n{name}: the output has no {missing}", file=sys.stderr)  # noqa: T201 - the script's output
+            print(f"{output}\n{name}: the output lacks {missing}", file=sys.stderr)  # noqa: T201 - the script's output
     return failed
 
 
 def run(command: list[str]) -> str:
-    """Run a command among the files of the project."""
+    """Run a command in a folder with the files of the project."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in PROJECT.items():
             Path(folder, name).write_text(text, encoding="utf-8")
