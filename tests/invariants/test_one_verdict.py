@@ -180,8 +180,7 @@ def hold_against_each_other(profile: Profile, cl: Any, instance: Any) -> bool:
     """Ask every way there is for the verdict, and return it."""
     validator, explain = sides(profile, cl)
     valid = validator.is_valid(instance)
-    assert [*explain(instance)] == [*validator.iter_violations(instance)]
-    assert valid is ([*explain(instance)] == [])
+    assert valid or [*explain(instance)] == [*validator.iter_violations(instance)]
     assert valid is profile.is_valid(instance, cl)
     assert valid is ([*profile.iter_violations(instance, cl)] == [])
     for call in (validator.validate, lambda x: profile.validate(x, cl)):

@@ -19,7 +19,6 @@ import pytest
 
 from twenty_opportunity.errors import ValidationError
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.validation import compile as accepting
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "twenty-opportunity.json").read_bytes())
 EXAMPLE = SCHEMA["examples"][0]
@@ -271,22 +270,20 @@ def test_a_refusal_that_nothing_explains_fails_closed() -> None:
     validator.__dict__["is_valid"] = lambda _: False
     (violation,) = validator.iter_violations({})
     assert (violation.pointer, violation.keyword, violation.schema_pointer) == ("", "", "")
-    assert violation.message == (
-        "the compiled validator refuses this instance, but no violated keyword was found; please report it"
-    )
-    with pytest.raises(ValidationError, match="compiled validator refuses"):
+    assert violation.message
+    with pytest.raises(ValidationError, match="nested too deeply"):
         validator.validate({})
 
 
 def test_what_no_type_describes_is_told_as_well() -> None:
-    """Where a schema asks for no type, what is no JSON value is refused in the words of the compiled side."""
+    """Where a schema asks for no type, an object that is not JSON is reported at its place, without a keyword."""
     (violation,) = Validator({"minLength": 1}).iter_violations(b"")
-    assert violation.message == "holds something that is no JSON value: Unsupported type: 'bytes'"
+    assert (violation.pointer, violation.keyword, violation.schema_pointer) == ("", "", "")
+    assert violation.message.startswith("a Python bytes is not a JSON value")
     (violation,) = Validator({"properties": {"a": {"properties": {"b": True}}}}).iter_violations({"a": {1: 2}})
-    assert "Dict key must be str" in violation.message
+    assert (violation.pointer, violation.keyword) == ("/a", "")
     (violation,) = Validator({"minLength": 1}).iter_violations(type("N" * 1000, (), {})())
-    _, _, told = violation.message.partition(": ")
-    assert len(told) == 100
+    assert len(violation.message) < 100
 
 
 def test_what_is_fine_is_not_told() -> None:
@@ -319,13 +316,13 @@ def test_violations_come_once_and_in_the_order_of_the_schema() -> None:
         "$defs": {"a": {"required": ["x"]}},
     }
     found = [str(violation) for violation in Validator(schema).iter_violations({"a": 1, "b": 1})]
-    assert found == ["/x: is required, and missing", "/b: 1 is not null", "/a: 1 is not null"]
+    assert found == ["/x: is required but missing", "/b: 1 is not null", "/a: 1 is not null"]
 
 
-def test_violations_are_found_as_they_are_asked_for() -> None:
-    """Of a million faults the first is there without the others."""
+def test_every_item_of_a_large_array_is_reported() -> None:
+    """Thousands of broken items are as many violations, in their order."""
     validator = Validator({"type": "array", "items": {"type": "null"}})
-    assert next(validator.iter_violations([1] * 1_000_000)).pointer == "/0"
+    assert [found.pointer for found in validator.iter_violations([1] * 10_000)] == [f"/{n}" for n in range(10_000)]
 
 
 def test_the_output_of_the_standard_has_both_locations() -> None:
@@ -371,14 +368,13 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not verdict(Validator(SCHEMA), {})
 
 
-def test_jsonschema_is_imported_by_the_first_refusal_only() -> None:
-    """To accept takes jsonschema-rs; jsonschema and referencing come in when there is something to explain."""
+def test_jsonschema_is_not_imported_to_validate() -> None:
+    """jsonschema-rs accepts and explains; jsonschema and referencing are for those who ask for them."""
     program = (
         "import sys; from twenty_opportunity.validation import Validator; v = Validator({'type': 'null'});"
         "assert not {'jsonschema', 'jsonschema_rs'} & sys.modules.keys();"
-        "assert v.is_valid(None) and not v.is_valid(1) and 'jsonschema' not in sys.modules;"
-        "assert [*v.iter_violations(None)] == [] and 'jsonschema' not in sys.modules;"
-        "assert [*v.iter_violations(1)] and 'jsonschema' in sys.modules"
+        "assert v.is_valid(None) and not v.is_valid(1) and [*v.iter_violations(1)];"
+        "assert not {'jsonschema', 'referencing'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
 
@@ -390,4 +386,3 @@ def test_the_checks_for_decoders_are_the_compiled_ones() -> None:
     assert not LISTS.check({"tags": ("a",)})
     with pytest.raises(ValueError, match="Unsupported type"):
         LISTS.check(b"")
-    assert accepting.complaint(LISTS.accepts, {}) is None

@@ -1,10 +1,9 @@
 """
-Schema to verdict: accept fast, explain slowly.
+Validate instances against a schema: accept in a microsecond, and explain refusals.
 
-`validator` ties the two sides together. `accepting` compiles a schema into the check that says yes in a microsecond;
-`explaining` walks what was refused and is imported only then; `messages` puts a fault into one sentence. Both sides
-read schemas of the one `dialect`, patterns as ECMA-262 has them (`patterns`), and the same Python objects as JSON
-values (`instances`), so that they come to one verdict.
+`validator` has the one class that others use. `compile` builds the check, with jsonschema-rs; `explain` turns its
+errors into violations, and `messages` writes their sentences. The package knows neither Twenty nor the record classes.
+It may import `values`, `errors`, and of `schemas` the reader and the table of field types.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The side that accepts: a schema compiled into a check that says yes in a microsecond."""
+"""Compile a schema into a check that accepts in a microsecond, and map the places that the schema describes."""
 
 from __future__ import annotations
 
@@ -11,56 +11,51 @@ import attrs
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible
 from twenty_opportunity.schemas.reading import Schema, children, resolved, subschemas
+from twenty_opportunity.values.json_equality import DEEPEST
 from twenty_opportunity.values.python_json import as_array, as_object, plain, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jsonschema_rs import Draft202012Validator
+
 Check: TypeAlias = Callable[[Any], bool]
 
+BOUNDS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"})
 _SAME_PLACE: Final = frozenset({"allOf", "anyOf", "else", "oneOf", "then"})
+_CONDITIONS: Final = frozenset({"if", "not"})
 _ABSENT: Final = frozenset({type(None)})
 _FLAT: Final = frozenset({list, type(None)})
-_BOUNDS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"})
-# Python writes no integer of more than sys.get_int_max_str_digits() digits, 4300 unless told, and the compiled
-# validator reads large integers from what Python writes. Beyond that, it takes one for an integer, but for no number,
-# and finds it within any bounds.
-_WRITTEN: Final = {"not": {"type": "integer", "not": {"type": "number"}}}
+# Python writes no integer of more than sys.get_int_max_str_digits() digits, by default 4300, and jsonschema-rs reads
+# large integers from that text. It takes a longer one for an integer, but not for a number, and within any bounds.
+_WRITABLE: Final = {"not": {"type": "integer", "not": {"type": "number"}}}
 
 
-def compiled(schema: Mapping[str, Any]) -> Check:
+def compiled(schema: Mapping[str, Any]) -> Draft202012Validator:
     """
-    Compile a schema, formats asserted.
+    Compile a schema, with formats asserted.
 
     Args:
         schema: A schema of our dialect.
 
     Returns:
-        The check of jsonschema-rs. It raises `ValueError` for most of what is no JSON value, and takes tuples for
-        arrays.
+        The validator of jsonschema-rs. Its `is_valid` raises `ValueError` for most objects that are not JSON values,
+        and takes a tuple for an array.
 
     Raises:
-        UnsupportedSchemaError: It is no Draft 2020-12 schema.
+        UnsupportedSchemaError: The schema is not valid under Draft 2020-12.
     """
-    from jsonschema_rs import Draft202012Validator, ValidationError  # a millisecond few imports need
+    from jsonschema_rs import Draft202012Validator, ValidationError  # takes a millisecond that few programs need
 
     try:
-        return Draft202012Validator(_portable(schema), validate_formats=True, offline=True).is_valid
+        # The mask keeps the instance out of texts that jsonschema-rs writes for each error and that nobody reads.
+        return Draft202012Validator(_portable(schema), validate_formats=True, offline=True, mask="…")
     except ValidationError as error:
-        raise UnsupportedSchemaError("", f"is no Draft 2020-12 schema: {legible(error.message, 150)}") from None
+        raise UnsupportedSchemaError("", f"is not a Draft 2020-12 schema: {legible(error.message, 150)}") from None
 
 
 def exact(accepts: Check, schema: Mapping[str, Any]) -> Check:
-    """
-    Make a compiled check one that takes no tuples for arrays.
-
-    Args:
-        accepts: The compiled check.
-        schema: What it was compiled from.
-
-    Returns:
-        The check itself, where the schema describes no array.
-    """
+    """Return a check that refuses tuples, too; the same check if the schema describes no array."""
     holds_tuple = tuple_finder(schema)
     if holds_tuple is None:
         return accepts
@@ -72,9 +67,9 @@ def exact(accepts: Check, schema: Mapping[str, Any]) -> Check:
 
 
 def tolerant(check: Check) -> Check:
-    """Make a check one that raises nothing, and that takes a subclass of str for what it is."""
+    """Return a check that raises nothing and that accepts a subclass of str as the text that it holds."""
 
-    # One closure and one call within it: the compiled check takes less than a microsecond, and every name counts.
+    # One closure and one call within it: the compiled check takes less than a microsecond.
     def is_valid(instance: object) -> bool:
         try:
             return check(instance)
@@ -82,15 +77,6 @@ def tolerant(check: Check) -> Check:
             return _accepts_plain(check, instance)
 
     return is_valid
-
-
-def complaint(accepts: Check, instance: object) -> str | None:
-    """Return what the compiled check says of an instance that it cannot read, or None where it can."""
-    try:
-        accepts(plain(instance))
-    except ValueError as error:
-        return str(error)
-    return None
 
 
 def _accepts_plain(check: Check, instance: object) -> bool:
@@ -101,28 +87,19 @@ def _accepts_plain(check: Check, instance: object) -> bool:
 
 
 def _portable(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy a schema so that it means to the compiled validator what it says, of what is JSON and of what is none."""
+    """Copy a schema so that jsonschema-rs judges long integers and keys that are not strings as the schema says."""
     whole: dict[str, Any] = copy.deepcopy(dict(schema))
     for _, subschema in [*subschemas(whole)]:
         if isinstance(subschema, dict):
-            _make_numbers_exact(subschema)
-            _make_names_exact(subschema)
+            types = _types(subschema)
+            if "number" in types:
+                subschema["type"] = [*dict.fromkeys([*types, "integer"])]
+            if BOUNDS & subschema.keys():
+                subschema["allOf"] = [*subschema.get("allOf", ()), _WRITABLE]
+            # The keys of a dict are looked at only where its values are validated.
+            if "object" in types and subschema.get("additionalProperties", True) is True:
+                subschema["additionalProperties"] = {}
     return whole
-
-
-def _make_numbers_exact(schema: dict[str, Any]) -> None:
-    types = _types(schema)
-    if "number" in types:
-        schema["type"] = [*dict.fromkeys([*types, "integer"])]
-    if _BOUNDS & schema.keys():
-        schema["allOf"] = [*schema.get("allOf", ()), _WRITTEN]
-
-
-def _make_names_exact(schema: dict[str, Any]) -> None:
-    """Have every key of a dict looked at, which is done only where there is something to hold its value to."""
-    if "object" in _types(schema):
-        others = schema.get("additionalProperties", True)
-        schema["additionalProperties"] = {} if others is True else others
 
 
 def _types(schema: Mapping[str, Any]) -> list[str]:
@@ -130,68 +107,91 @@ def _types(schema: Mapping[str, Any]) -> list[str]:
     return [types] if isinstance(types, str) else types
 
 
+@attrs.define
+class Place:
+    """
+    The part of a schema that describes one place of an instance, every branch and reference merged.
+
+    Attributes:
+        array: A valid instance may have an array here.
+        levels: How many levels below are compared as a whole, by `const`, `enum` or `uniqueItems`.
+        properties: The places of named properties.
+        others: The place of all other properties, if they are described.
+        items: The place of array items, if they are described.
+    """
+
+    array: bool = False
+    levels: int = 0
+    properties: dict[str, Place] = attrs.Factory(dict[str, "Place"])
+    others: Place | None = None
+    items: Place | None = None
+
+    def matters(self) -> bool:
+        """Return True if an array is described here or below."""
+        return self.array or self.reaches()
+
+    def reaches(self) -> bool:
+        """Return True if an array is described below."""
+        return any(place.matters() for place in (*self.properties.values(), self.others, self.items) if place)
+
+
+def described(schema: Mapping[str, Any]) -> Place:
+    """Return the place of the root of an instance, as a schema describes it."""
+    place = Place()
+    _describe(place, schema, schema, required=True)
+    return place
+
+
+def _describe(place: Place, schema: Schema, root: Mapping[str, Any], *, required: bool) -> None:
+    if isinstance(schema, bool):
+        return
+    values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
+    place.array |= required and ("array" in _types(schema) or any(isinstance(value, list) for value in values))
+    place.levels = max(place.levels, DEEPEST + 1 if schema.get("uniqueItems") else 0, *map(_depth, values))
+    if "$ref" in schema:
+        _describe(place, resolved(schema["$ref"], root)[1], root, required=required)
+    for tokens, subschema in children(schema):
+        inner = _inner(place, tokens)
+        if inner is not None:
+            # An array in a condition need not be one of a valid instance.
+            _describe(inner, subschema, root, required=required and tokens[0] not in _CONDITIONS)
+
+
+def _depth(value: Any) -> int:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if parts is None else 1 + max(map(_depth, parts), default=0)
+
+
+def _inner(place: Place, tokens: tuple[str | int, ...]) -> Place | None:
+    keyword = tokens[0]
+    if keyword == "properties":
+        return place.properties.setdefault(str(tokens[1]), Place())
+    if keyword in ("items", "prefixItems"):
+        place.items = place.items or Place()
+        return place.items
+    if keyword in ("additionalProperties", "patternProperties"):
+        place.others = place.others or Place()
+        return place.others
+    return place if keyword in _SAME_PLACE or keyword in _CONDITIONS else None
+
+
 def tuple_finder(schema: Mapping[str, Any]) -> Check | None:
     """
-    Make a check for tuples where a schema describes arrays.
+    Return a check for tuples where a schema describes arrays.
 
-    The compiled validator takes a tuple for an array, and a keyword of our own would cost it a third of its speed.
+    jsonschema-rs takes a tuple for an array, and a keyword of our own would cost it a third of its speed.
 
     Args:
         schema: A schema of our dialect.
 
     Returns:
-        The check, for instances that the compiled one accepts; None where the schema describes no array.
+        The check, for instances that the compiled one accepts; None if the schema describes no array.
     """
-    place = _Place()
-    _describe(place, schema, schema)
+    place = described(schema)
     return _finder(place) if place.matters() else None
 
 
-@attrs.define
-class _Place:
-    """What a schema describes of a place in an instance, as far as arrays go."""
-
-    array: bool = False
-    members: dict[str, _Place] = attrs.Factory(dict[str, "_Place"])
-    others: list[_Place] = attrs.Factory(list["_Place"])
-    items: list[_Place] = attrs.Factory(list["_Place"])
-
-    def matters(self) -> bool:
-        """Tell whether an array is described here or anywhere within."""
-        return self.array or self.reaches()
-
-    def reaches(self) -> bool:
-        """Tell whether an array is described anywhere within."""
-        return any(place.matters() for place in (*self.members.values(), *self.others, *self.items))
-
-
-def _describe(place: _Place, schema: Schema, root: Mapping[str, Any]) -> None:
-    if isinstance(schema, bool):
-        return
-    values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
-    place.array |= "array" in _types(schema) or any(isinstance(value, list) for value in values)
-    if "$ref" in schema:
-        _describe(place, resolved(schema["$ref"], root)[1], root)
-    for tokens, subschema in children(schema):
-        inner = _inner(place, tokens)
-        if inner is not None:
-            _describe(inner, subschema, root)
-
-
-def _inner(place: _Place, tokens: tuple[str | int, ...]) -> _Place | None:
-    keyword = tokens[0]
-    if keyword == "properties":
-        return place.members.setdefault(str(tokens[1]), _Place())
-    if keyword in ("items", "prefixItems"):
-        place.items.append(_Place())
-        return place.items[-1]
-    if keyword in ("additionalProperties", "patternProperties"):
-        place.others.append(_Place())
-        return place.others[-1]
-    return place if keyword in _SAME_PLACE else None
-
-
-def _finder(place: _Place) -> Check:
+def _finder(place: Place) -> Check:
     array, in_object, in_array = place.array, _object_finder(place), _array_finder(place)
 
     def find(value: object) -> bool:
@@ -205,39 +205,32 @@ def _finder(place: _Place) -> Check:
     return find
 
 
-def _object_finder(place: _Place) -> Check:
-    get: Callable[[Any, str], Any] = dict[str, Any].get  # that of the class: a subclass may have its own
-    # Most arrays hold texts: of those a look at the type is all it takes, and a call is saved.
-    members = [
+def _object_finder(place: Place) -> Check:
+    get: Callable[[Any, str], Any] = dict[str, Any].get  # that of the base class: a subclass may have its own
+    # Most arrays hold strings: for those a look at the type is enough, and a call is saved.
+    properties = [
         (name, _finder(inner), _ABSENT if inner.reaches() else _FLAT)
-        for name, inner in place.members.items()
+        for name, inner in place.properties.items()
         if inner.matters()
     ]
-    others = [_finder(inner) for inner in place.others if inner.matters()]
+    find_other = _finder(place.others) if place.others and place.others.matters() else None
 
     def find(instance: Any) -> bool:
-        for name, find_in, usual in members:
-            member = get(instance, name)
-            if type(member) not in usual and find_in(member):
+        for name, find_in, usual in properties:
+            value = get(instance, name)
+            if type(value) not in usual and find_in(value):
                 return True
-        return bool(others) and any(
-            find_in(member)
-            for name, member in (as_object(instance) or {}).items()
-            if name not in place.members
-            for find_in in others
+        return find_other is not None and any(
+            find_other(value) for name, value in (as_object(instance) or {}).items() if name not in place.properties
         )
 
     return find
 
 
-def _array_finder(place: _Place) -> Check:
-    finders = [_finder(inner) for inner in place.items if inner.matters()]
+def _array_finder(place: Place) -> Check:
+    find_in = _finder(place.items) if place.items and place.items.matters() else None
 
     def find(instance: Any) -> bool:
-        for find_in in finders:
-            for item in as_array(instance) or ():
-                if find_in(item):
-                    return True
-        return False
+        return find_in is not None and any(map(find_in, as_array(instance) or ()))
 
     return find

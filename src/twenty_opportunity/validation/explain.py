@@ -1,69 +1,359 @@
-"""The side that explains: jsonschema's walk through a schema and an instance, its errors made violations."""
+"""Explain a refusal: turn the errors of jsonschema-rs into violations, in the order of the schema."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
 
 from twenty_opportunity.errors import Violation, pointer
-from twenty_opportunity.schemas.reading import keyword_pointer
-from twenty_opportunity.validation.keywords import Explainer
-from twenty_opportunity.validation.messages import Fault, sentence
-from twenty_opportunity.validation.walking import tree
+from twenty_opportunity.schemas.reading import resolved
+from twenty_opportunity.validation.compile import BOUNDS, Place, compiled, described
+from twenty_opportunity.validation.messages import Failure, not_json, sentence
+from twenty_opportunity.values.json_equality import DEEPEST, repeated
+from twenty_opportunity.values.python_json import (
+    STAND_INS,
+    as_array,
+    as_members,
+    as_text,
+    json_type,
+    unwrapped,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from jsonschema import ValidationError
+    from jsonschema_rs import Draft202012Validator
+    from jsonschema_rs import ValidationError as Error
+
+Path = tuple[str | int, ...]
+
+# Several failures that can be put as "is not ..." make one sentence, if any of the branches would do.
+_NAMEABLE: Final = frozenset({"const", "enum", "format", "pattern", "type"})
+# One fault is reported once: by `type` and not by the `enum` beside it.
+_IMPLIED_BY: Final = {"enum": "type", "const": "type", "pattern": "format"}
+# These keywords go on from a value to a part of it.
+_INTO: Final = frozenset(
+    {"additionalProperties", "items", "patternProperties", "prefixItems", "properties", "propertyNames"}
+)
+_SEVERAL: Final = frozenset({"allOf", "anyOf", "oneOf", "patternProperties", "prefixItems", "properties"})
+# One JSON value of each type. An object that is not JSON has no type: one of these is refused wherever it is.
+_TYPICAL: Final[tuple[Any, ...]] = (True, None, [], {}, "", 0)
+_TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
+_BACK: Final = {stand_in: surrogate for surrogate, stand_in in STAND_INS.items()}
+_LEVELS: Final = [Place(levels=levels) for levels in range(DEEPEST + 2)]
 
 
-def explainer(schema: Mapping[str, Any]) -> Callable[[object], Iterator[Violation]]:
+def explainer(
+    schema: Mapping[str, Any], validator: Draft202012Validator | None = None
+) -> Callable[[object], Iterator[Violation]]:
     """
-    Make the walk that finds everything wrong with an instance.
+    Return a function that finds everything wrong with an instance.
 
     Args:
         schema: A schema of our dialect.
+        validator: The schema as `compiled` returns it.
 
     Returns:
         A function that yields the violations of an instance, each once, in the order of the schema.
     """
-    validator = Explainer(tree(schema))
+    return _Explainer(schema, validator or compiled(schema))
 
-    @lru_cache(maxsize=1024)
-    def places(path: tuple[str | int, ...]) -> tuple[str, str]:
-        return keyword_pointer(schema, path), pointer(*path)
 
-    def explain(instance: object) -> Iterator[Violation]:
+@attrs.frozen
+class _Location:
+    """A keyword in a schema: its place in the order of the schema, with None wherever it enters a part of a value."""
+
+    keyword: str
+    schema: Any
+    value: Any
+    pointer: str
+    order: tuple[int | None, ...]
+
+    @property
+    def is_entered(self) -> bool:
+        return self.order[-1] is None
+
+
+class _Explainer:
+    def __init__(self, schema: Mapping[str, Any], validator: Draft202012Validator) -> None:
+        self._schema = schema
+        self._place = described(schema)
+        self._iter_errors = validator.iter_errors
+        self.locate = lru_cache(maxsize=1024)(self._locate)
+
+    def __call__(self, instance: object) -> Iterator[Violation]:
         seen: set[tuple[str, str]] = set()
-        for error in validator.iter_errors(instance):
-            violation = _violation(error, *places((*error.absolute_schema_path,)), schema.get("$id", ""))
+        for failure in self._failures(instance):
+            location = self.locate(failure.location)
+            place = pointer(*failure.location), location.pointer
+            if failure.keyword == "dependentRequired":
+                place = place[0] + pointer(failure.value), place[1] + pointer(failure.value)
+            violation = _violation(failure, *place, self._schema.get("$id", ""))
             if (violation.pointer, violation.schema_pointer) not in seen:
                 seen.add((violation.pointer, violation.schema_pointer))
                 yield violation
 
-    return explain
+    def _failures(self, instance: object) -> list[Failure]:
+        tried: dict[Path, int] = {}
+        while True:
+            reading = _Reading(self.locate, instance, self._place, tried)
+            failures = reading.ordered(self._iter_errors(reading.copy))
+            missed = reading.odd.keys() - {failure.path for failure in failures}
+            if all(tried.get(path) == len(_TYPICAL) - 1 for path in missed):
+                break
+            tried |= {path: min(tried.get(path, 0) + 1, len(_TYPICAL) - 1) for path in missed}
+        return failures or [Failure("", None, value, {}, path) for path, value in reading.odd.items()]
+
+    def _locate(self, path: Path) -> _Location:
+        """Follow the path of an evaluation, `$ref` by `$ref`, to the keyword at its end."""
+        node: Any = self._schema
+        place: Path = ()
+        order: list[int | None] = []
+        tokens = iter(path)
+        keyword, schema = "", node
+        for token in tokens:
+            keyword, schema = str(token), node
+            if keyword not in schema:
+                break  # the condition that `compiled` adds
+            # What `then` and `else` say is said where the `if` stands.
+            order.append([*schema].index("if" if keyword in ("then", "else") else keyword))
+            if keyword == "$ref":
+                found, node = resolved(schema["$ref"], self._schema)
+                place = (*found,)
+                continue
+            node, place = schema[keyword], (*place, keyword)
+            if keyword in _SEVERAL and (inner := next(tokens, None)) is not None:
+                name: Any = inner if isinstance(node, list) else _name(node, inner)
+                if name not in ([*range(len(node))] if isinstance(node, list) else node):
+                    break
+                order.append(name if isinstance(node, list) else [*node].index(name))
+                node, place = node[name], (*place, name)
+            if keyword in _INTO:
+                order.append(None)
+        return _Location(keyword, schema, schema.get(keyword), pointer(*place), (*order,))
 
 
-def _violation(error: ValidationError, schema_pointer: str, keyword_location: str, schema_id: str) -> Violation:
-    message, without_value = sentence(_fault(error))
+def _name(container: Mapping[str, Any], token: str | int) -> str:
+    """Return the name that a token stands for: jsonschema-rs makes integers of those that look like one."""
+    if str(token) in container:
+        return str(token)
+    names = (name for name in container if name.removeprefix("+").isdecimal() and name.isascii())
+    return next((name for name in names if int(name) == token), str(token))
+
+
+class _Reading:
+    """
+    One attempt to explain an instance.
+
+    jsonschema-rs gets a copy of the instance with only what the schema describes: every error carries its value, and
+    an undescribed property may have megabytes. In the place of an object that is not JSON it finds one that is.
+    """
+
+    def __init__(
+        self, locate: Callable[[Path], _Location], instance: object, place: Place, tried: Mapping[Path, int]
+    ) -> None:
+        self._locate = locate
+        self._instance = instance
+        self._tried = tried
+        self._has_surrogates = False
+        self._positions: dict[int, dict[str, int]] = {}
+        self.odd: dict[Path, object] = {}
+        self.copy = self._copy(instance, [place], ())
+
+    def _copy(self, value: object, places: Sequence[Place], path: Path) -> Any:
+        value = unwrapped(value)
+        text, properties, items = as_text(value), as_members(value), as_array(value)
+        if text is not None:
+            return self._encodable(text)
+        if properties is not None:
+            return {
+                name: self._part(part, _of_property(places, name), (*path, name))
+                for name, part in zip(map(self._encodable, properties), properties.values(), strict=True)
+            }
+        if items is not None:
+            within = _of_items(places)
+            if not within:
+                return [None] * len(items)
+            return [self._part(part, within, (*path, index)) for index, part in enumerate(items)]
+        if json_type(value) is not None:
+            return value
+        self.odd[path] = value
+        return _TYPICAL[self._tried.get(path, 0)]
+
+    def _part(self, value: object, places: Sequence[Place], path: Path) -> Any:
+        return self._copy(value, places, path) if places else None
+
+    def _encodable(self, text: str) -> str:
+        if text.isascii():
+            return text
+        encodable = text.translate(STAND_INS)
+        self._has_surrogates |= encodable != text
+        return encodable
+
+    def _original(self, token: Any) -> Any:
+        return token.translate(_BACK) if self._has_surrogates and isinstance(token, str) else token
+
+    def ordered(self, errors: Iterable[Error], name: str | None = None) -> list[Failure]:
+        """Return the failures that errors stand for, in the order of the schema, without those that others imply."""
+        found = [failure for error in errors for failure in self._of(error, name) if self._is_real(failure)]
+        found.sort(key=self._key)
+        known = {(failure.path, failure.location[:-1], failure.keyword) for failure in found}
+        return [
+            failure
+            for failure in found
+            if (failure.path, failure.location[:-1], _IMPLIED_BY.get(failure.keyword)) not in known
+        ]
+
+    def _of(self, error: Error, name: str | None) -> Iterator[Failure]:
+        kind: Any = error.kind
+        nodes, tokens = self._walk(error.instance_path)
+        location = (*error.evaluation_path,)
+        found = self._locate(location)
+        value = nodes[-1] if name is None else name
+        path = tokens if name is None else (*tokens, name)
+        failure = self._failure(found, location, path, value)
+        if kind.name == "propertyNames":
+            yield from self._of(kind.error, kind.error.instance)
+        elif kind.name in ("anyOf", "oneOf"):
+            branches = [self.ordered(branch, name) for branch in kind.context]
+            if all(branches):
+                yield from _closest(branches, len(path))
+            else:
+                fitting = [branch for branch, failures in zip(found.value, branches, strict=True) if not failures]
+                yield attrs.evolve(failure, value=fitting)
+        elif kind.name == "required":
+            yield from _missing(failure, kind.property)
+        elif kind.name == "additionalProperties":
+            yield from (attrs.evolve(failure, path=(*path, self._original(other))) for other in kind.unexpected)
+        elif kind.name == "falseSchema" and found.keyword in ("additionalProperties", "propertyNames"):
+            yield from (attrs.evolve(failure, path=(*path, self._original(other))) for other in value)
+        elif kind.name == "falseSchema" and found.is_entered:
+            yield attrs.evolve(failure, instance=nodes[-2])
+        elif kind.name == "not" and found.keyword == "allOf":  # the condition that `compiled` adds
+            yield from (
+                attrs.evolve(failure, keyword=bound, value=found.schema[bound], location=(*location[:-3], bound))
+                for bound in found.schema
+                if bound in BOUNDS
+            )
+        else:
+            yield failure
+
+    def _failure(self, found: _Location, location: Path, path: Path, value: object) -> Failure:
+        path = tuple(map(self._original, path))
+        instance = self.odd.get(path, self._original(value))
+        return Failure(found.keyword, found.value, instance, found.schema, path, location)
+
+    def _walk(self, tokens: Iterable[str | int]) -> tuple[list[Any], Path]:
+        nodes, path = [self.copy], list[str | int]()
+        for token in tokens:
+            node = nodes[-1]
+            path.append(token if isinstance(node, list) else _name(node, token))
+            nodes.append(node[path[-1]])
+        return nodes, (*path,)
+
+    def _is_real(self, failure: Failure) -> bool:
+        """Check that a failure is that of the instance, and not that of a value in the place of another."""
+        if not self.odd:
+            return True
+        if failure.keyword == "uniqueItems":
+            return repeated(as_array(_at(self._instance, failure.path)) or ()) is not None
+        if failure.path in self.odd:
+            return bool(failure.alternatives) or failure.keyword in _TYPED
+        return not any(failure.path[:length] in self.odd for length in range(len(failure.path)))
+
+    def _key(self, failure: Failure) -> list[int]:
+        node, tokens, key = self.copy, iter(failure.path), list[int]()
+        for step in self._locate(failure.location).order:
+            if step is None:
+                token: Any = next(tokens)
+                if isinstance(node, dict):
+                    name = self._encodable(token)
+                    key.append(self._position(node, name))
+                    node = node[name]
+                else:
+                    key.append(token)
+                    node = node[token]
+            else:
+                key.append(step)
+        return key
+
+    def _position(self, node: dict[str, Any], name: str) -> int:
+        positions = self._positions.get(id(node))
+        if positions is None:
+            positions = self._positions[id(node)] = {name: position for position, name in enumerate(node)}
+        return positions[name]
+
+
+def _at(instance: object, path: Path) -> Any:
+    for token in path:
+        parts: Any = as_members(instance) if isinstance(token, str) else as_array(instance)
+        instance = parts[token]
+    return instance
+
+
+def _of_property(places: Sequence[Place], name: str) -> list[Place]:
+    found = [place.properties.get(name) for place in places] + [place.others for place in places]
+    return [place for place in found if place] + _compared(places)
+
+
+def _of_items(places: Sequence[Place]) -> list[Place]:
+    return [place.items for place in places if place.items] + _compared(places)
+
+
+def _compared(places: Sequence[Place]) -> list[Place]:
+    levels = max(place.levels for place in places)
+    return [_LEVELS[levels - 1]] if levels else []
+
+
+def _missing(failure: Failure, name: str) -> Iterator[Failure]:
+    missing = attrs.evolve(failure, path=(*failure.path, name))
+    if failure.keyword == "required":
+        yield missing
+        return
+    for present, names in failure.value.items():
+        if present in failure.instance and name in names:
+            yield attrs.evolve(missing, value=present)
+
+
+def _closest(branches: list[list[Failure]], depth: int) -> Iterator[Failure]:
+    """Yield what is wrong in the branch that was meant; if that cannot be known, one failure that names them all."""
+    fitting = [failures for failures in branches if not any(_is_of_other_type(one, depth) for one in failures)]
+    candidates = fitting or [[one for one in failures if _is_of_other_type(one, depth)][:1] for failures in branches]
+    if all(
+        len(failures) == 1 and len(failures[0].path) == depth and failures[0].keyword in _NAMEABLE
+        for failures in candidates
+    ):
+        first, *others = [failures[0] for failures in candidates]
+        yield attrs.evolve(first, alternatives=(first, *others)) if others else first
+        return
+
+    def distance(failures: list[Failure]) -> tuple[bool, int]:
+        # A property with a fixed value tells branches apart: a branch with another value was not meant.
+        is_other = any(one.keyword in ("enum", "const") and len(one.path) == depth + 1 for one in failures)
+        return is_other, len(failures)
+
+    yield from min(candidates, key=distance)
+
+
+def _is_of_other_type(failure: Failure, depth: int) -> bool:
+    if len(failure.path) > depth:
+        return False
+    if failure.keyword in ("enum", "const"):
+        values: Any = failure.value if failure.keyword == "enum" else [failure.value]
+        return json_type(failure.instance) not in map(json_type, values)
+    return failure.keyword == "type"
+
+
+def _violation(failure: Failure, keyword_location: str, schema_pointer: str, schema_id: str) -> Violation:
+    message, without_value = sentence(failure) if failure.keyword else not_json(failure)
     return Violation(
-        pointer=pointer(*error.absolute_path),
-        keyword=str(error.validator),
+        pointer=pointer(*failure.path),
+        keyword=failure.keyword,
         schema_pointer=schema_pointer,
         message=message,
         message_without_value=without_value,
         keyword_location=keyword_location,
         schema_id=schema_id,
-    )
-
-
-def _fault(error: ValidationError) -> Fault:
-    tokens = [*error.absolute_path]
-    return Fault(
-        keyword=str(error.validator),
-        value=error.validator_value,
-        instance=error.instance,
-        schema=error.schema,
-        tokens=(*tokens[-2:],),
-        alternatives=tuple([_fault(alternative) for alternative in error.context or ()]),
     )

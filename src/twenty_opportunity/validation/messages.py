@@ -1,19 +1,32 @@
-"""One sentence for one fault: what is wrong, and what would be right, in at most 200 characters."""
+"""Write one sentence for one failure: what is wrong and what is allowed, in at most 200 characters."""
 
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, time
+from decimal import Decimal
 from itertools import accumulate, takewhile
 from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 import attrs
 
 from twenty_opportunity.errors import legible
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
-from twenty_opportunity.validation.quoting import advice, kind, quoted
 from twenty_opportunity.values.json_equality import repeated, unwritable
-from twenty_opportunity.values.python_json import as_array, as_number, as_object, as_text
+from twenty_opportunity.values.python_json import (
+    as_array,
+    as_number,
+    as_object,
+    as_text,
+    class_name,
+    json_type,
+    odd_name,
+    unwrapped,
+)
 
 MESSAGE_LIMIT: Final = 200
 _NAME_LIMIT: Final = 24
@@ -32,94 +45,120 @@ _TYPES: Final = {
     "string": "a string",
 }
 _FORMATS: Final = {
-    "date": "an RFC 3339 full-date such as 2026-09-30",
+    "date": "an RFC 3339 date such as 2026-09-30",
     "date-time": "an RFC 3339 date-time such as 2026-03-01T08:00:00Z",
     "uuid": "an RFC 9562 uuid such as 5c222222-0000-4000-8000-000000000003",
 }
 
 
+_QUOTATION_LIMIT: Final = 40
+_TYPE_NAME_LIMIT: Final = 30
+_SHORT_INTEGER: Final = 100  # bits up to which an integer is written out
+_DIGITS_PER_BIT: Final = math.log10(2)
+_WORDS: Final[Mapping[object, str]] = {None: "null", True: "true", False: "false"}
+_ADVICE: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
+    ((bytes, bytearray, memoryview), "decode JSON text with loads"),
+    ((datetime, date, time), "use its RFC 3339 text, as unstructure writes it"),
+    ((UUID,), "use its text, as unstructure writes it"),
+    ((tuple, AbstractSet), "use a list"),
+    ((Mapping,), "use a dict"),
+    ((int, float, Decimal), "use a plain int or float"),
+)
+
+_NOTHING: Final = "JSON has no such type"
+
+
 @attrs.frozen
-class Fault:
+class Failure:
     """
     A keyword that an instance violates.
 
     Attributes:
-        keyword: The keyword.
-        value: Its value in the schema. Of `dependentRequired` the member that is present, of `oneOf` the branches fit.
-        instance: The value at fault; the object or array around it where a member or an item may not be there.
-        schema: The schema object that the keyword stands in.
-        tokens: The last tokens of the pointer, the very last at the end.
-        alternatives: The faults of the branches, where the value fits none of several.
+        keyword: The keyword; empty for an object that is not a JSON value, if no keyword refuses it.
+        value: The keyword's value in the schema. For `dependentRequired` the property that is present, for `oneOf` the
+            branches that match.
+        instance: The wrong value; for a missing or an unexpected part the object or array around it.
+        schema: The schema object that has the keyword.
+        path: Property names and array indices, from the root down.
+        location: The path of evaluation to the keyword, with every `$ref` on it.
+        alternatives: The failures of the branches, if the value matches none of several.
     """
 
     keyword: str
     value: Any
     instance: Any
     schema: Any
-    tokens: tuple[str | int, ...] = ()
-    alternatives: tuple[Fault, ...] = ()
+    path: tuple[str | int, ...] = ()
+    location: tuple[str | int, ...] = ()
+    alternatives: tuple[Failure, ...] = ()
 
 
 Name: TypeAlias = Callable[[Any], str]
-Sentence: TypeAlias = Callable[[Fault, Name], str]
+Sentence: TypeAlias = Callable[[Failure, Name], str]
 
 
-def sentence(fault: Fault) -> tuple[str, str]:
+def sentence(failure: Failure) -> tuple[str, str]:
     """
-    Put a fault into words.
+    Write the message of a failure.
 
     Returns:
-        The message, and the message with nothing of the value in it.
+        The message, and the message without any content of the value.
     """
-    if fault.keyword in _PLACES:
-        message = _bounded(_PLACES[fault.keyword](fault))
+    if failure.keyword in _PLACES:
+        message = _bounded(_PLACES[failure.keyword](failure))
         return message, message
-    say = _alternatives if fault.alternatives else _VALUES.get(fault.keyword, _other)
-    nearest = _nearest_value(fault) if fault.keyword == "enum" else ""
-    return _bounded(say(fault, quoted) + nearest), _bounded(say(fault, kind))
+    say = _alternatives if failure.alternatives else _VALUES.get(failure.keyword, _other)
+    nearest = _nearest_value(failure) if failure.keyword == "enum" else ""
+    return _bounded(say(failure, quoted) + nearest), _bounded(say(failure, kind))
+
+
+def not_json(failure: Failure) -> tuple[str, str]:
+    """Write the messages, as `sentence` does, for an object that is not a JSON value."""
+    end = advice(failure.instance, undecoded=False)
+    return f"{quoted(failure.instance)} is not a JSON value{end}", f"{kind(failure.instance)} is not a JSON value{end}"
 
 
 def _bounded(message: str) -> str:
     return message if len(message) <= MESSAGE_LIMIT else f"{message[: MESSAGE_LIMIT - 1]}…"
 
 
-def _alternatives(fault: Fault, name: Name) -> str:
-    return _is_not(fault, name, _either([*dict.fromkeys(_phrases(fault))]))
+def _alternatives(failure: Failure, name: Name) -> str:
+    return _is_not(failure, name, _either([*dict.fromkeys(_phrases(failure))]))
 
 
-def _is_not(fault: Fault, name: Name, phrase: str) -> str:
-    undecoded = not fault.tokens and ("an object" in phrase or "an array" in phrase)
-    return f"{name(fault.instance)} is not {phrase}{advice(fault.instance, undecoded=undecoded)}"
+def _is_not(failure: Failure, name: Name, phrase: str) -> str:
+    undecoded = not failure.path and ("an object" in phrase or "an array" in phrase)
+    return f"{name(failure.instance)} is not {phrase}{advice(failure.instance, undecoded=undecoded)}"
 
 
-def _phrases(fault: Fault) -> Iterable[str]:
-    if not fault.alternatives:
-        return [_PHRASES[fault.keyword](fault)]
-    return [phrase for alternative in fault.alternatives for phrase in _phrases(alternative)]
+def _phrases(failure: Failure) -> Iterable[str]:
+    if not failure.alternatives:
+        return [_PHRASES[failure.keyword](failure)]
+    return [phrase for alternative in failure.alternatives for phrase in _phrases(alternative)]
 
 
 def _either(phrases: list[str]) -> str:
     return " or ".join([", ".join(phrases[:-1]), phrases[-1]] if len(phrases) > 1 else phrases)
 
 
-def _types(fault: Fault) -> str:
-    return _either([_TYPES[name] for name in ([fault.value] if isinstance(fault.value, str) else fault.value)])
+def _types(failure: Failure) -> str:
+    return _either([_TYPES[name] for name in ([failure.value] if isinstance(failure.value, str) else failure.value)])
 
 
-def _values(fault: Fault) -> str:
-    return f"one of {_listed(fault.value)}"
+def _values(failure: Failure) -> str:
+    return f"one of {_listed(failure.value)}"
 
 
-def _form(fault: Fault) -> str:
-    return _FORMATS.get(fault.value, f"of the format {fault.value}")
+def _form(failure: Failure) -> str:
+    return _FORMATS.get(failure.value, f"of the format {failure.value}")
 
 
-_PHRASES: Final[Mapping[str, Callable[[Fault], str]]] = {
-    "const": lambda fault: quoted(fault.value),
+_PHRASES: Final[Mapping[str, Callable[[Failure], str]]] = {
+    "const": lambda failure: quoted(failure.value),
     "enum": _values,
     "format": _form,
-    "pattern": lambda fault: (
-        PATTERNS_IN_WORDS.get(fault.value) or f"text that matches {legible(fault.value, _PATTERN_LIMIT)}"
+    "pattern": lambda failure: (
+        PATTERNS_IN_WORDS.get(failure.value) or f"text that matches {legible(failure.value, _PATTERN_LIMIT)}"
     ),
     "type": _types,
 }
@@ -142,27 +181,27 @@ def _bare(value: Any) -> str:
     return value if isinstance(value, str) and value.isidentifier() and len(value) <= _NAME_LIMIT else quoted(value)
 
 
-def _type(fault: Fault, name: Name) -> str:
-    return _is_not(fault, name, _types(fault))
+def _type(failure: Failure, name: Name) -> str:
+    return _is_not(failure, name, _types(failure))
 
 
-def _enum(fault: Fault, name: Name) -> str:
-    return f"{name(fault.instance)} is not {_noun(fault.tokens)} of this schema; one of {_listed(fault.value)}"
+def _enum(failure: Failure, name: Name) -> str:
+    return f"{name(failure.instance)} is not {_noun(failure.path[-2:])}; must be one of {_listed(failure.value)}"
 
 
 def _noun(tokens: tuple[str | int, ...]) -> str:
-    """Call a value by the name of the member that holds it, or that holds the array that it is in."""
+    """Return the name of the property that has the value, or that has the array around it."""
     name = next((legible(token, _NAME_LIMIT) for token in reversed(tokens) if isinstance(token, str)), "value")
     if tokens and isinstance(tokens[-1], int):
         return f"one of the {name}"
     return f"{'an' if name[:1] in tuple('aeioAEIO') else 'a'} {name}"
 
 
-def _nearest_value(fault: Fault) -> str:
-    """Offer the value that was probably meant, where the list of values does not hold them all."""
-    if _fits([_bare(value) for value in fault.value]):
+def _nearest_value(failure: Failure) -> str:
+    """Return the value that was probably meant, if the list of values in the message is cut."""
+    if _fits([_bare(value) for value in failure.value]):
         return ""
-    nearest = _nearest(as_text(fault.instance), fault.value)
+    nearest = _nearest(as_text(failure.instance), failure.value)
     return "" if nearest is None else f"; the nearest is {_bare(nearest)}"
 
 
@@ -174,82 +213,163 @@ def _nearest(name: str | int | None, names: Iterable[Any]) -> str | None:
     return by_letters[nearest[0]] if nearest else None
 
 
-def _const(fault: Fault, name: Name) -> str:
-    return f"{name(fault.instance)} is not {quoted(fault.value)}, the only value allowed"
+def _const(failure: Failure, name: Name) -> str:
+    return f"{name(failure.instance)} is not {quoted(failure.value)}, the only value allowed"
 
 
-def _format(fault: Fault, name: Name) -> str:
-    return f"{name(fault.instance)} is not {_form(fault)}"
+def _format(failure: Failure, name: Name) -> str:
+    return f"{name(failure.instance)} is not {_form(failure)}"
 
 
-def _pattern(fault: Fault, name: Name) -> str:
-    words = PATTERNS_IN_WORDS.get(fault.value)
-    if words and len(fault.value) > _PATTERN_LIMIT:  # half a pattern tells nobody anything
-        return f"{name(fault.instance)} is not {words}"
-    words = words or fault.schema.get("description", "").rstrip(".")
-    return f"{name(fault.instance)} does not match {legible(fault.value, _PATTERN_LIMIT)}{words and f': {words}'}"
+def _pattern(failure: Failure, name: Name) -> str:
+    words = PATTERNS_IN_WORDS.get(failure.value)
+    if words and len(failure.value) > _PATTERN_LIMIT:  # half a pattern helps nobody
+        return f"{name(failure.instance)} is not {words}"
+    words = words or failure.schema.get("description", "").rstrip(".")
+    return f"{name(failure.instance)} does not match {legible(failure.value, _PATTERN_LIMIT)}{words and f' ({words})'}"
 
 
 def _bound(relation: str) -> Sentence:
-    def say(fault: Fault, name: Name) -> str:
-        number = as_number(fault.instance)
+    def say(failure: Failure, name: Name) -> str:
+        number = as_number(failure.instance)
         if isinstance(number, int) and unwritable(number):
-            return f"{name(fault.instance)} has more digits than can be read"
-        return f"{name(fault.instance)} must be {relation} {quoted(fault.value)}"
+            return f"{name(failure.instance)} has too many digits to be compared"
+        return f"{name(failure.instance)} must be {relation} {quoted(failure.value)}"
 
     return say
 
 
 def _count(unit: str, wanted: str) -> Sentence:
-    def say(fault: Fault, name: Name) -> str:
-        return f"{name(fault.instance)} must have {wanted} {fault.value} {unit}{'' if fault.value == 1 else 's'}"
+    def say(failure: Failure, name: Name) -> str:
+        return f"{name(failure.instance)} must have {wanted} {_number(failure.value, unit)}"
 
     return say
 
 
-def _unique(fault: Fault, name: Name) -> str:
+def _unique(failure: Failure, name: Name) -> str:
     try:
-        first, second = repeated(as_array(fault.instance) or ()) or (0, 0)
+        first, second = repeated(as_array(failure.instance) or ()) or (0, 0)
     except ValueError as error:
-        return f"{name(fault.instance)} has items {error}"
-    return f"{name(fault.instance)} has the same item at {first} and {second}; its items must differ"
+        return f"{name(failure.instance)} has items {error}"
+    return f"{name(failure.instance)} has the same item at {first} and {second}; items must be unique"
 
 
-def _missing(_fault: Fault) -> str:
-    return "is required, and missing"
+def _missing(_failure: Failure) -> str:
+    return "is required but missing"
 
 
-def _missing_beside(fault: Fault) -> str:
-    return f"is required where {legible(fault.value, _NAME_LIMIT)} is, and missing"
+def _missing_beside(failure: Failure) -> str:
+    return f"is required because {legible(failure.value, _NAME_LIMIT)} is present, but missing"
 
 
-def _unexpected(fault: Fault) -> str:
-    allowed = [name for name, schema in fault.schema.get("properties", {}).items() if schema is not False]
-    nearest = _nearest(fault.tokens[-1], allowed)
+def _unexpected(failure: Failure) -> str:
+    allowed = [name for name, schema in failure.schema.get("properties", {}).items() if schema is not False]
+    nearest = _nearest(failure.path[-1], allowed)
     if nearest is not None:
-        return f"no such member is allowed here; did you mean {_bare(nearest)}?"
-    return f"no such member is allowed here; {f'known are {_listed(allowed)}' if allowed else 'none is'}"
+        return f"is not an allowed property; did you mean {_bare(nearest)}?"
+    return f"is not an allowed property; {f'must be one of {_listed(allowed)}' if allowed else 'none is allowed here'}"
 
 
-def _unexpected_item(fault: Fault) -> str:
-    return f"no item is allowed here; at most {len(fault.schema.get('prefixItems', ()))} are"
+def _unexpected_item(failure: Failure) -> str:
+    most = len(failure.schema.get("prefixItems", ()))
+    return f"is not an allowed item; the array must have at most {_number(most, 'item')}"
 
 
-def _ruled_out(fault: Fault, name: Name) -> str:
-    return (as_object(fault.value) or {}).get("description") or f"{name(fault.instance)} is what the schema rules out"
+def _ruled_out(failure: Failure, name: Name) -> str:
+    return (as_object(failure.value) or {}).get(
+        "description"
+    ) or f"{name(failure.instance)} is a value that the schema excludes"
 
 
-def _ambiguous(fault: Fault, name: Name) -> str:
-    names = [str(branch.get("title") or branch.get("description") or "one without a name") for branch in fault.value]
-    return f"{name(fault.instance)} fits {len(names)} forms that exclude each other: {'; '.join(names)}"
+def _ambiguous(failure: Failure, name: Name) -> str:
+    names = [str(branch.get("title") or branch.get("description") or "an unnamed one") for branch in failure.value]
+    return f"{name(failure.instance)} must match only one alternative, but matches {len(names)}: {'; '.join(names)}"
 
 
-def _other(fault: Fault, name: Name) -> str:
-    return f"{name(fault.instance)} violates the keyword {fault.keyword}"
+def _other(failure: Failure, name: Name) -> str:
+    return f"{name(failure.instance)} violates the keyword {failure.keyword}"
 
 
-# Faults of a place, where something may not be or has to be, and faults of a value that is there.
-_PLACES: Final[Mapping[str, Callable[[Fault], str]]] = {
+def quoted(value: Any) -> str:
+    """Return a quotation of any value, of about 40 characters: the size of a container, the class of other objects."""
+    value = unwrapped(value)
+    text = as_text(value)
+    if text is not None:
+        return f'"{legible(text, _QUOTATION_LIMIT)}"'
+    if type(value) is int and value.bit_length() > _SHORT_INTEGER:
+        return f"an integer of about {int(value.bit_length() * _DIGITS_PER_BIT) + 1} digits"
+    if value is None or type(value) is bool:
+        return _WORDS[value]
+    return legible(str(value), _QUOTATION_LIMIT) if _is_a(value, int, float, Decimal) else kind(value)
+
+
+def kind(value: object) -> str:
+    """Return what a value is, without any of its content."""
+    value = unwrapped(value)
+    properties, items, name = as_object(value), as_array(value), json_type(value)
+    if properties is not None:
+        odd = odd_name(properties)
+        return (
+            f"a dict with {_python(odd[0])} for a key"
+            if odd
+            else f"an object with {_number(len(properties), 'property')}"
+        )
+    if items is not None:
+        return f"an array with {_number(len(items), 'item')}"
+    if name is None:
+        return _python(value)
+    return "null" if name == "null" else f"this {name}"
+
+
+def _python(value: object) -> str:
+    return f"a Python {legible(class_name(value), _TYPE_NAME_LIMIT)}"
+
+
+def _is_a(value: object, *classes: type) -> bool:
+    """Check whether a value is of exactly one of some classes; `in` would call the metaclass of the value."""
+    return any(type(value) is cl for cl in classes)
+
+
+def _number(count: int, unit: str) -> str:
+    return f"{count} {unit if count == 1 else 'properties' if unit == 'property' else f'{unit}s'}"
+
+
+def advice(value: object, *, undecoded: bool) -> str:
+    """
+    Return what to use instead of a value of a wrong type.
+
+    Args:
+        value: The value.
+        undecoded: If it is a string, it may be JSON text.
+
+    Returns:
+        The end of a sentence; empty if the value is a JSON value.
+    """
+    value = unwrapped(value)
+    properties = as_object(value)
+    if properties is not None and odd_name(properties) is not None:
+        return "; property names must be strings"
+    if undecoded and as_text(value) is not None:
+        return "; decode JSON text with loads"
+    if json_type(value) is not None:
+        return ""
+    if _is_a(value, float, Decimal):  # the finite ones have returned above
+        return "; JSON has neither NaN nor infinities"
+    return f"; {_instead(value)}"
+
+
+def _instead(value: object) -> str:
+    kind = type(value)
+    try:
+        if hasattr(kind, "__attrs_attrs__"):
+            return "convert the record with unstructure"
+        return next((words for types, words in _ADVICE if issubclass(kind, types)), _NOTHING)
+    except Exception:  # noqa: BLE001 - both call the metaclass, which may raise anything
+        return _NOTHING
+
+
+# Failures of a place, where something is missing or not allowed, and failures of a value.
+_PLACES: Final[Mapping[str, Callable[[Failure], str]]] = {
     "additionalProperties": _unexpected,
     "dependentRequired": _missing_beside,
     "items": _unexpected_item,
@@ -266,11 +386,11 @@ _VALUES: Final[Mapping[str, Sentence]] = {
     "format": _format,
     "maxItems": _count("item", "at most"),
     "maxLength": _count("character", "at most"),
-    "maxProperties": _count("member", "at most"),
+    "maxProperties": _count("property", "at most"),
     "maximum": _bound("at most"),
     "minItems": _count("item", "at least"),
     "minLength": _count("character", "at least"),
-    "minProperties": _count("member", "at least"),
+    "minProperties": _count("property", "at least"),
     "minimum": _bound("at least"),
     "not": _ruled_out,
     "oneOf": _ambiguous,

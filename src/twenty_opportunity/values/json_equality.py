@@ -18,7 +18,7 @@ OUT_OF_BOUNDS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "maximum": operator.gt,
     "minimum": operator.lt,
 }
-_DEEPEST: Final = 200  # levels at which items are still compared; the compiled validator gives up some after
+DEEPEST: Final = 200  # levels at which items are still compared; the compiled validator gives up some after
 
 
 def same(instance: object, value: Any) -> bool:
@@ -75,7 +75,7 @@ def repeated(items: Sequence[object]) -> tuple[int, int] | None:
 
 
 def _key(value: object, depth: int) -> Hashable:
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         message = "nested too deeply to be compared"
         raise ValueError(message)
     scalar = as_text(value) if as_number(value) is None else as_number(value)

@@ -27,7 +27,7 @@ _PLAIN_TYPES: Final[dict[type, str]] = {
 }
 # A surrogate that lacks its other half is a character of JSON text (RFC 8259, section 8.2) which the compiled
 # validator cannot read. Private use characters, one for each, stand for them in the copy that it is given instead.
-_STAND_INS: Final = {0xD800 + offset: 0x10F000 + offset for offset in range(0x800)}
+STAND_INS: Final = {0xD800 + offset: 0x10F000 + offset for offset in range(0x800)}
 
 
 # What a subclass overrides may do anything: these are the methods of the base.
@@ -136,7 +136,7 @@ def plain(instance: object) -> Any:
         value = unwrapped(value)
         kind = type(value)
         if issubclass(kind, str):
-            return (as_text(value) or "").translate(_STAND_INS)
+            return (as_text(value) or "").translate(STAND_INS)
         if not issubclass(kind, (dict, list)):
             return value
         if id(value) not in copies:
