@@ -1,31 +1,39 @@
-"""The table of what is refused though a server takes it, made from the package: `{refusals}`."""
+"""`{refusals}`: the table of the values that a server accepts and this library refuses, from `design/refusals.json`."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
-
-from twenty_opportunity.schemas.refusals import REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sphinx.application import Sphinx
 
-COLUMNS = {"field": 12, "a server takes": 24, "send": 24, "because": 40}
+FILE = Path(__file__).parents[1] / "design" / "refusals.json"
+COLUMNS = {"field": 12, "a server accepts": 24, "send instead": 24, "reason": 40}
 
 
 class Refusals(SphinxDirective):
     """Put the table on the page."""
 
     def run(self) -> list[nodes.Node]:
-        """Make a row of each refusal."""
+        """Build a row of each refusal."""
+        self.env.note_dependency(str(FILE))
         rows = [
-            _row([nodes.literal(text=each.where), _json(each.taken), _json(each.instead), nodes.Text(each.reason)])
-            for each in REFUSALS
+            _row(
+                [
+                    nodes.literal(text=each["where"]),
+                    _json(each["accepted"]),
+                    _json(each["instead"]),
+                    nodes.Text(each["reason"]),
+                ]
+            )
+            for each in json.loads(FILE.read_text("utf-8"))
         ]
         group = nodes.tgroup("", *[nodes.colspec(colwidth=width) for width in COLUMNS.values()], cols=len(COLUMNS))
         group += nodes.thead("", _row([nodes.Text(heading) for heading in COLUMNS]))
@@ -42,6 +50,6 @@ def _json(value: object) -> nodes.literal:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the directive."""
+    """Register the directive."""
     app.add_directive("refusals", Refusals)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -34,9 +34,10 @@ if typing.TYPE_CHECKING:
 
     from twenty_opportunity.conversion.python_types import Codec
     from twenty_opportunity.records.responses import DocumentT
+    from twenty_opportunity.schemas.diff import Difference
     from twenty_opportunity.schemas.field_types import Field
 
-__all__ = ["PUBLISHED", "SERVER", "Profile"]
+__all__ = ["PUBLISHED", "SERVER", "Profile", "compare"]
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -407,6 +408,27 @@ class Profile:
     def _described(self, cl: Any) -> dict[str, Any]:
         base = self.base_of(cl)
         return describe(self._conversion, cl, base, self._schemas[base], complete=self._complete)
+
+
+def compare(before: Profile, after: Profile, cl: Any = Opportunity) -> tuple[Difference, ...]:
+    """
+    Compare two profiles.
+
+    Args:
+        before: The first profile.
+        after: The second profile.
+        cl: The document class to compare. Both profiles must have a schema for it.
+
+    Returns:
+        The differences, grouped by property, in the order of the first profile and then of the second. A property that
+        only one of them describes is one difference. Descriptions are not compared.
+
+    Raises:
+        TypeError: One of the profiles has no schema for the class.
+    """
+    from twenty_opportunity.schemas import diff
+
+    return diff.differences(before.schema(cl), after.schema(cl))
 
 
 def _register(converter: cattrs.Converter, conversion: Conversion, validators: Made[Validator]) -> None:

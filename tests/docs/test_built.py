@@ -49,7 +49,6 @@ def text(marked: str) -> str:
         ("profiles", "twenty_opportunity.SERVER", "any Twenty server sends", "A set of schemas"),
         ("records", "twenty_opportunity.UNSET", "The property is absent", "The type of"),
         ("records", "twenty_opportunity.records.WIRE_NAME", "JSON name of an attribute", "Create a new string"),
-        ("schemas", "twenty_opportunity.schemas.refusals.Refusal", "What to send instead", "Alias for field"),
         (
             "testing",
             "twenty_opportunity.testing.pytest_plugin.OpportunityMaker.__call__",

@@ -9,8 +9,9 @@ from typing import Any, Final
 import pytest
 
 from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityCreate, Profile
+from twenty_opportunity.profiles import compare
 from twenty_opportunity.records import WebhookEvent
-from twenty_opportunity.schemas.diff import Difference, compare
+from twenty_opportunity.schemas.diff import Difference
 
 METADATA: Final = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
 WORKSPACE: Final = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))

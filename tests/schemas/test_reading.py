@@ -9,8 +9,9 @@ import pytest
 from twenty_opportunity.errors import UnsupportedSchemaError
 from twenty_opportunity.formats import FORMATS
 from twenty_opportunity.schemas import REGISTRY
-from twenty_opportunity.schemas.reading import at, check, keyword_pointer, resolved, subschemas
+from twenty_opportunity.schemas.reading import branches, check, described, followed, keyword_pointer, subschemas, types
 from twenty_opportunity.validation import Validator
+from twenty_opportunity.values.json_pointer import resolve, value_at
 
 
 @pytest.mark.parametrize(
@@ -128,11 +129,11 @@ def test_every_format_of_the_bundled_schemas_has_a_check() -> None:
 def test_references_are_followed_within_the_schema() -> None:
     """Tokens are decoded as RFC 6901 and RFC 3986 say, and array indices are taken."""
     schema = {"$defs": {"a b": {"allOf": [{"title": "here"}]}, "~/": 1}}
-    assert resolved("#/$defs/a%20b/allOf/0", schema) == (["$defs", "a b", "allOf", "0"], {"title": "here"})
-    assert resolved("#/$defs/~0~1", schema)[1] == 1
-    assert resolved("#", schema) == ([], schema)
+    assert resolve("#/$defs/a%20b/allOf/0", schema) == (["$defs", "a b", "allOf", "0"], {"title": "here"})
+    assert resolve("#/$defs/~0~1", schema)[1] == 1
+    assert resolve("#", schema) == ([], schema)
     with pytest.raises(LookupError):
-        at(schema, ["$defs", "~/", "deeper"])
+        value_at(schema, ["$defs", "~/", "deeper"])
 
 
 def test_the_place_of_a_keyword_is_told_through_references() -> None:
@@ -146,3 +147,39 @@ def test_the_place_of_a_keyword_is_told_through_references() -> None:
     assert keyword_pointer(schema, path) == "/$defs/c/items/type"
     for instance, pointers in (({"$ref": 1}, ["/properties/$ref/type"]), ({"a": [1]}, ["/$defs/c/items/type"])):
         assert [violation.schema_pointer for violation in Validator(schema).iter_violations(instance)] == pointers
+
+
+def test_keywords_beside_a_reference_win() -> None:
+    """A reference is replaced by its target, through other references; a boolean schema has no keywords."""
+    root = {"$defs": {"a": {"$ref": "#/$defs/b", "title": "a"}, "b": {"title": "b", "type": "null"}}}
+    assert followed(root, {"$ref": "#/$defs/a", "description": "c"}) == {
+        "title": "a",
+        "type": "null",
+        "description": "c",
+    }
+    assert followed(root, schema=True) == {}
+
+
+def test_alternatives_are_flat() -> None:
+    """Alternatives within alternatives are listed one by one, each with the keywords around it."""
+    root = {"$defs": {"a": {"anyOf": [{"type": "null"}, {"oneOf": [{"const": 1}, {"const": 2}]}]}}}
+    assert branches(root, {"$ref": "#/$defs/a", "title": "t"}) == [
+        {"title": "t", "type": "null"},
+        {"title": "t", "const": 1},
+        {"title": "t", "const": 2},
+    ]
+
+
+def test_everything_described_is_walked() -> None:
+    """Properties and items are found at any depth, with the types they may have."""
+    root = {
+        "required": ["a"],
+        "properties": {"a": {"type": ["array", "null"], "items": {"properties": {"b/c": True}}}, "d": {}},
+    }
+    assert [(path, [*map(types, found)], required) for path, found, required in described(root)] == [
+        ((), [frozenset()], True),
+        (("a",), [{"array", "null"}], True),
+        (("a", "*"), [frozenset()], False),
+        (("a", "*", "b/c"), [frozenset()], False),
+        (("d",), [frozenset()], False),
+    ]

@@ -1,27 +1,31 @@
-"""What is refused though servers take it: each row of the list is true."""
+"""The documented refusals: values that servers accept and bodies may not have."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from pathlib import Path
+from typing import Any, Final
 
 import jsonschema_rs
 import pytest
 
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
-from twenty_opportunity.schemas.refusals import REFUSALS, Refusal
 from twenty_opportunity.schemas.workspace import STANDARD, schemas
 
+FILE: Final = Path(__file__).parents[2] / "docs" / "design" / "refusals.json"
+REFUSALS: Final = json.loads(FILE.read_text("utf-8"))
 
-@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: f"{refusal.where}-{refusal.taken!r}")
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: f"{refusal['where']}-{refusal['accepted']!r}")
 @pytest.mark.parametrize("body", ["OpportunityCreate", "OpportunityUpdate"])
-def test_each_refusal_is_one(refusal: Refusal, body: str) -> None:
-    """The form that is named is refused, the one to send instead is not, and there is a reason."""
+def test_each_refusal_is_one(refusal: dict[str, Any], body: str) -> None:
+    """The accepted form is refused, the form to send instead is not, and there is a reason."""
     fields: list[Any] = STANDARD["fields"]
-    member = refusal.where
-    if refusal.where in FIELD_TYPES:
-        member = "custom"
-        fields = [{"name": member, "type": refusal.where}]
+    name = refusal["where"]
+    if name in FIELD_TYPES:
+        name = "custom"
+        fields = [{"name": name, "type": refusal["where"]}]
     accepts = jsonschema_rs.validator_for(schemas({"fields": fields})[body], validate_formats=True).is_valid
-    assert not accepts({member: refusal.taken})
-    assert accepts({member: refusal.instead})
-    assert refusal.reason.endswith(".")
+    assert not accepts({name: refusal["accepted"]})
+    assert accepts({name: refusal["instead"]})
+    assert refusal["reason"].endswith(".")

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from twenty_opportunity import profiles
 from twenty_opportunity.cli.options import (
     ClassOption,
     Format,
@@ -24,7 +25,6 @@ from twenty_opportunity.cli.options import (
 )
 from twenty_opportunity.cli.output import OutputOption, escaped, escaped_json, refuse_overwriting, writing
 from twenty_opportunity.cli.printers import artifact, sarif_log, workflow_command
-from twenty_opportunity.schemas import diff
 from twenty_opportunity.schemas.metadata_reader import is_list
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def compare(
     refuse_overwriting({"--output": output}, [before, after])
     old, new = profile_named(before), profile_named(after)
     old_class = class_named(cl, old)
-    differences = diff.compare(old, new, class_named(old_class.__name__, new))
+    differences = profiles.compare(old, new, class_named(old_class.__name__, new))
     if output_format is Format.TEXT:
         data = _table(differences, before, after, is_terminal=output is None and sys.stdout.isatty())
     elif output_format is Format.GITHUB:

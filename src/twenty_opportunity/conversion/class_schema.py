@@ -9,6 +9,8 @@ import copy
 import typing
 from typing import Any, Final
 
+from twenty_opportunity.values.json_pointer import resolve
+
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -139,9 +141,7 @@ class _Describer:
     def _followed(self, fragment: Any) -> dict[str, Any]:
         """Follow local references. A boolean schema has no constraint that a type could contradict."""
         while isinstance(fragment, dict) and "$ref" in fragment:
-            target: Any = self._root
-            for token in fragment["$ref"].split("/")[1:]:
-                target = target[token.replace("~1", "/").replace("~0", "~")]
+            _, target = resolve(fragment["$ref"], self._root)
             fragment = {**target, **{key: value for key, value in fragment.items() if key != "$ref"}}
         return fragment if isinstance(fragment, dict) else {}
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from copy import deepcopy
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from twenty_opportunity.schemas.field_types import Field
+from twenty_opportunity.schemas.reading import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
 
     from referencing import Registry
 
 __all__ = ["PUBLISHED_ID", "REGISTRY", "create_schema", "published", "read", "read_json", "update_schema"]
-
-_Schema: TypeAlias = dict[str, Any] | bool
 
 PUBLISHED_ID: Final = "https://raw.githubusercontent.com/api-evangelist/twenty/main/json-schema/twenty-opportunity.json"
 """The `$id` of the published schema: a name, never an address to fetch from."""
@@ -149,18 +148,21 @@ def update_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 def _body(schema: Mapping[str, Any], suffix: str, description: str) -> dict[str, Any]:
     # The record's `$id` names another schema than the body's, and the examples of records are none of bodies.
     own = {"title": f"{schema['title']}{suffix}", "description": description}
-    return _closed({**_without(schema, "$id", "examples"), **own})
+    body: dict[str, Any] = _closed(deepcopy({**_without(schema, "$id", "examples"), **own}))
+    return body
 
 
 def _without(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return {key: value for key, value in mapping.items() if key not in keys}
 
 
-def _closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """Without what is `readOnly`, and closed wherever members are described: in this schema and those inside of it."""
-    result = {key: _SUBSCHEMAS.get(key, deepcopy)(value) for key, value in schema.items()}
+def _closed(schema: Any) -> Any:
+    """Remove what is `readOnly` and refuse undescribed properties, here and in every schema inside."""
+    if isinstance(schema, bool):
+        return schema
+    result = replaced(schema, _closed)
     if "properties" in schema:
-        read_only = [name for name, member in schema["properties"].items() if _is_read_only(member)]
+        read_only = [name for name, inner in schema["properties"].items() if _is_read_only(inner)]
         result["properties"] = _without(result["properties"], *read_only)
         result["additionalProperties"] = False
         if "required" in schema:
@@ -168,31 +170,8 @@ def _closed(schema: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _is_read_only(schema: _Schema) -> bool:
+def _is_read_only(schema: Any) -> bool:
     return not isinstance(schema, bool) and schema.get("readOnly") is True
-
-
-def _writable(schema: _Schema) -> _Schema:
-    return schema if isinstance(schema, bool) else _closed(schema)
-
-
-def _writable_each(schemas: list[_Schema]) -> list[_Schema]:
-    return [_writable(schema) for schema in schemas]
-
-
-def _writable_values(schemas: dict[str, _Schema]) -> dict[str, _Schema]:
-    return {name: _writable(schema) for name, schema in schemas.items()}
-
-
-# The keywords that hold schemas, by the form in which they hold them.
-_SUBSCHEMAS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "$defs": _writable_values,
-    "properties": _writable_values,
-    "allOf": _writable_each,
-    "anyOf": _writable_each,
-    "oneOf": _writable_each,
-    "items": _writable,
-}
 
 
 def _registry() -> Registry[Any]:

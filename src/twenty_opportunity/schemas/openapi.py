@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from twenty_opportunity.schemas.reading import replaced, resolved
+from twenty_opportunity.schemas.reading import followed, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,10 +26,8 @@ def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
     def inline(part: Any) -> Any:
         if isinstance(part, bool):
             return part
-        if "$ref" in part:
-            # The keywords beside a reference apply in addition; none of our schemas has the same keyword twice.
-            part = {**resolved(part["$ref"], schema)[1], **_without(part, "$ref")}
-        return replaced(part, inline)
+        # Keywords beside a reference apply in addition to its target; none of our schemas has the same keyword twice.
+        return replaced(followed(schema, part), inline)
 
     whole: dict[str, Any] = inline(_without(schema, *_ROOT_ONLY))
     return whole

@@ -1,23 +1,26 @@
 """
-The part of JSON Schema 2020-12 that both sides read alike: plain keywords, and references within the schema.
+The one reader of schemas: references, types, alternatives, and the walk over everything that a schema describes.
 
-Whatever else a schema has is refused before any instance is held against it.
+Only the plain keywords of JSON Schema Draft 2020-12 are supported, with references within the schema. `check` refuses
+all others, so that every engine reads a schema alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
-from twenty_opportunity.validation import patterns
 from twenty_opportunity.values.formats import FORMATS
+from twenty_opportunity.values.json_pointer import resolve, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 Schema: TypeAlias = Mapping[str, Any] | bool
+
+ANY_ITEM: Final = "*"
+"""The token of a path that stands for the index of any item of an array."""
 
 _HOLDS_SCHEMA: Final = frozenset({"additionalProperties", "else", "if", "items", "not", "propertyNames", "then"})
 _HOLDS_SCHEMA_LIST: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
@@ -33,6 +36,7 @@ _ANNOTATIONS: Final = frozenset(
     {"$comment", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly"}
 )
 _REF: Final = "$ref"
+_ALTERNATIVES: Final = ("anyOf", "oneOf")
 _ROOT_ONLY: Final = frozenset({"$id", "$schema"})
 _KNOWN: Final = _HOLDS_SCHEMA | _HOLDS_SCHEMA_LIST | _HOLDS_SCHEMA_MAP | _ASSERTIONS | _ANNOTATIONS | {_REF}
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -89,35 +93,91 @@ def replaced(schema: Mapping[str, Any], replace: Callable[[Any], Any]) -> dict[s
     return copy
 
 
-def resolved(reference: str, root: Mapping[str, Any]) -> tuple[list[str], Any]:
+resolved = resolve
+at = value_at
+
+
+def followed(root: Mapping[str, Any], schema: object) -> dict[str, Any]:
     """
-    Follow a reference within a schema.
+    Return a schema with its references followed.
+
+    Args:
+        root: The whole schema.
+        schema: A part of it.
 
     Returns:
-        The tokens that lead to the target, and the target.
-
-    Raises:
-        LookupError: There is nothing there.
+        A new dict without `$ref`. Keywords beside a reference win over those of its target. It is empty for a boolean
+        schema.
     """
-    if reference != "#" and not reference.startswith("#/"):
-        raise LookupError(reference)
-    tokens = [token.replace("~1", "/").replace("~0", "~") for token in unquote(reference).split("/")[1:]]
-    return tokens, at(root, tokens)
+    plain: dict[str, Any] = dict(cast("Any", schema)) if isinstance(schema, Mapping) else {}
+    while _REF in plain:
+        _, target = resolve(plain.pop(_REF), root)
+        plain = {**target, **plain}
+    return plain
 
 
-def at(root: Any, tokens: Sequence[str | int]) -> Any:
+def types(schema: Mapping[str, Any]) -> frozenset[str]:
+    """Return the types that a schema names; empty if it allows any type."""
+    named = schema.get("type", ())
+    return frozenset([named] if isinstance(named, str) else named)
+
+
+def branches(root: Mapping[str, Any], schema: object) -> list[dict[str, Any]]:
     """
-    Return what the tokens of a JSON Pointer lead to.
+    List the alternatives of a schema.
 
-    Raises:
-        LookupError: There is nothing there.
+    Args:
+        root: The whole schema.
+        schema: A part of it.
+
+    Returns:
+        Schemas without `$ref`, `anyOf` and `oneOf`. A valid value fits one of them, and each has the keywords that
+        apply to all of them.
     """
-    for token in tokens:
-        if not isinstance(root, dict | list) or (isinstance(root, list) and not str(token).isdecimal()):
-            raise LookupError(token)
-        step: Any = int(token) if isinstance(root, list) else token
-        root = cast("Any", root)[step]
-    return root
+    plain = followed(root, schema)
+    alternatives = [branch for keyword in _ALTERNATIVES for branch in plain.pop(keyword, ())]
+    if not alternatives:
+        return [plain]
+    return [{**plain, **branch} for alternative in alternatives for branch in branches(root, alternative)]
+
+
+class Described(NamedTuple):
+    """
+    A property or item that a schema describes.
+
+    Attributes:
+        path: The names that lead to it, with `ANY_ITEM` for the index of an item.
+        branches: Its alternatives.
+        required: Whether it must be there.
+    """
+
+    path: tuple[str, ...]
+    branches: list[dict[str, Any]]
+    required: bool
+
+
+def described(root: Mapping[str, Any]) -> Iterator[Described]:
+    """
+    Walk everything that a schema describes.
+
+    Args:
+        root: The schema, self-contained.
+
+    Yields:
+        The document itself, and each property and item in it, at any depth.
+    """
+
+    def walk(schema: object, path: tuple[str, ...], *, required: bool) -> Iterator[Described]:
+        alternatives = branches(root, schema)
+        yield Described(path, alternatives, required)
+        for branch in alternatives:
+            needed = branch.get("required", ())
+            for name, inner in branch.get("properties", {}).items():
+                yield from walk(inner, (*path, name), required=name in needed)
+            if "items" in branch:
+                yield from walk(branch["items"], (*path, ANY_ITEM), required=False)
+
+    return walk(root, (), required=True)
 
 
 def keyword_pointer(root: Mapping[str, Any], path: Sequence[str | int]) -> str:
@@ -156,6 +216,8 @@ def _check_keyword(place: str, keyword: str, value: Any, root: Mapping[str, Any]
 
 
 def _check_patterns(place: str, values: Sequence[str]) -> None:
+    from twenty_opportunity.validation import patterns  # late: validation imports this module
+
     for pattern in values:
         try:
             patterns.compiled(pattern)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 def location(text: str, instance: object) -> tuple[str | int, ...]:
     """
@@ -24,3 +30,45 @@ def location(text: str, instance: object) -> tuple[str | int, ...]:
             instance = None
         found.append(key)
     return tuple(found)
+
+
+def resolve(reference: str, root: Any) -> tuple[list[str], Any]:
+    """
+    Follow a reference within a document, such as a `$ref` of JSON Schema.
+
+    Args:
+        reference: `#` and a JSON Pointer, percent-encoded as in a URI.
+        root: The document.
+
+    Returns:
+        The tokens that lead to the target, and the target.
+
+    Raises:
+        LookupError: The reference leads to another document or to nothing.
+    """
+    if reference != "#" and not reference.startswith("#/"):
+        raise LookupError(reference)
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in unquote(reference).split("/")[1:]]
+    return tokens, value_at(root, tokens)
+
+
+def value_at(root: Any, tokens: Sequence[str | int]) -> Any:
+    """
+    Return the value that the tokens of a JSON Pointer lead to.
+
+    Args:
+        root: The document.
+        tokens: Property names and indices.
+
+    Returns:
+        The value.
+
+    Raises:
+        LookupError: They lead to nothing.
+    """
+    for token in tokens:
+        if not isinstance(root, dict | list) or (isinstance(root, list) and not str(token).isdecimal()):
+            raise LookupError(token)
+        step: Any = int(token) if isinstance(root, list) else token
+        root = cast("Any", root)[step]
+    return root
