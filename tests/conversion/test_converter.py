@@ -254,7 +254,7 @@ def test_a_default_is_no_member_that_was_read() -> None:
 @pytest.mark.parametrize(
     ("attributes", "pointer", "reason"),
     [
-        ({"probability": UNSET}, "/probability", "the attribute probability holds Unset; it takes int"),
+        ({"probability": UNSET}, "/probability", "the attribute probability holds UnsetType; it takes int"),
         ({"probability": None}, "/probability", "the attribute probability holds NoneType; it takes int"),
         ({"probability": True}, "/probability", "the attribute probability holds bool; it takes int"),
         ({"probability": 1, "shade": "DARK"}, "/shade", "the attribute shade holds str; it takes Shade"),
@@ -366,7 +366,7 @@ class Unknown(Opportunity):
             _subclass("Deal", complex | Unset),
             "Deal.field: no JSON comes back from complex as it was; register a hook for it with the profile",
         ),
-        (_subclass("Deal", tuple[Unset, ...]), "Deal.field: Unset has members that are neither"),
+        (_subclass("Deal", tuple[Unset, ...]), "Deal.field: no JSON comes back from UnsetType"),
         (Undecorated, "Undecorated annotates probability, but is not decorated with @attrs.frozen"),
         (Twice, "Twice.closeDate and close_date both stand for the property closeDate"),
         (Endless, "Endless contains itself; type what is inside as Mapping"),

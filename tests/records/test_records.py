@@ -108,12 +108,28 @@ def test_records_are_hashed_by_what_has_a_hash() -> None:
 
 def test_unset_is_one_object_and_false() -> None:
     """UNSET is itself after copy and pickle, is false, and is never None."""
-    assert copy.deepcopy(UNSET) is pickle.loads(pickle.dumps(UNSET)) is UNSET is Unset.UNSET  # noqa: S301 - our own
+    assert copy.deepcopy(UNSET) is pickle.loads(pickle.dumps(UNSET)) is UNSET  # noqa: S301 - our own
     assert not UNSET
     assert (Opportunity().company_id or "none") == "none"
     assert UNSET is not None
     assert repr(UNSET) == "UNSET"
     assert Opportunity(name=None) != Opportunity()
+
+
+@pytest.mark.parametrize("name", ["name", "value", "amount_micros", "x"])
+def test_unset_has_no_attributes(name: str) -> None:
+    """An attribute of an absent object is an error: an enum's `name` and `value` would look like data."""
+    with pytest.raises(AttributeError, match=name):
+        getattr(Opportunity().created_by, name)
+
+
+def test_an_attribute_named_extra_is_refused() -> None:
+    """A class that redefines `extra` is refused with the way out: its extra properties would have no place."""
+    with pytest.raises(TypeError, match=r'Deal\.extra: .* name the attribute extra_ .* \{WIRE_NAME: "extra"\}'):
+
+        @attrs.frozen(kw_only=True)
+        class Deal(Opportunity):
+            extra: int = 0  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 def test_a_repr_shows_what_there_is() -> None:

@@ -234,7 +234,7 @@ NO_JSON = [
     ([object()], "/0", "object is no JSON value; use None, bool, int, float, str, list or dict"),
     ([Mixed.TEXT], "/0", "Mixed is no JSON value; use its value"),
     ([NotFinite.NAN], "/0", "nan is no JSON number; use None"),
-    ({"a": UNSET}, "/a", "Unset is no JSON value; leave the member out"),
+    ({"a": UNSET}, "/a", "UnsetType is no JSON value; leave the property out"),
     ([1j], "/0", "complex is no JSON value; use None, bool, int, float, str, list or dict"),
     ({1: 2}, "", "a member name is int; JSON has only str for names"),
     ({"a": {None: 2}}, "/a", "a member name is NoneType; JSON has only str for names"),

@@ -154,7 +154,9 @@ def _check_fit(where: str, codec: Codec, fragments: list[dict[str, Any]], *, nul
     formats = {fragment["format"] for fragment in fragments if "format" in fragment}
     options = {option for each in fragments for option in each.get("enum", ()) if isinstance(option, (str, int, float))}
     reason = None
-    free_text = types == {"string"} and not any(_TEXT_CONSTRAINTS & fragment.keys() for fragment in fragments)
+    free_text = types == frozenset({"string"}) and not any(
+        _TEXT_CONSTRAINTS & fragment.keys() for fragment in fragments
+    )
     # A number is read from text only if the schema allows numbers as text, not from any text.
     if not types <= codec.reads or (free_text and codec.reads & _NUMBERS and not codec.takes("no number")):
         reason = f"of type {' or '.join(sorted(types))}"

@@ -10,8 +10,6 @@ import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-import attrs
-
 from twenty_opportunity.conversion import codegen
 from twenty_opportunity.conversion.custom_types import custom
 from twenty_opportunity.conversion.fallback import Property
@@ -27,7 +25,7 @@ from twenty_opportunity.conversion.python_types import (
 )
 from twenty_opportunity.conversion.unions import union
 from twenty_opportunity.errors import ValidationError, Violation, pointer
-from twenty_opportunity.records.base import Record, Unset, resolved, wire_name
+from twenty_opportunity.records.base import Record, Unset, attributes_of, type_hints_of, wire_name
 from twenty_opportunity.values.memo import Made
 from twenty_opportunity.values.python_json import as_object
 
@@ -92,13 +90,11 @@ class Conversion:
     def _find_properties(self, cl: Any) -> typing.Iterator[Property]:
         origin = typing.get_origin(cl) or cl
         arguments = _arguments(cl)
-        hints = resolved(origin)
+        hints = type_hints_of(origin)
         _refuse_undecorated(origin, hints)
         owners: dict[str, str] = {}
-        for attribute in attrs.fields(origin):
-            if attribute.name == "extra" or not attribute.init:
-                continue
-            name, wire = attribute.name, wire_name(attribute)
+        for name, attribute in attributes_of(origin).items():
+            wire = wire_name(attribute)
             if owners.setdefault(wire, name) != name:
                 raise TypeError(f"{origin.__name__}.{name} and {owners[wire]} both stand for the property {wire}")
             annotation = _specialised(hints[name], arguments)

@@ -6,8 +6,16 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.records.amounts import ActorMetadata, ActorSource, Amount, Stage
-from twenty_opportunity.records.base import UNSET, WIRE_NAME, FrozenMapping, Record, Unset, wire_name
-from twenty_opportunity.records.numbers import SpelledDecimal, SpelledInt
+from twenty_opportunity.records.base import (
+    UNSET,
+    WIRE_NAME,
+    FrozenMapping,
+    Record,
+    SpelledDecimal,
+    SpelledInt,
+    Unset,
+    wire_name,
+)
 from twenty_opportunity.records.opportunity import Opportunity, OpportunityCreate, OpportunityUpdate
 
 if TYPE_CHECKING:

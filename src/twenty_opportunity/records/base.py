@@ -1,46 +1,52 @@
-"""What every record shares: UNSET for an absent member, `extra` for undescribed ones, and how names meet the wire."""
+"""The base of every record class, UNSET, the names of properties, and values that remember how JSON wrote them."""
 
 from __future__ import annotations
 
-import enum
 import functools
+import inspect
 import re
 import typing
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal
+from decimal import Decimal
+from typing import Any, Final, Self
 
 import attrs
 
+# UNSET says that a property is absent, which is never the same as None, JSON `null`; Unset is its type in annotations.
+# Both are msgspec's: UNSET is false, is a singleton that pickles, and has no attributes. A member of an enum would have
+# `name` and `value`, so that `deal.created_by.name` of an absent creator would be a text.
+from msgspec import UNSET
+from msgspec import UnsetType as Unset
+
+__all__ = [
+    "NO_EXTRA",
+    "UNSET",
+    "WIRE_NAME",
+    "FrozenMapping",
+    "Record",
+    "SpelledDecimal",
+    "SpelledInt",
+    "Unset",
+    "attributes_of",
+    "camel_case",
+    "freeze",
+    "type_hints_of",
+    "wire_name",
+]
+
 WIRE_NAME: Final = "twenty_opportunity.wire_name"
-"""Key of an attribute's metadata that names its member where camelCase of the attribute's name would not."""
-
-
-class Unset(enum.Enum):
-    """The type of `UNSET`, for annotations (`uuid.UUID | None | Unset`); type checkers narrow `is UNSET` on an enum."""
-
-    UNSET = ...  # of no value that JSON has: where a member is expected, UNSET is refused, not written as a text
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-    def __bool__(self) -> Literal[False]:
-        """Be false, so that `record.company_id or default` reads as it does with None."""
-        return False
-
-
-UNSET: Final = Unset.UNSET
-"""The member is absent. Never the same as None, which is JSON `null`."""
+"""Key in an attribute's metadata for the name of its property, if that is not the attribute's name in camelCase."""
 
 
 class FrozenMapping(Mapping[str, Any]):
     """
-    A mapping that cannot be changed, compares equal to any mapping of the same members, and pickles.
+    An immutable mapping that equals any mapping with the same items, and pickles.
 
     Args:
-        members: What it shall hold; it is copied.
+        members: The items; they are copied.
 
     Attributes:
-        members: The dict inside. To read from it is faster than to read from the mapping; do not change it.
+        members: The dict inside, which is faster to read. Do not change it.
     """
 
     __slots__ = ("members",)
@@ -68,70 +74,89 @@ NO_EXTRA: Final = FrozenMapping({})
 
 
 def freeze(members: Mapping[str, Any]) -> FrozenMapping:
-    """Give the members as a mapping that cannot be changed; a frozen one is given back as it is."""
+    """Return the items as an immutable mapping; one that is immutable already is returned unchanged."""
     if isinstance(members, FrozenMapping):
         return members
     return FrozenMapping(members) if members else NO_EXTRA
 
 
+class SpelledInt(int):
+    """
+    An integer that JSON wrote as `"1500000"` or `1500000.0`, as older servers and some clients do.
+
+    It is an ordinary integer, except that it is written back as it was.
+
+    Attributes:
+        wire: The JSON value that was read.
+    """
+
+    wire: str | float
+
+    def __new__(cls, wire: str | float) -> Self:
+        """Read the integer in a JSON string or float."""
+        self = super().__new__(cls, wire)
+        self.wire = wire
+        return self
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.wire,)
+
+
+class SpelledDecimal(Decimal):
+    """
+    A decimal that is written back as JSON wrote it: `1.5` and `"1.50"` are the same value.
+
+    Attributes:
+        wire: The JSON value that was read.
+    """
+
+    wire: str | float
+
+    def __new__(cls, wire: str | float) -> Self:
+        """Read the decimal in a JSON string or number; a float counts as the digits that print it."""
+        self = super().__new__(cls, repr(wire) if isinstance(wire, float) else wire)
+        self.wire = wire
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (SpelledDecimal, (self.wire,))
+
+
 def camel_case(name: str) -> str:
-    """Spell an attribute's snake_case name as the wire's camelCase: point_of_contact_id, pointOfContactId."""
+    """Return a snake_case name in camelCase: point_of_contact_id becomes pointOfContactId."""
     return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name.lstrip("_"))
 
 
 def wire_name(attribute: attrs.Attribute[Any]) -> str:
     """
-    Name the member that an attribute stands for.
+    Return the name of the property that an attribute holds.
 
     Args:
-        attribute: An attribute of a record class. Its metadata may name the member under `WIRE_NAME`.
+        attribute: An attribute of a record class. Its metadata may have the name under `WIRE_NAME`.
 
     Returns:
-        The member's name in JSON.
+        The property's name in JSON.
     """
     return str(attribute.metadata.get(WIRE_NAME) or camel_case(attribute.name))
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class Record:
+def attributes_of(cl: Any) -> dict[str, attrs.Attribute[Any]]:
     """
-    The base of every record class: a JSON object whose described members are attributes.
+    Return the attributes of a record class that hold properties.
 
-    A subclass adds attributes under their snake_case names; they are read from and written to the members of the same
-    names in camelCase. Whatever a class has no attribute for is kept in `extra`.
+    Args:
+        cl: The record class.
 
-    Attributes:
-        extra: The members that the class has no attribute for, by their names on the wire. Read-only, and left out of
-            the hash, since JSON values often have none.
+    Returns:
+        The attributes by name: all but `extra` and those that `__init__` does not take.
     """
-
-    extra: Mapping[str, Any] = attrs.field(default=NO_EXTRA, converter=freeze, hash=False)
-
-    def __repr__(self) -> str:
-        """Show the record without what it does not hold. Raises nothing: logs and debuggers show what went wrong."""
-        names = [a.name for a in attrs.fields(self.__class__) if a.repr and a.name != "extra"]
-        held = [(name, getattr(self, name)) for name in [*names, "extra"]]
-        shown = (f"{name}={_shown(value)}" for name, value in held if value is not UNSET and value is not NO_EXTRA)
-        return f"{self.__class__.__name__}({', '.join(shown)})"
-
-    @classmethod
-    def __attrs_init_subclass__(cls) -> None:
-        # attrs gives a subclass a repr that shows UNSET attributes too; one that a class wrote itself stays.
-        if cls.__repr__.__code__.co_filename.startswith("<attrs generated"):
-            cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
-
-
-def _shown(value: object) -> str:
-    try:
-        return repr(value)
-    except Exception:  # noqa: BLE001 - an integer of too many digits, nesting too deep, or a class of anybody's
-        return f"<{type(value).__name__}>"
+    return {attribute.name: attribute for attribute in attrs.fields(cl) if attribute.init and attribute.name != "extra"}
 
 
 @functools.cache
-def resolved(cl: Any) -> Mapping[str, Any]:
+def type_hints_of(cl: Any) -> Mapping[str, Any]:
     """
-    Resolve the annotations of a record class.
+    Return the types of the attributes of a record class.
 
     Args:
         cl: The record class.
@@ -140,10 +165,52 @@ def resolved(cl: Any) -> Mapping[str, Any]:
         Each attribute's type by the attribute's name.
 
     Raises:
-        TypeError: An annotation names something that its module does not have.
+        TypeError: An annotation has a name that its module does not define.
     """
     try:
         return typing.get_type_hints(cl)
     except NameError as error:
         message = f"an annotation of {cl.__qualname__} cannot be resolved: {error}; define or import it at module level"
         raise TypeError(message) from error
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Record:
+    """
+    The base of every record class: a JSON object whose described properties are attributes.
+
+    A subclass adds attributes with snake_case names; each holds the property of the same name in camelCase. `extra`
+    holds all other properties.
+
+    Attributes:
+        extra: The extra properties, by their names in JSON. Read-only, and not part of the hash, because JSON values
+            often have none.
+    """
+
+    extra: Mapping[str, Any] = attrs.field(default=NO_EXTRA, converter=freeze, hash=False)
+
+    def __repr__(self) -> str:
+        """Show the record without absent properties. Never raises: logs and debuggers call this on broken records."""
+        names = [a.name for a in attrs.fields(self.__class__) if a.repr and a.name != "extra"]
+        held = [(name, getattr(self, name)) for name in [*names, "extra"]]
+        shown = (f"{name}={_shown(value)}" for name, value in held if value is not UNSET and value is not NO_EXTRA)
+        return f"{self.__class__.__name__}({', '.join(shown)})"
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        if "extra" in inspect.get_annotations(cls):
+            message = (
+                f"{cls.__name__}.extra: extra holds the properties without an attribute; name the attribute extra_ and "
+                f'give it the metadata {{WIRE_NAME: "extra"}}'
+            )
+            raise TypeError(message)
+        # attrs gives a subclass a repr that shows UNSET attributes too. One that the class defines itself stays.
+        if cls.__repr__.__code__.co_filename.startswith("<attrs generated"):
+            cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
+
+
+def _shown(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - an integer with too many digits, deep nesting, or a class of the user's
+        return f"<{type(value).__name__}>"

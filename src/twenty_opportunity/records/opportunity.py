@@ -11,13 +11,13 @@ import datetime as dt
 import functools
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, NoReturn, Self, TypeVar
 
 import attrs
 
 from twenty_opportunity.errors import UnrepresentableError, pointer
 from twenty_opportunity.records.amounts import ActorMetadata, Amount, Stage
-from twenty_opportunity.records.base import UNSET, Record, Unset, resolved, wire_name
+from twenty_opportunity.records.base import UNSET, Record, Unset, attributes_of, type_hints_of, wire_name
 from twenty_opportunity.values.memo import Made
 
 OpportunityLike = TypeVar("OpportunityLike", bound="Opportunity")
@@ -152,12 +152,14 @@ class OpportunityUpdate(Record):
         body: Any = cls
         if changed.keys() & _added(body, record_class).keys():
             body = _UPDATE_CLASSES[body, record_class]
-        writable: Mapping[str, Any] = _attributes(body)
-        for name in changed:
+        writable = attributes_of(body)
+        arguments: dict[str, Any] = {}
+        for name, value in changed.items():
             if name not in writable:
                 reason = f"no update can change it; give both records the same {name} first (attrs.evolve)"
-                raise UnrepresentableError(pointer(wire_name(_attributes(after.__class__)[name])), reason)
-        update: Self = body(**{str(writable[name].alias): value for name, value in changed.items()})
+                raise UnrepresentableError(pointer(wire_name(attributes_of(record_class)[name])), reason)
+            arguments[writable[name].alias or name] = value
+        update: Self = body(**arguments, extra=_changed_extra(before.extra, after.extra))
         return update
 
     def apply(self, record: OpportunityLike) -> OpportunityLike:
@@ -177,51 +179,45 @@ class OpportunityUpdate(Record):
         if not isinstance(record, Opportunity):
             message = f"apply takes an opportunity, not {type(record).__name__}"
             raise TypeError(message)
-        given = {name: value for name in _attributes(self.__class__) if (value := getattr(self, name)) is not UNSET}
-        known = _attributes(record.__class__)
+        given = _given(self)
+        known = attributes_of(record.__class__)
         unknown = given.keys() - known.keys()
         if unknown:
             message = f"{type(record).__name__} has no attribute {min(unknown)} that this update could change"
             raise TypeError(message)
         for name, attribute in known.items():
             wire = wire_name(attribute)
-            if name != "extra" and attribute.init and wire in self.extra:
+            if wire in self.extra:
                 message = (
                     f"the update has {wire} in extra, and {type(record).__name__} has the attribute {name} for it: "
                     f"make the update with OpportunityUpdate.between, or read it as a subclass of OpportunityUpdate "
                     f"with an attribute {name} of the same type"
                 )
                 raise TypeError(message)
-        given["extra"] = {**record.extra, **self.extra}
         changes: Any = {known[name].alias: value for name, value in given.items()}
+        changes["extra"] = {**record.extra, **self.extra}
         return attrs.evolve(record, **changes)
 
 
-def _attributes(cl: type[Record]) -> Mapping[str, attrs.Attribute[Any]]:
-    return attrs.fields_dict(cl)
-
-
 def _changes(before: Opportunity, after: Opportunity) -> Iterator[tuple[str, Any]]:
-    """Name each attribute that differs and give what it shall be; of `extra` only the members that differ."""
-    for name, attribute in _attributes(after.__class__).items():
-        old: Any = getattr(before, name)
-        new: Any = getattr(after, name)
-        if same_json(old, new) or not attribute.init:
-            continue
-        gone = (
-            [wire_name(attribute)]
-            if new is UNSET
-            else [key for key in old if key not in new]
-            if name == "extra"
-            else []
-        )
-        if gone:
-            raise UnrepresentableError(pointer(gone[0]), "an update cannot remove a member; set it to None to clear it")
-        yield name, _changed_members(old, new) if name == "extra" else new
+    """Yield each attribute that differs with its new value."""
+    for name, attribute in attributes_of(after.__class__).items():
+        old, new = getattr(before, name), getattr(after, name)
+        if not same_json(old, new):
+            if new is UNSET:
+                _refuse_removal(wire_name(attribute))
+            yield name, new
 
 
-def _changed_members(old: Any, new: Any) -> dict[str, Any]:
-    return {key: value for key, value in new.items() if key not in old or not same_json(old[key], value)}
+def _changed_extra(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    for name in old:
+        if name not in new:
+            _refuse_removal(name)
+    return {name: value for name, value in new.items() if name not in old or not same_json(old[name], value)}
+
+
+def _refuse_removal(name: str) -> NoReturn:
+    raise UnrepresentableError(pointer(name), "an update cannot remove a property; set it to None to clear it")
 
 
 def same_json(one: Any, other: Any) -> bool:
@@ -242,7 +238,7 @@ def _inner_pairs(one: Any, other: Any) -> list[tuple[Any, Any]] | None:
     """Pair what two values hold; None where they differ already."""
     pairs: Iterable[tuple[Any, Any]]
     if isinstance(one, Record):
-        names = _attributes(one.__class__)
+        names = [attribute.name for attribute in attrs.fields(one.__class__)]
         same, pairs = one.__class__ is other.__class__, ((getattr(one, n), getattr(other, n)) for n in names)
     elif isinstance(one, Mapping) and isinstance(other, Mapping):
         same, pairs = one.keys() == other.keys(), ((value, other[key]) for key, value in one.items())
@@ -263,10 +259,10 @@ def _is_equal(one: Any, other: Any) -> bool:
 @functools.cache
 def _added(cl: Any, record_class: Any) -> Mapping[str, attrs.Attribute[Any]]:
     """Give the attributes that a record class adds to Opportunity, or types otherwise, and an update class does not."""
-    wanted, base, own = resolved(record_class), resolved(Opportunity), resolved(cl)
+    wanted, base, own = type_hints_of(record_class), type_hints_of(Opportunity), type_hints_of(cl)
     return {
         name: attribute
-        for name, attribute in _attributes(record_class).items()
+        for name, attribute in attributes_of(record_class).items()
         if (name not in base and name not in own) or (name in own and wanted[name] not in (base.get(name), own[name]))
     }
 
@@ -276,7 +272,7 @@ def _make_update_class(cl: Any, record_class: Any) -> Any:
     added = {
         name: attrs.field(
             default=UNSET,
-            type=resolved(record_class)[name] | Unset,
+            type=type_hints_of(record_class)[name] | Unset,
             metadata=attribute.metadata,
             hash=attribute.hash,
             alias=attribute.alias,
@@ -287,7 +283,7 @@ def _make_update_class(cl: Any, record_class: Any) -> Any:
         f"{record_class.__name__}Update",
         added,
         bases=(cl,),
-        class_body={"__reduce__": lambda self: (_update, (cl, record_class, _given(self)))},
+        class_body={"__reduce__": lambda self: (_update, (cl, record_class, _given(self), self.extra))},
         frozen=True,
         kw_only=True,
         slots=True,
@@ -299,10 +295,13 @@ _UPDATE_CLASSES: Final[Made[Any]] = Made(lambda classes: _make_update_class(*cla
 
 
 def _given(update: OpportunityUpdate) -> dict[str, Any]:
-    held = ((str(each.alias), getattr(update, each.name)) for each in _attributes(update.__class__).values())
-    return {argument: value for argument, value in held if value is not UNSET}
+    """Return the attributes that an update changes."""
+    held = ((name, getattr(update, name)) for name in attributes_of(update.__class__))
+    return {name: value for name, value in held if value is not UNSET}
 
 
-def _update(cl: Any, record_class: Any, given: Mapping[str, Any]) -> Any:
-    """Make an update anew, of the class that was made of these two: pickle finds no made class by its name."""
-    return _UPDATE_CLASSES[cl, record_class](**given)
+def _update(cl: Any, record_class: Any, given: Mapping[str, Any], extra: Mapping[str, Any]) -> Any:
+    """Build an update again from its class's bases: pickle does not find a made class by its name."""
+    update_class = _UPDATE_CLASSES[cl, record_class]
+    attributes = attributes_of(update_class)
+    return update_class(**{attributes[name].alias or name: value for name, value in given.items()}, extra=extra)

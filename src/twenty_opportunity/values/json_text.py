@@ -61,7 +61,7 @@ _INSTEAD: Final = {
     "date": "use its RFC 3339 text",
     "UUID": "use its text, str(value)",
     "FrozenMapping": "use dict(value)",
-    "Unset": "leave the member out",
+    "UnsetType": "leave the property out",
     "Decimal": "use a str, or a float or int where that is exact",
 }
 
