@@ -33,6 +33,10 @@ COLOURS = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3[0-8]|9[0-7])[;m]")
 PROGRAM = [sys.executable, "-c", "import sys; from twenty_opportunity.cli import main; sys.exit(main())"]
 
 
+class Panic(BaseException):
+    """An error that is not an `Exception`, as a panic in Rust."""
+
+
 def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Without Typer the program says how to install it, and its status is 2."""
     monkeypatch.setitem(sys.modules, "typer", None)
@@ -245,3 +249,65 @@ def test_the_package_can_be_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         runpy.run_module("twenty_opportunity", run_name="__main__")
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("twenty-opportunity ")
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("out of luck\x1b[2J"), RecursionError(), MemoryError(), BaseExceptionGroup("two", [Panic()])]
+)
+@pytest.mark.parametrize("place", ["app.make_app", "generate.fixtures"])
+def test_an_uncaught_error_is_2(
+    error: BaseException, place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bug of ours never has the status of an invalid record; the traceback is for the report."""
+
+    def fail(*_: object, **__: object) -> Any:
+        raise error
+
+    monkeypatch.setattr(f"twenty_opportunity.cli.{place}", fail)
+    assert main(["generate"]) == 2
+    complaints = capsys.readouterr().err
+    assert "Traceback" in complaints
+    assert type(error).__name__ in complaints
+    assert "please report it" in complaints
+    assert "\x1b" not in complaints
+
+
+@pytest.mark.parametrize("name", ["srver", "Server", "nowhere/m.json"])
+def test_an_unknown_profile_names_the_known(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelled profile is an error that lists the profiles."""
+    assert main(["validate", "-p", name, "x.jsonl"]) == 2
+    complaints = capsys.readouterr().err
+    assert complaints.startswith(
+        f"twenty-opportunity: {name}: No such file or directory; choose from published, server"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "choices"),
+    [
+        (["validate", "x", "--format", "xml"], "'text', 'json', 'github', 'sarif'"),
+        (["validate", "x", "--as", "letter"], "choose from record, page"),
+        (["convert", "x", "y", "--to", "xml"], "'json', 'parquet', 'csv'"),
+        (["convert", "x", "y", "--ids", "xml"], "'binary', 'text'"),
+        (["schema", "--class", "Letter"], "choose from Opportunity, "),
+    ],
+)
+def test_a_wrong_value_names_the_choices(
+    arguments: list[str], choices: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message lists the values of the option, and says nothing of how they are checked."""
+    assert main(arguments) == 2
+    complaints = capsys.readouterr().err
+    assert choices in complaints
+    assert "Value error" not in complaints
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell is of another kind")
+@pytest.mark.parametrize(
+    "line", ["generate -n 100000", "validate examples/invalid examples/invalid", "validate a b c d e 2>&1", "--help"]
+)
+def test_a_reader_that_ends_is_no_error(line: str) -> None:
+    """A command in a pipe to `head` says nothing, and ends as any program that writes to a closed pipe."""
+    command = f"{shlex.join(PROGRAM)} {line} | true; echo ${{PIPESTATUS[0]}}"
+    run = subprocess.run(["/bin/bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.stdout, run.stderr) == ("141\n", "")

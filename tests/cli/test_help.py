@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+MODULE = [sys.executable, "-m", "twenty_opportunity"]
 SCRIPT = [sys.executable, "-c", "import sys; from twenty_opportunity.cli import main; sys.exit(main())"]
 
 
@@ -94,3 +95,54 @@ def test_a_shell_completes_commands(tmp_path: Path) -> None:
     asked = {"_TWENTY_OPPORTUNITY_COMPLETE": "complete_bash", "COMP_WORDS": f"{PROGRAM} c", "COMP_CWORD": "1"}
     run = subprocess.run(SCRIPT, env=environment | asked, capture_output=True, text=True, check=False)
     assert run.stdout.split() == ["compare", "convert"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="bash completes it there, if any shell does")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("validate --profile ", ["published", "server", "metadata.json"]),
+        ("validate --profile s", ["server"]),
+        ("validate -p meta", ["metadata.json"]),
+        ("validate --as gr", ["graphql"]),
+        ("validate --format ", ["text", "json", "github", "sarif"]),
+        ("schema --class OpportunityU", ["OpportunityUpdate"]),
+        ("convert --ids ", ["binary", "text"]),
+    ],
+)
+def test_a_shell_completes_values(typed: str, offered: list[str], tmp_path: Path) -> None:
+    """Options offer the values that they take."""
+    (tmp_path / "metadata.json").touch()
+    line = f"{PROGRAM} {typed}"
+    asked = {
+        "_TWENTY_OPPORTUNITY_COMPLETE": "complete_bash",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(line.split(" ")) - 1),
+    }
+    run = subprocess.run(MODULE, cwd=tmp_path, env=os.environ | asked, capture_output=True, text=True, check=False)
+    assert run.stdout.split() == offered
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_fits_80_columns(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Paragraphs fill the lines, short help is not cut, examples have their own lines, flags show no type."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main([*filter(None, [command]), "--help"]) == 0
+    shown = capsys.readouterr().out
+    lines = shown.splitlines()
+    examples = examples_of(command) if command else {}
+    assert all(len(line) <= 80 for line in lines if not any(example in line for example in examples))
+    assert "..." not in shown.partition("\n")[2]
+    assert "<bool>" not in shown
+    assert all(f"    {example}" in lines for example in examples)
+    description = shown.split("\n\n")[1:]
+    for paragraph in description[
+        : next(index for index, text in enumerate(description) if text.endswith(":") or ":\n" in text)
+    ]:
+        first, *rest = [line.split() for line in paragraph.splitlines()]
+        for words in rest:  # the next word would not have fitted on the line before
+            assert len(" ".join(first)) + 1 + len(words[0]) > 76
+            first = words

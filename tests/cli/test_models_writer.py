@@ -302,3 +302,28 @@ def test_a_name_that_cannot_be_is_refused(name: str) -> None:
     """The name of the class is one that the module can give."""
     with pytest.raises(ValueError, match="a class cannot have the name"):
         module(BARE, name=name)
+
+
+@pytest.mark.parametrize(
+    "option", ["😀", "a\U0001f4d0b", "\U0001d518", '"', "'", "\"'", "\\", "\u202e", "\x1b", "\U000e0001", "é"]
+)
+def test_any_option_is_written_as_it_is(option: str, tmp_path: Path) -> None:
+    """Values beyond the basic plane, quotes and invisible characters are members that read and write themselves."""
+    metadata = {**BARE, "fields": [*BARE["fields"], field("kind", "SELECT", option, "B")]}
+    text = module(metadata)
+    assert all(line.isprintable() for line in text.split("\n"))
+    written = imported(text, tmp_path)
+    assert [*written.Kind] == [option, "B"]
+    update = written.PROFILE.loads(json.dumps({"kind": option}), written.DealUpdate)
+    assert update.kind is next(iter(written.Kind))
+    assert json.loads(written.PROFILE.dumps(update)) == {"kind": option}
+    path = tmp_path / "formatted.py"
+    path.write_text(text, "utf-8")
+    assert not run("ruff", "format", "--isolated", "--no-cache", "--diff", str(path))
+
+
+def test_a_file_may_have_any_name(tmp_path: Path) -> None:
+    """A module finds metadata whose name is beyond the basic plane."""
+    (tmp_path / '📐 "a".json').write_text(json.dumps(METADATA), "utf-8")
+    found = imported(module(METADATA, file='📐 "a".json'), tmp_path)
+    assert found.PROFILE.is_valid({"stage": "SIGNED"}, found.DealUpdate)

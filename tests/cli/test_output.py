@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shutil
 import stat
 import subprocess
@@ -113,9 +114,11 @@ ENDED = """
 import signal, sys
 from twenty_opportunity.cli import generate, main
 
-def fixtures(*_, **__):
+found = generate.fixtures
+
+def fixtures(*arguments, **options):
     signal.raise_signal(signal.{signal})
-    yield
+    return found(*arguments, **options)
 
 generate.fixtures = fixtures
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -127,7 +130,11 @@ sys.exit(main(["generate", "-o", "deals.jsonl"]))
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are ended in another way")
 @pytest.mark.parametrize(
     ("name", "status", "said"),
-    [("SIGINT", 130, "twenty-opportunity: interrupted; no file was written\n"), ("SIGTERM", 143, "")],
+    [
+        ("SIGINT", 130, "twenty-opportunity: interrupted; no file was written\n"),
+        ("SIGTERM", 143, ""),
+        ("SIGHUP", 129, ""),
+    ],
 )
 def test_who_ends_it_finds_no_half_of_a_file(tmp_path: Path, name: str, status: int, said: str) -> None:
     """Ctrl-C, and the system when it ends a process, leave no output and no temporary file."""
@@ -220,3 +227,35 @@ def test_standard_input_is_not_overwritten(inputs: Path) -> None:
         run = subprocess.run(command, stdin=page, capture_output=True, text=True, check=False)
     assert (run.returncode, "is read by this command" in run.stderr) == (2, True)
     assert (inputs / "page.json").read_bytes() == (EXAMPLE / "page.json").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGHUP")
+def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
+    """Under nohup a command goes on after the terminal is closed."""
+    script = ENDED.format(signal="SIGHUP").replace("sys.exit", "signal.signal(signal.SIGHUP, signal.SIG_IGN)\nsys.exit")
+    run = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "10 records written to deals.jsonl\n")
+
+
+@pytest.mark.parametrize(
+    "line", ["generate -o loop", "generate --invalid 50% -o a.jsonl --faults loop", "schema -o loop"]
+)
+def test_a_loop_of_links_is_an_error(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A target that leads back to itself is named in one sentence, and stays."""
+    monkeypatch.chdir(tmp_path)
+    Path("loop").symlink_to("pool")
+    Path("pool").symlink_to("loop")
+    assert main(line.split()) == 2
+    assert re.fullmatch("twenty-opportunity: loop: [^\n]+\n", capsys.readouterr().err)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["loop", "pool"]
+
+
+def test_a_link_to_a_new_file_makes_it(tmp_path: Path) -> None:
+    """A link that leads nowhere yet leads to the output afterwards."""
+    (tmp_path / "link").symlink_to("real")
+    with writing(tmp_path / "link") as file:
+        file.write(b"deals")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"deals"

@@ -17,8 +17,8 @@ from twenty_opportunity.testing.fixtures import fixtures
 
 EXAMPLES: Final = {
     "twenty-opportunity generate -n 1000 --seed 7 -o deals.jsonl": "Write 1,000 records of the published schema.",
-    "twenty-opportunity generate -p metadata.json -n 1000 --invalid 5% -o deals.jsonl": "Write 1,000 records of a "
-    "workspace, 50 of them invalid. deals.faults.jsonl lists which, and why.",
+    "twenty-opportunity generate -p metadata.json -n 1000 --invalid 5% -o deals.jsonl": "Make 50 of them invalid, "
+    "and list these in deals.faults.jsonl.",
 }
 
 

@@ -22,7 +22,7 @@ from twenty_opportunity.records import Opportunity, OpportunityCreate, Opportuni
 from twenty_opportunity.records.base import camel_case
 from twenty_opportunity.schemas.field_types import COMPOSITES, RATINGS
 from twenty_opportunity.schemas.metadata_reader import MetadataError, opportunity_fields
-from twenty_opportunity.values.formats import NUMERIC_PATTERN
+from twenty_opportunity.schemas.workspace import properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,21 +37,20 @@ EXAMPLES: Final = {
 }
 
 LINE_LENGTH: Final = 88
-"""The line length of ruff where nothing else is said."""
+"""The default line length of ruff."""
 
 _is_class_name: Final = re.compile(r"[A-Z][A-Za-z0-9]*").fullmatch
 _BASES: Final[Mapping[str, type[Record]]] = {"": Opportunity, "Create": OpportunityCreate, "Update": OpportunityUpdate}
 _SUBJECTS: Final = {
     "": "An opportunity of the workspace.",
-    "Create": "The body that creates an opportunity. Members left UNSET are not sent.",
-    "Update": "The body that updates an opportunity: None clears a member, leaving it out keeps it.",
+    "Create": "The body that creates an opportunity. Properties left UNSET are not sent.",
+    "Update": "The body that updates an opportunity: None clears a property, UNSET keeps it.",
 }
 _BASE_NAMES: Final = tuple(cl.__name__ for cl in _BASES.values())
 _FROM_PACKAGE: Final = ("UNSET", "Amount", "ActorMetadata", "Profile", "Unset", *_BASE_NAMES)
 _RECORDS: Final = (*COMPOSITES, *_FROM_PACKAGE, "WIRE_NAME")
 _OTHER_NAMES: Final = ("Any", "Decimal", "Final", "PROFILE", "Path", "Rating")
-# What a class says of its attributes, in annotations and beside them, must not be the name of one of them; nor must the
-# first argument of the constructor that attrs writes.
+# Names that a written class uses in its body, and the first argument of its constructor: no attribute can have them.
 _IN_CLASSES: Final = frozenset({"attrs", "bool", "dt", "float", "self", "str", "tuple", "uuid"})
 _OF_RECORDS: Final = frozenset(name for cl in (Opportunity, OpportunityCreate, OpportunityUpdate) for name in dir(cl))
 _OF_ENUMS: Final = frozenset({*dir(enum.StrEnum), "name", "value", "mro"})
@@ -109,42 +108,42 @@ def module(metadata: object, *, name: str = "Deal", file: str | None = None, lin
 
     The module has a subclass of `Opportunity` with the workspace's custom fields, typed; the same of
     `OpportunityCreate` and `OpportunityUpdate`; an enum for each field with options; and `PROFILE`, which reads and
-    writes them. Members that only a server sets, such as related records, stay in `extra`.
+    writes them. Properties that only a server sets, such as related records, stay in `extra`.
 
     Args:
-        metadata: The decoded metadata of the opportunity object, in any of the forms in which servers give it.
+        metadata: The decoded metadata of the opportunity object, in any form that servers send.
         name: The name of the class.
-        file: The path of a file with the metadata, from the module's folder, to be read when the module is imported.
-            Without it what is needed of the metadata stands in the module.
-        line_length: The line length that ruff is set to. Only long names need it, and long descriptions.
+        file: The path of a file with the metadata, relative to the module. The module reads it when it is imported.
+            None to write the metadata into the module.
+        line_length: The line length of ruff. It matters for long names and descriptions only.
 
     Returns:
-        The module's text, as ruff formats it.
+        The text of the module, formatted as by ruff.
 
     Raises:
-        MetadataError: The metadata is in no form that is known.
-        ValueError: The name is none that a class can have.
+        MetadataError: The metadata has no known form.
+        ValueError: A class cannot have the name.
     """
     if not _is_class_name(name) or keyword.iskeyword(name) or name in (*_RECORDS, *_OTHER_NAMES):
-        message = f"a class cannot have the name {name!r}: take one in CamelCase that the module does not import"
+        message = f"a class cannot have the name {name!r}; use a name in CamelCase that the module does not import"
         raise ValueError(message)
     fields = opportunity_fields(metadata)
     return _Module(Profile.from_metadata(metadata), name, line_length).text(fields, file)
 
 
 @attrs.frozen
-class _Member:
-    """A member of a class: its names, its type but for Unset, and its description."""
+class _Attribute:
+    """An attribute of a written class: its property, its name, its type without Unset, and its description."""
 
     wire: str
-    attribute: str
+    name: str
     annotation: str
     nullable: bool
     description: str
 
     @property
     def is_renamed(self) -> bool:
-        return camel_case(self.attribute) != self.wire
+        return camel_case(self.name) != self.wire
 
     def words(self) -> Iterator[str]:
         """List the names that the attribute needs in its module."""
@@ -152,121 +151,85 @@ class _Member:
         yield from ["WIRE_NAME"] * self.is_renamed
 
     def lines(self, width: int) -> Iterator[str]:
-        """Write the attribute as ruff would at a line length; most lines are the same at any."""
+        """Write the attribute as ruff formats it. Most lines are the same for any line length."""
         annotation = f"{self.annotation} | Unset{' | None' if self.nullable else ''}"
-        options = ["        hash=False,"] if self.annotation == "Any" else []  # JSON has often none
+        options = ["        hash=False,"] if self.annotation == "Any" else []  # most JSON is not hashable
         if self.is_renamed:
             options += ["        metadata={", f'            WIRE_NAME: "{self.wire}",', "        },"]
         end = "attrs.field(" if options else "UNSET"
-        if len(f"    {self.attribute}: {annotation} = {end}") <= width:
-            yield f"    {self.attribute}: {annotation} = {end}"
+        if len(f"    {self.name}: {annotation} = {end}") <= width:
+            yield f"    {self.name}: {annotation} = {end}"
         else:
-            whole = len(f"        {annotation}") <= width
-            yield from (f"    {self.attribute}: (", *_apart(annotation, whole=whole), f"    ) = {end}")
+            fits = len(f"        {annotation}") <= width
+            first, *others = [annotation] if fits else annotation.split(" | ")
+            wrapped = [f"        {first}", *(f"        | {other}" for other in others)]
+            yield from (f"    {self.name}: (", *wrapped, f"    ) = {end}")
         yield from ["        default=UNSET,", *options, "    )"] if options else []
 
 
-def _apart(annotation: str, *, whole: bool) -> list[str]:
-    first, *others = [annotation] if whole else annotation.split(" | ")
-    return [f"        {first}", *(f"        | {other}" for other in others)]
-
-
 class _Module:
-    """What a module is made of, for one profile."""
+    """The content of a module, for one profile."""
 
     def __init__(self, profile: Profile, name: str, width: int) -> None:
         self._name = name
         self._width = width
-        self._schemas = {suffix: profile.schema(cl) for suffix, cl in _BASES.items()}
-        wires = {wire for suffix in _BASES for wire in self._custom(suffix)}
-        ordered = [wire for wire in self._schemas[""]["properties"] if wire in wires]
-        self._attributes = attribute_names([*ordered, *sorted(wires.difference(ordered))])
-        self._enums = self._named_enums([*ordered])
+        self._properties = {each.name: each for field in profile.fields for each in properties(field)}
+        self._fragments = {suffix: profile.schema(cl)["properties"] for suffix, cl in _BASES.items()}
+        self._custom = {suffix: self._custom_properties(suffix) for suffix in _BASES}
+        custom = [name for name in self._properties if any(name in names for names in self._custom.values())]
+        self._attributes = attribute_names(custom)
+        self._enums = self._named_enums(custom)
 
     def text(self, fields: Iterable[Field], file: str | None) -> str:
         enums = {name: (wire, options) for wire, (name, options) in self._enums.items()}
-        members = {suffix: [self._member(suffix, wire) for wire in self._custom(suffix)] for suffix in _BASES}
+        attributes = {suffix: [self._attribute(suffix, wire) for wire in self._custom[suffix]] for suffix in _BASES}
         lines = [line for name, (wire, options) in enums.items() for line in _enum(name, wire, options)]
-        lines += [line for suffix in _BASES for line in self._class(suffix, members[suffix])]
+        lines += [line for suffix in _BASES for line in self._class(suffix, attributes[suffix])]
         names = [*enums, *(f"{self._name}{suffix}" for suffix in _BASES), "PROFILE"]
-        used = {word for each in members.values() for member in each for word in member.words()}
+        used = {word for each in attributes.values() for attribute in each for word in attribute.words()}
         used |= {"enum"} if enums else set()
         used |= {"Unset", "UNSET"} if used else set()
         head = _head(self._name, used, names, has_file=file is not None)
         return "\n".join([*head, *lines, *_profile(fields, file), ""])
 
-    def _custom(self, suffix: str) -> Iterator[str]:
-        """List the members that a class has beyond those of its base, but for what only a server sets."""
+    def _custom_properties(self, suffix: str) -> list[str]:
+        """List the properties that a class has beyond those of its base, except those that only a server sets."""
         known = {wire_name(attribute) for attribute in attrs.fields(_BASES[suffix]) if attribute.name != "extra"}
-        for wire, fragment in self._schemas[suffix]["properties"].items():
-            if wire not in known and fragment.get("readOnly") is not True:
-                yield wire
+        custom = (name for name in self._fragments[suffix] if name not in known)
+        return [name for name in custom if self._properties[name].type.write is not None]
 
     def _named_enums(self, wires: list[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
-        """Name an enum for each member with options."""
-        properties = self._schemas[""]["properties"]
-        found = {wire: tuple(options) for wire in wires if (options := _options(properties[wire]))}
+        """Name an enum for each property with options."""
+        found = {wire: options for wire in wires if (options := self._options(wire))}
         taken = {*_RECORDS, *_OTHER_NAMES, *dir(builtins), *(f"{self._name}{suffix}" for suffix in (*_BASES, "Stage"))}
         wanted = [wire for wire, options in found.items() if options != RATINGS]
         names = dict(zip(wanted, unique(map(class_name, wanted), taken=taken, joint=""), strict=True))
-        stage = tuple(_options(properties.get("stage", {})))
+        stage = self._options("stage")
         stages = {"stage": (f"{self._name}Stage", stage)} if stage else {}
         return stages | {wire: (names.get(wire, "Rating"), options) for wire, options in found.items()}
 
-    def _class(self, suffix: str, members: list[_Member]) -> Iterator[str]:
+    def _options(self, wire: str) -> tuple[str, ...]:
+        found = self._properties.get(wire)
+        return tuple(dict.fromkeys(found.field.options or ())) if found and found.type.options else ()
+
+    def _class(self, suffix: str, attributes: list[_Attribute]) -> Iterator[str]:
         yield from ("", "", "@attrs.frozen(kw_only=True)")
         yield f"class {self._name}{suffix}({_BASES[suffix].__name__}):"
-        described = {} if suffix else {member.attribute: member.description for member in members}
+        described = {} if suffix else {attribute.name: attribute.description for attribute in attributes}
         yield from _docstring(_SUBJECTS[suffix], described, self._width)
-        yield from [""] if members or "stage" in self._enums else []
+        yield from [""] if attributes or "stage" in self._enums else []
         if "stage" in self._enums:
             yield f"    stage: {self._enums['stage'][0]} | Unset = UNSET"
-        for member in members:
-            yield from member.lines(self._width)
+        for attribute in attributes:
+            yield from attribute.lines(self._width)
 
-    def _member(self, suffix: str, wire: str) -> _Member:
-        fragment = self._schemas[suffix]["properties"][wire]
-        annotation = self._annotation(wire, fragment)
-        if annotation is None:  # a composite that a body may not have as null is described in its place
-            annotation = self._annotation(wire, self._schemas[""]["properties"][wire]) or "Any"
+    def _attribute(self, suffix: str, wire: str) -> _Attribute:
+        fragment, row = self._fragments[suffix][wire], self._properties[wire].type
+        annotation = (row.body_annotation if suffix else None) or row.annotation
+        if wire in self._enums:
+            annotation = annotation.replace("str", self._enums[wire][0])
         nullable = "$ref" in fragment or "null" in fragment.get("type", ["null"])
-        return _Member(wire, self._attributes[wire], annotation, nullable, fragment.get("description", ""))
-
-    def _annotation(self, wire: str, fragment: Mapping[str, Any]) -> str | None:
-        if "$ref" in fragment:
-            return str(fragment["$ref"].rpartition("/")[2])
-        if wire in self._enums and _options(fragment) and "items" not in fragment:
-            return self._enums[wire][0]
-        types = _types(fragment)
-        if types == {"array"} and "items" in fragment:
-            return f"tuple[{self._annotation(wire, fragment['items'])}, ...]"
-        if types == {"string"}:
-            return _text_annotation(fragment)
-        if types == {"number", "string"}:
-            return "Decimal" if fragment.get("pattern") == NUMERIC_PATTERN else "float | str"
-        if "properties" in fragment:
-            return None
-        return _TYPES.get("".join(types), "Any")
-
-
-_FORMATS: Final = {"date": "dt.date", "date-time": "dt.datetime", "uuid": "uuid.UUID"}
-_TYPES: Final = {"boolean": "bool", "number": "float"}
-
-
-def _text_annotation(fragment: Mapping[str, Any]) -> str:
-    formats = {part["format"] for part in (fragment, *fragment.get("anyOf", ())) if "format" in part}
-    return " | ".join(annotation for form, annotation in _FORMATS.items() if form in formats) or "str"
-
-
-def _types(fragment: Mapping[str, Any]) -> set[str]:
-    named = fragment.get("type", ())
-    return {*([named] if isinstance(named, str) else named)} - {"null"}
-
-
-def _options(fragment: Mapping[str, Any]) -> list[str]:
-    if "items" in fragment:
-        return _options(fragment["items"])
-    return [option for option in fragment.get("enum", ()) if option is not None]
+        return _Attribute(wire, self._attributes[wire], annotation, nullable, self._properties[wire].description)
 
 
 def _enum(name: str, wire: str, options: Iterable[str]) -> Iterator[str]:
@@ -277,16 +240,20 @@ def _enum(name: str, wire: str, options: Iterable[str]) -> Iterator[str]:
 
 
 def _literal(text: str) -> str:
-    return json.dumps(text)
+    """Write a string with the quotes that ruff prefers, and everything invisible escaped."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    escaped = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    visible = (ch if ch.isprintable() else ch.encode("unicode_escape").decode("ascii") for ch in escaped)
+    return f"{quote}{''.join(visible)}{quote}"
 
 
 def _docstring(subject: str, attributes: Mapping[str, str], width: int) -> Iterator[str]:
-    said = {attribute: described for attribute, text in attributes.items() if (described := _plain(text))}
-    if not said:
+    described = {attribute: line for attribute, text in attributes.items() if (line := _one_line(text))}
+    if not described:
         yield f'    """{subject}"""'
         return
     yield from ('    """', f"    {subject}", "", "    Attributes:")
-    for attribute, text in said.items():
+    for attribute, text in described.items():
         yield from textwrap.wrap(
             f"{attribute}: {text}",
             width,
@@ -298,9 +265,9 @@ def _docstring(subject: str, attributes: Mapping[str, str], width: int) -> Itera
     yield '    """'
 
 
-def _plain(text: str) -> str:
-    """Give a text as a docstring can hold it: in one line, with nothing in it that ends it or that nobody sees."""
-    visible = "".join(character if character.isprintable() else " " for character in text)
+def _one_line(text: str) -> str:
+    """Return a description as one line for a docstring, without quotes that end it or invisible characters."""
+    visible = "".join(ch if ch.isprintable() else " " for ch in text)
     return " ".join(visible.split()).replace("\\", "\\\\").replace('"""', "'''")
 
 
@@ -308,7 +275,7 @@ def _profile(fields: Iterable[Field], file: str | None) -> Iterator[str]:
     yield from ("", "")
     if file is None:
         rows = ",\n".join(json.dumps(_row(field)) for field in fields)
-        # No JSON has three quotes in a row.
+        # JSON never has three quotes in a row, since quotes in strings are escaped.
         yield f'_METADATA: Final = r"""{{"nameSingular": "opportunity", "fields": [\n{rows}\n]}}"""'
         yield ""
         yield "PROFILE: Final = Profile.from_metadata(json.loads(_METADATA))"
@@ -320,7 +287,7 @@ def _profile(fields: Iterable[Field], file: str | None) -> Iterator[str]:
 
 
 def _row(field: Field) -> dict[str, Any]:
-    """Give what is known of a field in the form in which servers give it."""
+    """Return the metadata of a field in the form that servers send, without what is not needed."""
     settings = {"relationType": field.relation_type, "joinColumnName": field.join_column}
     morphs = [
         {"targetObjectMetadata": {"nameSingular": target.singular, "namePlural": target.plural}}
@@ -340,8 +307,12 @@ def _row(field: Field) -> dict[str, Any]:
 
 def _head(name: str, used: set[str], names: list[str], *, has_file: bool) -> Iterator[str]:
     yield '"""'
-    yield f"The opportunities of a workspace, typed: `{name}`, and the bodies that create and update one."
-    yield from ("", "Made by `twenty-opportunity models`: make it again when the workspace's fields change.", '"""')
+    yield f"The opportunities of a workspace as typed classes: `{name}`, and the bodies that create and update one."
+    yield from (
+        "",
+        "Generated by `twenty-opportunity models`. Generate it again if the fields of the workspace change.",
+        '"""',
+    )
     yield from [] if has_file else ["# ruff: noqa: E501 - the metadata has long lines"]
     yield from ("", "from __future__ import annotations", "")
     typing_names = "Any, Final" if "Any" in used else "Final"
@@ -365,7 +336,7 @@ _STANDARD_LIBRARY: Final = {
 
 
 def _imports(package: str, names: Iterable[str]) -> Iterator[str]:
-    """Import one name a line, which a formatter leaves alone whatever its width."""
+    """Import one name per line, which is the same for any line length."""
     listed = sorted(names, key=_in_order)
     if listed:
         yield from (f"from {package} import (", *(f"    {name}," for name in listed), ")")
@@ -376,20 +347,20 @@ def _in_order(name: str) -> tuple[bool, str]:
     return not name.isupper(), name
 
 
-def attribute_names(members: Iterable[str]) -> dict[str, str]:
+def attribute_names(wires: Iterable[str]) -> dict[str, str]:
     """
-    Name the attributes that stand for members.
+    Name the attributes of properties.
 
     Args:
-        members: The members' names on the wire.
+        wires: The names of the properties in JSON.
 
     Returns:
-        The attribute's name by that of the member: snake_case, no keyword, no two alike. One that camelCase would turn
-        into the member's name again is never given to another member.
+        The name of each attribute by that of its property: unique, snake_case, and not a keyword. If the camelCase of
+        an attribute name is a property, that property has the attribute.
     """
-    wanted = {member: _spared(snake_case(member), _IN_CLASSES | _OF_RECORDS) for member in members}
-    first = sorted(wanted, key=lambda member: camel_case(wanted[member]) != member)
-    return dict(zip(first, unique((wanted[member] for member in first), taken=()), strict=True))
+    wanted = {wire: _spared(snake_case(wire), _IN_CLASSES | _OF_RECORDS) for wire in wires}
+    first = sorted(wanted, key=lambda wire: camel_case(wanted[wire]) != wire)
+    return dict(zip(first, unique((wanted[wire] for wire in first), taken=()), strict=True))
 
 
 def option_names(options: Iterable[str]) -> dict[str, str]:
@@ -400,57 +371,57 @@ def option_names(options: Iterable[str]) -> dict[str, str]:
         options: The values.
 
     Returns:
-        The member's name by its value: the value itself where Python takes it, and no two alike.
+        The name of each member by its value: unique, and the value itself if Python accepts it as a name.
     """
     values = [*options]
     wanted = (_spared(_identifier(value), _OF_ENUMS) for value in values)
     return dict(zip(values, unique(wanted, taken=()), strict=True))
 
 
-def class_name(member: str) -> str:
+def class_name(wire: str) -> str:
     """
-    Name a class after a member: LeadSource for leadSource.
+    Name a class after a property: LeadSource for leadSource.
 
     Args:
-        member: The member's name on the wire.
+        wire: The name of the property in JSON.
 
     Returns:
         The name.
     """
-    return f"{member[0].upper()}{member[1:]}"
+    return f"{wire[0].upper()}{wire[1:]}"
 
 
-def snake_case(name: str) -> str:
+def snake_case(wire: str) -> str:
     """
-    Spell a member's camelCase name as an attribute's snake_case, an acronym as one word: annual_url for annualURL.
+    Return a camelCase name in snake_case, with an acronym as one word: annual_url for annualURL.
 
     Args:
-        name: The member's name on the wire.
+        wire: The name of the property in JSON.
 
     Returns:
-        The attribute's name.
+        The name of the attribute.
     """
-    apart = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", apart).lower()
+    separated = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", wire)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", separated).lower()
 
 
 def unique(names: Iterable[str], *, taken: Iterable[str], joint: str = "_") -> list[str]:
     """
-    Tell names apart that are alike.
+    Number names that occur more than once.
 
     Args:
         names: The names.
-        taken: Names that none of them may be.
-        joint: What stands between a name and its number.
+        taken: Names that none of them may have.
+        joint: The text between a name and its number.
 
     Returns:
-        The names in their order; of those alike all but the first have a number.
+        The names in the same order, each one unique.
     """
     given = [*names]
     used = {*taken}
     result: list[str] = []
     for name in given:
-        # A number must not make a name that a later one has by itself.
+        # A numbered name must not be one that comes later without a number.
         candidates = (f"{name.rstrip('_')}{joint}{number}" for number in range(2, len(given) + len(used) + 3))
         found = name if name not in used else next(n for n in candidates if n not in used and n not in given)
         used.add(found)

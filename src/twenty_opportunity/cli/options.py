@@ -65,7 +65,7 @@ def _complete_profile(incomplete: str) -> list[str]:
 
 def _complete_class(incomplete: str) -> list[str]:
     names = (cl.__name__ for cl in SERVER.document_classes)
-    return [name for name in names if name.lower().startswith(incomplete.lower())]
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def _form(name: str) -> str:

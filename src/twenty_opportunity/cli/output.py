@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import json
@@ -10,7 +11,7 @@ import re
 import stat
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final, cast
 
@@ -61,12 +62,12 @@ OutputOption = Annotated[
     ),
 ]
 
-# GitHub reads a line that begins with :: as a command, and ##[ anywhere in a line.
-_GITHUB_COMMAND: Final = re.compile(r"\A(?=\s*::)|(?=##\[)")
+# GitHub Actions reads :: at the beginning of a line as a command, and ##[ anywhere in it.
+_GITHUB_COMMAND: Final = re.compile(r"(?<=#)(?=#\[)|\A(?=\s*::)")
 
 
 @contextmanager
-def writing(path: Path | None) -> Generator[IO[bytes]]:
+def writing(path: Path | None, *, escape: bool = True) -> Generator[IO[bytes]]:
     """
     Open an output.
 
@@ -77,6 +78,7 @@ def writing(path: Path | None) -> Generator[IO[bytes]]:
         path: The file; None or `-` for standard output. The file is replaced when everything is written, and keeps its
             permissions. It stays as it was if an error occurs. A link stays a link. A name that ends in `.gz` or
             `.zst` means compression.
+        escape: Escape the data on a terminal. False if it is escaped already, and has colors.
 
     Yields:
         A file that is open for writing.
@@ -86,12 +88,30 @@ def writing(path: Path | None) -> Generator[IO[bytes]]:
         MissingExtraError: The name ends in `.zst`, and the extra `zstd` is not installed.
     """
     if path is None or str(path) == "-":
-        yield sys.stdout.buffer
+        yield cast("IO[bytes]", _Visible() if escape and sys.stdout.isatty() else sys.stdout.buffer)
+        sys.stdout.flush()
         sys.stdout.buffer.flush()
         return
     opened = _written_directly(path) if path.exists() and not path.is_file() else _replaced(path)
     with opened as file, _compressed(file, path.suffix.lower()) as compressed:
         yield compressed
+
+
+class _Visible(io.BufferedIOBase):
+    """Standard output on a terminal: it shows what is in the data instead of acting on it."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """Show bytes as text."""
+        lines = self._decoder.decode(bytes(data)).replace("\r\n", "\n").split("\n")
+        sys.stdout.write("\n".join(map(_visible, lines)))
+        return len(data)
 
 
 class _NamedFile(io.FileIO):
@@ -127,7 +147,9 @@ def _written_directly(path: Path) -> Generator[IO[bytes]]:
 @contextmanager
 def _replaced(shown: Path) -> Generator[IO[bytes]]:
     """Open a temporary file that replaces another one when it is complete."""
-    path = shown.resolve()
+    with _naming(shown), suppress(FileNotFoundError):
+        shown.stat()  # raises if the path is a loop of links, which Path.resolve does not report as an OSError
+    path = Path(os.path.realpath(shown))
     with _naming(shown):
         # In the same folder, because only there os.replace is atomic.
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -218,9 +240,13 @@ def escaped(text: str) -> str:
     Returns:
         The line, with `\x1b` for ESC, `\u202e` for a mark that reverses the text, and so on.
     """
-    if not text.isprintable():
-        text = "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode("ascii") for ch in text)
-    return _GITHUB_COMMAND.sub(r"\\", text)
+    return _GITHUB_COMMAND.sub(r"\\", _visible(text))
+
+
+def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode("ascii") for ch in text)
 
 
 def escaped_json(data: bytes) -> str:
@@ -234,7 +260,8 @@ def escaped_json(data: bytes) -> str:
         The text, with `\u202e` for a mark that reverses the text, and so on.
     """
     text = data.decode()
-    return "".join(ch if ch.isprintable() or ch == "\n" else json.dumps(ch)[1:-1] for ch in text)
+    visible = "".join(ch if ch.isprintable() or ch == "\n" else json.dumps(ch)[1:-1] for ch in text)
+    return visible.replace("##[", r"#\u0023[")
 
 
 class _RateColumn(ProgressColumn):

@@ -83,7 +83,7 @@ def compare(
         data = _indented(_sarif(differences, before, after))
     else:
         data = _indented([difference.to_dict() for difference in differences])
-    with writing(output) as file:
+    with writing(output, escape=False) as file:
         file.write(data)
     return Status.FINDINGS if differences else Status.CLEAN
 
