@@ -52,8 +52,9 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def packages(session: nox.Session) -> None:
     """Build the sdist and the wheel reproducibly, and check that the wheel works and has all that the tests import."""
-    folder = Path(session.create_tmp())
-    shutil.rmtree(folder)
+    folder = Path(session.create_tmp(), "packages")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     session.install(*group("release"))
     session.run(".ci/build", str(folder / "dist"), external=True)
     (wheel,) = (folder / "dist").glob("*.whl")
