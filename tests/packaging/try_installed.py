@@ -25,5 +25,5 @@ assert not twenty_opportunity.is_valid({**example, "stage": "WON"})
 assert twenty_opportunity.loads(json.dumps(example)).name == example["name"]
 
 program = Path(sys.executable).parent / "twenty-opportunity"
-assert subprocess.run([program, "validate", examples], check=False).returncode == 0
+assert subprocess.run([program, "validate", examples / "opportunities.jsonl"], check=False).returncode == 0
 assert subprocess.run([program, "validate", examples / "invalid"], check=False).returncode == 1
