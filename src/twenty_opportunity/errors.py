@@ -315,18 +315,20 @@ class MissingExtraError(TwentyOpportunityError, ImportError):
     """
     Something needs an extra that is not installed. The message is the command that installs it.
 
-    Args:
-        extra: The extra's name.
-        purpose: What needs it, the subject of a sentence.
-
     Attributes:
-        extra: The extra's name.
+        extra: The name of the extra.
     """
 
     extra: str
 
     def __init__(self, extra: str, purpose: str) -> None:
-        """Raise for an extra, and what it is needed for."""
+        """
+        Build the message.
+
+        Args:
+            extra: The name of the extra.
+            purpose: The subject of the message: the feature that needs the extra.
+        """
         self.extra = extra
         super().__init__(f'{purpose} needs the extra "{extra}": pip install "twenty-opportunity[{extra}]"')
 

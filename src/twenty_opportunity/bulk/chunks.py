@@ -68,6 +68,9 @@ class Chunk:
         """
         Return the bytes.
 
+        Returns:
+            The bytes of the chunk, from memory or from the file.
+
         Raises:
             OSError: The file cannot be read, or has become shorter.
         """

@@ -256,6 +256,9 @@ def zstd_module(purpose: str) -> Any:
     Args:
         purpose: The subject of the error message.
 
+    Returns:
+        The module.
+
     Raises:
         MissingExtraError: The extra `zstd` is not installed.
     """

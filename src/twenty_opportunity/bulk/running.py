@@ -217,6 +217,9 @@ def in_order(
         pieces: The pieces.
         jobs: The number of processes, this one included.
         executor: Does the work instead.
+
+    Yields:
+        The results, in the order of the pieces.
     """
     if executor is not None:
         yield from _by_executor(executor.submit, work, elsewhere, pieces, _AHEAD * max(jobs, 4))

@@ -165,6 +165,9 @@ class Summary:
 
         Args:
             show_values: Let messages quote values of properties.
+
+        Returns:
+            A dict with the counts, the groups and the problems.
         """
         return {
             "valid": self.valid,
@@ -270,7 +273,10 @@ def total_of(summaries: Iterable[Summary]) -> Summary:
     Return the sum of summaries.
 
     Args:
-        summaries: Any number of them; the sum of none is `Summary()`.
+        summaries: Any number of summaries.
+
+    Returns:
+        Their sum; `Summary()` if there are none.
     """
     tally = Tally()
     for summary in summaries:

@@ -335,6 +335,12 @@ def enumeration(cl: type[enum.Enum]) -> Codec:
     """
     Build the codec of an enum of texts or of integers.
 
+    Args:
+        cl: The enum.
+
+    Returns:
+        The codec.
+
     Raises:
         TypeError: It has other members.
     """
@@ -347,6 +353,12 @@ def enumeration(cl: type[enum.Enum]) -> Codec:
 def literal(values: tuple[Any, ...]) -> Codec:
     """
     Build the codec of a `Literal` of texts or of integers.
+
+    Args:
+        values: The values of the `Literal`.
+
+    Returns:
+        The codec.
 
     Raises:
         TypeError: It has other values.

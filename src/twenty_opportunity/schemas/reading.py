@@ -46,6 +46,9 @@ def check(schema: Mapping[str, Any]) -> None:
     """
     Refuse a schema that would be misread.
 
+    Args:
+        schema: The schema.
+
     Raises:
         UnsupportedSchemaError: The schema has a keyword, a pattern or a format that is not supported, a reference out
             of itself or into a circle, or something that is no schema where one has to be.
@@ -163,8 +166,8 @@ def described(root: Mapping[str, Any]) -> Iterator[Described]:
     Args:
         root: The schema, self-contained.
 
-    Yields:
-        The document itself, and each property and item in it, at any depth.
+    Returns:
+        An iterator over the document itself, and each property and item in it, at any depth.
     """
 
     def walk(schema: object, path: tuple[str, ...], *, required: bool) -> Iterator[Described]:
@@ -187,6 +190,9 @@ def keyword_pointer(root: Mapping[str, Any], path: Sequence[str | int]) -> str:
     Args:
         root: The whole schema.
         path: Keywords, member names and indices, with a `$ref` wherever one was followed.
+
+    Returns:
+        The JSON Pointer of the keyword.
     """
     place: list[str | int] = []
     node: Any = root

@@ -101,6 +101,9 @@ def sentence(failure: Failure) -> tuple[str, str]:
     """
     Write the message of a failure.
 
+    Args:
+        failure: The failure.
+
     Returns:
         The message, and the message without any content of the value.
     """

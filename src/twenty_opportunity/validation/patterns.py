@@ -35,6 +35,9 @@ def compiled(pattern: str) -> re.Pattern[str]:
     Args:
         pattern: A regular expression of anchors, classes, groups, alternatives and quantifiers.
 
+    Returns:
+        The pattern of Python that matches the same texts.
+
     Raises:
         ValueError: The pattern has something else, which Python might misread, or is no regular expression.
     """

@@ -60,6 +60,9 @@ def repeated(items: Sequence[object]) -> tuple[int, int] | None:
     """
     Find two items that are the same.
 
+    Args:
+        items: The items of an array.
+
     Returns:
         The index at which it was first, and that of the first item that is there again; None where all are different.
 
