@@ -31,6 +31,7 @@ if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     import cattrs
+    from jsonschema import Draft202012Validator
 
     from twenty_opportunity.conversion.python_types import Codec
     from twenty_opportunity.records.responses import DocumentT
@@ -157,6 +158,29 @@ class Profile:
             TypeError: The profile offers no such class, or one of its attributes does not fit the schema.
         """
         return copy.deepcopy(self._described(cl))
+
+    def validator(self, cl: Any = Opportunity) -> Draft202012Validator:
+        """
+        Build a validator of jsonschema, for programs that use jsonschema directly.
+
+        It comes to the same verdicts about decoded JSON as this profile, a hundred times slower. Formats are exact
+        (`schemas.FORMAT_CHECKER`), patterns mean what ECMA-262 says, and references are resolved offline
+        (`schemas.REGISTRY`).
+
+        Args:
+            cl: A document class that the profile offers, a subclass of one, or a generic one with its argument.
+
+        Returns:
+            A new `jsonschema.Draft202012Validator`, extended by `jsonschema.validators.extend`.
+
+        Raises:
+            TypeError: The profile offers no such class.
+            UnsupportedSchemaError: The schema has something that validators would read differently.
+        """
+        from twenty_opportunity.validation.patterns import validator_class
+
+        self._validator(cl)  # checks the schema
+        return validator_class()(self.schema(cl), registry=schemas.REGISTRY, format_checker=schemas.FORMAT_CHECKER)
 
     def is_valid(self, instance: object, cl: Any = Opportunity) -> bool:
         """

@@ -170,6 +170,12 @@ IN_PYTHON = ("disguise", "disguise", "disguise", "member")
 
 
 @cache
+def oracle(profile: Profile, cl: Any) -> Any:
+    """Return the validator of jsonschema for a document class."""
+    return profile.validator(cl)
+
+
+@cache
 def sides(profile: Profile, cl: Any) -> tuple[Validator, Explain]:
     """Give the validator of a document class, and the side of it that explains by itself."""
     schema = profile.schema(cl)
@@ -261,3 +267,13 @@ def test_texts(instance: Any) -> None:
         pass
     else:
         assert PUBLISHED.is_valid(instance)
+
+
+@given(st.data())
+@settings.get_profile("each case")
+def test_jsonschema_comes_to_the_same_verdict(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """jsonschema, which shares no code with our engine, accepts the same documents and refuses the same JSON."""
+    profile, cl = case
+    valid = documents(cl, profile)
+    instance = data.draw(valid | mutated(valid, JSON, *IN_JSON) | JSON)
+    assert oracle(profile, cl).is_valid(instance) is profile.is_valid(instance, cl)

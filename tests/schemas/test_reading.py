@@ -60,11 +60,11 @@ from twenty_opportunity.values.json_pointer import resolve, value_at
         ({"unevaluatedProperties": False}, "/unevaluatedProperties", "the keyword is not supported here"),
         ({"requierd": ["name"]}, "/requierd", "the keyword is not supported here"),
         ({"format": "email"}, "/format", "no check is known for the format email"),
-        ({"pattern": "."}, "/pattern", "the pattern . cannot be told to Python from character 0 on"),
+        ({"pattern": "."}, "/pattern", "the pattern . is not portable from character 0 on"),
         (
             {"patternProperties": {"(": True}},
             "/patternProperties",
-            "the pattern ( is no regular expression: missing ), unterminated subpattern at position 0",
+            "the pattern ( is not a regular expression: missing ), unterminated subpattern at position 0",
         ),
         ({"anyOf": [True]}, "/anyOf", "a branch that everything fits, or nothing, is no choice"),
         ({"oneOf": [{}, False]}, "/oneOf", "a branch that everything fits, or nothing, is no choice"),
@@ -109,7 +109,7 @@ def test_the_known_keywords_are_taken() -> None:
 def test_what_is_no_draft_2020_12_schema_is_told_when_it_is_compiled() -> None:
     """A known keyword with a value that it cannot have is the schema's fault, and not the instance's."""
     validator = Validator({"required": "n" * 1000})
-    with pytest.raises(UnsupportedSchemaError, match="is no Draft 2020-12 schema") as raised:
+    with pytest.raises(UnsupportedSchemaError, match="is not a Draft 2020-12 schema") as raised:
         validator.is_valid({})
     _, _, told = raised.value.reason.partition(": ")
     assert (raised.value.pointer, len(told)) == ("", 150)

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from twenty_opportunity.errors import ValidationError
+from twenty_opportunity.errors import UnsupportedSchemaError, ValidationError, pointer
 from twenty_opportunity.validation import Validator
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "twenty-opportunity.json").read_bytes())
@@ -386,3 +386,66 @@ def test_the_checks_for_decoders_are_the_compiled_ones() -> None:
     assert not LISTS.check({"tags": ("a",)})
     with pytest.raises(ValueError, match="Unsupported type"):
         LISTS.check(b"")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": 5},
+        {"properties": 5},
+        {"anyOf": 5},
+        {"pattern": 5},
+        {"patternProperties": 5},
+        {"x-shared": {"text": {"minLenght": 5}}, "items": {"$ref": "#/x-shared/text"}},
+        {"x-shared": {"text": {"pattern": "."}}, "items": {"$ref": "#/x-shared/text"}},
+    ],
+)
+def test_a_wrong_schema_is_refused_at_once(schema: dict[str, Any]) -> None:
+    """Wrong shapes, and wrong targets of references outside of `$defs`, are found before any instance is validated."""
+    with pytest.raises(UnsupportedSchemaError):
+        Validator(schema)
+
+
+def test_references_lead_anywhere_within_the_schema() -> None:
+    """The target of a reference need not be in `$defs`, and may refer to another."""
+    shared = {"text": {"type": "string"}, "list": {"type": "array", "items": {"$ref": "#/x-shared/text"}}}
+    validator = Validator({"x-shared": shared, "properties": {"a": {"$ref": "#/x-shared/list"}, "b": {"minimum": 1}}})
+    assert verdict(validator, {"a": ["x"]})
+    assert not verdict(validator, {"a": ("x",)})
+    (found,) = validator.iter_violations({"a": [5], "b": 1})
+    assert (found.pointer, found.schema_pointer) == ("/a/0", "/x-shared/text/type")
+    assert found.keyword_location == "/properties/a/$ref/items/$ref/type"
+
+
+@pytest.mark.parametrize("name", ["0", "007", "+1", "-1", "a~/b", "\u0661", ""])
+def test_every_name_is_a_property(name: str) -> None:
+    """Names that look like indices, and names that pointers escape, are those of properties."""
+    validator = Validator({"properties": {name: {"type": "null"}}, "propertyNames": {"maxLength": 4}})
+    (found,) = validator.iter_violations({name: 1})
+    assert (found.pointer, found.schema_pointer) == (pointer(name), pointer("properties", name, "type"))
+    assert found.keyword_location == found.schema_pointer
+    validator = Validator({"additionalProperties": {"items": {"additionalProperties": False, "properties": {"a": {}}}}})
+    (found,) = validator.iter_violations({name: [{name: 1}]})
+    assert found.pointer == pointer(name, 0, name)
+    validator = Validator({"properties": {name: False}, "additionalProperties": {"properties": {name: False}}})
+    assert [found.pointer for found in validator.iter_violations({name: 1, "x": {name: 1}})] == [
+        pointer(name),
+        pointer("x", name),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "instance", "expected"),
+    [
+        ({"items": {"type": "boolean"}, "uniqueItems": True}, [object(), object()], ["/0", "/1"]),
+        ({"items": {"type": "boolean"}, "uniqueItems": True}, [b"", True, True], ["/0", ""]),
+        ({"properties": {"a": {"anyOf": [{"type": "boolean"}, {"enum": [None, 0]}]}}}, {"a": b""}, ["/a"]),
+        ({"properties": {"a": {"type": "object", "required": ["b"]}}}, {"a": {1: 2}}, ["/a"]),
+        ({"propertyNames": {"anyOf": [{"maxLength": 1}, {"pattern": "^a"}]}}, {"bb": 1}, ["/bb"]),
+        ({"type": "object", "additionalProperties": False}, {"\ud800": 1}, ["/\ud800"]),
+        ({"const": [[1]]}, [[2]], [""]),
+    ],
+)
+def test_violations_are_those_of_the_instance(schema: dict[str, Any], instance: object, expected: list[str]) -> None:
+    """A value that stands in for an object that is not JSON brings no violation of its own."""
+    assert [found.pointer for found in Validator(schema).iter_violations(instance)] == expected

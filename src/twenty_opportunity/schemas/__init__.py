@@ -12,14 +12,23 @@ from twenty_opportunity.schemas import bundled
 from twenty_opportunity.schemas.bundled import PUBLISHED_ID, create_schema, published, read, read_json, update_schema
 
 if TYPE_CHECKING:
-    from twenty_opportunity.schemas.bundled import REGISTRY
+    from twenty_opportunity.schemas.bundled import FORMAT_CHECKER, REGISTRY
 else:
 
     def __getattr__(name: str) -> Any:
-        if name == "REGISTRY":
-            return bundled.REGISTRY
+        if name in ("FORMAT_CHECKER", "REGISTRY"):
+            return getattr(bundled, name)
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
 
 
-__all__ = ["PUBLISHED_ID", "REGISTRY", "create_schema", "published", "read", "read_json", "update_schema"]
+__all__ = [
+    "FORMAT_CHECKER",
+    "PUBLISHED_ID",
+    "REGISTRY",
+    "create_schema",
+    "published",
+    "read",
+    "read_json",
+    "update_schema",
+]

@@ -10,14 +10,25 @@ import msgspec
 
 from twenty_opportunity.schemas.field_types import Field
 from twenty_opportunity.schemas.reading import replaced
+from twenty_opportunity.values.formats import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from importlib.resources.abc import Traversable
 
+    from jsonschema import FormatChecker
     from referencing import Registry
 
-__all__ = ["PUBLISHED_ID", "REGISTRY", "create_schema", "published", "read", "read_json", "update_schema"]
+__all__ = [
+    "FORMAT_CHECKER",
+    "PUBLISHED_ID",
+    "REGISTRY",
+    "create_schema",
+    "published",
+    "read",
+    "read_json",
+    "update_schema",
+]
 
 PUBLISHED_ID: Final = "https://raw.githubusercontent.com/api-evangelist/twenty/main/json-schema/twenty-opportunity.json"
 """The `$id` of the published schema: a name, never an address to fetch from."""
@@ -184,14 +195,32 @@ def _registry() -> Registry[Any]:
     )
 
 
+def _format_checker() -> FormatChecker:
+    from jsonschema import FormatChecker
+
+    checker = FormatChecker()
+    for name, is_right in FORMATS.items():
+
+        def check(instance: object, is_right: Callable[[str], bool] = is_right) -> bool:
+            return not isinstance(instance, str) or is_right(instance)
+
+        checker.checks(name)(check)
+    return checker
+
+
 if TYPE_CHECKING:
     REGISTRY: Registry[Any]
-    """A `referencing.Registry` of the bundled schemas by `$id`, for schemas of one's own that `$ref` them offline."""
+    """A `referencing.Registry` of the bundled schemas by `$id`, for schemas of your own that `$ref` them offline."""
+    FORMAT_CHECKER: FormatChecker
+    """
+    A `jsonschema.FormatChecker` for any schema: `date` and `date-time` to the letter of RFC 3339, `uuid` to that of
+    RFC 9562, and the other formats as jsonschema has them.
+    """
 else:
 
     def __getattr__(name: str) -> Any:
         # Late, because `referencing` takes a tenth of the time to import this package, and few calls need it.
-        if name == "REGISTRY":
-            return globals().setdefault(name, _registry())
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
+        make = {"FORMAT_CHECKER": _format_checker, "REGISTRY": _registry}.get(name)
+        if make is not None:
+            return globals().setdefault(name, make())
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -50,12 +50,12 @@ def check(schema: Mapping[str, Any]) -> None:
         schema: The schema.
 
     Raises:
-        UnsupportedSchemaError: The schema has a keyword, a pattern or a format that is not supported, a reference out
+        UnsupportedSchemaError: The schema has a keyword or a format that is not supported, a reference out
             of itself or into a circle, or something that is no schema where one has to be.
     """
     if schema.get("$schema", _DIALECT) != _DIALECT:
         raise UnsupportedSchemaError(pointer("$schema"), "only Draft 2020-12 is supported")
-    for place, subschema in subschemas(schema):
+    for place, subschema in reached(schema):
         for keyword, value in () if isinstance(subschema, bool) else subschema.items():
             _check_keyword(place, keyword, value, schema)
     _check_no_circle(schema, schema, ())
@@ -70,6 +70,20 @@ def subschemas(schema: Any, place: str = "") -> Iterator[tuple[str, Schema]]:
     if not isinstance(whole, bool):
         for tokens, subschema in children(whole):
             yield from subschemas(subschema, place + pointer(*tokens))
+
+
+def reached(schema: Mapping[str, Any]) -> Iterator[tuple[str, Schema]]:
+    """Walk a schema as `subschemas` does, and the schemas outside of it that its references lead to."""
+    met: set[str] = set()
+    found: list[tuple[str, Any]] = [("", schema)]
+    for start, whole in found:  # which grows on the way
+        for place, subschema in subschemas(whole, start) if start not in met else ():
+            if place not in met:
+                met.add(place)
+                yield place, subschema  # before its reference is followed: `check` refuses one that leads nowhere
+                if isinstance(subschema, dict) and _REF in subschema:
+                    tokens, target = resolved(subschema[_REF], schema)
+                    found.append((pointer(*tokens), target))
 
 
 def children(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -217,18 +231,6 @@ def _check_keyword(place: str, keyword: str, value: Any, root: Mapping[str, Any]
         _check_reference(here, value, root)
     if keyword in ("anyOf", "oneOf") and not all(isinstance(branch, dict) for branch in value):
         raise UnsupportedSchemaError(here, "a branch that everything fits, or nothing, is no choice")
-    if keyword in ("pattern", "patternProperties"):
-        _check_patterns(here, [value] if keyword == "pattern" else value)
-
-
-def _check_patterns(place: str, values: Sequence[str]) -> None:
-    from twenty_opportunity.validation import patterns  # late: validation imports this module
-
-    for pattern in values:
-        try:
-            patterns.compiled(pattern)
-        except ValueError as error:
-            raise UnsupportedSchemaError(place, str(error)) from None
 
 
 def _check_reference(place: str, reference: str, root: Mapping[str, Any]) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from twenty_opportunity.errors import UnsupportedSchemaError, legible
-from twenty_opportunity.schemas.reading import Schema, children, resolved, subschemas
+from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
+from twenty_opportunity.schemas.reading import Schema, children, reached, resolved
 from twenty_opportunity.values.json_equality import DEEPEST
 from twenty_opportunity.values.python_json import as_array, as_object, plain, unwrapped
 
@@ -48,10 +48,25 @@ def compiled(schema: Mapping[str, Any]) -> Draft202012Validator:
     from jsonschema_rs import Draft202012Validator, ValidationError  # takes a millisecond that few programs need
 
     try:
-        # The mask keeps the instance out of texts that jsonschema-rs writes for each error and that nobody reads.
-        return Draft202012Validator(_portable(schema), validate_formats=True, offline=True, mask="…")
+        return Draft202012Validator(_portable(schema), validate_formats=True, offline=True)
     except ValidationError as error:
         raise UnsupportedSchemaError("", f"is not a Draft 2020-12 schema: {legible(error.message, 150)}") from None
+
+
+def check_shape(schema: Mapping[str, Any]) -> None:
+    """
+    Check a schema against the meta-schema of Draft 2020-12.
+
+    Raises:
+        UnsupportedSchemaError: A keyword has a value of a wrong type.
+    """
+    from jsonschema_rs import ValidationError, meta
+
+    try:
+        meta.validate(dict(schema))
+    except ValidationError as error:
+        place = pointer(*error.instance_path)
+        raise UnsupportedSchemaError(place, f"is not a Draft 2020-12 schema: {legible(error.message, 150)}") from None
 
 
 def exact(accepts: Check, schema: Mapping[str, Any]) -> Check:
@@ -89,7 +104,7 @@ def _accepts_plain(check: Check, instance: object) -> bool:
 def _portable(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Copy a schema so that jsonschema-rs judges long integers and keys that are not strings as the schema says."""
     whole: dict[str, Any] = copy.deepcopy(dict(schema))
-    for _, subschema in [*subschemas(whole)]:
+    for _, subschema in [*reached(whole)]:
         if isinstance(subschema, dict):
             types = _types(subschema)
             if "number" in types:

@@ -37,7 +37,8 @@ _IMPLIED_BY: Final = {"enum": "type", "const": "type", "pattern": "format"}
 _INTO: Final = frozenset(
     {"additionalProperties", "items", "patternProperties", "prefixItems", "properties", "propertyNames"}
 )
-_SEVERAL: Final = frozenset({"allOf", "anyOf", "oneOf", "patternProperties", "prefixItems", "properties"})
+_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_MAPS: Final = frozenset({"patternProperties", "properties"})
 # One JSON value of each type. An object that is not JSON has no type: one of these is refused wherever it is.
 _TYPICAL: Final[tuple[Any, ...]] = (True, None, [], {}, "", 0)
 _TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
@@ -63,13 +64,26 @@ def explainer(
 
 @attrs.frozen
 class _Location:
-    """A keyword in a schema: its place in the order of the schema, with None wherever it enters a part of a value."""
+    """
+    A keyword in a schema, and the way to it.
+
+    Attributes:
+        keyword: The keyword.
+        schema: The schema object that has it.
+        value: Its value.
+        path: The path of evaluation, with every `$ref` on it.
+        pointer: Its JSON Pointer in the schema.
+        order: Its place in the order of the schema, with None wherever a keyword goes on to a part of the instance.
+        steps: For each of these parts its name, if the schema names it.
+    """
 
     keyword: str
     schema: Any
     value: Any
+    path: Path
     pointer: str
     order: tuple[int | None, ...]
+    steps: tuple[str | None, ...]
 
     @property
     def is_entered(self) -> bool:
@@ -87,7 +101,7 @@ class _Explainer:
         seen: set[tuple[str, str]] = set()
         for failure in self._failures(instance):
             location = self.locate(failure.location)
-            place = pointer(*failure.location), location.pointer
+            place = pointer(*location.path), location.pointer
             if failure.keyword == "dependentRequired":
                 place = place[0] + pointer(failure.value), place[1] + pointer(failure.value)
             violation = _violation(failure, *place, self._schema.get("$id", ""))
@@ -110,37 +124,48 @@ class _Explainer:
         """Follow the path of an evaluation, `$ref` by `$ref`, to the keyword at its end."""
         node: Any = self._schema
         place: Path = ()
+        passed: Path = ()
         order: list[int | None] = []
-        tokens = iter(path)
+        steps: list[str | None] = []
+        tokens = [*reversed(path)]
         keyword, schema = "", node
-        for token in tokens:
-            keyword, schema = str(token), node
+        while tokens:
+            keyword, schema = str(tokens.pop()), node
             if keyword not in schema:
                 break  # the condition that `compiled` adds
-            # What `then` and `else` say is said where the `if` stands.
+            passed = (*passed, keyword)
+            # The violations of `then` and `else` come where the `if` is.
             order.append([*schema].index("if" if keyword in ("then", "else") else keyword))
             if keyword == "$ref":
                 found, node = resolved(schema["$ref"], self._schema)
                 place = (*found,)
                 continue
             node, place = schema[keyword], (*place, keyword)
-            if keyword in _SEVERAL and (inner := next(tokens, None)) is not None:
-                name: Any = inner if isinstance(node, list) else _name(node, inner)
-                if name not in ([*range(len(node))] if isinstance(node, list) else node):
+            if keyword in _LISTS and tokens:
+                index: Any = tokens.pop()
+                if index == len(node):
                     break
-                order.append(name if isinstance(node, list) else [*node].index(name))
-                node, place = node[name], (*place, name)
+                order.append(index)
+                node, place, passed = node[index], (*place, index), (*passed, index)
+            elif keyword in _MAPS:
+                name = _name(node, tokens[-1] if tokens else "")
+                if name:
+                    tokens.pop()
+                order.append([*node].index(name))
+                node, place, passed = node[name], (*place, name), (*passed, name)
             if keyword in _INTO:
                 order.append(None)
-        return _Location(keyword, schema, schema.get(keyword), pointer(*place), (*order,))
+            if keyword in _INTO and keyword != "propertyNames":
+                steps.append(str(passed[-1]) if keyword == "properties" else None)
+        return _Location(keyword, schema, schema.get(keyword), passed, pointer(*place), (*order,), (*steps,))
 
 
 def _name(container: Mapping[str, Any], token: str | int) -> str:
-    """Return the name that a token stands for: jsonschema-rs makes integers of those that look like one."""
+    """Return the name that a token stands for: jsonschema-rs makes integers of names, and leaves out empty ones."""
     if str(token) in container:
         return str(token)
     names = (name for name in container if name.removeprefix("+").isdecimal() and name.isascii())
-    return next((name for name in names if int(name) == token), str(token))
+    return next((name for name in names if int(name) == token), "")
 
 
 class _Reading:
@@ -208,9 +233,11 @@ class _Reading:
 
     def _of(self, error: Error, name: str | None) -> Iterator[Failure]:
         kind: Any = error.kind
-        nodes, tokens = self._walk(error.instance_path)
         location = (*error.evaluation_path,)
         found = self._locate(location)
+        is_whole = kind.name in ("additionalProperties", "falseSchema") and found.keyword == "additionalProperties"
+        steps = [*found.steps[: len(found.steps) - is_whole]]
+        nodes, tokens = self._walk(error.instance_path, steps)
         value = nodes[-1] if name is None else name
         path = tokens if name is None else (*tokens, name)
         failure = self._failure(found, location, path, value)
@@ -245,12 +272,19 @@ class _Reading:
         instance = self.odd.get(path, self._original(value))
         return Failure(found.keyword, found.value, instance, found.schema, path, location)
 
-    def _walk(self, tokens: Iterable[str | int]) -> tuple[list[Any], Path]:
-        nodes, path = [self.copy], list[str | int]()
-        for token in tokens:
+    def _walk(self, tokens: Sequence[str | int], steps: list[str | None]) -> tuple[list[Any], Path]:
+        """Return the values on a path, and its tokens. If it is too short, jsonschema-rs left out empty names."""
+        nodes, path, rest = [self.copy], list[str | int](), [*reversed(tokens)]
+        for number, known in enumerate(steps):
             node = nodes[-1]
-            path.append(token if isinstance(node, list) else _name(node, token))
-            nodes.append(node[path[-1]])
+            token: Any = rest[-1] if rest else ""
+            if isinstance(node, dict):
+                may_be_empty = len(rest) < len(steps) - number and str(token) not in node
+                token = "" if known is None and may_be_empty else _name(node, token) if known is None else known
+            if token != "":
+                rest.pop()
+            path.append(token)
+            nodes.append(node[token])
         return nodes, (*path,)
 
     def _is_real(self, failure: Failure) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from twenty_opportunity.errors import ValidationError, Violation
 from twenty_opportunity.schemas.reading import check as check_dialect
-from twenty_opportunity.validation.compile import compiled, exact, tolerant
+from twenty_opportunity.validation.compile import check_shape, compiled, exact, tolerant
+from twenty_opportunity.validation.patterns import check as check_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,7 +32,12 @@ class Validator:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = copy.deepcopy(dict(schema))
-        check_dialect(self._schema)
+        try:
+            check_dialect(self._schema)
+            check_patterns(self._schema)
+        except (AttributeError, TypeError):  # a keyword has a value of a type that it cannot have
+            check_shape(self._schema)
+            raise
 
     def __reduce__(self) -> tuple[type[Validator], tuple[dict[str, Any]]]:
         """Pickle the schema: what it was compiled to stays behind."""
