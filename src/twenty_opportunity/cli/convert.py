@@ -19,9 +19,8 @@ import typer
 
 from twenty_opportunity.bulk import Finding, Summary, iter_entries
 from twenty_opportunity.bulk.files import BLOCK, STANDARD_INPUT, Stream, files_in, suffix_of
-from twenty_opportunity.bulk.tables import read_csv, write_csv
+from twenty_opportunity.bulk.tables import TableError, UuidStorage, read_csv, write_csv
 from twenty_opportunity.bulk.tables.columns import EXTRA, Columns, RowError
-from twenty_opportunity.bulk.tables.headers import TableError
 from twenty_opportunity.bulk.tables.parquet import count_rows, read_parquet, write_parquet
 from twenty_opportunity.cli.options import (
     AsOption,
@@ -60,13 +59,6 @@ class FileKind(StrEnum):
     JSON = "json"
     PARQUET = "parquet"
     CSV = "csv"
-
-
-class UuidStorage(StrEnum):
-    """The ways in which Parquet stores UUIDs."""
-
-    BINARY = "binary"
-    TEXT = "text"
 
 
 _KINDS: Final = {
@@ -416,7 +408,7 @@ def _write_array(documents: _Documents, file: IO[bytes], *_: object) -> None:
 
 def _write_parquet(documents: _Documents, file: IO[bytes], conversion: _Conversion, ids: UuidStorage) -> None:
     rows = _counted((conversion.columns.split(document) for document in documents), conversion)
-    write_parquet(rows, file, conversion.columns, ids=ids.value)
+    write_parquet(rows, file, conversion.columns, ids=ids)
 
 
 def _write_csv(documents: _Documents, file: IO[bytes], conversion: _Conversion, _: UuidStorage) -> None:
@@ -431,7 +423,7 @@ def _write_csv(documents: _Documents, file: IO[bytes], conversion: _Conversion, 
 def _counted(rows: Iterable[Row], conversion: _Conversion) -> Iterator[Row]:
     """Count what goes to the column for everything else, and report each value without a cell."""
     for number, row in enumerate(rows, 1):
-        for column, reason in conversion.columns.kept_apart(row):
+        for column, reason in conversion.columns.overflow(row):
             conversion.overflow[reason] += 1
             if column and reason == "no value for its column" and conversion.overflow[reason] <= _MOST_LISTED:
                 message = f"the column {column.name} cannot hold the value; it is in {EXTRA} only"

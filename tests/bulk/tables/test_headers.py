@@ -8,8 +8,7 @@ from typing import Final
 import pytest
 
 from twenty_opportunity import PUBLISHED
-from twenty_opportunity.bulk.tables.columns import Columns
-from twenty_opportunity.bulk.tables.headers import TableError, refuse_others
+from twenty_opportunity.bulk.tables.columns import Columns, TableError, refuse_unknown
 
 COLUMNS: Final = Columns(PUBLISHED)
 
@@ -17,21 +16,21 @@ COLUMNS: Final = Columns(PUBLISHED)
 def refused(*names: str) -> TableError:
     """Give the error for a header."""
     with pytest.raises(TableError) as raised:
-        refuse_others(names, COLUMNS)
+        refuse_unknown(names, COLUMNS)
     return raised.value
 
 
 def test_the_names_of_a_profile_are_taken() -> None:
     """In any order, and also when some are missing."""
-    refuse_others(["_extra", "stage", "id"], COLUMNS)
+    refuse_unknown(["_extra", "stage", "id"], COLUMNS)
 
 
 def test_unknown_columns_are_counted_and_those_that_may_be_values_are_not_named() -> None:
     """The message without values leaves out what does not look like the name of a column."""
     error = refused("id", "strange", "Acme GmbH", "secret@x.y")
-    assert str(error).startswith("the profile does not have 3 of its 4 columns: strange, Acme GmbH, secret@x.y; take")
+    assert str(error).startswith("the profile does not have 3 of its 4 columns: strange, Acme GmbH, secret@x.y; use")
     assert error.message_without_value == (
-        "the profile does not have 3 of its 4 columns, among them strange; take the profile that the file was made with"
+        "the profile does not have 3 of its 4 columns, among them strange; use the profile that the file was made with"
     )
     assert refused("id", "+49 151").message_without_value.startswith("the profile does not have 1 of its 2 columns; ")
 
@@ -39,9 +38,9 @@ def test_unknown_columns_are_counted_and_those_that_may_be_values_are_not_named(
 def test_a_first_record_in_place_of_a_header_is_not_quoted() -> None:
     """Where no name is known they are values as a rule, even one that looks like a name."""
     error = refused("Nightingale", "secret@x.y")
-    assert "among its 2: Nightingale, secret@x.y;" in str(error)
+    assert "none of its 2 columns is a column of the profile: Nightingale, secret@x.y;" in str(error)
     assert error.message_without_value == (
-        "no column that the profile has is among its 2; "
+        "none of its 2 columns is a column of the profile; "
         "a table begins with the names of its columns, those of the profile that it was made with"
     )
 
@@ -50,7 +49,7 @@ def test_a_first_record_in_place_of_a_header_is_not_quoted() -> None:
 def test_another_separator_is_named(separator: str, called: str) -> None:
     """A header that is one long name is told to be what it looks like, on one line of bounded length."""
     error = refused(separator.join(column.name for column in COLUMNS.columns))
-    assert f"{called} stand between its columns: save it with commas" in error.message_without_value
+    assert f"its columns seem to be separated by {called}: save it with commas" in error.message_without_value
     assert "createdAt" not in error.message_without_value
     assert len(str(error)) < 200
     assert str(error).isprintable()
@@ -58,7 +57,7 @@ def test_another_separator_is_named(separator: str, called: str) -> None:
 
 def test_many_names_are_not_all_listed() -> None:
     """Eight are enough to see what they are."""
-    assert ": c0, c1, c2, c3, c4, c5, c6, c7, …; take" in str(refused("id", *(f"c{number}" for number in range(9))))
+    assert ": c0, c1, c2, c3, c4, c5, c6, c7, …; use" in str(refused("id", *(f"c{number}" for number in range(9))))
 
 
 def test_a_name_twice_is_refused() -> None:

@@ -54,7 +54,7 @@ def test_a_cell_beyond_what_is_held_is_refused_alone(name: str, array: Any) -> N
     """It is the row that is refused, with the column and without the value, and the other rows are read."""
     broken, sound = rows((name, array))
     assert isinstance(broken, RowError)
-    assert f"the column {name} holds no" in broken.reason
+    assert f"the column {name} does not hold" in broken.reason
     assert isinstance(sound, Row)
     assert COLUMNS.join(sound) or name == "_extra"
 
@@ -62,7 +62,7 @@ def test_a_cell_beyond_what_is_held_is_refused_alone(name: str, array: Any) -> N
 def test_bytes_of_another_length_are_no_uuid() -> None:
     """Each row that has some is refused; one that has none is read."""
     broken, empty = rows(("id", pa.array([b"12345678", None], pa.binary(8))))
-    assert (str(broken), type(empty)) == ("/id: the column id holds not a uuid", Row)
+    assert (str(broken), type(empty)) == ("/id: the column id does not hold a uuid", Row)
 
 
 def test_two_columns_of_one_name_are_refused() -> None:

@@ -1,24 +1,68 @@
-"""Opportunities as tables: Parquet and CSV files, written and read in batches, with nothing lost on the way."""
+"""
+Convert opportunities to tables and back without loss: CSV, Parquet and Arrow.
+
+This package may import `profiles`, `schemas`, `records`, `values` and `errors`. pyarrow, the extra `arrow`, is
+imported when it is first needed.
+"""
 
 from __future__ import annotations
 
 import csv
+import re
 import sys
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from twenty_opportunity.bulk.tables.cells import cell_of, text_of
-from twenty_opportunity.bulk.tables.columns import EXTRA, Column, Columns, Row, RowError, extra_of_text, extra_text
-from twenty_opportunity.bulk.tables.headers import TableError, refuse_others
-from twenty_opportunity.bulk.tables.parquet import Ids, count_rows, read_parquet, write_parquet
+from twenty_opportunity.bulk.files import BLOCK
+from twenty_opportunity.bulk.tables.cells import cell_of_text, text_of_cell
+from twenty_opportunity.bulk.tables.columns import (
+    EXTRA,
+    Column,
+    Columns,
+    Row,
+    RowError,
+    TableError,
+    extra_of_text,
+    extra_text,
+    refuse_unknown,
+)
+from twenty_opportunity.bulk.tables.parquet import (
+    Ids,
+    UuidStorage,
+    arrow_module,
+    count_rows,
+    read_batches,
+    read_parquet,
+    record_batches,
+    write_parquet,
+)
 from twenty_opportunity.profiles import PUBLISHED, Profile
+from twenty_opportunity.schemas.field_types import CellType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from typing import IO
+    from typing import IO, Self
 
-__all__ = ["Ids", "RowError", "TableError", "count_rows", "from_csv", "from_parquet", "to_csv", "to_parquet"]
+__all__ = [
+    "Ids",
+    "RowError",
+    "TableError",
+    "UuidStorage",
+    "count_rows",
+    "from_arrow",
+    "from_csv",
+    "from_parquet",
+    "to_arrow",
+    "to_csv",
+    "to_parquet",
+]
+
+# A spreadsheet takes text for a formula that begins with one of these, even if the cell is quoted in the file.
+_FORMULA: Final = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+# An apostrophe before a formula makes it text. Twenty's own exports have a zero-width joiner instead.
+_may_be_formula: Final = re.compile(rf"['\u200d]*+{_FORMULA}").match
+_is_guarded: Final = re.compile(rf"['\u200d]++{_FORMULA}").match
+_GUARD: Final = "'"
 
 
 def to_parquet(
@@ -26,16 +70,16 @@ def to_parquet(
     file: IO[bytes],
     profile: Profile = PUBLISHED,
     *,
-    ids: Ids = "binary",
+    ids: Ids = UuidStorage.BINARY,
 ) -> None:
     """
     Write opportunities as a Parquet file.
 
     Args:
         documents: Instances that the profile accepts.
-        file: Where to write; opened for bytes.
-        profile: The profile, which gives the columns.
-        ids: Hold uuids as 16 bytes or as text.
+        file: The file to write to, opened for bytes.
+        profile: The profile, whose fields are the columns.
+        ids: Store ids as 16 bytes with the logical type UUID, or as text.
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
@@ -53,28 +97,84 @@ def from_parquet(file: IO[bytes] | Path, profile: Profile = PUBLISHED) -> Iterat
         profile: The profile that it was written with.
 
     Yields:
-        The documents, as they were before they were written; they are not validated.
+        The documents as they were before they were written; they are not validated.
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
-        TableError: It is no Parquet file, or has columns that the profile has not.
-        RowError: A row stands for no document, since it was changed.
+        TableError: It is not a Parquet file, or has columns that the profile does not have.
+        RowError: A row was changed to something that is not a document.
     """
     columns = Columns(profile)
-    yield from map(columns.join, _sound(read_parquet(file, columns)))
+    yield from map(columns.join, _without_errors(read_parquet(file, columns)))
 
 
-def to_csv(documents: Iterable[Mapping[str, Any]], file: IO[str], profile: Profile = PUBLISHED) -> None:
+def to_arrow(
+    documents: Iterable[Mapping[str, Any]], profile: Profile = PUBLISHED, *, ids: Ids = UuidStorage.BINARY
+) -> Any:
+    """
+    Return opportunities as Arrow record batches, for polars, DuckDB, pandas and anything else that reads Arrow streams.
+
+    Args:
+        documents: Instances that the profile accepts. They are read while the batches are.
+        profile: The profile, whose fields are the columns.
+        ids: Store ids as 16 bytes with the logical type UUID, or as text.
+
+    Returns:
+        A `pyarrow.RecordBatchReader`, which has the Arrow C stream interface.
+
+    Raises:
+        MissingExtraError: The extra `arrow` is not installed.
+    """
+    columns = Columns(profile)
+    schema, batches = record_batches(map(columns.split, documents), columns, ids)
+    return arrow_module().RecordBatchReader.from_batches(schema, batches)
+
+
+def from_arrow(data: Any, profile: Profile = PUBLISHED) -> Iterator[dict[str, Any]]:
+    """
+    Read opportunities from an Arrow stream.
+
+    Args:
+        data: Anything with the Arrow C stream interface, such as a table of pyarrow, polars, pandas or DuckDB.
+        profile: The profile that it was made with.
+
+    Yields:
+        The documents; they are not validated.
+
+    Raises:
+        MissingExtraError: The extra `arrow` is not installed.
+        TableError: It has columns that the profile does not have, or columns of other types.
+        RowError: A row is not a document.
+    """
+    arrow = arrow_module()
+    columns = Columns(profile)
+    reader = arrow.RecordBatchReader.from_stream(data)
+    try:
+        yield from map(columns.join, _without_errors(read_batches(reader.schema, reader, columns)))
+    except arrow.ArrowException as error:
+        raise TableError("a column has another type than opportunities have there") from error
+
+
+def to_csv(
+    documents: Iterable[Mapping[str, Any]],
+    file: IO[str],
+    profile: Profile = PUBLISHED,
+    *,
+    spreadsheet_safe: bool = False,
+) -> None:
     """
     Write opportunities as CSV (RFC 4180, with a header).
 
     Args:
         documents: Instances that the profile accepts.
-        file: Where to write; opened for text with `newline=""`.
-        profile: The profile, which gives the columns.
+        file: The file to write to, opened for text with `newline=""`.
+        profile: The profile, whose fields are the columns.
+        spreadsheet_safe: Write an apostrophe before text that a spreadsheet would take for a formula. `from_csv`
+            removes it.
     """
     columns = Columns(profile)
-    write_csv((columns.split(document, empty_text=False) for document in documents), file, columns)
+    rows = (columns.split(document, empty_text=False) for document in documents)
+    write_csv(rows, file, columns, spreadsheet_safe=spreadsheet_safe)
 
 
 def from_csv(file: IO[str], profile: Profile = PUBLISHED) -> Iterator[dict[str, Any]]:
@@ -89,72 +189,122 @@ def from_csv(file: IO[str], profile: Profile = PUBLISHED) -> Iterator[dict[str, 
         The documents; they are not validated.
 
     Raises:
-        TableError: It has columns that the profile has not, or no header.
-        RowError: A row stands for no document.
+        TableError: It has columns that the profile does not have, or no header.
+        RowError: A row is not a document.
     """
     columns = Columns(profile)
-    yield from map(columns.join, _sound(read_csv(file, columns)))
+    yield from map(columns.join, _without_errors(read_csv(file, columns)))
 
 
-def _sound(rows: Iterable[Row | RowError]) -> Iterator[Row]:
+def _without_errors(rows: Iterable[Row | RowError]) -> Iterator[Row]:
     for row in rows:
         if isinstance(row, RowError):
             raise row
         yield row
 
 
-def write_csv(rows: Iterable[Row], file: IO[str], columns: Columns) -> None:
+def write_csv(rows: Iterable[Row], file: IO[str], columns: Columns, *, spreadsheet_safe: bool = False) -> None:
     """
     Write rows as CSV, one at a time.
 
     Args:
-        rows: The rows, as `Columns.split` makes them with `empty_text=False`.
-        file: Where to write; opened for text with `newline=""`.
+        rows: The rows, as `Columns.split` returns them with `empty_text=False`.
+        file: The file to write to, opened for text with `newline=""`.
         columns: The columns.
+        spreadsheet_safe: Write an apostrophe before text that a spreadsheet would take for a formula.
     """
     writer = csv.writer(file)
-    kinds = [column.kind for column in columns.columns]
+    types = [column.cell_type for column in columns.columns]
     writer.writerow([*(column.name for column in columns.columns), EXTRA])
+    # Text that looks guarded gets one more apostrophe, so that reading can always remove one.
+    needs_guard = _may_be_formula if spreadsheet_safe else _is_guarded
     for row in rows:
-        cells = ["" if cell is None else text_of(kind, cell) for kind, cell in zip(kinds, row.cells, strict=True)]
+        cells = [
+            "" if cell is None else _guarded(cell, needs_guard) if type_ is CellType.TEXT else text_of_cell(type_, cell)
+            for type_, cell in zip(types, row.cells, strict=True)
+        ]
         writer.writerow([*cells, extra_text(row)])
 
 
-def read_csv(file: IO[str], columns: Columns) -> Iterator[Row | RowError]:
+def _guarded(text: str, needs_guard: Any) -> str:
+    return _GUARD + text if needs_guard(text) else text
+
+
+def read_csv(file: IO[str], columns: Columns, *, max_record_size: int = sys.maxsize - 1) -> Iterator[Row | RowError]:
     """
     Read the rows of a CSV file, one at a time.
 
     Args:
-        file: The file, opened for text with `newline=""`. A byte order mark before the header is passed over.
-        columns: The columns. One that the file has not is empty.
+        file: The file, opened for text with `newline=""`. A byte order mark before the header is ignored.
+        columns: The columns. A column that the file does not have is empty.
+        max_record_size: The number of characters above which a row is refused, its line break included.
 
     Yields:
-        For each row what `Columns.join` takes, or what is wrong with it.
+        Each row, or what is wrong with it.
 
     Raises:
-        TableError: It has columns that the profile has not, or no header, or is no CSV.
+        TableError: It has unknown columns, or no header, or is not CSV.
     """
-    before = csv.field_size_limit(sys.maxsize)  # the module's own, 128 KiB, is less than a text may have
+    before = csv.field_size_limit(max_record_size)  # the default of 128 KiB is less than a text may have
+    lines = _BoundedLines(file, max_record_size)
     try:
-        # A mark would take the quotes of the first name for a part of it.
-        lines = csv.reader(chain([next(file, "").removeprefix("\ufeff")], file), strict=True)
-        header = next(lines, None)
+        rows = csv.reader(lines, strict=True)
+        header = next(rows, None)
         if not header:
             raise TableError("it is empty, or its first line is; a CSV file begins with a line of column names")
-        refuse_others(header, columns)
-        for line in lines:
-            if line:
+        refuse_unknown(header, columns)
+        while (line := lines.next_row(rows)) is not None:
+            if lines.is_too_large:
+                yield RowError("", f"the row is larger than {max_record_size} characters, the maximum size of a record")
+            elif line:
                 yield _row_of_texts(header, line, columns)
     except (csv.Error, UnicodeDecodeError) as error:
-        raise TableError(f"it is no CSV in UTF-8: {error}") from error
+        raise TableError(f"it is not CSV in UTF-8: {error}") from error
     finally:
         csv.field_size_limit(before)
+
+
+class _BoundedLines:
+    """The lines of a CSV file, without what would make a row too large."""
+
+    def __init__(self, file: IO[str], limit: int) -> None:
+        self.is_too_large = False
+        self._file = file
+        self._limit = limit
+        self._size = 0
+        self._is_first = True
+
+    def next_row(self, rows: Iterator[list[str]]) -> list[str] | None:
+        """Read the next row, which may have several lines; None at the end."""
+        self._size = 0
+        self.is_too_large = False
+        return next(rows, None)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(self._limit + 1)
+        if self._is_first:  # a byte order mark would make the quotes of the first name a part of it
+            self._is_first, line = False, line.removeprefix("\ufeff")
+        self._size += len(line)
+        if not line:
+            raise StopIteration
+        if self._size <= self._limit:
+            return line
+        # Only whether quotes are open at the end of the line matters for the lines after it.
+        self.is_too_large = True
+        quotes = line.count('"')
+        while line and not line.endswith(("\n", "\r")):
+            line = self._file.readline(BLOCK)
+            quotes += line.count('"')
+        return ',"\n' if quotes % 2 else "\n"
 
 
 def _row_of_texts(header: Sequence[str], line: Sequence[str], columns: Columns) -> Row | RowError:
     if len(line) != len(header):
         mistake = "it is cut off" if len(line) < len(header) else "a cell with a comma in it has no quotes around it"
-        return RowError("", f"the row has {len(line)} cells where the header has {len(header)}; as a rule {mistake}")
+        return RowError("", f"the row has {len(line)} cells and the header has {len(header)}; usually {mistake}")
     texts = dict(zip(header, line, strict=True))
     try:
         cells = [_cell_of_text(column, texts.get(column.name)) for column in columns.columns]
@@ -166,7 +316,7 @@ def _row_of_texts(header: Sequence[str], line: Sequence[str], columns: Columns) 
 def _cell_of_text(column: Column, text: str | None) -> Any:
     if not text:
         return None
-    cell = cell_of(column.kind, text)
+    cell = cell_of_text(column.cell_type, text[1:] if _is_guarded(text) else text)
     if cell is None:
         raise column.refusal()
     return cell

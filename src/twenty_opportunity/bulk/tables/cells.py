@@ -1,4 +1,4 @@
-"""The cells of a table: how each kind of value is held so that tables can count with it, and given back as JSON."""
+"""Convert JSON values to cells that tables can calculate with, and back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import uuid
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 from twenty_opportunity.errors import DecodeError, UnrepresentableError
 from twenty_opportunity.schemas.field_types import CellType
@@ -31,17 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MONEY_DIGITS: Final = (38, 6)
-"""Digits of a decimal128, and how many of them are after the point: micros to the micro."""
+"""The precision and the scale of an amount: a decimal128 with micros."""
 
 NUMERIC_DIGITS: Final = (38, 9)
-"""The same of a NUMERIC field."""
+"""The precision and the scale of a NUMERIC field."""
 
 _is_numeric: Final = re.compile(NUMERIC_PATTERN, re.ASCII).fullmatch
-_LONGEST: Final = 200  # digits beyond which a number, however many zeros it ends in, is not looked at closer
-_EXACT_BELOW: Final = 2**53  # from here on a float is no integer that everybody agrees on
-
-
-Kind = CellType
+_MAX_DIGITS: Final = 200  # more than any cell holds; converting longer text takes quadratic time
+_EXACT_BELOW: Final = 2**53  # a float is an exact integer below
 
 
 def _to_text(value: Any) -> str | None:
@@ -59,39 +56,34 @@ def _to_number(value: Any) -> float | None:
 
 
 def _from_number(cell: float) -> float:
-    """Give a whole number as an integer, which is how JSON has it; -0.0 is none."""
+    """Return a whole number as an integer, as JSON has it; -0.0 stays a float."""
     if not math.isfinite(cell):
         raise UnrepresentableError("", "JSON has no number that is not finite")
     is_whole = cell.is_integer() and abs(cell) < _EXACT_BELOW and str(cell) != "-0.0"
     return int(cell) if is_whole else cell
 
 
-def _can_be_number(value: object) -> TypeGuard[float | str]:
-    return isinstance(value, (int, float, str)) and not isinstance(value, bool)
+def _may_be_number(value: object) -> TypeGuard[float | str]:
+    if isinstance(value, str):
+        return len(value) <= _MAX_DIGITS
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _to_numeric(value: Any) -> Decimal | None:
-    if not _can_be_number(value) or (isinstance(value, str) and not _is_numeric(value)):
+    if not _may_be_number(value) or (isinstance(value, str) and not _is_numeric(value)):
+        return None
+    digits, places = NUMERIC_DIGITS
+    if isinstance(value, (int, float)) and abs(value) >= 10 ** (digits - places):
         return None
     number = Decimal(repr(value) if isinstance(value, float) else value)
-    digits, places = NUMERIC_DIGITS
-    scaled = _scaled(number, places)
-    return None if scaled is None or abs(scaled) >= 10**digits else number
-
-
-def _scaled(number: Decimal, places: int) -> int | None:
-    """Give a number times a power of ten, where that is an integer of a size that a table could hold."""
-    _, single, exponent = number.as_tuple()
-    exponent = int(exponent) + places
-    if max(len(single), exponent) > _LONGEST:
-        return None
-    digits = int("".join(map(str, single)))
-    whole, rest = divmod(digits * 10 ** max(exponent, 0), 10 ** max(-exponent, 0))
-    return None if rest else whole
+    # No arithmetic: the program's decimal context may round.
+    text = format(number, "f").rstrip("0") if number.as_tuple().exponent else format(number, "f")
+    fraction = text.partition(".")[2]
+    return number if number.adjusted() < digits - places and len(fraction) <= places else None
 
 
 def _from_numeric(cell: Decimal) -> int | float | str:
-    """Give a number where JSON has one of the same digits, and its text where it has not."""
+    """Return a number if JSON has one with the same digits, otherwise text."""
     text = format(cell, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     if "." not in text:
@@ -101,11 +93,11 @@ def _from_numeric(cell: Decimal) -> int | float | str:
 
 
 def _to_money(value: Any) -> Decimal | None:
-    if not _can_be_number(value):
+    if not _may_be_number(value):
         return None
     try:
         micros = int(value)
-    except ValueError:  # no integer, or more digits than Python reads
+    except ValueError:  # text that is not an integer
         return None
     is_rounded = isinstance(value, float) and not value.is_integer()
     return None if is_rounded or abs(micros) >= 10 ** MONEY_DIGITS[0] else micros_to_decimal(micros)
@@ -117,7 +109,7 @@ def _to_instant(value: Any) -> dt.datetime | None:
     try:
         if is_date_time(value):
             return parse_date_time(value).astimezone(dt.UTC)
-        # Servers before June 2026 could send a day, which is its midnight in UTC.
+        # Servers before June 2026 could send a day, which means its midnight in UTC.
         return dt.datetime.combine(parse_date(value), dt.time(), dt.UTC)
     except (UnrepresentableError, OverflowError):
         return None
@@ -138,7 +130,8 @@ def _to_texts(value: Any) -> list[str] | None:
     return value if is_list(value) and all(isinstance(text, str) for text in value) else None
 
 
-def _to_json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """Return a value as JSON text."""
     return encode_sound(value).decode()
 
 
@@ -146,113 +139,82 @@ def _same(cell: Any) -> Any:
     return cell
 
 
-TO_CELL: Final[Mapping[Kind, Callable[[Any], Any]]] = {
-    Kind.TEXT: _to_text,
-    Kind.NUMBER: _to_number,
-    Kind.NUMERIC: _to_numeric,
-    Kind.MONEY: _to_money,
-    Kind.BOOLEAN: _to_boolean,
-    Kind.INSTANT: _to_instant,
-    Kind.DAY: _to_day,
-    Kind.ID: _to_id,
-    Kind.TEXTS: _to_texts,
-    Kind.JSON: _to_json,
-}
-"""JSON to a cell; None where the column cannot hold it, be it since somebody wrote a value of another type there."""
-
-FROM_CELL: Final[Mapping[Kind, Callable[[Any], Any]]] = {
-    Kind.TEXT: _same,
-    Kind.NUMBER: _from_number,
-    Kind.NUMERIC: _from_numeric,
-    Kind.MONEY: decimal_to_micros,
-    Kind.BOOLEAN: _same,
-    Kind.DAY: date_text,
-    Kind.ID: uuid_text,
-    Kind.TEXTS: _same,
-    Kind.JSON: decode,
-}
-"""A cell to JSON; instants are missing, since profiles write them in different ways."""
-
-
-def text_of(kind: Kind, cell: Any) -> str:
-    """
-    Write a cell as text, for files that hold nothing else.
-
-    Args:
-        kind: What the cell is.
-        cell: The cell.
-
-    Returns:
-        Its text.
-    """
-    return _TO_TEXT.get(kind, str)(cell)
-
-
-def cell_of(kind: Kind, text: str) -> Any:
-    """
-    Read a cell from the text that holds it.
-
-    Args:
-        kind: What the cell is.
-        text: The text.
-
-    Returns:
-        The cell; None where the text is none of the kind.
-    """
-    try:
-        return _FROM_TEXT[kind](text)
-    except (DecodeError, UnrepresentableError):
-        return None
-
-
-def _text_of_boolean(cell: bool) -> str:  # noqa: FBT001 - a cell like the others
+def _boolean_text(cell: bool) -> str:  # noqa: FBT001 - a cell like the others
     return "true" if cell else "false"
 
 
-def _text_of_number(cell: float) -> str:
-    return str(_from_number(cell))
-
-
-def _text_of_decimal(cell: Decimal) -> str:
-    return format(cell, "f")
-
-
-_TO_TEXT: Final[Mapping[Kind, Callable[[Any], str]]] = {
-    Kind.NUMBER: _text_of_number,
-    Kind.NUMERIC: _text_of_decimal,
-    Kind.MONEY: _text_of_decimal,
-    Kind.BOOLEAN: _text_of_boolean,
-    Kind.INSTANT: partial(date_time_text, milliseconds=True),
-    Kind.DAY: date_text,
-    Kind.TEXTS: _to_json,
-}
-
-
-def _boolean_of_text(text: str) -> bool | None:
+def _boolean_of(text: str) -> bool | None:
     return {"true": True, "false": False}.get(text.lower())  # a spreadsheet writes TRUE
 
 
-def _number_of_text(text: str) -> float | None:
+def _number_text(cell: float) -> str:
+    return str(_from_number(cell))
+
+
+def _number_of(text: str) -> float | None:
     return _to_number(decode(text))
 
 
-def _money_of_text(text: str) -> Decimal | None:
+def _decimal_text(cell: Decimal) -> str:
+    return format(cell, "f")
+
+
+def _money_of(text: str) -> Decimal | None:
     return _to_money(decimal_to_micros(text))
 
 
-def _texts_of_text(text: str) -> list[str] | None:
+def _texts_of(text: str) -> list[str] | None:
     return _to_texts(decode(text))
 
 
-_FROM_TEXT: Final[Mapping[Kind, Callable[[str], Any]]] = {
-    Kind.TEXT: _same,
-    Kind.NUMBER: _number_of_text,
-    Kind.NUMERIC: _to_numeric,
-    Kind.MONEY: _money_of_text,
-    Kind.BOOLEAN: _boolean_of_text,
-    Kind.INSTANT: _to_instant,
-    Kind.DAY: _to_day,
-    Kind.ID: _to_id,
-    Kind.TEXTS: _texts_of_text,
-    Kind.JSON: _same,
+class _Functions(NamedTuple):
+    """The conversions of one type of cell. Those to a cell return None if the value does not fit."""
+
+    of_json: Callable[[Any], Any]
+    to_json: Callable[[Any], Any]
+    of_text: Callable[[str], Any]
+    to_text: Callable[[Any], str] = str
+
+
+_instant_text: Final = partial(date_time_text, milliseconds=True)
+_FUNCTIONS: Final[Mapping[CellType, _Functions]] = {
+    CellType.TEXT: _Functions(_to_text, _same, _same),
+    CellType.NUMBER: _Functions(_to_number, _from_number, _number_of, _number_text),
+    CellType.NUMERIC: _Functions(_to_numeric, _from_numeric, _to_numeric, _decimal_text),
+    CellType.MONEY: _Functions(_to_money, decimal_to_micros, _money_of, _decimal_text),
+    CellType.BOOLEAN: _Functions(_to_boolean, _same, _boolean_of, _boolean_text),
+    CellType.INSTANT: _Functions(_to_instant, date_time_text, _to_instant, _instant_text),
+    CellType.DAY: _Functions(_to_day, date_text, _to_day, date_text),
+    CellType.ID: _Functions(_to_id, uuid_text, _to_id),
+    CellType.TEXTS: _Functions(_to_texts, _same, _texts_of, json_text),
+    CellType.JSON: _Functions(json_text, decode, _same),
 }
+
+
+def cell_of_json(cell_type: CellType, value: Any) -> Any:
+    """Return the cell for a JSON value; None if the column cannot hold it, for example a value of another type."""
+    return _FUNCTIONS[cell_type].of_json(value)
+
+
+def json_of_cell(cell_type: CellType, cell: Any) -> Any:
+    """
+    Return the JSON value of a cell.
+
+    Raises:
+        DecodeError: A cell of JSON holds something else.
+        UnrepresentableError: JSON has no such value.
+    """
+    return _FUNCTIONS[cell_type].to_json(cell)
+
+
+def text_of_cell(cell_type: CellType, cell: Any) -> str:
+    """Return the text of a cell, for files that hold only text."""
+    return _FUNCTIONS[cell_type].to_text(cell)
+
+
+def cell_of_text(cell_type: CellType, text: str) -> Any:
+    """Return the cell for a text; None if the text is not of this type."""
+    try:
+        return _FUNCTIONS[cell_type].of_text(text)
+    except (DecodeError, UnrepresentableError):
+        return None

@@ -1,25 +1,30 @@
-"""The columns in which tables hold opportunities, and the way from a document to a row and back, losing nothing."""
+"""The columns of opportunities in a table, and the lossless conversion between documents and rows."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from twenty_opportunity.bulk.tables.cells import FROM_CELL, TO_CELL, Kind
-from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, UnrepresentableError, pointer
+from twenty_opportunity.bulk.tables.cells import cell_of_json, json_of_cell, json_text
+from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, UnrepresentableError, legible, pointer
 from twenty_opportunity.records import Opportunity
-from twenty_opportunity.schemas.metadata_reader import is_dict, is_list
-from twenty_opportunity.values.formats import NUMERIC_PATTERN, date_time_text
-from twenty_opportunity.values.json_text import decode, encode_sound
+from twenty_opportunity.schemas import workspace
+from twenty_opportunity.schemas.field_types import CellType
+from twenty_opportunity.schemas.metadata_reader import is_dict
+from twenty_opportunity.values.formats import date_time_text
+from twenty_opportunity.values.json_text import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from twenty_opportunity.profiles import Profile
 
 EXTRA: Final = "_extra"
-"""The column of what the others do not say, as a JSON object; no field of Twenty has an underscore in its name."""
+"""The column for everything that other columns cannot hold, as a JSON object. No field of Twenty begins with `_`."""
 
 _ABSENT: Final = object()
 _EMPTY: Final[dict[str, Any]] = {}
@@ -27,22 +32,47 @@ _EMPTY: Final[dict[str, Any]] = {}
 
 class RowError(TwentyOpportunityError, ValueError):
     """
-    A row of a table stands for no document.
+    A row of a table is not a document.
 
     Attributes:
-        pointer: The JSON Pointer of the member at fault.
+        pointer: The JSON Pointer of the wrong property.
         reason: What is wrong with it.
     """
 
     def __init__(self, pointer: str, reason: str) -> None:
-        """Raise for a reason, about a member."""
+        """Create an error for a reason, about a property."""
         self.pointer = pointer
         self.reason = reason
         super().__init__(pointer, reason)
 
     def __str__(self) -> str:
-        """Put the pointer before the reason."""
+        """Return the pointer and the reason."""
         return f"{self.pointer or '(root)'}: {self.reason}"
+
+
+class TableError(TwentyOpportunityError, ValueError):
+    """
+    A file is not a table of opportunities of the profile.
+
+    Args:
+        message: What is wrong.
+        message_without_value: The same without values; left out if the message has none.
+
+    Attributes:
+        message_without_value: The message without anything that may be the value of a property. In a file without a
+            header the first record is where the names of the columns should be.
+    """
+
+    message_without_value: str
+
+    def __init__(self, message: str, message_without_value: str | None = None) -> None:
+        """Create an error with a message, and one without values if they differ."""
+        super().__init__(message, message_without_value)
+        self.message_without_value = message if message_without_value is None else message_without_value
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return str(self.args[0])
 
 
 @attrs.frozen
@@ -51,33 +81,33 @@ class Column:
     One column of a table.
 
     Attributes:
-        name: Its name: those of the members on the way, with underscores between; `amount_value` for the amount.
-        tokens: The members on the way to the value.
-        kind: What its cells are.
+        name: Its name: `stage`, `createdBy_source`; `amount_value` for an amount.
+        tokens: The path to its values: the property, and for a composite the property in it.
+        cell_type: The type of its cells.
     """
 
     name: str
     tokens: tuple[str, ...]
-    kind: Kind
+    cell_type: CellType
 
     @property
     def pointer(self) -> str:
-        """The JSON Pointer of the member whose values it holds."""
+        """The JSON Pointer of its values."""
         return pointer(*self.tokens)
 
     def refusal(self) -> RowError:
-        """Make the error for a cell that is none of the kind; the cell is not quoted."""
-        return RowError(self.pointer, f"the column {self.name} holds not {self.kind.value}")
+        """Return the error for a cell of another type, without its value."""
+        return RowError(self.pointer, f"the column {self.name} does not hold {self.cell_type.value}")
 
 
 @attrs.frozen
 class Row:
     """
-    What a table holds of one document.
+    A document as a row.
 
     Attributes:
-        cells: The value of each column, None where it has none.
-        extra: What no cell says: undescribed members, nulls, and values that their cell cannot give back exactly.
+        cells: The value of each column; None if it has none.
+        extra: Everything that the cells cannot hold: unknown properties, nulls, and values spelled in another way.
     """
 
     cells: tuple[Any, ...]
@@ -85,40 +115,34 @@ class Row:
 
 
 def extra_text(row: Row) -> str | None:
-    """Write what no cell says as the text of its column; None where there is nothing."""
-    return encode_sound(row.extra).decode() if row.extra else None
+    """Return the text for the column of extra values; None if there are none."""
+    return json_text(row.extra) if row.extra else None
 
 
 def extra_of_text(text: str | None) -> dict[str, Any]:
     """
-    Read what no cell says from the text of its column.
-
-    Args:
-        text: The text; empty or None where there is nothing.
-
-    Returns:
-        The members.
+    Return the extra values from the text of their column.
 
     Raises:
-        RowError: Somebody changed it to what is no JSON object.
+        RowError: The text was changed to something that is not a JSON object.
     """
     if not text:
         return _EMPTY
     try:
         extra = decode(text)
     except DecodeError as error:
-        raise RowError("", f"the column {EXTRA} holds no JSON: {error}") from error
+        raise RowError("", f"the column {EXTRA} does not hold JSON: {error}") from error
     if is_dict(extra):
         return extra
-    raise RowError("", f"the column {EXTRA} holds no JSON object")
+    raise RowError("", f"the column {EXTRA} does not hold a JSON object")
 
 
 class Columns:
     """
     The columns for the opportunities of a profile.
 
-    A cell holds a value as tables have it, so that they can count with it. Whatever the cells alone would not give
-    back exactly (null where a member could be absent, an offset of +02:00, `1.0` for `1`) is in `Row.extra` as well.
+    A cell holds a value in the way that tables calculate with. Everything that cells alone cannot give back exactly
+    (null for a property that may be absent, an offset of +02:00, `1.0` for `1`) is in `Row.extra`, too.
 
     Args:
         profile: The profile.
@@ -127,58 +151,88 @@ class Columns:
     columns: tuple[Column, ...]
 
     def __init__(self, profile: Profile) -> None:
-        schema = profile.schema(Opportunity)
-        self.columns = tuple(_columns(schema, schema, ()))
-        self._order = _order(self.columns)
+        self.columns = tuple(_columns(profile))
+        # Properties in the order of the columns; those of a composite by their names.
+        self._properties: dict[str, dict[str, None]] = {}
+        for name, *inner in (column.tokens for column in self.columns):
+            self._properties.setdefault(name, {}).update(dict.fromkeys(inner))
         written = profile.unstructure(Opportunity(created_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))["createdAt"]
         self._milliseconds = str(written).endswith(".000Z")
 
     def split(self, document: Mapping[str, Any], *, empty_text: bool = True) -> Row:
         """
-        Make the row of a document.
+        Return a document as a row.
 
         Args:
-            document: A document that the profile accepts; it is not changed.
-            empty_text: Whether the cells can tell an empty text from none.
+            document: A document that the profile accepts.
+            empty_text: Whether cells can tell an empty text from no value.
 
         Returns:
-            The row; `join` makes the same document of it, its members in the order of the schema, those that no
-            schema describes last.
+            The row. `join` returns the same document, with its properties in the order of the schema.
         """
         cells = [_cell(column, document) for column in self.columns]
         if not empty_text:
             cells = [None if cell == "" else cell for cell in cells]
-        return Row(tuple(cells), _difference(document, self._from_cells(cells)))
+        exact = {
+            column.tokens
+            for column, cell in zip(self.columns, cells, strict=True)
+            if cell is not None and self._is_exact(column, cell, _at(document, column.tokens))
+        }
+        return Row(tuple(cells), dict(self._extra(document, exact)))
+
+    def _extra(self, document: Mapping[str, Any], exact: set[tuple[str, ...]]) -> Iterator[tuple[str, Any]]:
+        for name, value in document.items():
+            if (name,) in exact:
+                continue
+            if self._properties.get(name) and is_dict(value):
+                inner = {token: part for token, part in value.items() if (name, token) not in exact}
+                if inner or not value:
+                    yield name, inner
+            else:
+                yield name, value
+
+    def _is_exact(self, column: Column, cell: Any, value: Any) -> bool:
+        """Check whether a cell alone gives back a value; `1`, `1.0` and `true` differ, and 0.0 and -0.0 do."""
+        if column.cell_type is CellType.JSON:
+            return True
+        found = self._value(column, cell)
+        is_same = repr(found) == repr(value) if isinstance(value, float) else found == value
+        return type(found) is type(value) and bool(is_same)
 
     def join(self, row: Row) -> dict[str, Any]:
         """
-        Make the document of a row.
+        Return the document of a row.
 
         Args:
-            row: The row. Where a cell was filled in and `extra` has null for it, the cell counts.
+            row: The row. A cell that was filled in counts more than a null in `extra`.
 
         Returns:
-            The document; it is not validated.
+            The document, which is not validated.
 
         Raises:
-            RowError: A cell was changed to something else than `extra` says of the same member.
+            RowError: A cell was changed, and `extra` has another value of the same property.
         """
         document = self._from_cells(row.cells)
         if not row.extra:
             return document
-        _lay_over(document, row.extra)
+        for name, value in row.extra.items():
+            found = document.get(name)
+            if self._properties.get(name) and is_dict(value) and is_dict(found):
+                found.update((token, part) for token, part in value.items() if part is not None or token not in found)
+            elif value is not None or name not in document:
+                document[name] = value
         self._refuse_contradictions(document, row)
-        return _ordered(document, self._order)
+        return self._ordered(document)
 
-    def kept_apart(self, row: Row) -> Iterator[tuple[Column | None, str]]:
+    def overflow(self, row: Row) -> Iterator[tuple[Column | None, str]]:
         """
-        Tell what of a row is in its `extra`.
+        Report what is in the `extra` of a row.
 
         Args:
             row: The row.
 
-        Returns:
-            For each value the column that it belongs to, None for undescribed members, and why it is there.
+        Yields:
+            The column of each value, None for unknown properties, and the reason why the value is there.
         """
         for column, cell in zip(self.columns, row.cells, strict=True):
             value = _at(row.extra, column.tokens)
@@ -188,144 +242,128 @@ class Columns:
                 yield column, "empty text"
             elif value is not _ABSENT:
                 yield column, "written in another way" if cell is not None else "no value for its column"
-        described = {column.tokens[0] for column in self.columns}
-        yield from ((None, "undescribed") for name in row.extra if name not in described)
+        yield from ((None, "undescribed") for name in row.extra if name not in self._properties)
 
     def _value(self, column: Column, cell: Any) -> Any:
-        if column.kind is Kind.INSTANT:
+        if column.cell_type is CellType.INSTANT:  # profiles write instants in different ways
             return date_time_text(cell, milliseconds=self._milliseconds)
         try:
-            return FROM_CELL[column.kind](cell)
+            return json_of_cell(column.cell_type, cell)
         except (DecodeError, UnrepresentableError) as error:
-            raise RowError(column.pointer, f"the column {column.name} holds not {column.kind.value}: {error}") from None
+            refusal = column.refusal()
+            raise RowError(refusal.pointer, f"{refusal.reason}: {error}") from None
 
     def _from_cells(self, cells: Sequence[Any]) -> dict[str, Any]:
         document: dict[str, Any] = {}
         for column, cell in zip(self.columns, cells, strict=True):
             if cell is not None:
-                target = document
-                for token in column.tokens[:-1]:
-                    target = target.setdefault(token, {})
+                name, *inner = column.tokens
+                target = document.setdefault(name, {}) if inner else document
                 target[column.tokens[-1]] = self._value(column, cell)
         return document
 
     def _refuse_contradictions(self, document: Mapping[str, Any], row: Row) -> None:
-        """Refuse what was changed in a cell while `extra` says how its value was written before."""
+        """Refuse a cell that was changed while `extra` has the old spelling of its value."""
         for column, cell in zip(self.columns, row.cells, strict=True):
             if cell is None or row.extra.get(column.tokens[0]) is None:
                 continue
             # The cell as we write it: a spreadsheet may have written it in another way.
-            said = TO_CELL[column.kind](self._value(column, cell))
-            if _cell(column, document) != said:
-                reason = f"the column {column.name} and the column {EXTRA} say different things; clear one of them"
+            written = cell_of_json(column.cell_type, self._value(column, cell))
+            if _cell(column, document) != written:
+                reason = f"the column {column.name} and the column {EXTRA} contradict each other; clear one of them"
                 raise RowError(column.pointer, reason)
+
+    def _ordered(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return a document with its properties in the order of the columns, and unknown ones last."""
+        ordered = {name: document[name] for name in self._properties if name in document} | document
+        for name, inner in self._properties.items():
+            value = ordered.get(name)
+            if inner and is_dict(value):
+                ordered[name] = {token: value[token] for token in inner if token in value} | value
+        return ordered
+
+
+def _columns(profile: Profile) -> Iterator[Column]:
+    """Return a column for each property of the schema, of the type that the field has."""
+    types = {each.name: each.type for field in profile.fields for each in workspace.properties(field)}
+    for name in profile.schema(Opportunity)["properties"]:
+        row = types.get(name)
+        if row and row.cell is None and row.composite:
+            for token, part in row.composite.properties.items():
+                shown = "value" if part.cell is CellType.MONEY else token
+                yield Column(f"{name}_{shown}", (name, token), part.cell)
+        else:
+            yield Column(name, (name,), row.cell if row and row.cell else CellType.JSON)
 
 
 def _cell(column: Column, document: Mapping[str, Any]) -> Any:
     value = _at(document, column.tokens)
-    return None if value is None or value is _ABSENT else TO_CELL[column.kind](value)
-
-
-def _columns(root: Mapping[str, Any], schema: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[Column]:
-    for name, member in schema["properties"].items():
-        tokens = (*way, name)
-        fragment = _plain(root, member)
-        if fragment.get("properties"):
-            yield from _columns(root, fragment, tokens)
-        elif name == "amountMicros":
-            yield Column("_".join([*way, "value"]), tokens, Kind.MONEY)
-        else:
-            yield Column("_".join(tokens), tokens, _kind(root, fragment))
-
-
-def _plain(root: Mapping[str, Any], fragment: Any) -> Mapping[str, Any]:
-    """Follow references, and of an object or null take the object."""
-    plain: dict[str, Any] = dict(fragment) if is_dict(fragment) else {}
-    if "$ref" in plain:
-        target: Any = root
-        for token in plain.pop("$ref").removeprefix("#/").split("/"):
-            target = target[token]
-        return _plain(root, {**target, **plain})
-    branches = [branch for key in ("oneOf", "anyOf") for branch in plain.get(key, ())]
-    return next((branch for branch in branches if branch.get("properties")), plain)
-
-
-def _kind(root: Mapping[str, Any], fragment: Mapping[str, Any]) -> Kind:
-    """Tell what cells hold the values that a fragment describes."""
-    named = fragment.get("type", ())
-    types: set[str] = {*([named] if isinstance(named, str) else named)} - {"null"}
-    if types == {"string"}:
-        formats = {fragment.get("format"), *(branch.get("format") for branch in fragment.get("anyOf", ()))}
-        return next((kind for name, kind in _BY_FORMAT.items() if name in formats), Kind.TEXT)
-    if types == {"array"} and _kind(root, _plain(root, fragment.get("items"))) is Kind.TEXT:
-        return Kind.TEXTS
-    if types == {"number", "string"} and fragment.get("pattern") == NUMERIC_PATTERN:
-        return Kind.NUMERIC
-    return _BY_TYPES.get(frozenset(types), Kind.JSON)
-
-
-_BY_FORMAT: Final[Mapping[str, Kind]] = {"date-time": Kind.INSTANT, "date": Kind.DAY, "uuid": Kind.ID}
-_BY_TYPES: Final[Mapping[frozenset[str], Kind]] = {
-    frozenset({"boolean"}): Kind.BOOLEAN,
-    frozenset({"integer"}): Kind.NUMBER,
-    frozenset({"number"}): Kind.NUMBER,
-    frozenset({"number", "string"}): Kind.NUMBER,
-}
+    return None if value is None or value is _ABSENT else cell_of_json(column.cell_type, value)
 
 
 def _at(document: Mapping[str, Any], tokens: tuple[str, ...]) -> Any:
-    """Give the value that members lead to, `_ABSENT` where they lead nowhere."""
+    """Return the value at a path; `_ABSENT` if there is none."""
     found: Any = document
     for token in tokens:
         found = found.get(token, _ABSENT) if is_dict(found) else _ABSENT
     return found
 
 
-def _difference(document: Mapping[str, Any], rebuilt: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what has to be laid over one document to make it the other; the first has every member of the second."""
-    found: dict[str, Any] = {}
-    for name, value in document.items():
-        other = rebuilt.get(name, _ABSENT)
-        if is_dict(value) and is_dict(other):
-            inner = _difference(value, other)
-            found |= {name: inner} if inner else {}
-        elif not _identical(value, other):
-            found[name] = value
-    return found
+_MOST_LISTED: Final = 8
+_LONGEST_NAME: Final = 40
+_looks_like_a_name: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}").fullmatch
+_SEPARATORS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_EXPORT: Final = (
+    'it looks like an export of Twenty\'s web app, whose headers are labels such as "Amount / Amount": rename each to '
+    "its column (amount_value, amount_currencyCode, closeDate, companyId), or export the records over the API"
+)
 
 
-def _identical(one: Any, other: Any) -> bool:
-    """Tell whether two values are the same JSON to the letter: `1`, `1.0` and `true` are three, as are 0.0 and -0.0."""
-    if is_dict(one) and is_dict(other):
-        return one.keys() == other.keys() and all(_identical(one[name], other[name]) for name in one)
-    if is_list(one) and is_list(other):
-        return len(one) == len(other) and all(map(_identical, one, other))
-    if isinstance(one, float):
-        return isinstance(other, float) and repr(one) == repr(other)
-    return type(one) is type(other) and bool(one == other)
+def refuse_unknown(names: Sequence[str], columns: Columns) -> None:
+    """
+    Check that a table has only columns of a profile, each once.
+
+    Args:
+        names: The names of its columns.
+        columns: The columns of the profile.
+
+    Raises:
+        TableError: It has other columns, or two of one name.
+    """
+    known = {EXTRA, *(column.name for column in columns.columns)}
+    unknown = [name for name in names if name not in known]
+    if unknown and any(" / " in name for name in names):
+        counted = f"the profile does not have {len(unknown)} of its {len(names)} columns"
+        raise TableError(f"{counted}: {_listed(unknown)}; {_EXPORT}", f"{counted}; {_EXPORT}")
+    if unknown and len(unknown) == len(names):
+        # These are usually values, whatever they look like.
+        counted, advice = f"none of its {len(names)} columns is a column of the profile", _advice(names)
+        raise TableError(f"{counted}: {_listed(unknown)}; {advice}", f"{counted}; {advice}")
+    if unknown:
+        named = [name for name in unknown if _looks_like_a_name(name)]
+        raise TableError(_unknown(names, unknown, unknown), _unknown(names, unknown, named))
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        raise TableError(f"more than one column is called {_listed(twice)}; leave one of each name")
 
 
-def _order(columns: Iterable[Column]) -> dict[str, Any]:
-    """Give the members that have columns, and those within them, in the order of the schema."""
-    order: dict[str, Any] = {}
-    for column in columns:
-        inner = order
-        for token in column.tokens:
-            inner = inner.setdefault(token, {})
-    return order
+def _unknown(names: Sequence[str], unknown: Sequence[str], named: Sequence[str]) -> str:
+    among = ":" if len(named) == len(unknown) else ", among them"
+    listed = f"{among} {_listed(named)}" if named else ""
+    return (
+        f"the profile does not have {len(unknown)} of its {len(names)} columns{listed}; "
+        "use the profile that the file was made with"
+    )
 
 
-def _ordered(document: dict[str, Any], order: Mapping[str, Any]) -> dict[str, Any]:
-    """Put members into an order; what it does not name comes last."""
-    known = {name: document[name] for name in order if name in document}
-    inner = {name: _ordered(value, order[name]) for name, value in known.items() if order[name] and is_dict(value)}
-    return known | document | inner
+def _advice(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        for separator, called in _SEPARATORS.items():
+            if separator in names[0]:
+                return f"its columns seem to be separated by {called}: save it with commas"
+    return "a table begins with the names of its columns, those of the profile that it was made with"
 
 
-def _lay_over(document: dict[str, Any], extra: Mapping[str, Any]) -> None:
-    for name, value in extra.items():
-        other = document.get(name, _ABSENT)
-        if is_dict(value) and is_dict(other):
-            _lay_over(other, value)
-        elif value is not None or other is _ABSENT:
-            document[name] = value
+def _listed(names: Iterable[str]) -> str:
+    listed = [legible(name, _LONGEST_NAME) for name in names]
+    return ", ".join([*listed[:_MOST_LISTED], "…"] if len(listed) > _MOST_LISTED else listed)

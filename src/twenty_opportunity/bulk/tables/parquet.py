@@ -1,57 +1,92 @@
-"""Parquet files: rows are written and read in batches, in the types with which any engine can sum and sort."""
+"""Write and read Arrow record batches and Parquet files, with types that any engine can sum and sort."""
 
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import uuid
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from twenty_opportunity.bulk.tables.cells import MONEY_DIGITS, NUMERIC_DIGITS, Kind, cell_of
-from twenty_opportunity.bulk.tables.columns import EXTRA, Column, Columns, Row, RowError, extra_of_text, extra_text
-from twenty_opportunity.bulk.tables.headers import TableError, refuse_others
+from twenty_opportunity.bulk.tables.cells import MONEY_DIGITS, NUMERIC_DIGITS, cell_of_text
+from twenty_opportunity.bulk.tables.columns import (
+    EXTRA,
+    Column,
+    Columns,
+    Row,
+    RowError,
+    TableError,
+    extra_of_text,
+    extra_text,
+    refuse_unknown,
+)
 from twenty_opportunity.errors import required
+from twenty_opportunity.schemas.field_types import CellType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from typing import IO
 
-Ids: TypeAlias = Literal["binary", "text"]
-"""How a Parquet file holds uuids: as 16 bytes, or as text."""
+
+class UuidStorage(enum.StrEnum):
+    """How Arrow and Parquet store ids: as 16 bytes with the logical type UUID, or as text."""
+
+    BINARY = "binary"
+    TEXT = "text"
+
+
+Ids: TypeAlias = UuidStorage | Literal["binary", "text"]
+"""A `UuidStorage` or its value."""
 
 _ROWS: Final = 10_000  # of a batch, which is a row group of Parquet
-_CHARACTERS: Final = 2**25  # of the texts in a batch: a few of 10 MB each are a batch as well
+_CHARACTERS: Final = 2**25  # of the texts in a batch: a few texts of 10 MB make a batch as well
+_UUID_LENGTH: Final = 16
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
-_NO_TABLE: Final = "it is no Parquet file, or a column has another type than opportunities have there"
+_NOT_PARQUET: Final = "it is not a Parquet file, or a column has another type than opportunities have there"
+_BROKEN: Final = "it is broken: a part of it cannot be decompressed"
 
 
-def write_parquet(rows: Iterable[Row], file: IO[bytes], columns: Columns, *, ids: Ids = "binary") -> None:
+def record_batches(rows: Iterable[Row], columns: Columns, ids: Ids = UuidStorage.BINARY) -> tuple[Any, Iterator[Any]]:
     """
-    Write rows as a Parquet file, in batches.
+    Return rows as Arrow record batches.
 
     Args:
-        rows: The rows, as `Columns.split` makes them.
-        file: Where to write; opened for bytes.
+        rows: The rows, as `Columns.split` returns them.
         columns: The columns.
-        ids: Hold uuids as 16 bytes or as text.
+        ids: How to store ids.
+
+    Returns:
+        The schema, and an iterator over the batches.
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
     """
-    arrow = _arrow()
-    schema = _schema(arrow, columns, ids)
+    arrow = arrow_module()
+    types = [_type(arrow, column.cell_type, UuidStorage(ids)) for column in columns.columns]
+    fields = [arrow.field(column.name, type_) for column, type_ in zip(columns.columns, types, strict=True)]
+    schema = arrow.schema([*fields, arrow.field(EXTRA, arrow.string())])
+    return schema, (_batch(arrow, batch, schema) for batch in _batches(rows))
+
+
+def write_parquet(rows: Iterable[Row], file: IO[bytes], columns: Columns, *, ids: Ids = UuidStorage.BINARY) -> None:
+    """
+    Write rows as a Parquet file, in batches.
+
+    Args:
+        rows: The rows, as `Columns.split` returns them.
+        file: The file to write to, opened for bytes.
+        columns: The columns.
+        ids: How to store ids.
+
+    Raises:
+        MissingExtraError: The extra `arrow` is not installed.
+    """
+    schema, batches = record_batches(rows, columns, ids)
     with import_module("pyarrow.parquet").ParquetWriter(file, schema, compression="zstd") as writer:
-        for batch in _batches(rows):
-            cells = zip(*(row.cells for row in batch), strict=True)
-            held = [
-                [None if cell is None else _HELD.get(kind, _as_it_is)(cell) for cell in column]
-                for kind, column in zip(_kinds(columns, ids), cells, strict=True)
-            ]
-            arrays = [arrow.array(values, field.type) for values, field in zip(held, schema, strict=False)]
-            extra = arrow.array([extra_text(row) for row in batch], arrow.string())
-            writer.write_batch(arrow.record_batch([*arrays, extra], schema=schema))
+        for batch in batches:
+            writer.write_batch(batch)
 
 
 def read_parquet(file: IO[bytes] | Path, columns: Columns) -> Iterator[Row | RowError]:
@@ -60,44 +95,70 @@ def read_parquet(file: IO[bytes] | Path, columns: Columns) -> Iterator[Row | Row
 
     Args:
         file: The file, or its path.
-        columns: The columns. One that the file has not is empty.
+        columns: The columns. A column that the file does not have is empty.
 
     Yields:
-        For each row what `Columns.join` takes, or what is wrong with it.
+        Each row, or what is wrong with it.
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
-        TableError: It is no Parquet file, or has columns that the profile has not, or of other types.
+        TableError: It is not a Parquet file, or has unknown columns, or columns of other types.
     """
-    arrow = _arrow()
+    arrow = arrow_module()
     try:
         table = import_module("pyarrow.parquet").ParquetFile(file)
-        refuse_others(table.schema_arrow.names, columns)
-        for batch in table.iter_batches(batch_size=_ROWS):
-            yield from _rows(arrow, batch, columns)
+        yield from read_batches(table.schema_arrow, table.iter_batches(batch_size=_ROWS), columns)
     except arrow.ArrowException as error:
-        # Arrow's own words may quote a value.
-        raise TableError(_NO_TABLE) from error
+        raise TableError(_NOT_PARQUET) from error  # without Arrow's message, which may quote a value
     except OSError as error:
         if error.errno is not None:
             raise
-        raise TableError("it is broken: a part of it cannot be unpacked") from error  # Arrow's own words, again
+        raise TableError(_BROKEN) from error
+
+
+def read_batches(schema: Any, batches: Iterable[Any], columns: Columns) -> Iterator[Row | RowError]:
+    """
+    Read the rows of Arrow record batches.
+
+    Args:
+        schema: The schema of the batches.
+        batches: The batches.
+        columns: The columns. A column that the batches do not have is empty.
+
+    Yields:
+        Each row, or what is wrong with it.
+
+    Raises:
+        TableError: There are unknown columns.
+    """
+    arrow = arrow_module()
+    refuse_unknown(schema.names, columns)
+    for batch in batches:
+        cells = [_values(batch, column.name, _reader(arrow, column), column.refusal()) for column in columns.columns]
+        refusal = RowError("", f"the column {EXTRA} does not hold text")
+        extras = _values(batch, EXTRA, _cast_to(arrow.string()), refusal)
+        for extra, *held in zip(extras, *cells, strict=True):
+            broken = next((cell for cell in (*held, extra) if isinstance(cell, RowError)), None)
+            try:
+                yield broken or Row(tuple(held), extra_of_text(extra))
+            except RowError as error:
+                yield error
 
 
 def count_rows(file: Path) -> int | None:
     """
-    Count the rows of a Parquet file, without reading them.
+    Return the number of rows of a Parquet file, without reading them.
 
     Args:
-        file: Its path.
+        file: The path.
 
     Returns:
-        How many there are; None where it is no such file.
+        The number; None if it is not a Parquet file.
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
     """
-    arrow = _arrow()
+    arrow = arrow_module()
     try:
         rows: int = import_module("pyarrow.parquet").read_metadata(file).num_rows
     except (OSError, arrow.ArrowException):
@@ -105,82 +166,76 @@ def count_rows(file: Path) -> int | None:
     return rows
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Cut rows into batches that are neither long nor heavy."""
-    batch: list[Row] = []
-    weight = 0
+def arrow_module() -> Any:
+    """
+    Return pyarrow, which has no types.
+
+    Raises:
+        MissingExtraError: The extra `arrow` is not installed.
+    """
+    with required("arrow", "Arrow and Parquet"):
+        return import_module("pyarrow")
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[tuple[Any, ...]]]:
+    """Cut rows into batches that have neither many rows nor much text."""
+    batch: list[tuple[Any, ...]] = []
+    size = 0
     for row in rows:
-        batch.append(row)
-        weight += sum(len(cell) for cell in row.cells if isinstance(cell, str))
-        if len(batch) >= _ROWS or weight >= _CHARACTERS:
+        cells = (*row.cells, extra_text(row))
+        batch.append(cells)
+        size += sum(len(cell) for cell in cells if isinstance(cell, str))
+        if len(batch) >= _ROWS or size >= _CHARACTERS:
             yield batch
-            batch, weight = [], 0
+            batch, size = [], 0
     if batch:
         yield batch
 
 
-def _arrow() -> Any:
-    with required("arrow", "Parquet"):
-        return import_module("pyarrow")
+def _batch(arrow: Any, rows: list[tuple[Any, ...]], schema: Any) -> Any:
+    arrays = [_array(arrow, cells, field.type) for cells, field in zip(zip(*rows, strict=True), schema, strict=True)]
+    return arrow.record_batch(arrays, schema=schema)
 
 
-def _kinds(columns: Columns, ids: Ids) -> Iterator[Kind | str]:
-    for column in columns.columns:
-        yield f"{ids} id" if column.kind is Kind.ID else column.kind
+def _array(arrow: Any, cells: tuple[Any, ...], type_: Any) -> Any:
+    if isinstance(type_, arrow.UuidType):
+        stored = arrow.array([cell and cell.bytes for cell in cells], type_.storage_type)
+        return arrow.ExtensionArray.from_storage(type_, stored)
+    is_text = arrow.types.is_string(type_)
+    return arrow.array([cell if cell is None or not is_text else str(cell) for cell in cells], type_)
 
 
-def _schema(arrow: Any, columns: Columns, ids: Ids) -> Any:
-    fields = [
-        arrow.field(column.name, _type(arrow, kind))
-        for column, kind in zip(columns.columns, _kinds(columns, ids), strict=True)
-    ]
-    return arrow.schema([*fields, arrow.field(EXTRA, arrow.string())])
-
-
-def _type(arrow: Any, kind: Kind | str) -> Any:
+def _type(arrow: Any, cell_type: CellType, ids: UuidStorage) -> Any:
     types = {
-        Kind.NUMBER: arrow.float64(),
-        Kind.NUMERIC: arrow.decimal128(*NUMERIC_DIGITS),
-        Kind.MONEY: arrow.decimal128(*MONEY_DIGITS),
-        Kind.BOOLEAN: arrow.bool_(),
-        Kind.INSTANT: arrow.timestamp("us", tz="UTC"),
-        Kind.DAY: arrow.date32(),
-        Kind.TEXTS: arrow.list_(arrow.string()),
-        "binary id": arrow.binary(16),
+        CellType.NUMBER: arrow.float64(),
+        CellType.NUMERIC: arrow.decimal128(*NUMERIC_DIGITS),
+        CellType.MONEY: arrow.decimal128(*MONEY_DIGITS),
+        CellType.BOOLEAN: arrow.bool_(),
+        CellType.INSTANT: arrow.timestamp("us", tz="UTC"),
+        CellType.DAY: arrow.date32(),
+        CellType.TEXTS: arrow.list_(arrow.string()),
+        CellType.ID: arrow.uuid() if ids is UuidStorage.BINARY else arrow.string(),
     }
-    return types.get(kind, arrow.string())
+    return types.get(cell_type, arrow.string())
 
 
-def _rows(arrow: Any, batch: Any, columns: Columns) -> Iterator[Row | RowError]:
-    cells = [_cells(arrow, batch, column) for column in columns.columns]
-    extras = _values(batch, EXTRA, _texts_of(arrow), RowError("", f"the column {EXTRA} holds no text"))
-    for extra, *held in zip(extras, *cells, strict=True):
-        broken = next((cell for cell in (*held, extra) if isinstance(cell, RowError)), None)
-        try:
-            yield broken or Row(tuple(held), extra_of_text(extra))
-        except RowError as error:
-            yield error
-
-
-def _cells(arrow: Any, batch: Any, column: Column) -> list[Any]:
-    """Read a column in whatever type it comes that can be cast to ours without loss."""
-    if column.kind is Kind.ID:
-        read = _ids_of(arrow, column)
-    elif column.kind is Kind.INSTANT:
-        read = _instants_of(arrow)
-    else:
-        read = _cast_to(_type(arrow, column.kind))
-    return _values(batch, column.name, read, column.refusal())
+def _reader(arrow: Any, column: Column) -> Callable[[Any], list[Any]]:
+    """Return a function that reads a column of any type that can be converted to ours without loss."""
+    if column.cell_type is CellType.ID:
+        return _read_ids(arrow, column)
+    if column.cell_type is CellType.INSTANT:
+        return _read_instants(arrow)
+    return _cast_to(_type(arrow, column.cell_type, UuidStorage.TEXT))
 
 
 def _values(batch: Any, name: str, read: Callable[[Any], list[Any]], refusal: RowError) -> list[Any]:
-    """Read a column, None for each row where there is none; a value that Python or our type cannot hold is refused."""
+    """Read a column; a value that does not fit is replaced by the refusal, and a missing column has no values."""
     if name not in batch.schema.names:
         return [None] * int(batch.num_rows)
     array = batch.column(name)
     try:
         return read(array)
-    except (ValueError, OverflowError):  # of Arrow, too, where it is about a value and not about the type
+    except (ValueError, OverflowError):  # Arrow raises them, too, for a value that does not fit
         return [_value(array.slice(row, 1), read, refusal) for row in range(len(array))]
 
 
@@ -195,35 +250,28 @@ def _cast_to(type_: Any) -> Callable[[Any], list[Any]]:
     return lambda array: list(array.cast(type_).to_pylist())
 
 
-def _texts_of(arrow: Any) -> Callable[[Any], list[Any]]:
-    return _cast_to(arrow.string())
-
-
-def _instants_of(arrow: Any) -> Callable[[Any], list[Any]]:
+def _read_instants(arrow: Any) -> Callable[[Any], list[Any]]:
     def read(array: Any) -> list[Any]:
-        # As integers: a datetime of Arrow's needs a time zone database, which not every machine has.
+        # As integers: Arrow's datetime needs a time zone database, which not every machine has.
         micros = array.cast(arrow.timestamp("us", tz="UTC")).cast(arrow.int64()).to_pylist()
         return [None if value is None else _EPOCH + value * _MICROSECOND for value in micros]
 
     return read
 
 
-def _ids_of(arrow: Any, column: Column) -> Callable[[Any], list[Any]]:
+def _read_ids(arrow: Any, column: Column) -> Callable[[Any], list[Any]]:
+    """Read ids from the logical type UUID, from 16 bytes, which pandas and polars make of it, or from text."""
+
+    def read_one(value: Any) -> Any:
+        if isinstance(value, bytes) and len(value) == _UUID_LENGTH:
+            return uuid.UUID(bytes=value)
+        text = value.decode() if isinstance(value, bytes) else value
+        return cell_of_text(CellType.ID, text) or column.refusal()
+
     def read(array: Any) -> list[Any]:
-        if arrow.types.is_fixed_size_binary(array.type):
-            return [value and uuid.UUID(bytes=value) for value in array.to_pylist()]
-        texts = array.cast(arrow.string()).to_pylist()
-        return [text and (cell_of(Kind.ID, text) or column.refusal()) for text in texts]
+        stored = array.storage if isinstance(array.type, arrow.BaseExtensionType) else array
+        is_binary = arrow.types.is_fixed_size_binary(stored.type) or arrow.types.is_large_binary(stored.type)
+        binary = stored if is_binary or arrow.types.is_binary(stored.type) else stored.cast(arrow.string())
+        return [value and read_one(value) for value in binary.to_pylist()]
 
     return read
-
-
-def _as_it_is(cell: Any) -> Any:
-    return cell
-
-
-def _id_bytes(cell: uuid.UUID) -> bytes:
-    return cell.bytes
-
-
-_HELD: Final[Mapping[Kind | str, Callable[[Any], Any]]] = {"binary id": _id_bytes, "text id": str}
