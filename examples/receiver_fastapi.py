@@ -4,10 +4,10 @@ Receive the webhooks of a Twenty workspace with FastAPI.
     pip install twenty-opportunity fastapi uvicorn
     TWENTY_WEBHOOK_SECRET=... python examples/receiver_fastapi.py --port 8000
 
-The webhook points to https://your-host/twenty. While its secret is being rotated, the one before it may stay in
-TWENTY_WEBHOOK_SECRET_BEFORE. Run it behind a reverse proxy, which ends TLS and limits connections, and how long a
-request's headers take: uvicorn waits for those without end. With several workers, let them share a `ReplayMemory` of
-your own in a database.
+The URL of the webhook is https://your-host/twenty. During a rotation of the secret, put the old one into
+TWENTY_WEBHOOK_SECRET_BEFORE. Run the receiver behind a reverse proxy that terminates TLS and limits the number of
+connections and the time for the headers of a request, for which uvicorn waits forever. Several workers need a common
+`ReplayMemory`, for example in a database.
 """
 # ruff: noqa: INP001 - a script that is run by its path
 
@@ -32,12 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_BODY: Final = 1_000_000
-CLOSE: Final = {"Connection": "close"}  # what is left of the body shall not be read
+CLOSE: Final = {"Connection": "close"}  # the rest of the body is not read
 
 STATUS: Final[dict[type[TwentyOpportunityError], int]] = {
-    webhooks.WebhookError: 401,  # who did not sign is nobody, and so is who signed long ago
-    # Not 204: a server sends nothing twice, so whoever does should not believe that anything was done.
-    webhooks.ReplayError: 409,
+    webhooks.WebhookError: 401,
+    webhooks.ReplayError: 409,  # not 204: a server never sends a delivery twice, so someone else did
     webhooks.ReplayMemoryFullError: 503,
     DecodeError: 400,
     TwentyOpportunityError: 422,
@@ -45,7 +44,7 @@ STATUS: Final[dict[type[TwentyOpportunityError], int]] = {
 
 
 def announce(event: WebhookEvent) -> None:
-    """Stand in for what you do with an event; runs in a thread, after the answer was sent."""
+    """Log the event; replace this with your own code. It runs in a thread after the answer was sent."""
     logging.getLogger("uvicorn.error").info("received %s", event.event_name)
 
 
@@ -53,12 +52,12 @@ def create_app(
     secrets: Sequence[str], *, seconds: float = 5.0, handle: Callable[[WebhookEvent], None] = announce
 ) -> FastAPI:
     """
-    Make the application.
+    Build the application.
 
     Args:
-        secrets: The webhook's secret; while it is being rotated, the old and the new one.
-        seconds: How long to wait for a request's body.
-        handle: What to do with each event.
+        secrets: The secret of the webhook, or both the old and the new one during a rotation.
+        seconds: The time to wait for the body of a request.
+        handle: The function for each event.
 
     Returns:
         An ASGI application that receives deliveries at /twenty.
@@ -70,8 +69,13 @@ def create_app(
     async def receive(request: Request) -> Response:
         body = await read(request, seconds)
         event = webhooks.receive(body, request.headers, secrets, replays=replays)
-        # Twenty waits five seconds and never sends again: the answer goes first.
+        # Twenty waits five seconds and never sends a delivery again, so the answer is sent first.
         return Response(status_code=204, background=BackgroundTask(handle, event))
+
+    @app.exception_handler(webhooks.UnrelatedEventError)
+    async def ignore(_: Request, error: webhooks.UnrelatedEventError) -> Response:  # noqa: ARG001
+        # A webhook receives the events of all objects unless it is limited to some.
+        return Response(status_code=204)
 
     @app.exception_handler(TwentyOpportunityError)
     async def refuse(_: Request, error: TwentyOpportunityError) -> Response:
@@ -82,9 +86,9 @@ def create_app(
 
 
 async def read(request: Request, seconds: float) -> bytes:
-    """Read the body, but no more of it than is allowed, and no longer."""
+    """Read the body, unless it is too large or takes too long."""
     too_long = HTTPException(413, f"a body has at most {MAX_BODY} bytes", CLOSE)
-    if int(request.headers.get("Content-Length", 0)) > MAX_BODY:  # the HTTP server lets nothing but digits pass
+    if int(request.headers.get("Content-Length", 0)) > MAX_BODY:  # uvicorn accepts only digits
         raise too_long
     body = bytearray()
     try:
@@ -101,7 +105,7 @@ async def read(request: Request, seconds: float) -> bytes:
 
 
 def reasons(error: TwentyOpportunityError) -> list[str]:
-    """Say what is wrong, with nothing of the customer's data: answers end up in logs."""
+    """Return the errors without customer data, because answers end up in logs."""
     if isinstance(error, ValidationError):
         return [str(violation.redacted()) for violation in error.violations]
     return [str(error)]
@@ -112,7 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Receive webhooks of Twenty at /twenty.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default=8000, type=int)
-    parser.add_argument("--seconds", default=5.0, type=float, help="how long to wait for a request's body")
+    parser.add_argument("--seconds", default=5.0, type=float, help="the seconds to wait for the body of a request")
     options = parser.parse_args()
     secrets = [os.environ.get(f"TWENTY_WEBHOOK_SECRET{suffix}") for suffix in ("", "_BEFORE")]
     if not secrets[0]:

@@ -1,13 +1,13 @@
 """
-Receive the webhooks of a Twenty workspace with nothing but the standard library and twenty-opportunity.
+Receive the webhooks of a Twenty workspace with the standard library and twenty-opportunity.
 
     TWENTY_WEBHOOK_SECRET=... python examples/receiver_stdlib.py --port 8000
 
-The webhook points to https://your-host/twenty. While its secret is being rotated, the one before it may stay in
-TWENTY_WEBHOOK_SECRET_BEFORE. Run it behind a reverse proxy, which ends TLS and limits connections, and how long a
-request's headers take as a whole: here only the pauses between them, and the body, are limited.
+The URL of the webhook is https://your-host/twenty. During a rotation of the secret, put the old one into
+TWENTY_WEBHOOK_SECRET_BEFORE. Run the receiver behind a reverse proxy that terminates TLS and limits the number of
+connections and the time for the headers of a request: the receiver itself limits only the pauses and the body.
 """
-# ruff: noqa: INP001, T201 - a script that is run by its path, and speaks on the terminal
+# ruff: noqa: INP001, T201 - a script that is run by its path and prints to the terminal
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ MAX_BODY: Final = 1_000_000
 PATH: Final = "/twenty"
 
 STATUS: Final[dict[type[TwentyOpportunityError], int]] = {
-    webhooks.WebhookError: 401,  # who did not sign is nobody, and so is who signed long ago
-    # Not 204: a server sends nothing twice, so whoever does should not believe that anything was done.
-    webhooks.ReplayError: 409,
+    webhooks.WebhookError: 401,
+    webhooks.ReplayError: 409,  # not 204: a server never sends a delivery twice, so someone else did
     webhooks.ReplayMemoryFullError: 503,
     DecodeError: 400,
     TwentyOpportunityError: 422,
@@ -43,22 +42,22 @@ STATUS: Final[dict[type[TwentyOpportunityError], int]] = {
 
 
 class UnreadableError(Exception):
-    """A request whose body is not read, or not to its end: the HTTP status, and why."""
+    """The body of a request is not read, or not to its end."""
 
     def __init__(self, status: int, reason: str) -> None:
-        """Take both."""
+        """Create an error with the HTTP status and the reason."""
         super().__init__(reason)
         self.status = status
 
 
 def announce(event: WebhookEvent) -> None:
-    """Stand in for what you do with an event; runs in a thread of its own for each."""
+    """Print the event; replace this with your own code. Each request has its own thread."""
     print("received", event.event_name, flush=True)
 
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """What is received, and what becomes of it: the secrets, how long to wait for a body, what to do with an event."""
+    """The secrets, the seconds to wait for a body, the function for events, and the replay memory."""
 
     secrets: Sequence[str]
     seconds: float = 5.0
@@ -67,15 +66,15 @@ class Settings:
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Answers one request: 204 for an event that was handled, else a JSON list of what is wrong."""
+    """Answers a request: 204 for an event that was handled or ignored, otherwise a JSON list of errors."""
 
     def __init__(self, settings: Settings, *request: Any) -> None:
-        """Answer a request, as http.server has it."""
+        """Answer a request of http.server."""
         self.settings = settings
         super().__init__(*request)
 
     def setup(self) -> None:
-        """Limit how long any single wait for the client takes."""
+        """Limit the time that a single read may take."""
         self.request.settimeout(self.settings.seconds)
         super().setup()
 
@@ -89,20 +88,22 @@ class Receiver(BaseHTTPRequestHandler):
         self.answer(status, errors)
 
     def receive(self) -> tuple[int, list[str]]:
-        """Receive a delivery, and have its event handled; give the status, and what is wrong."""
+        """Receive a delivery and handle its event; return the status and the errors."""
         settings = self.settings
         try:
             event = webhooks.receive(self.body(), self.headers, settings.secrets, replays=settings.replays)
         except UnreadableError as error:
             return error.status, [str(error)]
+        except webhooks.UnrelatedEventError:
+            return 204, []  # a webhook receives the events of all objects unless it is limited to some
         except TwentyOpportunityError as error:
             return status_of(error), reasons(error)
-        # Twenty waits five seconds and never sends again: what takes longer belongs into a queue of your own.
+        # Twenty waits five seconds and never sends a delivery again: put longer work into a queue.
         settings.handle(event)
         return 204, []
 
     def body(self) -> bytes:
-        """Read the body: not a byte of it where it is too long, and no longer than the server's patience."""
+        """Read the body, unless it is too large or takes too long."""
         if self.path != PATH:
             raise UnreadableError(404, f"deliveries go to {PATH}")
         length = self.length()
@@ -120,18 +121,18 @@ class Receiver(BaseHTTPRequestHandler):
         return bytes(body)
 
     def length(self) -> int:
-        """Tell how long the body is; http.server reads no chunks."""
+        """Return the length of the body; http.server does not decode chunks."""
         lengths = self.headers.get_all("Content-Length", [])
         if not lengths or "Transfer-Encoding" in self.headers:
-            raise UnreadableError(411, "a Content-Length is needed, and no Transfer-Encoding")
+            raise UnreadableError(411, "a Content-Length is required, without a Transfer-Encoding")
         if len(lengths) > 1 or not re.fullmatch("[0-9]{1,18}", lengths[0]):
-            raise UnreadableError(400, "the Content-Length is no number")
+            raise UnreadableError(400, "the Content-Length is not a number")
         if int(lengths[0]) > MAX_BODY:
             raise UnreadableError(413, f"a body has at most {MAX_BODY} bytes")
         return int(lengths[0])
 
     def answer(self, status: int, errors: Sequence[str] = ()) -> None:
-        """Send the answer, and close the connection: an unread body may follow."""
+        """Send the answer and close the connection, because an unread body may follow."""
         content = json.dumps({"errors": errors}).encode() if errors else b""
         self.send_response(status)
         if content:
@@ -142,29 +143,29 @@ class Receiver(BaseHTTPRequestHandler):
 
 
 def status_of(error: TwentyOpportunityError) -> int:
-    """Find the HTTP status of an error, or of the nearest class above it."""
+    """Return the HTTP status of an error, or of its nearest base class."""
     return next(STATUS[cl] for cl in type(error).__mro__ if cl in STATUS)
 
 
 def reasons(error: TwentyOpportunityError) -> list[str]:
-    """Say what is wrong, with nothing of the customer's data: answers end up in logs."""
+    """Return the errors without customer data, because answers end up in logs."""
     if isinstance(error, ValidationError):
         return [str(violation.redacted()) for violation in error.violations]
     return [str(error)]
 
 
 class Server(ThreadingHTTPServer):
-    """The server. When it is closed it waits for the requests that it has begun to answer."""
+    """The server. On close it finishes the requests that it has begun to answer."""
 
     daemon_threads = False
     request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], settings: Settings) -> None:
-        """Listen at an address."""
+        """Listen on an address."""
         super().__init__(address, functools.partial(Receiver, settings))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Report a failure, unless it is that of a client that went away."""
+        """Report an error, unless the client went away."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -174,7 +175,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Receive webhooks of Twenty at /twenty.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default=8000, type=int)
-    parser.add_argument("--seconds", default=5.0, type=float, help="how long to wait for a request's body")
+    parser.add_argument("--seconds", default=5.0, type=float, help="the seconds to wait for the body of a request")
     options = parser.parse_args()
     secrets = [os.environ.get(f"TWENTY_WEBHOOK_SECRET{suffix}") for suffix in ("", "_BEFORE")]
     if not secrets[0]:

@@ -13,6 +13,7 @@ from twenty_opportunity.webhooks import (
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
     BoundedReplayMemory,
+    UnrelatedEventError,
     WebhookError,
     receive,
     sign,
@@ -63,7 +64,7 @@ def target(data: bytes) -> None:
 def _receive(body: bytes, headers: Any, **options: Any) -> None:
     try:
         event: object = receive(body, headers, ["another secret", _SECRET], now=_NOW, **options)
-    except (DecodeError, ValidationError, UnrepresentableError) as error:
+    except (DecodeError, ValidationError, UnrepresentableError, UnrelatedEventError) as error:
         assert str(error)
     else:
         assert isinstance(event, WebhookEvent)

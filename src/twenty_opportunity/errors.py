@@ -16,6 +16,7 @@ __all__ = [
     "DecodeError",
     "MissingExtraError",
     "TwentyOpportunityError",
+    "UnrelatedEventError",
     "UnrepresentableError",
     "UnsupportedSchemaError",
     "ValidationError",
@@ -306,6 +307,31 @@ class ReplayError(WebhookError):
 
 class ReplayMemoryFullError(WebhookError):
     """A delivery, signed and in time, cannot be told from a replay: the memory has no room to remember it."""
+
+
+class UnrelatedEventError(TwentyOpportunityError):
+    """
+    A delivery is authentic, but its event is about another object, or about metadata. Acknowledge it and ignore it.
+
+    A webhook subscribes to the events of every object by default.
+
+    Attributes:
+        event_name: The name of the event: `company.created`, `metadata.fieldMetadata.updated`.
+        body: The decoded body of the delivery.
+    """
+
+    event_name: str
+    body: Any
+
+    def __init__(self, event_name: str, body: Any) -> None:
+        """Create an error for an event."""
+        super().__init__(event_name, body)
+        self.event_name = event_name
+        self.body = body
+
+    def __str__(self) -> str:
+        """Return the name of the event, shortened."""
+        return f"{legible(self.event_name, POINTER_LIMIT)} is not an event of an opportunity"
 
 
 _OWN: Final = __name__.partition(".")[0]

@@ -132,6 +132,16 @@ def test_an_event_is_handled(receiver: Running) -> None:
     receiver.read_log_to("received opportunity.restored")
 
 
+@pytest.mark.parametrize("name", ["company.created", "metadata.view.updated"])
+def test_an_event_of_another_object_is_acknowledged(receiver: Running, name: str) -> None:
+    """A webhook receives the events of all objects by default: they are answered 204 and not handled."""
+    body, headers = delivery(eventName=name)
+    assert receiver.post(body, headers) == (204, "")
+    assert receiver.post(body, headers)[0] == 409
+    assert receiver.post(*delivery("guessed", eventName=name))[0] == 401
+    assert not any(name in line for line in receiver.log)
+
+
 def test_the_secret_before_is_taken(receiver: Running) -> None:
     """While the secret is rotated, deliveries signed with the one before it are right too."""
     assert receiver.post(*delivery(SECRET_BEFORE)) == (204, "")

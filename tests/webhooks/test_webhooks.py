@@ -365,9 +365,9 @@ class NowhereTime(tzinfo):
 @pytest.mark.parametrize("moment", [SENT.replace(tzinfo=None), SENT.replace(tzinfo=NowhereTime()), 1780304400, "now"])
 def test_an_instant_that_is_none_is_a_mistake_of_the_caller(moment: Any) -> None:
     """A naive datetime names no instant, so it is a TypeError that says so, like anything that is no datetime."""
-    with pytest.raises(TypeError, match="now is an aware datetime"):
+    with pytest.raises(TypeError, match="now must be an aware datetime"):
         webhooks.verify(BODY, HEADERS, SECRET, now=moment)
-    with pytest.raises(TypeError, match="timestamp is an aware datetime"):
+    with pytest.raises(TypeError, match="timestamp must be an aware datetime"):
         webhooks.sign(BODY, SECRET, timestamp=moment)
 
 
@@ -519,6 +519,33 @@ def test_a_body_that_is_no_event_is_remembered_as_well() -> None:
         webhooks.receive(body, headers, SECRET, now=SENT, replays=memory)
 
 
+@pytest.mark.parametrize("name", ["company.created", "dealRoom.destroyed", "metadata.fieldMetadata.updated"])
+def test_an_event_of_another_object_is_an_error_of_its_own(name: str) -> None:
+    """An authentic event of another object, or of metadata, is not a refusal: it has its name and body, and pickles."""
+    memory = BoundedReplayMemory()
+    event = {"eventName": name, "record": {"id": 7}}
+    body, headers = delivery(event)
+    with pytest.raises(webhooks.UnrelatedEventError) as caught:
+        webhooks.receive(body, headers, SECRET, now=SENT, replays=memory)
+    error = caught.value
+    assert (error.event_name, error.body, isinstance(error, WebhookError)) == (name, event, False)
+    assert str(error) == f"{name} is not an event of an opportunity"
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - its own pickle
+    assert (str(again), again.body) == (str(error), event)
+    with pytest.raises(ReplayError):
+        webhooks.receive(body, headers, SECRET, now=SENT, replays=memory)
+    with pytest.raises(SignatureError):
+        webhooks.receive(body + b" ", headers, SECRET, now=SENT)
+
+
+@pytest.mark.parametrize("event", [{"eventName": "company"}, {"eventName": "a b.c"}, {"eventName": 5}, {}, [], "a.b"])
+def test_a_body_without_an_event_name_is_invalid(event: Any) -> None:
+    """Only a name of dotted words makes an event unrelated; anything else is a violation at its place."""
+    body, headers = delivery(event)
+    with pytest.raises(ValidationError):
+        webhooks.receive(body, headers, SECRET, now=SENT)
+
+
 def test_receiving_keeps_the_tolerance() -> None:
     """Receiving verifies with the tolerance that it is given."""
     body, headers = delivery()
@@ -623,42 +650,42 @@ def test_the_front_door_has_everything_in_it() -> None:
     assert {*webhooks.__all__} <= {*vars(webhooks)}
 
 
-NAIVE = "is an aware datetime, not a naive one, which is another instant in every time zone"
+NAIVE = "must be an aware datetime, not a naive one, which means another instant in every time zone"
 RAW = "the signature is over the raw bytes of the body, before anything decodes or parses them"
 WORDS: list[tuple[dict[str, Any], type[Exception], str]] = [
     (
         {"headers": {**HEADERS, "X-Twenty-Webhook-Timestamp": "soon"}},
         TimestampError,
-        "the timestamp is not the digits of the milliseconds since 1970",
+        "the timestamp is not a number of milliseconds since 1970",
     ),
     (
         {"now": SENT - timedelta(minutes=6)},
         TimestampError,
-        "the delivery was signed 0:06:00 ahead of this clock, and the tolerance is 0:05:00; is a clock wrong?",
+        "the delivery was signed 0:06:00 ahead of this clock, and the tolerance is 0:05:00; check the clocks",
     ),
     (
         {"headers": [*HEADERS.items(), *HEADERS.items()]},
         HeaderError,
-        "X-Twenty-Webhook-Timestamp: is given twice, and which of the two counts cannot be told",
+        "X-Twenty-Webhook-Timestamp: occurs twice, and it is unclear which of the two counts",
     ),
     (
         {"body": "{}"},
         TypeError,
-        f"{RAW}: pass those as bytes, not str",
+        f"{RAW}: pass them as bytes, not str",
     ),
     (
         {"secret": ""},
         TypeError,
-        "a secret is a str, not empty and without lone surrogates, or a sequence of such; is it configured?",
+        "secret must be text without lone surrogates that is not empty, or a sequence of such; is it set?",
     ),
     ({"now": SENT.replace(tzinfo=None)}, TypeError, f"now {NAIVE}"),
-    ({"now": 5}, TypeError, "now is an aware datetime, not int"),
-    ({"headers": 5}, TypeError, "the headers are a mapping or pairs, not int"),
-    ({"headers": ["ab"]}, TypeError, "the headers are a mapping or pairs of name and value, not of str"),
+    ({"now": 5}, TypeError, "now must be an aware datetime, not int"),
+    ({"headers": 5}, TypeError, "headers must be a mapping or pairs, not int"),
+    ({"headers": ["ab"]}, TypeError, "headers must be a mapping or pairs of name and value, not of str"),
     (
         {"headers": {"X-Twenty-Webhook-Timestamp": 5}},
         TypeError,
-        "the value of a header is str or bytes, not int",
+        "the value of a header must be str or bytes, not int",
     ),
 ]
 
@@ -676,7 +703,7 @@ def test_a_replay_is_told_in_these_words() -> None:
     """The second time, and a body that is gone, are told in a sentence each."""
     memory = BoundedReplayMemory()
     webhooks.verify(BODY, HEADERS, SECRET, now=SENT, replays=memory)
-    assert str(refused(ReplayError, replays=memory)) == "this delivery was taken before"
+    assert str(refused(ReplayError, replays=memory)) == "the delivery was received before"
     with memoryview(BODY) as view:
         released = view
     with pytest.raises(TypeError, match=r"^the memoryview of the body was released$"):
@@ -687,5 +714,5 @@ def test_nothing_was_sent_before_1970() -> None:
     """The first instant is signed as zero milliseconds; the one before is a mistake of the caller."""
     first = datetime(1970, 1, 1, tzinfo=UTC)
     assert webhooks.sign(BODY, SECRET, timestamp=first)["X-Twenty-Webhook-Timestamp"] == "0"
-    with pytest.raises(TypeError, match=r"^the timestamp counts from 1970, and nothing was sent before$"):
+    with pytest.raises(TypeError, match=r"^the timestamp counts from 1970 and cannot be earlier$"):
         webhooks.sign(BODY, SECRET, timestamp=first - timedelta(microseconds=1))

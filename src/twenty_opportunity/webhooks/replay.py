@@ -1,4 +1,4 @@
-"""Memories of the webhook deliveries that were taken, so that none is taken twice."""
+"""Remember the webhook deliveries that were accepted, so that none is accepted twice."""
 
 from __future__ import annotations
 
@@ -15,28 +15,27 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 @runtime_checkable
 class ReplayMemory(Protocol):
     """
-    What remembers deliveries: a `BoundedReplayMemory`, or a store of your own that several processes share.
+    A memory of deliveries: a `BoundedReplayMemory`, or a store that several processes share.
 
-    In SQL, `remember` is one statement on a table whose key is the signature, `INSERT ... ON CONFLICT DO NOTHING`,
-    and returns whether it inserted a row; rows whose `until` has passed can be deleted at any time. In Redis it is
+    In SQL, `remember` is one statement, `INSERT ... ON CONFLICT DO NOTHING`, on a table whose key is the signature. It
+    returns whether a row was inserted; rows whose `until` has passed can be deleted at any time. In Redis it is
     `SET signature 1 NX EXAT until`.
     """
 
     def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
         """
-        Remember a delivery by its signature, in one atomic step: of two threads or processes one is first.
+        Remember a delivery by its signature, in one atomic step, so that of two threads or processes one is first.
 
-        It is called with signatures that were found right, and with no others. What it raises reaches the caller of
-        `verify`, and the delivery is not taken.
+        Only correct signatures are passed. An exception reaches the caller of `verify`, and the delivery is refused.
 
         Args:
             signature: The signature, 64 hexadecimal digits.
             now: The present, an aware datetime.
-            until: The last instant, in UTC, at which the delivery would still be in time. It must not be forgotten
-                before.
+            until: The last instant, in UTC, at which the delivery is within the tolerance. It must be remembered
+                until then.
 
         Returns:
-            True where the signature was not known, False where it was.
+            True if the signature is new, False if it is known.
         """
         ...
 
@@ -45,14 +44,14 @@ class BoundedReplayMemory:
     """
     A memory of one process, of bounded size, which threads may share.
 
-    A signature is forgotten once its delivery would be refused as late, and never before: a full memory refuses what
-    is new. Only deliveries that somebody with the secret signed are remembered, so no stranger can fill it. Where the
-    clock is set back, what may have been forgotten already counts as known. It is lost with the process, and several
-    worker processes have one each: let them share a store, see `ReplayMemory`.
+    A signature is forgotten when its delivery would be refused as late, and never before: a full memory refuses new
+    deliveries. Only authentic deliveries are remembered, so a stranger cannot fill it. After the clock was set back,
+    signatures that may have been forgotten count as known. The memory is lost with the process, and worker processes
+    do not share it: give them a common store, see `ReplayMemory`.
 
     Args:
-        capacity: How many signatures it may hold. With a tolerance of five minutes the default is enough for 333
-            deliveries a second without end; 100,000 take about 30 MB.
+        capacity: The maximum number of signatures. With a tolerance of five minutes the default is enough for 333
+            deliveries a second; 100,000 signatures take about 30 MB.
 
     Raises:
         TypeError: The capacity is not a positive integer.
@@ -60,8 +59,7 @@ class BoundedReplayMemory:
 
     def __init__(self, capacity: int = 100_000) -> None:
         if capacity.__class__ is not int or capacity < 1:
-            message = f"the capacity is a positive int, not {capacity!r}"
-            raise TypeError(message)
+            raise TypeError(f"capacity must be a positive int, not {capacity!r}")
         self._capacity = capacity
         self._lock = threading.Lock()
         self._known: set[str] = set()
@@ -69,7 +67,7 @@ class BoundedReplayMemory:
         self._forgotten = _NEVER
 
     def __len__(self) -> int:
-        """Count the signatures that are held."""
+        """Return the number of signatures."""
         return len(self._known)
 
     def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
@@ -78,23 +76,21 @@ class BoundedReplayMemory:
 
         Args:
             signature: The signature.
-            now: The present; whatever had to be remembered until an earlier instant is forgotten.
-            until: The last instant at which the delivery would be in time.
+            now: The present. Signatures that had to be remembered until an earlier instant are forgotten.
+            until: The last instant at which the delivery is within the tolerance.
 
         Returns:
-            True where the signature was not known, False where it was, or where it may have been before it was
-            forgotten.
+            True if the signature is new, False if it is known or may have been forgotten.
 
         Raises:
-            ReplayMemoryFullError: It is not known, and there is no room to remember it.
+            ReplayMemoryFullError: The signature is new, and the memory is full.
         """
         with self._lock:
             self._forget(now)
             if signature in self._known or until <= self._forgotten:
                 return False
             if len(self._known) >= self._capacity:
-                message = f"the memory already holds the {self._capacity} deliveries that it has room for"
-                raise ReplayMemoryFullError(message)
+                raise ReplayMemoryFullError(f"the memory is full: it holds {self._capacity} deliveries, its capacity")
             self._known.add(signature)
             heapq.heappush(self._expiries, (until, signature))
             return True
