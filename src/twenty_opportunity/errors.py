@@ -24,7 +24,7 @@ __all__ = [
     "violations_of",
 ]
 
-POINTER_LIMIT: Final = 96  # characters of a pointer that a text for people shows; member names can be megabytes long
+POINTER_LIMIT: Final = 96  # characters of a pointer that a message shows; property names can be megabytes long
 _SHOWN: Final = 20  # violations that the text of an error lists
 _FRAGMENT_CHARACTERS: Final = "/?:@!$&'()*+,;=-._~"  # RFC 3986, section 3.5: these need no percent-encoding
 
@@ -34,10 +34,10 @@ def pointer(*tokens: str | int) -> str:
     Build the JSON Pointer (RFC 6901) made of these reference tokens.
 
     Args:
-        tokens: Member names and array indices, from the root down.
+        tokens: Property names and array indices, from the root down.
 
     Returns:
-        The pointer; the empty string, which is the root, where there are no tokens.
+        The pointer; without tokens the empty string, which is the root.
     """
     return "".join(["/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens])
 
@@ -67,7 +67,7 @@ def _escaped(text: str) -> str:
 
 
 class TwentyOpportunityError(Exception):
-    """What every exception of this package is."""
+    """Base class of every exception of this package."""
 
 
 def _message(violation: Violation) -> str:
@@ -80,13 +80,12 @@ class Violation:
     One thing wrong with an instance: where, which keyword of the schema objects, and what to do about it.
 
     Attributes:
-        pointer: The JSON Pointer (RFC 6901) of the member at fault; a missing or an unexpected member is pointed at as
-            well.
-        keyword: The schema keyword that is violated; empty where the two validators disagree and no keyword objects.
+        pointer: The JSON Pointer (RFC 6901) of the wrong value; that of a missing or an unexpected property, too.
+        keyword: The schema keyword that is violated; empty for an object that is not JSON, if no keyword refuses it.
         schema_pointer: The JSON Pointer of that keyword in the schema, with every `$ref` followed.
-        message: One sentence of bounded length that says what is allowed. It may quote the value, shortened.
-        message_without_value: The same sentence with nothing of the value in it, for logs that must hold no
-            personal data.
+        message: One sentence of bounded length: what is wrong and what is allowed. It may quote the value, shortened.
+        message_without_value: The same sentence without any content of the value, for logs without personal
+            data.
         keyword_location: The path to the keyword with every `$ref` that was passed, as the standard's output has it.
         schema_id: The `$id` of the schema, where it has one.
     """
@@ -103,11 +102,11 @@ class Violation:
     schema_id: str = attrs.field(default="", repr=False)
 
     def __str__(self) -> str:
-        """Put the pointer, shortened where it is long, before the message."""
+        """Return the pointer, shortened if it is long, and the message."""
         return f"{_place(self.pointer)}: {self.message}"
 
     def redacted(self) -> Violation:
-        """Return this violation with a message that holds nothing of the value."""
+        """Return this violation with a message without any content of the value."""
         return attrs.evolve(self, message=self.message_without_value)
 
     def to_dict(self) -> dict[str, str]:
@@ -155,14 +154,14 @@ class ValidationError(TwentyOpportunityError, ValueError):
         """
         Return the violations as the "basic" output of JSON Schema 2020-12, section 12.4.2.
 
-        A missing or an unexpected member is the `instanceLocation` of its own error, as it is in `violations`.
+        A missing or an unexpected property has an error with its own `instanceLocation`, as in `violations`.
         """
         return {"valid": False, "errors": [violation.to_dict() for violation in self.violations]}
 
 
 class DecodeError(TwentyOpportunityError, ValueError):
     """
-    A text is no JSON (RFC 8259), or no JSON that can be taken.
+    A text is not JSON (RFC 8259), or has a value that Python cannot hold.
 
     Attributes:
         reason: What is wrong with it.
@@ -196,13 +195,13 @@ class _PlacedError(TwentyOpportunityError, ValueError):
         super().__init__(pointer, reason)
 
     def __str__(self) -> str:
-        """Put the pointer, shortened where it is long, before the reason."""
+        """Return the pointer, shortened if it is long, and the reason."""
         return f"{_place(self.pointer)}: {self.reason}"
 
 
 class UnrepresentableError(_PlacedError):
     """
-    A value that one side can hold and the other cannot: a leap second in Python, a naive datetime in JSON.
+    A value that JSON has and Python cannot hold, or the reverse: a leap second, a naive datetime.
 
     Attributes:
         pointer: The JSON Pointer of the value; empty where it stands alone.
@@ -211,10 +210,10 @@ class UnrepresentableError(_PlacedError):
 
     def under(self, token: str | int) -> UnrepresentableError:
         """
-        Return this error as seen from one level up.
+        Return this error for the value one level up.
 
         Args:
-            token: The member name or array index under which the value stands there.
+            token: The property name or array index of the value.
 
         Returns:
             An error for the same reason, its pointer beginning with the token.
@@ -224,7 +223,7 @@ class UnrepresentableError(_PlacedError):
 
 class UnsupportedSchemaError(_PlacedError):
     """
-    A schema uses something that would be misread, so it is refused before any instance is held against it.
+    A schema uses something that is not supported, so it is refused before any instance is validated.
 
     Attributes:
         pointer: The JSON Pointer of what is not supported, in the schema.
@@ -375,7 +374,7 @@ def required(extra: str, purpose: str) -> Generator[None]:
         yield
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == _OWN:
-            raise  # a module of our own is a mistake of ours
+            raise  # a missing module of this package is a bug
         raise MissingExtraError(extra, purpose) from error
 
 

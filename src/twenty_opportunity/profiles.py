@@ -24,7 +24,7 @@ from twenty_opportunity.records import Opportunity, OpportunityCreate, Opportuni
 from twenty_opportunity.schemas import bundled as schemas
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
-from twenty_opportunity.values.memo import Made
+from twenty_opportunity.values.memo import Memo
 from twenty_opportunity.values.python_json import as_object
 
 if typing.TYPE_CHECKING:
@@ -90,11 +90,11 @@ class Profile:
         self.converter = converter
         self._conversion = Conversion(converter, milliseconds=milliseconds)
         self._structurers = self._conversion.structurers
-        self._validators: Made[Validator] = Made(lambda cl: Validator(self._described(cl)))
-        self._checks: Made[Callable[[object], bool]] = Made(lambda cl: self._validators[cl].check)
+        self._validators: Memo[Validator] = Memo(lambda cl: Validator(self._described(cl)))
+        self._checks: Memo[Callable[[object], bool]] = Memo(lambda cl: self._validators[cl].check)
         # What a decoder has just made holds no tuple, no subclass and no surrogate to look for.
-        self._decoded_checks: Made[Callable[[object], bool]] = Made(lambda cl: self._validators[cl].accepts)
-        _register(self.converter, self._conversion, Made(self._validator_of_any))
+        self._decoded_checks: Memo[Callable[[object], bool]] = Memo(lambda cl: self._validators[cl].accepts)
+        _register(self.converter, self._conversion, Memo(self._validator_of_any))
 
     def __repr__(self) -> str:
         return f"<Profile {self.name}>"
@@ -455,7 +455,7 @@ def compare(before: Profile, after: Profile, cl: Any = Opportunity) -> tuple[Dif
     return diff.differences(before.schema(cl), after.schema(cl))
 
 
-def _register(converter: cattrs.Converter, conversion: Conversion, validators: Made[Validator]) -> None:
+def _register(converter: cattrs.Converter, conversion: Conversion, validators: Memo[Validator]) -> None:
     """Teach a cattrs converter the records and scalars, for classes that embed them; it coerces nothing either."""
 
     def is_record(cl: Any) -> bool:

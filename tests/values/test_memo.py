@@ -10,7 +10,7 @@ import attrs
 
 from twenty_opportunity import Opportunity, OpportunityUpdate, Unset
 from twenty_opportunity.records import UNSET
-from twenty_opportunity.values.memo import Made
+from twenty_opportunity.values.memo import Memo
 
 if TYPE_CHECKING:
     import pytest
@@ -52,7 +52,7 @@ def test_what_another_thread_made_first_is_what_all_get() -> None:
         assert made.setdefault(key, "made by another thread") == "made by another thread"
         return "made by this one"
 
-    made = Made[str](make)
+    made = Memo[str](make)
     assert (made["key"], made["key"]) == ("made by another thread", "made by another thread")
 
 

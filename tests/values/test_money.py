@@ -94,7 +94,7 @@ def test_a_float_is_refused_with_the_reason(convert: Any, value: float) -> None:
 @pytest.mark.parametrize("value", [True, False, None, b"1", Fraction(1), [1], 1j])
 def test_what_is_no_number_of_money_is_refused(convert: Any, value: Any) -> None:
     """A bool, which is an int to Python, and every other type is a mistake of the program."""
-    with pytest.raises(TypeError, match=rf"^a {type(value).__name__} is no amount of money"):
+    with pytest.raises(TypeError, match=rf"^a {type(value).__name__} is not an amount of money"):
         convert(value)
 
 
@@ -122,9 +122,9 @@ def test_the_context_of_the_program_decides_nothing() -> None:
 @pytest.mark.parametrize("rounding", [None, decimal.ROUND_UP])
 def test_what_is_not_finite_is_refused(value: str, rounding: str | None) -> None:
     """NaN and the infinities are no amounts, rounded or not, as a Decimal and as a text."""
-    with pytest.raises(UnrepresentableError, match=r"^\(root\): is not finite, and so is no amount of money$"):
+    with pytest.raises(UnrepresentableError, match=r"^\(root\): is not finite, so it is not an amount of money$"):
         decimal_to_micros(Decimal(value), rounding=rounding)
-    with pytest.raises(UnrepresentableError, match="is no plain decimal number"):
+    with pytest.raises(UnrepresentableError, match="is not a plain decimal number"):
         decimal_to_micros(value, rounding=rounding)
 
 
@@ -155,8 +155,8 @@ def test_what_is_not_finite_is_refused(value: str, rounding: str | None) -> None
     ],
 )
 def test_a_text_that_is_not_plain_is_refused(text: str) -> None:
-    """What could mean something else elsewhere is no plain decimal number, though Decimal might read it."""
-    with pytest.raises(UnrepresentableError, match=r": is no plain decimal number such as 1249\.99: .* but one point$"):
+    """What could mean something else elsewhere is not a plain decimal number, though Decimal might read it."""
+    with pytest.raises(UnrepresentableError, match=r": is not a plain decimal number such as 1249\.99: .* one point$"):
         decimal_to_micros(text)
 
 

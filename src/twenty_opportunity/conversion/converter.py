@@ -26,7 +26,7 @@ from twenty_opportunity.conversion.python_types import (
 from twenty_opportunity.conversion.unions import union
 from twenty_opportunity.errors import ValidationError, Violation, pointer
 from twenty_opportunity.records.base import Record, Unset, attributes_of, type_hints_of, wire_name
-from twenty_opportunity.values.memo import Made
+from twenty_opportunity.values.memo import Memo
 from twenty_opportunity.values.python_json import as_object
 
 if typing.TYPE_CHECKING:
@@ -53,11 +53,11 @@ class Conversion:
     def __init__(self, converter: HookedConverter, *, milliseconds: bool) -> None:
         self._converter = converter
         self.scalars: dict[Any, Codec] = scalars(milliseconds=milliseconds)
-        self._properties: Made[tuple[Property, ...]] = Made(lambda cl: tuple(self._find_properties(cl)))
-        self.structurers: Made[codegen.Structurer] = Made(
+        self._properties: Memo[tuple[Property, ...]] = Memo(lambda cl: tuple(self._find_properties(cl)))
+        self.structurers: Memo[codegen.Structurer] = Memo(
             lambda cl: codegen.structurer(typing.get_origin(cl) or cl, self.properties(cl), self.properties)
         )
-        self.unstructurers: Made[codegen.Unstructurer] = Made(
+        self.unstructurers: Memo[codegen.Unstructurer] = Memo(
             lambda cl: codegen.unstructurer(self.properties(cl), self.properties, self.unstructurers)
         )
 

@@ -18,7 +18,7 @@ import attrs
 from twenty_opportunity.errors import UnrepresentableError, pointer
 from twenty_opportunity.records.amounts import ActorMetadata, Amount, Stage
 from twenty_opportunity.records.base import UNSET, Record, Unset, attributes_of, type_hints_of, wire_name
-from twenty_opportunity.values.memo import Made
+from twenty_opportunity.values.memo import Memo
 
 OpportunityLike = TypeVar("OpportunityLike", bound="Opportunity")
 
@@ -291,7 +291,7 @@ def _make_update_class(cl: Any, record_class: Any) -> Any:
 
 
 # Two updates of classes made twice would never be equal.
-_UPDATE_CLASSES: Final[Made[Any]] = Made(lambda classes: _make_update_class(*classes))
+_UPDATE_CLASSES: Final[Memo[Any]] = Memo(lambda classes: _make_update_class(*classes))
 
 
 def _given(update: OpportunityUpdate) -> dict[str, Any]:

@@ -56,7 +56,7 @@ _FINER: Final = "is finer than a microsecond, the finest that a datetime holds"
 
 def is_date(text: str) -> bool:
     """
-    Tell whether a text is a `full-date` of RFC 3339, section 5.6.
+    Check whether a text is a `full-date` of RFC 3339, section 5.6.
 
     Args:
         text: Any text.
@@ -70,7 +70,7 @@ def is_date(text: str) -> bool:
 
 def is_date_time(text: str) -> bool:
     """
-    Tell whether a text is a `date-time` of RFC 3339, section 5.6.
+    Check whether a text is a `date-time` of RFC 3339, section 5.6.
 
     Args:
         text: Any text.
@@ -85,7 +85,7 @@ def is_date_time(text: str) -> bool:
 
 def is_uuid(text: str) -> bool:
     """
-    Tell whether a text is a uuid in the form of RFC 9562, section 4, of any version and variant.
+    Check whether a text is a uuid in the form of RFC 9562, section 4, of any version and variant.
 
     Args:
         text: Any text.
@@ -97,7 +97,7 @@ def is_uuid(text: str) -> bool:
 
 
 NUMERIC_PATTERN: Final = "^-?[0-9]+([.][0-9]+)?$"
-"""What the text of a NUMERIC field looks like; no format of JSON Schema says it."""
+"""The pattern of the text of a NUMERIC field; JSON Schema has no format for it."""
 
 FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {"date": is_date, "date-time": is_date_time, "uuid": is_uuid}
 """The check of each format, by its name in a schema, as JSON Schema Draft 2020-12 calls it."""
@@ -114,12 +114,12 @@ def parse_date(text: str) -> dt.date:
         The date.
 
     Raises:
-        UnrepresentableError: The text is in the year 0000, or is no date.
+        UnrepresentableError: The text is in the year 0000, or is not a date.
     """
     try:
         return _decode_date(_encode(text))
     except ValueError:
-        reason = _YEAR_ZERO if is_date(text) else "is no date of RFC 3339, such as 2026-09-30"
+        reason = _YEAR_ZERO if is_date(text) else "is not an RFC 3339 date, such as 2026-09-30"
         raise _refusal(reason) from None
 
 
@@ -135,7 +135,7 @@ def parse_date_time(text: str) -> dt.datetime:
 
     Raises:
         UnrepresentableError: The text is in the year 0000, is a leap second, has digits beyond the sixth of a second
-            that are not zero, or is no date-time.
+            that are not zero, or is not a date-time.
     """
     # msgspec also takes a space for the T and +0100 for an offset, needs no offset, rounds what is finer than a
     # microsecond, and stops at a NUL. Text of at most six digits with a T, a Z at its end and no NUL is safe from it.
@@ -160,7 +160,7 @@ def parse_uuid(text: str) -> UUID:
         The uuid.
 
     Raises:
-        UnrepresentableError: The text is no uuid.
+        UnrepresentableError: The text is not a uuid.
     """
     # msgspec also takes the 32 digits without hyphens.
     if len(text) == _LENGTH_OF_A_UUID:
@@ -168,7 +168,7 @@ def parse_uuid(text: str) -> UUID:
             return _decode_uuid(_encode(text))
         except ValueError:
             pass
-    raise _refusal("is no uuid of RFC 9562, such as 123e4567-e89b-42d3-a456-426614174000")
+    raise _refusal("is not an RFC 9562 uuid, such as 123e4567-e89b-42d3-a456-426614174000")
 
 
 def date_text(value: dt.date, /) -> str:
@@ -259,7 +259,7 @@ def _offset_minutes(offset: str) -> int:
 
 # A decoder that is made once for one type reads a text in half the time of `msgspec.convert`, which looks the type up
 # each time, and is as fast as `datetime.fromisoformat`, which takes week dates and 24:00 and cuts digits off unasked.
-# It reads MessagePack, because that holds a text as it is: JSON has escapes, which no text of ours may have.
+# It reads MessagePack, which holds text without escapes.
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode_date: Final = msgspec.msgpack.Decoder(dt.date).decode
 _decode_date_time: Final = msgspec.msgpack.Decoder(dt.datetime).decode
@@ -267,10 +267,10 @@ _decode_uuid: Final = msgspec.msgpack.Decoder(UUID).decode
 
 
 def _parse_unusual(text: str) -> dt.datetime:
-    """Read a date-time that the decoder would misread, or say why there is no reading it."""
+    """Parse a date-time that the decoder would misread, or raise why it cannot be parsed."""
     match = _match_date_time(text)
     if match is None or not _is_instant(match):
-        raise _refusal("is no date-time of RFC 3339, such as 2026-06-12T08:30:00.481Z")
+        raise _refusal("is not an RFC 3339 date-time, such as 2026-06-12T08:30:00.481Z")
     if match["year"] == "0000":
         raise _refusal(_YEAR_ZERO)
     if match["second"] == "60":

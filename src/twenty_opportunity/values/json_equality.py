@@ -1,4 +1,4 @@
-"""When two JSON values are the same one, and when a number is out of bounds, whatever stands for them in Python."""
+"""Compare JSON values: equality, bounds and repeated items, for every Python object that represents JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEEPEST: Final = 200  # levels at which items are still compared; the compiled v
 
 
 def same(instance: object, value: Any) -> bool:
-    """Tell whether an instance is the JSON value that a schema names: 1.0 is 1, true is not."""
+    """Check whether an instance equals the JSON value that a schema names: 1.0 equals 1, true does not."""
     number = as_number(value)
     if number is not None:
         return as_number(instance) == number
@@ -42,7 +42,7 @@ def same(instance: object, value: Any) -> bool:
 
 
 def out_of_bounds(keyword: str, number: Number, bound: float) -> bool:
-    """Tell whether a number is beyond a bound. An integer too long to be written is beyond every one."""
+    """Check whether a number is out of bounds. An integer that is too long for Python to write always is."""
     if type(number) is int and unwritable(number):
         return True
     # A context may forbid to mix the two, and to make the one of the other by its constructor.
@@ -51,20 +51,20 @@ def out_of_bounds(keyword: str, number: Number, bound: float) -> bool:
 
 
 def unwritable(number: int) -> bool:
-    """Tell whether an integer has more digits than Python is willing to write, as which others would read it."""
+    """Check whether an integer has more digits than Python writes (`sys.get_int_max_str_digits`)."""
     limit = sys.get_int_max_str_digits()
     return 0 < limit * 3 < number.bit_length() and abs(number) >= 10**limit
 
 
 def repeated(items: Sequence[object]) -> tuple[int, int] | None:
     """
-    Find two items that are the same.
+    Return the indices of two equal items.
 
     Args:
         items: The items of an array.
 
     Returns:
-        The index at which it was first, and that of the first item that is there again; None where all are different.
+        The index of the first of them and that of its first repetition; None if all items are different.
 
     Raises:
         ValueError: The items are nested too deeply to be compared.
@@ -87,5 +87,5 @@ def _key(value: object, depth: int) -> Hashable:
         return "array", tuple([_key(item, depth + 1) for item in items])
     if members is not None:
         return "object", frozenset([(name, _key(member, depth + 1)) for name, member in members.items()])
-    # True equals 1 in Python, and what is no JSON value may not even have a hash.
+    # True equals 1 in Python, and an object that is not JSON may not be hashable.
     return ("other", id(unwrapped(value))) if scalar is None else ("scalar", scalar)

@@ -1,4 +1,4 @@
-"""The wire codec: bytes to instances and back, RFC 8259 to the letter, every failure with its place and its reason."""
+"""Decode and encode JSON text (RFC 8259), with the place and the reason of every failure."""
 
 # pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # JSON of any type is looked at here: what isinstance leaves of Any is partially unknown to pyright.
@@ -24,7 +24,6 @@ from twenty_opportunity.values.python_json import class_name, odd_name, unwrappe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-from twenty_opportunity.records.base import FrozenMapping
 
 TRUNCATED: Final = "the text is truncated: it ends before its JSON does; read or send all of it"
 """The reason of a `DecodeError` where more of the text might make it JSON."""
@@ -71,15 +70,15 @@ def decode(data: bytes | bytearray | memoryview | str) -> Any:
     Decode a JSON text (RFC 8259).
 
     Args:
-        data: The text, UTF-8 where it is bytes. Of duplicate member names the last one wins.
+        data: The text; bytes must be UTF-8. Of duplicate property names the last one wins.
 
     Returns:
         The instance. Integers are exact whatever their size; other numbers are the nearest float.
 
     Raises:
-        DecodeError: The text is no JSON in UTF-8, or holds what Python cannot: a lone surrogate, a number beyond a
-            float, an integer of more digits than Python reads, nesting deeper than the interpreter's stack.
-        TypeError: The data is neither bytes nor str; a memoryview of other items than bytes is neither, too.
+        DecodeError: The text is not JSON in UTF-8, or has a value that Python cannot hold: a lone surrogate, a
+            number beyond a float, an integer of more digits than Python reads, nesting deeper than its stack.
+        TypeError: The data is neither bytes nor str, or it is a memoryview of items other than bytes.
     """
     try:
         return msgspec.json.decode(data)
@@ -101,7 +100,7 @@ def decode(data: bytes | bytearray | memoryview | str) -> Any:
 
 
 def _refuse_wide_items(data: object) -> None:
-    """Refuse a view of numbers: which bytes they are is up to the machine, and no fault of a text."""
+    """Raise TypeError for a view of numbers: their bytes depend on the machine, and the text is not to blame."""
     if isinstance(data, memoryview) and data.itemsize > 1:
         found = f"a memoryview of items of {data.itemsize} bytes"
         message = f"a JSON text is bytes or str, not {found}; see memoryview.cast"
@@ -109,18 +108,18 @@ def _refuse_wide_items(data: object) -> None:
 
 
 def _diagnosed(data: bytes | bytearray | memoryview | str, error: Exception) -> DecodeError:
-    """Find out what is wrong with a text that was refused; the decoder's own words are the last resort."""
+    """Return what is wrong with a text that was refused; the decoder's own words are the last resort."""
     try:
         raw = data.encode() if isinstance(data, str) else bytes(data)
     except UnicodeEncodeError as lone:
-        return DecodeError("the text has a lone surrogate, which no UTF-8 can hold", _bytes_before(lone))
+        return DecodeError("the text has a lone surrogate, which UTF-8 cannot encode", _bytes_before(lone))
     if isinstance(error, msgspec.ValidationError):
         return DecodeError("the number is beyond what Python holds", _out_of_range(raw))
     return _wrong_encoding(data, raw) or _lone_surrogate_in(raw, str(error)) or _in_decoders_words(raw, str(error))
 
 
 def _out_of_range(raw: bytes) -> int | None:
-    """Find the first number that the decoder does not take, in a text that is well-formed up to there."""
+    """Return the offset of the first number that the decoder refuses, in a text that is well-formed up to there."""
     numbers = (match for match in _NUMBERS.finditer(raw) if match["number"])
     return next((match.start() for match in numbers if not _is_within_range(match["number"])), None)
 
@@ -152,11 +151,11 @@ def _wrong_encoding(data: bytes | bytearray | memoryview | str, raw: bytes) -> D
 
 
 def _lone_surrogate_in(raw: bytes, reason: str) -> DecodeError | None:
-    """Find half a character, where the decoder says that it met one, or that the text ended with its other half due."""
+    """Return the error for half a character, if the decoder met one or the text ended before its other half."""
     cut_short = "truncated" in reason and _HALF.search(raw[-_LONGEST_ESCAPE:])
     escapes = _ESCAPE.finditer(raw) if cut_short or "surrogate" in reason else ()
     lone = next((escape for escape in escapes if escape["half"]), None)
-    return DecodeError("a string has a lone surrogate, which is no Unicode text", lone.start()) if lone else None
+    return DecodeError("a string has a lone surrogate, which is not Unicode text", lone.start()) if lone else None
 
 
 def _in_decoders_words(raw: bytes, reason: str) -> DecodeError:
@@ -181,17 +180,17 @@ _ENCODER: Final = msgspec.json.Encoder(enc_hook=_encode_subclass)
 
 def encode(instance: Any) -> bytes:
     """
-    Encode an instance as JSON in UTF-8, with nothing in it that is no JSON.
+    Encode an instance as JSON in UTF-8, after checking that all of it is JSON.
 
     Args:
-        instance: The instance; its members that no schema describes may hold anything, so all of it is looked at.
+        instance: The instance. Properties that no schema describes may hold anything, so all of it is checked.
 
     Returns:
         The JSON text, without white space.
 
     Raises:
-        ValidationError: A value is no JSON: a tuple, a datetime, NaN, a member name that is no str.
-        UnrepresentableError: A value has no UTF-8 form (a lone surrogate), or is too large or too deep to be written.
+        ValidationError: A value is not JSON: a tuple, a datetime, NaN, a property name that is not a str.
+        UnrepresentableError: A value cannot be encoded: a lone surrogate, too many digits, nesting too deep.
     """
     violations = [*_faults(instance)]
     if violations:
@@ -201,7 +200,7 @@ def encode(instance: Any) -> bytes:
 
 def encode_sound(instance: Any) -> bytes:
     """
-    Encode an instance that is known to be JSON through and through.
+    Encode an instance that is known to be JSON.
 
     Args:
         instance: The instance.
@@ -210,13 +209,13 @@ def encode_sound(instance: Any) -> bytes:
         The JSON text, without white space.
 
     Raises:
-        UnrepresentableError: A value has no UTF-8 form (a lone surrogate), or is too large or too deep to be written.
+        UnrepresentableError: A value cannot be encoded: a lone surrogate, too many digits, nesting too deep.
     """
     try:
         return _ENCODER.encode(instance)
     except UnicodeEncodeError:
         where = _where_fails(instance, UnicodeEncodeError)
-        raise UnrepresentableError(where, "a lone surrogate has no form in UTF-8") from None
+        raise UnrepresentableError(where, "a lone surrogate cannot be encoded in UTF-8") from None
     except RecursionError:
         raise UnrepresentableError("", _TOO_DEEP) from None
     except ValueError as error:
@@ -226,17 +225,17 @@ def encode_sound(instance: Any) -> bytes:
 
 def is_plain_json(value: Any) -> bool:
     """
-    Tell, quickly, whether a value is JSON of Python's own types through and through.
+    Check quickly whether a value is JSON of Python's own types, at any depth.
 
     Args:
         value: Any object.
 
     Returns:
-        Whether it is; False also for what needs a closer look, such as a subclass of str, or is nested deeply.
+        True if it is; False also for values that `encode` must check, such as a subclass of str or deep nesting.
     """
     try:
-        return _is_plain_json(dict(value) if type(value) is FrozenMapping else value)
-    except Exception:  # noqa: BLE001 - too deep, or of a class that cannot be looked at without an error of its own
+        return _is_plain_json(value)
+    except Exception:  # noqa: BLE001 - nested too deeply, or of a class that raises when it is inspected
         return False
 
 
@@ -253,7 +252,7 @@ def _is_plain_json(value: Any) -> bool:
 
 
 def _walk(instance: Any) -> Iterator[tuple[list[str | int], Any]]:
-    """Visit every value with the way to it, which changes under way; in depth first, a circle is soon too deep."""
+    """Yield every value with the path to it, depth first: a circle is soon too deep. The path is reused."""
     levels: list[Iterator[tuple[Any, Any]]] = [iter([("", instance)])]
     way: list[Any] = [""]
     while levels:
@@ -280,25 +279,25 @@ def _faults(instance: Any) -> Iterator[Violation]:
 
 
 def _fault(value: Any) -> str | None:
-    """Say what makes a value no JSON, its members aside."""
+    """Return why a value is not JSON, apart from its properties and items."""
     kind = type(value)
     if issubclass(kind, enum.Enum):
-        # A member of a StrEnum is equal to its text. One of a plain Enum is equal to nothing that would be read back.
+        # A StrEnum equals its text. A plain Enum equals nothing that would be read back.
         if issubclass(kind, (str, int, float)):
             return _fault(unwrapped(value))
         name = _short_class_name(value)
-        return f"{name} is no JSON value; {_INSTEAD.get(name, 'use its value')}"
+        return f"{name} is not a JSON value; {_INSTEAD.get(name, 'use its value')}"
     if kind is float:
-        return None if math.isfinite(value) else f"{value} is no JSON number; use None"
+        return None if math.isfinite(value) else f"{value} is not a JSON number; use None"
     if value is None or kind is int or kind is bool or issubclass(kind, (str, list)):
         return None
     if issubclass(kind, dict):
         wrong = odd_name(value)
         if wrong is None:
             return None
-        return f"a member name is {_short_class_name(wrong[0])}; JSON has only str for names"
+        return f"a property name is {_short_class_name(wrong[0])}; property names must be str"
     name = _short_class_name(value)
-    return f"{name} is no JSON value; {_INSTEAD.get(name, 'use None, bool, int, float, str, list or dict')}"
+    return f"{name} is not a JSON value; {_INSTEAD.get(name, 'use None, bool, int, float, str, list or dict')}"
 
 
 def _short_class_name(value: object) -> str:
@@ -306,14 +305,14 @@ def _short_class_name(value: object) -> str:
 
 
 def _where_fails(instance: Any, failure: type[ValueError]) -> str:
-    """Find the text or number that the encoder does not write, or the object that has such a name."""
+    """Return the pointer of the string or number that the encoder refuses, or of the object that has such a name."""
     places = (pointer(*way[1:]) for way, value in _walk(instance) if any(_fails(part, failure) for part in _own(value)))
     return next(places, "")
 
 
 def _own(value: Any) -> Iterable[Any]:
-    """Give what is written of a value itself, its members and items aside."""
-    # What a subclass overrides may do anything: these are the names that the encoder sees.
+    """Return the parts of a value that are encoded for itself, without its properties and items."""
+    # Methods of a subclass may do anything: these are the names that the encoder sees.
     return (
         dict[Any, Any].keys(value)
         if issubclass(type(value), dict)

@@ -1,4 +1,4 @@
-"""What is made when it is first asked for, and kept: one thing a key, however many threads ask at once."""
+"""A dict that computes and keeps missing values, for any number of threads."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 ValueT = TypeVar("ValueT")
 
 
-class Made(dict[Any, ValueT]):
+class Memo(dict[Any, ValueT]):
     """
-    What is made of each key when it is first asked for, and kept.
+    A dict that computes the value of a missing key and keeps it.
 
-    Threads that ask at once may each make it, and all of them get what the first of them kept. There is no lock: what
-    makes a thing may be a program's own code, which may wait for other threads, and a fork would copy a held lock.
+    Threads that ask at the same time may each compute a value; all of them get the one that was kept first. There is
+    no lock: `make` may call a program's own code, which may wait for other threads, and a fork would copy a held lock.
 
     Args:
-        make: Makes the value of a key, finished: the next thread uses it at once.
+        make: Returns the value of a key, ready for use by any thread.
     """
 
     def __init__(self, make: Callable[[Any], ValueT]) -> None:

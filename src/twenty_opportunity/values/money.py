@@ -53,7 +53,7 @@ def micros_to_decimal(micros: int, /) -> Decimal:
         that it prints as `1249.99`, `1249.9` and `100`.
 
     Raises:
-        TypeError: The micros are no int, or a bool.
+        TypeError: The micros are not an int, or they are a bool.
     """
     _refuse_inexact(micros, int, "micros are an int")
     units, rest = divmod(micros, MICROS_PER_UNIT)
@@ -83,7 +83,7 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
         The amount in micros, millionths of the major unit, whatever the currency.
 
     Raises:
-        UnrepresentableError: The amount is finer than one micro, or not finite, or a text that is no plain decimal
+        UnrepresentableError: The amount is finer than one micro, or not finite, or a text that is not a plain decimal
             number, or a Decimal with an exponent of more than 10,000.
         TypeError: The value is a float, a bool or of another type, or no rounding mode has that name.
     """
@@ -105,7 +105,7 @@ def _refuse_inexact(value: object, classes: type | tuple[type, ...], wanted: str
         message = f"a float is seldom the amount that it was written as, 8.20 is a little less in binary; {wanted}"
         raise TypeError(message)
     if isinstance(value, bool) or not isinstance(value, classes):
-        message = f"a {type(value).__name__} is no amount of money; {wanted}"
+        message = f"a {type(value).__name__} is not an amount of money; {wanted}"
         raise TypeError(message)
 
 
@@ -119,7 +119,7 @@ def _read_plain(text: str) -> Decimal:
     """Read the way of writing an amount that means the same to everybody; Decimal also takes `1_0`, ` 1`, `1E3`."""
     if not _match_plain(text):
         raise _refusal(
-            "is no plain decimal number such as 1249.99: no exponent, no spaces, no separators but one point"
+            "is not a plain decimal number such as 1249.99: no exponent, no spaces, no separators but one point"
         )
     return Decimal(text)
 
@@ -127,9 +127,9 @@ def _read_plain(text: str) -> Decimal:
 def _bounded(value: Decimal) -> Decimal:
     exponent = value.as_tuple().exponent
     if isinstance(exponent, str):
-        raise _refusal("is not finite, and so is no amount of money")
+        raise _refusal("is not finite, so it is not an amount of money")
     if exponent > _MOST_ZEROS:
-        raise _refusal(f"ends in more than {_MOST_ZEROS:,} zeros that its exponent stands for; give an int")
+        raise _refusal(f"ends in more than {_MOST_ZEROS:,} zeros because of its exponent; pass an int")
     return value
 
 

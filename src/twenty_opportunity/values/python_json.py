@@ -1,9 +1,8 @@
 """
-Which Python objects stand for JSON values, and for which ones.
+Which Python objects represent JSON values, and which ones.
 
-The compiled validator takes `dict`, `list`, `str`, `int`, `float`, `bool` and `None`; subclasses of `dict` and `list`;
-finite `Decimal`s; and every `enum` member for its value. It looks at nothing that no schema describes. The explaining
-side asks the functions here, so that it refuses what the compiled side refuses, and nothing else.
+jsonschema-rs takes `dict`, `list`, `str`, `int`, `float`, `bool` and `None`; subclasses of `dict` and `list`; finite
+`Decimal` objects; and every `Enum` option for its value. These functions agree with it.
 """
 
 from __future__ import annotations
@@ -25,31 +24,31 @@ _PLAIN_TYPES: Final[dict[type, str]] = {
     bool: "boolean",
     type(None): "null",
 }
-# A surrogate that lacks its other half is a character of JSON text (RFC 8259, section 8.2) which the compiled
-# validator cannot read. Private use characters, one for each, stand for them in the copy that it is given instead.
+# JSON text may have a lone surrogate (RFC 8259, section 8.2), which jsonschema-rs cannot read. It gets a copy with a
+# private use character for each.
 STAND_INS: Final = {0xD800 + offset: 0x10F000 + offset for offset in range(0x800)}
 
 
-# What a subclass overrides may do anything: these are the methods of the base.
+# Methods of a subclass may do anything: these are those of the base class.
 _members: Final[Callable[[Any], Iterable[tuple[str, Any]]]] = dict[str, Any].items
 _items: Final[Callable[[Any], list[Any]]] = list[Any].copy
 
 
 def class_name(value: object) -> str:
-    """Name the class of a value, whatever its metaclass says of names."""
+    """Return the name of the class of a value, without calling its metaclass."""
     name: str = type.__dict__["__name__"].__get__(type(value))
     return name
 
 
 def unwrapped(value: Any) -> Any:
-    """Return what an enum member stands for, and anything else as it is."""
+    """Return the value of an enum option, and any other object unchanged."""
     while issubclass(type(value), Enum):
         value = value._value_  # `value` may be overridden, and may raise
     return value
 
 
 def as_object(value: object) -> dict[str, Any] | None:
-    """Return the members where the value is a dict of any class, whatever its keys are."""
+    """Return the items of a dict of any class as a plain dict, whatever its keys are; None for other objects."""
     members = unwrapped(value)
     if type(members) is dict:
         return cast("dict[str, Any]", members)
@@ -57,7 +56,7 @@ def as_object(value: object) -> dict[str, Any] | None:
 
 
 def as_members(value: object) -> dict[str, Any] | None:
-    """Return the members, their names made plain, where the value is a dict with none but names for keys."""
+    """Return the properties, with plain names, of a dict whose keys are all strings; None for other objects."""
     members = as_object(value)
     if members is None or all(type(name) is str for name in members):
         return members
@@ -65,7 +64,7 @@ def as_members(value: object) -> dict[str, Any] | None:
 
 
 def as_array(value: object) -> list[Any] | None:
-    """Return the items where the value is a list of any class. A tuple is none: JSON would give a list back."""
+    """Return the items of a list of any class; None for other objects. A tuple would come back from JSON as a list."""
     items = unwrapped(value)
     if type(items) is list:
         return cast("list[Any]", items)  # type: ignore[redundant-cast]  # what is redundant to mypy is not to pyright
@@ -73,7 +72,7 @@ def as_array(value: object) -> list[Any] | None:
 
 
 def as_text(value: object) -> str | None:
-    """Return the text where the value is a str of any class."""
+    """Return the text of a str of any class; None for other objects."""
     text = unwrapped(value)
     if type(text) is str:
         return text
@@ -82,9 +81,9 @@ def as_text(value: object) -> str | None:
 
 def as_number(value: object) -> Number | None:
     """
-    Return the number where the value is a finite one of exactly these classes.
+    Return a finite number of exactly these classes; None for other objects.
 
-    True is no 1, JSON has neither NaN nor infinities, and a subclass of int, float or Decimal may count differently.
+    True is not 1, JSON has neither NaN nor infinities, and a subclass of int, float or Decimal may compute differently.
     """
     number = unwrapped(value)
     if type(number) is int:
@@ -95,7 +94,7 @@ def as_number(value: object) -> Number | None:
 
 
 def is_integer(value: object) -> bool:
-    """Tell whether the value is a number without a fraction: 2.0 is one, as JSON Schema says."""
+    """Check whether a value is a number without a fraction; 2.0 is one, as JSON Schema says."""
     number = as_number(value)
     if type(number) is float:
         return number.is_integer()
@@ -104,7 +103,7 @@ def is_integer(value: object) -> bool:
 
 
 def json_type(value: object) -> str | None:
-    """Name the JSON type of a value, or return None where it is no JSON value."""
+    """Return the name of the JSON type of a value; None if it is not a JSON value."""
     value = unwrapped(value)
     # No class is looked up in a dict: how it hashes and compares is up to its metaclass.
     name = next((name for base, name in _PLAIN_TYPES.items() if issubclass(type(value), base)), None)
@@ -114,20 +113,20 @@ def json_type(value: object) -> str | None:
 
 
 def odd_name(members: object) -> tuple[Any] | None:
-    """Return the first key of a dict that is no name, in a tuple since it may be None; None where all are names."""
+    """Return the first key that is not a string, in a tuple since it may be None; None if all keys are strings."""
     return next(((key,) for key in as_object(members) or () if not _is_name(key)), None)
 
 
 def _is_name(key: object) -> bool:
-    # Of enum members only those that are strings themselves are names, and what they stand for is the name.
+    # An enum option is a name only if it is a str itself.
     return type(key) is str or (issubclass(type(key), str) and as_text(key) is not None)
 
 
 def plain(instance: object) -> Any:
     """
-    Copy an instance with every str that is a subclass made a plain one, and every enum member what it stands for.
+    Return a copy of an instance with plain strings, and with the values of enum options.
 
-    Nesting of any depth, shared and circular containers come back as they were; what is no JSON value stays.
+    Nesting of any depth and shared and circular containers are kept. So are objects that are not JSON values.
     """
     copies: dict[int, Any] = {}
     unfinished: list[tuple[Any, Any]] = []
