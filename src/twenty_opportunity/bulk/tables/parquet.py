@@ -270,8 +270,6 @@ def _read_ids(arrow: Any, column: Column) -> Callable[[Any], list[Any]]:
 
     def read(array: Any) -> list[Any]:
         stored = array.storage if isinstance(array.type, arrow.BaseExtensionType) else array
-        is_binary = arrow.types.is_fixed_size_binary(stored.type) or arrow.types.is_large_binary(stored.type)
-        binary = stored if is_binary or arrow.types.is_binary(stored.type) else stored.cast(arrow.string())
-        return [value and read_one(value) for value in binary.to_pylist()]
+        return [None if value is None else read_one(value) for value in stored.to_pylist()]
 
     return read
