@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from pathlib import Path
 
 import nox
+from packaging.requirements import Requirement
 
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "venv"
@@ -19,6 +21,18 @@ ALL_TESTS = ("pytest", "-q", "-m", "")  # without the default selection, which l
 def group(name: str) -> list[str]:
     """Return the requirements of a dependency group: the pip of Python 3.11 cannot install a group."""
     return list(nox.project.dependency_groups(PROJECT, name))
+
+
+def lowest_versions() -> str:
+    """Return the lowest version of each dependency that pyproject.toml allows, as constraints for pip."""
+    project = PROJECT["project"]
+    lines = itertools.chain(project["dependencies"], *project["optional-dependencies"].values())
+    requirements = [requirement for requirement in map(Requirement, lines) if requirement.name != project["name"]]
+    return "".join(
+        f"{requirement.name}{str(requirement.specifier).replace('>=', '==')}"
+        f"{f'; {requirement.marker}' if requirement.marker else ''}\n"
+        for requirement in requirements
+    )
 
 
 @nox.session
@@ -89,7 +103,7 @@ def plugin(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """Run all tests with the lowest versions that pyproject.toml allows, and require full branch coverage."""
     constraints = Path(session.create_tmp(), "lowest.txt")
-    constraints.write_text(session.run("python", ".ci/lowest.py", silent=True) or "", "utf-8")
+    constraints.write_text(lowest_versions(), "utf-8")
     session.install("-e", ".[test]", "--constraint", str(constraints))
     session.run(*ALL_TESTS, "--cov", env={"HYPOTHESIS_PROFILE": "quick"})
 
