@@ -84,17 +84,19 @@ def test_an_envelope_that_is_wrong_is_an_entry(tmp_path: Path, document: Any, po
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        ({"statusCode": 400, "error": "BadRequest", "messages": ["secret"]}, "error answer"),
+        (
+            {"statusCode": 400, "error": "BadRequest", "messages": ["no such field"]},
+            "error answer of a server: no such",
+        ),
         ({"event": "opportunity.created", "data": {}, "timestamp": 1}, "no server sends it"),
     ],
     ids=["error", "webhook"],
 )
 def test_documents_without_records_are_unreadable(tmp_path: Path, document: Any, words: str) -> None:
-    """An error answer and the webhook body that nobody sends are no records, and are said to be what they are."""
+    """An error answer and the webhook body that no server sends are not records, and the reason says what they are."""
     (entry,) = entries(tmp_path, document)
     assert not entry.is_readable
     assert words in entry.findings[0].reason
-    assert "secret" not in entry.findings[0].reason
 
 
 @pytest.mark.parametrize("form", [form for form in DOCUMENTS if form != "record"])
@@ -106,12 +108,9 @@ def test_a_document_of_another_form_than_told_is_unreadable(tmp_path: Path, form
     assert "has no records at /" in found[0].findings[0].reason
 
 
-@pytest.mark.parametrize(
-    "document",
-    [{"data": {"opportunities": [7]}}, {"data": {"opportunities": {"edges": 7}}}, {"data": {}}, {"data": 7}, 7, "x"],
-)
-def test_what_fits_no_envelope_is_a_record(tmp_path: Path, document: Any) -> None:
-    """Something that only resembles a document is held to the schema of a record."""
+@pytest.mark.parametrize("document", [7, None, [], True, {}, {"name": "A"}])
+def test_other_values_are_invalid_records(tmp_path: Path, document: Any) -> None:
+    """A value that does not resemble any document is validated as a record."""
     (entry,) = entries(tmp_path, [document], PUBLISHED)
     assert (entry.pointer, entry.is_readable, entry.is_valid) == ("/0", True, False)
 

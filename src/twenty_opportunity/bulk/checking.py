@@ -11,7 +11,14 @@ import attrs
 import msgspec
 
 from twenty_opportunity.bulk.chunks import Layout, too_large
-from twenty_opportunity.bulk.documents import FORMS, LineNumbers, NoRecordsError, RecordPaths, records_in
+from twenty_opportunity.bulk.documents import (
+    FORMS,
+    LineNumbers,
+    NoRecordsError,
+    RecordPaths,
+    records_in,
+    server_message,
+)
 from twenty_opportunity.bulk.summary import Entry, Finding, Summary, Tally
 from twenty_opportunity.errors import DecodeError, pointer
 from twenty_opportunity.validation import Validator
@@ -28,6 +35,14 @@ MAX_FINDINGS: Final = 5_000
 
 _decode: Final = msgspec.json.Decoder().decode
 _AT_ONCE: Final = 1 << 16  # bytes of lines: their instances fit into the caches of a processor
+
+
+# Properties of documents that are not opportunities: an object with one of them is looked at closely.
+_METADATA: Final = ("label", "nameSingular")
+_AMBIGUOUS: Final = (
+    *_METADATA,
+    *("data", "errors", "eventName", "fields", "groupByDimensionValues", "statusCode", "timestamp"),
+)
 
 
 class Rules:
@@ -61,7 +76,8 @@ class Rules:
         if form.document_class:
             return _refuse_all
         schema = self._by_name[form.record_class.__name__]
-        return _compiled(_of_objects(schema, *([] if self.form else ["id"]))).accepts
+        required = () if self.form else ("id",)
+        return _compiled(_of_objects(schema, required, _AMBIGUOUS if self.form else _METADATA)).accepts
 
     def validator(self, cl: type) -> Validator | None:
         """Return the validator of a document class; None if the profile does not have the class."""
@@ -73,11 +89,12 @@ def _refuse_all(_: object) -> bool:
     return False
 
 
-def _of_objects(schema: bytes, *names: str) -> bytes:
-    """Restrict a schema to objects with some properties: any object with an id is a record."""
+def _of_objects(schema: bytes, required: Sequence[str], other: Sequence[str]) -> bytes:
+    """Restrict a schema to objects that have some properties, and none of others."""
     whole = msgspec.json.decode(schema)
-    required = dict.fromkeys([*whole.get("required", ()), *names])
-    return msgspec.json.encode({**whole, "type": "object", "required": [*required]})
+    names = dict.fromkeys([*whole.get("required", ()), *required])
+    without = {"anyOf": [{"required": [name]} for name in other]}
+    return msgspec.json.encode({**whole, "type": "object", "required": [*names], "not": without})
 
 
 @functools.lru_cache(maxsize=32)
@@ -288,6 +305,8 @@ def entries_in(file: str, text: bytes, line: int, rules: Rules, *index: str) -> 
     if form.document_class and (validator := rules.validator(form.document_class)):
         entry = _entry(file, lines, (prefix, ""), form.envelope(instance), validator)
         yield from [] if entry.is_valid else [entry]
+    if message := server_message(instance):
+        yield _unreadable(file, lines.line_of("/errors"), prefix, f"the answer has errors too: {message}")
 
 
 def _entry(file: str, lines: LineNumbers, place: tuple[str, str], record: Any, validator: Validator | None) -> Entry:

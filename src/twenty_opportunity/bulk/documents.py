@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from twenty_opportunity import records
+from twenty_opportunity.errors import legible
+from twenty_opportunity.schemas.field_types import FIELD_TYPES
 from twenty_opportunity.schemas.metadata_reader import is_dict, is_list
 from twenty_opportunity.schemas.responses import DEFINITIONS, DOCUMENTS, RECORD, UNSENT_WEBHOOK
 from twenty_opportunity.values.json_text import decode
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _EACH: Final = "*"  # stands for every index of an array
-_ERROR: Final = "is the error answer of a server, which has no records"
+_SHOWN: Final = 200  # characters of a message or a name from a document
+_AROUND: Final = frozenset({"data", "errors", "extensions", "pageInfo", "totalCount"})
+"""The properties of the answers of a server, around the records."""
+_FIELD_TYPE_NAMES: Final = [*FIELD_TYPES]  # a list, because what is looked up may not be hashable
 
 
 @attrs.frozen
@@ -62,7 +67,8 @@ def _at(value: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Any]] 
     if token == _EACH:
         if not is_list(value):
             return None
-        found = [(str(index), _at(item, tuple(rest))) for index, item in enumerate(value)]
+        # An item that has no place for a record, such as null for an edge, is a finding at its own place.
+        found = [(str(index), _at(item, tuple(rest) if is_dict(item) else ())) for index, item in enumerate(value)]
     elif is_dict(value) and token in value:
         found = [(token, _at(value[token], tuple(rest)))]
         if found[0][1] is None:
@@ -127,14 +133,100 @@ def records_in(instance: Any, form: RecordPaths | None) -> tuple[RecordPaths, li
         The kind, and each record with its path.
 
     Raises:
-        NoRecordsError: The document has no place for records.
+        NoRecordsError: The document is not an opportunity, and has no place for opportunities.
     """
+    message = server_message(instance)
+    try:
+        _refuse_others(instance, form)
+        known, found = _located(instance, form)
+    except NoRecordsError:
+        if message is None:
+            raise
+        found = []
+    if message is not None and all(record is None for _, record in found):
+        raise NoRecordsError(f"is the error answer of a server: {message}")
+    return known, found
+
+
+def _located(instance: Any, form: RecordPaths | None) -> tuple[RecordPaths, list[tuple[tuple[str, ...], Any]]]:
     known = form or form_of(instance)
     found = known.records(instance)
     if found is None:
         where = " or ".join("/" + "/".join(path) for path in known.paths)
         raise NoRecordsError(f"is not {known.title}: it has no records at {where}")
     return known, found
+
+
+def server_message(instance: Any) -> str | None:
+    """
+    Return the message of an error answer.
+
+    Args:
+        instance: The decoded document.
+
+    Returns:
+        The message of the server, shortened; None if the document has no errors.
+    """
+    if isinstance(instance, str):  # after some errors with status 500 a server sends nothing else
+        return legible(instance, _SHOWN)
+    if not is_dict(instance):
+        return None
+    messages: Any = None
+    if "statusCode" in instance:
+        messages = instance.get("messages", instance.get("message"))
+    elif "errors" in instance and instance.keys() <= _AROUND:
+        messages = instance["errors"]
+    if not messages:
+        return None
+    listed: Any = messages if is_list(messages) else [messages]
+    texts = (str(each.get("message", "")) if is_dict(each) else str(each) for each in listed)
+    return legible("; ".join(filter(None, texts)) or "no message", _SHOWN)
+
+
+def _refuse_others(instance: Any, form: RecordPaths | None) -> None:
+    """
+    Refuse documents that can be told from opportunities: a schema with few required properties would accept them.
+
+    Raises:
+        NoRecordsError: The document is an error, metadata, or about other objects.
+    """
+    if not is_dict(instance):
+        if isinstance(instance, str):
+            raise NoRecordsError("is a string")
+        return
+    if "statusCode" in instance and ("messages" in instance or "message" in instance):
+        raise NoRecordsError("is the error answer of a server")
+    if "eventName" in instance and "id" not in instance:
+        _refuse_other_events(instance)
+    if instance.keys() >= {"event", "data", "timestamp"}:
+        raise NoRecordsError(UNSENT_WEBHOOK)
+    if "groupByDimensionValues" in instance:
+        raise NoRecordsError("is a group of records")
+    if _is_metadata(instance):
+        raise NoRecordsError("is metadata; use it as the profile")
+    if instance and instance.keys() <= _AROUND and form is not None and not form.document_class:
+        raise NoRecordsError(f"is not {form.title}: it is an answer of a server with {_contents(instance)}")
+
+
+def _refuse_other_events(instance: Mapping[str, Any]) -> None:
+    name = instance["eventName"]
+    if isinstance(name, str) and not name.startswith("opportunity."):
+        raise NoRecordsError(f"is an event of another object: {legible(name, _SHOWN)}")
+    if not is_dict(instance.get("record")):
+        raise NoRecordsError("is an event without a record")
+
+
+def _is_metadata(instance: Mapping[str, Any]) -> bool:
+    is_field = "label" in instance and instance.get("type") in _FIELD_TYPE_NAMES
+    fields = instance.get("fields")
+    has_fields = is_list(fields) and any(is_dict(field) and "type" in field for field in fields)
+    return is_field or has_fields or "nameSingular" in instance
+
+
+def _contents(instance: Mapping[str, Any]) -> str:
+    data = instance.get("data")
+    names = [f"/data/{name}" for name in data] if is_dict(data) else [f"/{name}" for name in instance]
+    return legible(", ".join(names) or "no data", _SHOWN)
 
 
 def form_of(instance: Any) -> RecordPaths:
@@ -152,22 +244,14 @@ def form_of(instance: Any) -> RecordPaths:
     """
     if not is_dict(instance) or "id" in instance:
         return _RECORD
-    if "eventName" in instance and is_dict(instance.get("record")):
+    if "eventName" in instance:
         return FORMS["webhook"]
-    if instance.keys() >= {"event", "data", "timestamp"}:
-        raise NoRecordsError(UNSENT_WEBHOOK)
-    if instance.keys() >= {"statusCode", "messages"}:
-        raise NoRecordsError(_ERROR)
-    if is_dict(instance.get("data")):
-        return next(_fitting(instance), _RECORD)
-    return _RECORD
-
-
-def _fitting(instance: Any) -> Iterator[RecordPaths]:
-    for form in _ENVELOPES:
-        found = form.records(instance)
-        if found is not None and all(is_dict(record) for _, record in found):
-            yield form
+    if "data" not in instance and not (instance and instance.keys() <= _AROUND):
+        return _RECORD
+    found = next((form for form in _ENVELOPES if form.records(instance) is not None), None)
+    if found is None:
+        raise NoRecordsError(f"is an answer of a server without opportunities; it has {_contents(instance)}")
+    return found
 
 
 class LineNumbers:
