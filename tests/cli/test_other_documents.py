@@ -58,7 +58,12 @@ PROFILES = {"published": PUBLISHED, "server": SERVER, "workspace": Profile.from_
 @pytest.mark.parametrize("profile", PROFILES)
 def test_none_of_them_is_valid(profile: str, as_: str | None, tmp_path: Path) -> None:
     """Each is one unreadable text, alone, on a line, and in an array; the message of the server is shown."""
-    for name, document in (ERRORS | OTHERS).items():
+    documents = ERRORS | OTHERS
+    if as_:  # what is said to be a record is an invalid one, and what is said to be a webhook an invalid event
+        del documents["string"]
+    if as_ == "webhook":
+        del documents["event of the documentation"]
+    for name, document in documents.items():
         text = json.dumps(document)
         for file, content in (("a.json", text), ("b.jsonl", f"{text}\n"), ("c.json", f"[{text}]")):
             path = tmp_path / file

@@ -167,8 +167,6 @@ def server_message(instance: Any) -> str | None:
     Returns:
         The message of the server, shortened; None if the document has no errors.
     """
-    if isinstance(instance, str):  # after some errors with status 500 a server sends nothing else
-        return legible(instance, _SHOWN)
     if not is_dict(instance):
         return None
     messages: Any = None
@@ -191,14 +189,15 @@ def _refuse_others(instance: Any, form: RecordPaths | None) -> None:
         NoRecordsError: The document is an error, metadata, or about other objects.
     """
     if not is_dict(instance):
-        if isinstance(instance, str):
-            raise NoRecordsError("is a string")
+        # After some errors a server sends nothing but a string. One with brackets is a record that was encoded twice.
+        if form is None and isinstance(instance, str) and not instance.startswith(("{", "[")):
+            raise NoRecordsError(f"is the error answer of a server: {legible(instance, _SHOWN)}")
         return
     if "statusCode" in instance and ("messages" in instance or "message" in instance):
         raise NoRecordsError("is the error answer of a server")
     if "eventName" in instance and "id" not in instance:
         _refuse_other_events(instance)
-    if instance.keys() >= {"event", "data", "timestamp"}:
+    if instance.keys() >= {"event", "data", "timestamp"} and form is not FORMS["webhook"]:
         raise NoRecordsError(UNSENT_WEBHOOK)
     if "groupByDimensionValues" in instance:
         raise NoRecordsError("is a group of records")
