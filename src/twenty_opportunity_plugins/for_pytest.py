@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from twenty_opportunity import Profile
-    from twenty_opportunity.testing.pytest_plugin import OpportunityMaker
+    from twenty_opportunity.testing.fixtures import OpportunityMaker
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def opportunity_profile() -> Profile:
 @pytest.fixture
 def make_opportunity(request: pytest.FixtureRequest, opportunity_profile: Profile) -> OpportunityMaker:
     """Realistic opportunities: the same ones whenever the same test runs, each member as asked for."""
-    from twenty_opportunity.testing.pytest_plugin import OpportunityMaker
+    from twenty_opportunity.testing.fixtures import OpportunityMaker
 
     return OpportunityMaker(opportunity_profile, request.node.nodeid)
 
@@ -48,6 +48,6 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     """Explain a failed comparison with a matcher by its mismatches, one a line."""
     if "twenty_opportunity.testing.matchers" not in sys.modules:
         return None
-    from twenty_opportunity.testing.pytest_plugin import explain
+    from twenty_opportunity.testing.matchers import explain
 
     return explain(op, left, right)

@@ -51,7 +51,7 @@ def text(marked: str) -> str:
         ("records", "twenty_opportunity.records.WIRE_NAME", "JSON name of an attribute", "Create a new string"),
         (
             "testing",
-            "twenty_opportunity.testing.pytest_plugin.OpportunityMaker.__call__",
+            "twenty_opportunity.testing.fixtures.OpportunityMaker.__call__",
             "another one each time",
             "Call self",
         ),

@@ -1,10 +1,9 @@
-"""Fixtures are realistic, valid or wrong in the one way that is told, and the same for the same seed."""
+"""Fixtures are realistic, the same for the same seed, and valid or invalid in the one way that they name."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any, Final
 import pytest
 
 from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityCreate, OpportunityUpdate, Profile
-from twenty_opportunity.errors import MissingExtraError
 from twenty_opportunity.testing.faults import Faults, NoFaultError
 from twenty_opportunity.testing.fixtures import Fixture, FixtureError, fixtures
 
@@ -38,8 +36,8 @@ def instances(number: int, profile: Profile, cl: Any = Opportunity, **options: A
 
 
 @pytest.mark.parametrize(("profile", "cl"), CASES)
-def test_every_document_is_valid_or_wrong_as_told(profile: Profile, cl: Any) -> None:
-    """Of every class of every profile: the part asked for breaks what its fault says, and nothing else."""
+def test_every_document_is_valid_or_has_the_fault_that_it_names(profile: Profile, cl: Any) -> None:
+    """In every class of every profile, the share asked for has the violation of its fault, and no other."""
     found = made(10, profile, cl, seed=3, invalid=0.2)
     assert sum(fixture.fault is not None for fixture in found) == 2
     for fixture in found:
@@ -54,7 +52,7 @@ def test_every_document_is_valid_or_wrong_as_told(profile: Profile, cl: Any) -> 
 
 @pytest.mark.parametrize("profile", [PUBLISHED, SERVER, WORKSPACE])
 def test_a_seed_makes_the_same_fixtures(profile: Profile) -> None:
-    """The same seed makes the same ones, however many are asked for; another one others."""
+    """The same seed makes the same fixtures, however many are taken; another seed makes others."""
     first = made(20, profile, seed=7, invalid=0.25)
     assert made(10, profile, seed=7, invalid=0.25) == first[:10]
     assert made(20, profile, seed=8, invalid=0.25) != first
@@ -62,7 +60,7 @@ def test_a_seed_makes_the_same_fixtures(profile: Profile) -> None:
 
 
 def test_days_do_not_depend_on_today() -> None:
-    """Everything happens around a day of 2026 that the seed decides, in an order that can be."""
+    """Everything happens around a day of 2026 that the seed decides, in a possible order."""
     for record in instances(200, SERVER, seed=1):
         created, updated = (dt.datetime.fromisoformat(record[name]) for name in ("createdAt", "updatedAt"))
         assert dt.datetime(2024, 10, 1, tzinfo=dt.UTC) < created <= updated < dt.datetime(2027, 2, 1, tzinfo=dt.UTC)
@@ -71,7 +69,7 @@ def test_days_do_not_depend_on_today() -> None:
 
 
 def test_deals_are_plausible() -> None:
-    """Amounts are round and of a sensible size, in several currencies; few deals are gone; early stages are full."""
+    """Amounts are round and of a usual size, in several currencies; few deals are deleted; early stages have more."""
     records = instances(400, PUBLISHED, seed=2)
     amounts = [record["amount"] for record in records if record.get("amount")]
     micros = [amount["amountMicros"] for amount in amounts if amount["currencyCode"] in {"USD", "EUR", "GBP"}]
@@ -88,7 +86,7 @@ def test_deals_are_plausible() -> None:
 
 
 def test_a_workspace_has_its_own_stages_and_fields() -> None:
-    """Stages and options are the workspace's, fields hold what their names say, and many are empty in some records."""
+    """Stages and options are those of the workspace, fields have fitting values, and some are empty."""
     records = instances(100, WORKSPACE, seed=2)
     assert {record["stage"] for record in records} == {
         "LEAD",
@@ -104,14 +102,14 @@ def test_a_workspace_has_its_own_stages_and_fields() -> None:
     assert 0 < sum(record["siteNotes"] is None for record in records) < 50
 
 
-def test_an_update_changes_a_few_members() -> None:
-    """Bodies that update have one to four members, bodies that create have most."""
+def test_an_update_changes_a_few_properties() -> None:
+    """Bodies that update have one to four properties, bodies that create have most of them."""
     assert {len(body) for body in instances(50, WORKSPACE, OpportunityUpdate)} == {1, 2, 3, 4}
     assert min(len(body) for body in instances(20, WORKSPACE, OpportunityCreate)) > 20
 
 
-def test_the_part_that_is_invalid_is_exact() -> None:
-    """Five of a hundred are wrong where five per cent are asked for, all where all are, and no part is negative."""
+def test_the_share_of_invalid_documents_is_exact() -> None:
+    """Five per cent are five of a hundred, one is all of them, and a share is between 0 and 1."""
     assert sum(fixture.fault is not None for fixture in made(100, PUBLISHED, invalid=Fraction(5, 100))) == 5
     assert all(fixture.fault for fixture in made(10, PUBLISHED, invalid=1))
     for part in (-0.1, 1.1):
@@ -120,10 +118,10 @@ def test_the_part_that_is_invalid_is_exact() -> None:
 
 
 def test_faults_are_of_many_kinds() -> None:
-    """Mistakes are those that people make, told in words that hold nothing of the values."""
+    """Mistakes are those that people make, described without the values."""
     faults = {fixture.fault.description for fixture in made(300, PUBLISHED, seed=1, invalid=1) if fixture.fault}
     assert len(faults) >= 12
-    assert {"the member is missing", "a day in another notation", "an option in lower case"} <= faults
+    assert {"a required property is missing", "a day in another notation", "an option in lower case"} <= faults
 
 
 def profile(schema: dict[str, Any]) -> Profile:
@@ -131,8 +129,8 @@ def profile(schema: dict[str, Any]) -> Profile:
     return Profile("own", lambda: {Opportunity: schema})
 
 
-def test_values_that_do_not_fit_are_those_of_the_schema() -> None:
-    """Where what people would write is not valid, what the schema asks for stands there, at any depth."""
+def test_patterns_and_bounds_of_a_schema_are_kept_at_any_depth() -> None:
+    """If no usual value is valid, the value is made from the pattern and the bounds of the schema."""
     schema = {
         "type": "object",
         "properties": {
@@ -150,17 +148,10 @@ def test_values_that_do_not_fit_are_those_of_the_schema() -> None:
     assert record["list"][0] in {"x", "y"}
 
 
-def test_what_cannot_be_made_is_said() -> None:
-    """A document that the profile refuses whatever is tried, and one that it never refuses, are errors that say so."""
+def test_impossible_fixtures_are_errors() -> None:
+    """A profile that refuses every document, and one that refuses none, raise an error that says so."""
     never = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["b"]}
     with pytest.raises(FixtureError, match="no realistic value is known that fits: /b"):
         next(fixtures(profile(never)))
-    with pytest.raises(NoFaultError, match="no way is known to make a Opportunity wrong"):
+    with pytest.raises(NoFaultError, match="every change that was tried in a document of Opportunity is valid"):
         Faults(profile({"type": "object"})).put_into({"a": [1, {}]})
-
-
-def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without Faker the error says what to install."""
-    monkeypatch.setitem(sys.modules, "faker", None)
-    with pytest.raises(MissingExtraError, match=r"twenty-opportunity\[cli\]"):
-        fixtures(PUBLISHED)

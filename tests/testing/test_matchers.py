@@ -1,4 +1,4 @@
-"""Matchers: equal to what is valid and as asked for, and clear about everything else."""
+"""Matchers are equal to valid payloads with the given properties, and explain every other comparison."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PAYLOAD: dict[str, Any] = {
     [
         IsOpportunity(),
         IsOpportunity(stage="PROPOSAL", amount=Amount.of("10", "USD"), close_date=dt.date(2026, 9, 30)),
-        IsOpportunity(stage=Stage.PROPOSAL, closeDate="2026-09-30", owner_id=None, priority=3),
+        IsOpportunity(stage=Stage.PROPOSAL, closeDate="2026-09-30", owner_id=None, extra={"priority": 3}),
         IsOpportunity(created_at=dt.datetime(2026, 3, 1, 9, tzinfo=dt.timezone(dt.timedelta(hours=1)))),
         IsOpportunity(amount={"amountMicros": 10_000_000, "currencyCode": "USD"}, company_id=UNSET),
         IsOpportunity(SERVER, name="Acme Enterprise Expansion"),
@@ -38,21 +38,21 @@ PAYLOAD: dict[str, Any] = {
     ids=repr,
 )
 def test_a_payload_as_asked_for_is_equal(matcher: IsDocument) -> None:
-    """A valid payload with the given members is equal from both sides, typed values and JSON alike."""
+    """A valid payload with the given properties is equal, for typed values and for JSON, and more than once."""
     assert matcher == PAYLOAD
-    assert matcher == PAYLOAD
+    assert PAYLOAD == matcher  # noqa: SIM300 - the other side is the point
     assert matcher == PAYLOAD, "twice"
 
 
 def test_a_record_is_compared_as_its_document() -> None:
-    """Records are equal like the documents they stand for, bodies too."""
-    assert PUBLISHED.structure(PAYLOAD) == IsOpportunity(stage="PROPOSAL", priority=3)
+    """Records are compared like their documents, bodies too."""
+    assert PUBLISHED.structure(PAYLOAD) == IsOpportunity(stage="PROPOSAL", extra={"priority": 3})
     assert OpportunityUpdate(close_date=None) == IsOpportunityUpdate(close_date=None, stage=UNSET)
     assert IsOpportunityCreate(name="x") == {"name": "x", "stage": "NEW"}
 
 
 def test_each_violation_and_each_difference_is_a_line() -> None:
-    """A payload that is wrong is told about in full: its violations, then the members that differ."""
+    """The explanation has the violations of a payload, then the properties that differ."""
     payload = {**PAYLOAD, "createdAt": "yesterday", "stage": "LEAD", "amount": None}
     lines = [*IsOpportunity(stage="NEW", amount=Amount.of("10", "USD"), name=UNSET, position=1).mismatches(payload)]
     assert [line.partition(":")[0] for line in lines] == [
@@ -73,23 +73,25 @@ def test_each_violation_and_each_difference_is_a_line() -> None:
 
 
 def test_outside_of_tests_the_profile_is_the_published_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A matcher that compares while no test runs has no fixture to ask."""
+    """A matcher that compares while no test runs has no fixture, and uses PUBLISHED."""
     monkeypatch.setattr("twenty_opportunity.testing.matchers.running_tests", [])
     assert IsOpportunity().profile is PUBLISHED
 
 
 def test_true_is_not_one() -> None:
-    """JSON tells true from 1, and so does a matcher."""
-    assert [*IsOpportunity(priority=True).mismatches({**PAYLOAD, "priority": 1})] == ["/priority: is 1, expected True"]
+    """True and 1 are different in JSON, and to a matcher."""
+    assert [*IsOpportunity(extra={"priority": True}).mismatches({**PAYLOAD, "priority": 1})] == [
+        "/priority: is 1, expected True"
+    ]
 
 
-def test_a_payload_of_another_kind_is_told_about() -> None:
-    """What is no object has violations and no members."""
+def test_a_payload_that_is_not_an_object_is_explained() -> None:
+    """A payload that is not an object has a violation and no properties."""
     assert len([*IsOpportunity(stage="NEW").mismatches("text")]) == 1
 
 
-def test_a_record_that_cannot_be_written_is_told_about() -> None:
-    """A record with an attribute of a wrong type has that as its line."""
+def test_a_record_that_cannot_be_written_is_explained() -> None:
+    """A record with an attribute of a wrong type is explained by that."""
     wrong: Any = Decimal(1)
     [line] = IsOpportunity().mismatches(Opportunity(name=wrong))
     assert "name" in line
@@ -130,7 +132,9 @@ def test_a_matcher_shows_itself_as_it_was_made_and_has_no_hash() -> None:
         hash(IsOpportunity())
 
 
-def test_an_unknown_member_of_a_closed_class_is_a_type_error() -> None:
-    """A typo in what is expected is no mismatch of the payload."""
+def test_an_unknown_property_is_a_type_error() -> None:
+    """A typo in what is expected is an error of the test, not a mismatch of the payload."""
     with pytest.raises(TypeError, match="nearest is stage"):
         assert IsOpportunityCreate(stge="NEW") == {"name": "x", "stage": "NEW"}
+    with pytest.raises(TypeError, match="nearest is stage"):
+        assert IsOpportunity(stgae="NEW") == PAYLOAD

@@ -1,4 +1,4 @@
-"""The pytest plugin: opportunities to test with, and failures that can be read."""
+"""The pytest plugin: opportunities for tests, and failures with an explanation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 
 from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, Stage, ValidationError
 from twenty_opportunity.matchers import IsOpportunity
-from twenty_opportunity.testing.pytest_plugin import OpportunityMaker, explain
+from twenty_opportunity.testing.fixtures import OpportunityMaker
+from twenty_opportunity.testing.matchers import explain
 from twenty_opportunity_plugins import for_pytest
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ TESTS = """
         assert record == IsOpportunity(stage="NEW", amount=Amount.of("10", "USD"))
 
     def test_document(make_opportunity, opportunity_profile):
-        document = make_opportunity.document(name="Acme", customField=1)
+        document = make_opportunity.document(name="Acme", extra={"customField": 1})
         assert opportunity_profile.is_valid(document)
-        assert document == IsOpportunity(name="Acme", customField=1)
+        assert document == IsOpportunity(name="Acme", extra={"customField": 1})
         print("made", document["id"])
 """
 FAILING = """
@@ -50,15 +51,18 @@ OVERRIDE = """
 
 
 def test_a_maker_makes_realistic_records(make_opportunity: OpportunityMaker) -> None:
-    """Each record is another one, valid, with the members that were asked for."""
-    first, second = make_opportunity(), make_opportunity(stage=Stage.NEW, close_date=None, position=UNSET, priority=3)
+    """Each record is another one, valid, with the properties that were asked for."""
+    first, second = (
+        make_opportunity(),
+        make_opportunity(stage=Stage.NEW, close_date=None, position=UNSET, extra={"priority": 3}),
+    )
     assert first != second
     assert (second.stage, second.close_date, second.position, second.extra) == (Stage.NEW, None, UNSET, {"priority": 3})
     assert PUBLISHED.structure(PUBLISHED.unstructure(first)) == first
 
 
 def test_a_maker_is_deterministic() -> None:
-    """The same seed gives the same records, another one others."""
+    """The same seed makes the same records, another seed others."""
     makers = [OpportunityMaker(SERVER, seed) for seed in ("a", "a", "b")]
     first, again, other = [maker.document() for maker in makers]
     assert first == again
@@ -68,12 +72,12 @@ def test_a_maker_is_deterministic() -> None:
 def test_the_fixture_is_seeded_with_the_id_of_the_test(
     make_opportunity: OpportunityMaker, opportunity_profile: Profile, request: pytest.FixtureRequest
 ) -> None:
-    """What a test gets depends on its own id, and on nothing else."""
+    """The records of a test depend on its own id, and on nothing else."""
     assert make_opportunity() == OpportunityMaker(opportunity_profile, request.node.nodeid)()
 
 
-def test_a_document_may_be_wrong_on_purpose_and_a_record_not(make_opportunity: OpportunityMaker) -> None:
-    """A wrong value makes a wrong document; the record is refused with the violation, a typo with the nearest name."""
+def test_a_document_may_be_invalid_and_a_record_may_not(make_opportunity: OpportunityMaker) -> None:
+    """An invalid value makes an invalid document; a record with it is refused with the violation."""
     assert not PUBLISHED.is_valid(make_opportunity.document(stage="LEAD"))
     with pytest.raises(ValidationError, match="/stage"):
         make_opportunity(stage="LEAD")
@@ -85,7 +89,7 @@ def test_a_document_may_be_wrong_on_purpose_and_a_record_not(make_opportunity: O
 
 
 def test_only_comparisons_with_matchers_are_explained() -> None:
-    """A failed == with a matcher on either side has a line for each mismatch; other comparisons stay pytest's."""
+    """A failed == with a matcher on either side has a line for each mismatch; pytest explains other comparisons."""
     payload = {"stage": "LEAD"}
     lines = explain("==", payload, IsOpportunity(stage="NEW"))
     assert lines == explain("==", IsOpportunity(stage="NEW"), payload)
@@ -103,21 +107,21 @@ def test_only_comparisons_with_matchers_are_explained() -> None:
     assert explain("==", payload, {}) is None
 
 
-def test_comparisons_are_not_looked_at_while_the_matchers_are_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed assertion of a project that uses no matcher imports nothing."""
+def test_comparisons_are_not_explained_if_the_matchers_are_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed assertion imports nothing in a project that uses no matcher."""
     assert for_pytest.pytest_assertrepr_compare("==", {}, IsOpportunity()) is not None
     monkeypatch.delitem(sys.modules, "twenty_opportunity.testing.matchers")
     assert for_pytest.pytest_assertrepr_compare("==", {}, IsOpportunity()) is None
 
 
-def test_the_matchers_hold_against_the_profile_of_the_test(opportunity_profile: Profile) -> None:
-    """Without a profile of its own a matcher asks for the fixture, which is PUBLISHED here."""
+def test_the_matchers_use_the_profile_of_the_test(opportunity_profile: Profile) -> None:
+    """A matcher without a profile uses the fixture, which is PUBLISHED here."""
     assert IsOpportunity().profile is opportunity_profile is PUBLISHED
     assert IsOpportunity(SERVER).profile is SERVER
 
 
 def test_the_plugin_serves_a_project(pytester: pytest.Pytester) -> None:
-    """In a project with nothing but tests the fixtures are there."""
+    """The fixtures are available in a project that has only tests."""
     pytester.makepyfile(TESTS)
     pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
 
@@ -154,7 +158,7 @@ def test_a_failure_shows_the_violations(pytester: pytest.Pytester) -> None:
 
 
 def test_the_same_test_gets_the_same_opportunity_in_any_order(pytester: pytest.Pytester) -> None:
-    """What a test gets is the same when it runs alone and when it runs after others."""
+    """A test gets the same record if it runs alone and if it runs after others."""
     pytester.makepyfile(TESTS)
     outputs = [
         pytester.runpytest_inprocess("-p", "no:cacheprovider", "-s", *arguments).stdout
@@ -166,18 +170,18 @@ def test_the_same_test_gets_the_same_opportunity_in_any_order(pytester: pytest.P
 
 @pytest.mark.slow
 def test_workers_and_coverage(pytester: pytest.Pytester) -> None:
-    """The plugin works with pytest-xdist, and under coverage it is measured from its first line."""
+    """The plugin works with pytest-xdist, and coverage measures the package from its first line."""
     pytester.makepyfile(TESTS)
     pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "xdist", "-n", "1").assert_outcomes(passed=2)
     command = [sys.executable, "-m", "coverage", "run", "--source=twenty_opportunity", "-m", "pytest", "-q"]
     pytester.run(*command).assert_outcomes(passed=2)
-    report = pytester.run(sys.executable, "-m", "coverage", "report", "--include=*/pytest_plugin.py").stdout
+    report = pytester.run(sys.executable, "-m", "coverage", "report", "--include=*/fixtures.py").stdout
     percentage = int(report.lines[-1].split()[-1].rstrip("%"))
     assert percentage > 60
 
 
 def test_nothing_is_imported_until_it_is_used(pytester: pytest.Pytester) -> None:
-    """A project that does not use the plugin has neither the package nor Hypothesis imported by it."""
+    """The plugin imports neither the package nor Hypothesis in a project that does not use it."""
     pytester.makepyfile(
         """
         import sys
@@ -195,13 +199,13 @@ def test_nothing_is_imported_until_it_is_used(pytester: pytest.Pytester) -> None
 
 
 def test_making_opportunities_needs_no_hypothesis(pytester: pytest.Pytester) -> None:
-    """The fixtures work where Hypothesis is not installed."""
+    """The fixtures work if Hypothesis is not installed."""
     pytester.makeconftest("import sys\nsys.modules['hypothesis'] = None")
     pytester.makepyfile(TESTS)
     pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest").assert_outcomes(passed=2)
 
 
 def test_makers_make_opportunities(make_opportunity: OpportunityMaker) -> None:
-    """What is made is an `Opportunity` to type checkers as well."""
+    """Type checkers know that the record is an `Opportunity`."""
     record: Opportunity = make_opportunity()
     assert isinstance(record, Opportunity)

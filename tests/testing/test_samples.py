@@ -1,14 +1,19 @@
-"""Realistic documents: valid in every profile, the same for the same seed, and what people would believe."""
+"""Samples: valid in every profile, the same for the same seed, and believable."""
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 
 from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityCreate, OpportunityUpdate, Profile
 from twenty_opportunity.errors import UnsupportedSchemaError
-from twenty_opportunity.testing.samples import Sampler
+from twenty_opportunity.schemas import field_types as fields
+from twenty_opportunity.testing.samples import Sampler, matching_text, smallest
+from twenty_opportunity.testing.schema_alternatives import Resolver
+from twenty_opportunity.validation.patterns import compiled
+from twenty_opportunity.values.formats import NUMERIC_PATTERN
 
 
 @pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=lambda profile: profile.name)
@@ -21,7 +26,7 @@ def test_samples_are_valid(profile: Profile, cl: type) -> None:
 
 
 def test_samples_follow_from_the_seed() -> None:
-    """The same seed gives the same documents, another one others, and each document of one seed differs."""
+    """The same seed makes the same documents, another seed others, and each document of one seed differs."""
     first, again, other = (Sampler(PUBLISHED.schema(), seed) for seed in ("a", "a", "b"))
     document = first.document()
     assert document == again.document()
@@ -30,18 +35,23 @@ def test_samples_follow_from_the_seed() -> None:
 
 
 def test_samples_are_believable() -> None:
-    """A sample was created before it was changed, closes later, was not deleted, and has an amount and a title."""
-    document = Sampler(SERVER.schema(), "seed").document()
-    assert document["createdAt"] < document["updatedAt"] < document["closeDate"]
-    assert document["deletedAt"] is None
-    assert " " in document["name"]
-    assert document["amount"]["amountMicros"] % 10_000 == 0
-    assert len(document["amount"]["currencyCode"]) == 3
-    assert document["createdBy"]["context"] is None
+    """Points in time are in order, open deals close later and closed ones earlier, amounts are round."""
+    sampler = Sampler(SERVER.schema(), "seed")
+    for document in [sampler.document() for _ in range(100)]:
+        created, updated, closing = (document[name] for name in ("createdAt", "updatedAt", "closeDate"))
+        if document["stage"] == "CUSTOMER":
+            assert created[:10] <= closing[:10] <= updated[:10]
+        else:
+            assert created < updated < closing
+        assert document["deletedAt"] in {None, updated}
+        assert ": " in document["name"]
+        assert document["amount"]["amountMicros"] % 10_000 == 0
+        assert len(document["amount"]["currencyCode"]) == 3
+        assert (document["createdBy"]["context"] is None) == (document["createdBy"]["source"] != "EMAIL")
 
 
-def test_what_the_schema_leaves_open_is_left_out() -> None:
-    """Relations of which the schema says nothing are not in a sample."""
+def test_undescribed_relations_are_left_out() -> None:
+    """Relations whose content the schema does not describe are not in a sample."""
     assert not {"company", "attachments"} & Sampler(SERVER.schema(), "seed").document().keys()
 
 
@@ -62,7 +72,7 @@ def test_what_the_schema_leaves_open_is_left_out() -> None:
     ],
 )
 def test_samples_fit_any_schema_of_ours(schema: dict[str, Any]) -> None:
-    """A sample fits patterns, formats, bounds and lengths, and is null only where it can be nothing else."""
+    """A sample fits patterns, formats, bounds and lengths, and is null only if nothing else is valid."""
     from twenty_opportunity.validation import Validator
 
     for seed in range(10):
@@ -72,7 +82,54 @@ def test_samples_fit_any_schema_of_ours(schema: dict[str, Any]) -> None:
 
 
 def test_a_schema_without_a_sample_is_refused() -> None:
-    """What no sample is known for is refused by its place."""
+    """A property without a known sample is refused with its place."""
     schema = {"type": "object", "properties": {"a": {"type": "string", "format": "uuid", "pattern": "^f{8}"}}}
     with pytest.raises(UnsupportedSchemaError, match="/properties/a: no sample"):
         Sampler(schema, "seed").document()
+
+
+PATTERNS = [
+    "^[A-Z]{3}$",
+    fields.OPTION_PATTERN,
+    fields.NAME_PATTERN,
+    NUMERIC_PATTERN,
+    fields.TEXT_PATTERN,
+    fields.UUID_PATTERN,
+    fields.EMAIL_PATTERN,
+    "^$",
+    "^a|b$",
+    "x",
+    "^(?:ab|c)?d*?e+$",
+    r"^[\w.\-][^\d]{2,}[a\]-]$",
+    r"^\x41\u0042\t\\\.[+-]{1,3}?$",
+    "^(a|bc){0,2}$",
+    r"^\D\W\d\w$",
+    "^[^a][^b]$",
+    r"^[\W][\D]$",
+]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("most", [0, 1, 8])
+def test_a_text_for_a_pattern_matches_it(pattern: str, most: int) -> None:
+    """A text that is made for a pattern matches it, however often its parts are repeated."""
+    for seed in range(20):
+        text = matching_text(pattern, random.Random(seed), most)  # noqa: S311 - not a secret
+        assert compiled(pattern).search(text), text
+
+
+def test_the_smallest_instance_has_only_what_is_required() -> None:
+    """Required properties have the simplest value that is valid, and an unknown one is refused with its place."""
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            "a": {"type": "array", "items": {"type": "integer", "minimum": 5}, "minItems": 2},
+            "b": {"type": "string", "pattern": "^x[0]$"},
+            "c": {"type": "null"},
+        },
+        "required": ["a", "b", "d"],
+    }
+    assert smallest(schema, (), Resolver(schema)) == {"a": [5, 5], "b": "x0", "d": None}
+    never = {"type": "string", "format": "uuid", "pattern": "^f"}
+    with pytest.raises(UnsupportedSchemaError, match="no sample is known"):
+        smallest(never, (), Resolver(never))

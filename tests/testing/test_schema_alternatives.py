@@ -1,4 +1,4 @@
-"""What keywords say: alternatives put together, and the refusal of what no document can be made for."""
+"""The alternatives of a schema: merged, and refused if no document can be made for them."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from twenty_opportunity.testing.schema_alternatives import Resolver, allowed_val
 
 
 def alternatives(schema: dict[str, Any]) -> list[Any]:
-    """List the plain schemas that a schema stands for."""
+    """List the plain schemas of a schema."""
     return [plain for plain, _ in Resolver(schema).alternatives(schema, ())]
 
 
 def refusal(schema: dict[str, Any]) -> str:
-    """Give the place and reason of a refusal."""
+    """Return the place and reason of a refusal."""
     with pytest.raises(UnsupportedSchemaError) as error:
         alternatives(schema)
     return str(error.value)
 
 
-def test_a_plain_schema_stands_for_itself() -> None:
+def test_a_plain_schema_is_its_only_alternative() -> None:
     """A schema without combinations is its only alternative, and the schema false has none."""
     assert alternatives({"type": "string", "x-own": 1}) == [{"type": "string", "x-own": 1}]
     assert Resolver({}).alternatives(True, ()) == [({}, ())]  # noqa: FBT003 - a schema
     assert Resolver({}).alternatives(False, ()) == []  # noqa: FBT003 - a schema
 
 
-def test_a_reference_is_put_together_with_what_stands_beside_it() -> None:
-    """What stands beside a reference holds too, and the place is that of what is referred to."""
+def test_a_reference_is_merged_with_the_keywords_beside_it() -> None:
+    """The keywords beside a reference apply, too, and the place is that of its target."""
     schema = {"$defs": {"a/b": {"type": ["object", "null"], "title": "x"}}, "type": "object", "$ref": "#/$defs/a~1b"}
     [(plain, place)] = Resolver(schema).alternatives(schema, ())
     assert (plain["type"], plain["title"], place) == (["object"], "x", ("$defs", "a/b"))
 
 
-def test_choices_are_put_together_with_what_stands_beside_them() -> None:
-    """Each branch of a choice is an alternative, with what is said beside the choice."""
+def test_branches_are_merged_with_the_keywords_beside_them() -> None:
+    """Each branch of `anyOf` is an alternative, with the keywords beside `anyOf`."""
     schema = {"type": "object", "required": ["a"], "anyOf": [{"required": ["b"]}, {"required": ["a", "c"]}]}
     assert [plain["required"] for plain in alternatives(schema)] == [["a", "b"], ["a", "c"]]
 
 
-def test_saying_the_same_twice_is_no_conflict() -> None:
-    """A keyword may stand beside a choice and in its branches, where it says the same."""
+def test_equal_keywords_do_not_conflict() -> None:
+    """A keyword may be beside `anyOf` and in its branches if both have the same value."""
     assert alternatives({"minimum": 1, "anyOf": [{"minimum": 1}]}) == [{"minimum": 1}]
 
 
@@ -56,13 +56,13 @@ def test_types_are_listed_simplest_first() -> None:
 
 
 def test_values_that_the_rest_of_the_schema_refuses_are_not_allowed() -> None:
-    """Of the listed values only those count that fit the type as well."""
+    """Listed values that the type does not allow are left out."""
     assert allowed_values({"$schema": "x", "type": "string", "enum": ["a", 1, None]}) == ["a"]
     assert allowed_values({"const": None}) == [None]
 
 
-def test_exclusive_choices_have_to_be_apart() -> None:
-    """Alternatives of which one value could fit two are refused under oneOf, since no value may."""
+def test_alternatives_of_one_of_must_be_disjoint() -> None:
+    """Alternatives of `oneOf` are refused if one value could be valid for two of them."""
     assert len(alternatives({"oneOf": [{"type": "integer"}, {"type": ["string", "null"]}]})) == 2
     assert len(alternatives({"oneOf": [{"type": "string", "enum": ["a"]}, {"type": "string", "const": "b"}]})) == 2
     assert refusal({"oneOf": [{"type": "integer"}, {"type": "number"}]}).startswith("/oneOf: ")
@@ -81,13 +81,13 @@ def test_exclusive_choices_have_to_be_apart() -> None:
         ({"$ref": "#/$defs/none"}, "/$ref", "none"),
     ],
 )
-def test_what_is_unknown_is_refused(schema: dict[str, Any], place: str, named: str) -> None:
-    """A keyword or combination that the generator does not know is refused by its place and name."""
+def test_unsupported_keywords_are_refused(schema: dict[str, Any], place: str, named: str) -> None:
+    """An unsupported keyword or combination is refused with its place and its name."""
     message = refusal(schema)
     assert message.startswith(place)
     assert named in message
 
 
 def test_a_schema_that_refers_to_itself_is_refused() -> None:
-    """A circle of references would have no end."""
+    """A circle of references would not end."""
     assert "itself" in refusal({"properties": {"a": {"$ref": "#"}}})

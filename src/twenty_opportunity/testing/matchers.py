@@ -1,8 +1,8 @@
-"""Matchers for assertions: what a payload should be, compared with ==, and what is wrong with it, one line each."""
+"""Matchers for assertions: compared with ==, alone or inside of dicts and lists, and explained line by line."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
@@ -10,7 +10,7 @@ from twenty_opportunity.errors import UnrepresentableError, ValidationError, leg
 from twenty_opportunity.profiles import PUBLISHED
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record, wire_name
 from twenty_opportunity.records.opportunity import same_json
-from twenty_opportunity.testing.keyword_members import ABSENT, as_json, named
+from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
 from twenty_opportunity_plugins import running_tests
 
 if TYPE_CHECKING:
@@ -20,61 +20,135 @@ if TYPE_CHECKING:
 
 __all__ = ["IsDocument", "IsOpportunity", "IsOpportunityCreate", "IsOpportunityUpdate"]
 
-_SHOWN = 120  # characters of a value in a mismatch
+_SHOWN: Final = 120  # characters of a value in a mismatch
+_LISTED: Final = 3  # mismatches in a repr
 
 
 def _profile_of_test() -> Profile:
-    """Find the profile that the running test has, in the way that pytest looks for fixtures."""
+    """Return the profile of the running test, in the way that pytest looks for fixtures."""
     if not running_tests:
         return PUBLISHED
     profile: Profile = running_tests[-1].getfixturevalue("opportunity_profile")
     return profile
 
 
-class IsDocument:
+class Matcher:
     """
-    Equal to every valid document, decoded or as a record, whose members have the given values.
+    Equal to every payload without mismatches. `a | b` is equal to what one of them is equal to, `~a` to all else.
 
-    Args:
-        cl: The document class.
-        profile: The profile to hold it against; the test's own `opportunity_profile` where none is given.
-        members: Values by attribute or member name, typed or as in JSON; other matchers too. UNSET asks for a member
-            that is absent. Members that are not given may be anything valid.
+    The repr of a matcher shows the mismatches of its last comparison, because that is all that `unittest` and
+    `mock.assert_called_with` show.
     """
 
-    def __init__(self, cl: Any, profile: Profile | None = None, /, **members: Any) -> None:
-        self._class = cl
-        self._profile = profile
-        self._members = members
-
-    @property
-    def profile(self) -> Profile:
-        """The profile that payloads are held against."""
-        return self._profile or _profile_of_test()
-
-    def __eq__(self, payload: object) -> bool:
-        """Tell whether a payload is such a document."""
-        return next(self.mismatches(payload), None) is None
-
-    def __hash__(self) -> int:
-        """Refuse: what is equal to many things that are not equal to each other has no hash."""
-        message = f"unhashable type: {type(self).__name__!r}"
-        raise TypeError(message)
-
-    def __repr__(self) -> str:
-        """Show it as it was made."""
-        return f"{type(self).__name__}({', '.join([f'{name}={value!r}' for name, value in self._members.items()])})"
+    _last: tuple[str, ...] = ()
 
     def mismatches(self, payload: object) -> Iterator[str]:
         """
-        Say what is wrong with a payload.
+        Explain why a payload is not equal.
 
         Args:
             payload: A decoded document or a record.
 
-        Returns:
-            One line for each violation, and for each member that has another value.
+        Yields:
+            A line for each violation, and for each property that has another value.
         """
+        raise NotImplementedError
+
+    def description(self) -> str:
+        """Return the expression that makes the matcher."""
+        raise NotImplementedError
+
+    def __eq__(self, payload: object) -> bool:
+        """Check whether a payload has no mismatches."""
+        self._last = tuple(self.mismatches(payload))
+        return not self._last
+
+    def __hash__(self) -> int:
+        """Refuse: values that are not equal to each other are equal to the same matcher."""
+        raise TypeError(f"unhashable type: {type(self).__name__!r}")
+
+    def __or__(self, other: object) -> Matcher:
+        """Return the matcher of what one of two is equal to; the other one may be any value, such as None."""
+        return _Either(self, other)
+
+    def __ror__(self, other: object) -> Matcher:
+        """Return the matcher of what one of two is equal to."""
+        return _Either(other, self)
+
+    def __invert__(self) -> Matcher:
+        """Return the matcher of everything that this one is not equal to."""
+        return _Not(self)
+
+    def __repr__(self) -> str:
+        more = f"; {len(self._last) - _LISTED} more" if len(self._last) > _LISTED else ""
+        found = f" <{'; '.join(self._last[:_LISTED])}{more}>" if self._last else ""
+        return f"{self.description()}{found}"
+
+
+class _Either(Matcher):
+    def __init__(self, *options: object) -> None:
+        self._options = options
+
+    def mismatches(self, payload: object) -> Iterator[str]:
+        found = [[*_mismatches(payload, option, "")] for option in self._options]
+        if all(found):
+            yield from (line for lines in found for line in lines)
+
+    def description(self) -> str:
+        return " | ".join(map(_described, self._options))
+
+
+class _Not(Matcher):
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+
+    def mismatches(self, payload: object) -> Iterator[str]:
+        if next(self._matcher.mismatches(payload), None) is None:
+            yield f"(root): is {legible(repr(payload), _SHOWN)}, expected anything but {self._matcher.description()}"
+
+    def description(self) -> str:
+        inner = self._matcher.description()
+        return f"~({inner})" if isinstance(self._matcher, _Either) else f"~{inner}"
+
+
+class IsDocument(Matcher):
+    """
+    Equal to every valid document, decoded or as a record, whose properties have the given values.
+
+    Args:
+        cl: The document class.
+        profile: The profile to validate against. Default: the test's `opportunity_profile`.
+        properties: Values by attribute or property name, typed or as in JSON; other matchers too. UNSET matches an
+            absent property. Properties that are not given may have any valid value. `extra` is a mapping of
+            properties that the profile does not know.
+    """
+
+    def __init__(self, cl: Any, profile: Profile | None = None, /, **properties: Any) -> None:
+        self._class = cl
+        self._profile = profile
+        self._properties = properties
+
+    @property
+    def profile(self) -> Profile:
+        """The profile that payloads are validated against."""
+        return self._profile or _profile_of_test()
+
+    def description(self) -> str:
+        """Return the call that makes the matcher."""
+        given = ", ".join([f"{name}={_described(value)}" for name, value in self._properties.items()])
+        return f"{type(self).__name__}({given})"
+
+    def mismatches(self, payload: object) -> Iterator[str]:
+        """
+        Explain why a payload is not equal.
+
+        Args:
+            payload: A decoded document or a record.
+
+        Yields:
+            A line for each violation, and for each property that has another value.
+        """
+        expected = named(self._properties, self._class, self.profile)
         if isinstance(payload, Record):
             try:
                 payload = self.profile.unstructure(payload)
@@ -85,17 +159,16 @@ class IsDocument:
         yield from map(str, violations)
         if isinstance(payload, dict):
             instance = cast("dict[str, Any]", payload)
-            yield from self._differing(instance, None if violations else self._structured(instance))
+            yield from self._differing(instance, expected, None if violations else self._structured(instance))
 
-    def _differing(self, instance: dict[str, Any], record: Record | None) -> Iterator[str]:
-        wires = named(self._members, self._class, self.profile)
+    def _differing(self, instance: dict[str, Any], expected: dict[str, Any], record: Record | None) -> Iterator[str]:
         typed = {} if record is None else {wire_name(a): getattr(record, a.name) for a in attrs.fields(type(record))}
-        for name, expected in wires.items():
+        for name, value in expected.items():
             actual = instance.get(name, ABSENT)
-            if not (same_json(actual, as_json(expected, self.profile)) or same_json(typed.get(name, actual), expected)):
-                shown = "absent" if actual is ABSENT else legible(repr(actual), _SHOWN)
-                wanted = "absent" if expected is ABSENT else legible(repr(expected), _SHOWN)
-                yield f"{pointer(name)}: is {shown}, expected {wanted}"
+            if isinstance(value, Matcher):
+                yield from _mismatches(actual, value, pointer(name))
+            elif not (same_json(actual, as_json(value, self.profile)) or same_json(typed.get(name, actual), value)):
+                yield _difference(actual, value, pointer(name))
 
     def _structured(self, instance: dict[str, Any]) -> Record | None:
         try:
@@ -107,38 +180,99 @@ class IsDocument:
 
 class IsOpportunity(IsDocument):
     """
-    Equal to every valid opportunity whose members have the given values: `IsOpportunity(stage="NEW")`.
+    Equal to every valid opportunity whose properties have the given values: `IsOpportunity(stage="NEW")`.
 
     Args:
-        profile: The profile to hold it against; the test's own `opportunity_profile` where none is given.
-        members: Values by attribute or member name, as for `IsDocument`.
+        profile: The profile to validate against. Default: the test's `opportunity_profile`.
+        properties: Values by attribute or property name, as for `IsDocument`.
     """
 
-    def __init__(self, profile: Profile | None = None, /, **members: Any) -> None:
-        super().__init__(Opportunity, profile, **members)
+    def __init__(self, profile: Profile | None = None, /, **properties: Any) -> None:
+        super().__init__(Opportunity, profile, **properties)
 
 
 class IsOpportunityCreate(IsDocument):
     """
-    Equal to every valid body that creates an opportunity and whose members have the given values.
+    Equal to every valid body that creates an opportunity and whose properties have the given values.
 
     Args:
-        profile: The profile to hold it against; the test's own `opportunity_profile` where none is given.
-        members: Values by attribute or member name, as for `IsDocument`.
+        profile: The profile to validate against. Default: the test's `opportunity_profile`.
+        properties: Values by attribute or property name, as for `IsDocument`.
     """
 
-    def __init__(self, profile: Profile | None = None, /, **members: Any) -> None:
-        super().__init__(OpportunityCreate, profile, **members)
+    def __init__(self, profile: Profile | None = None, /, **properties: Any) -> None:
+        super().__init__(OpportunityCreate, profile, **properties)
 
 
 class IsOpportunityUpdate(IsDocument):
     """
-    Equal to every valid body that updates an opportunity and whose members have the given values.
+    Equal to every valid body that updates an opportunity and whose properties have the given values.
 
     Args:
-        profile: The profile to hold it against; the test's own `opportunity_profile` where none is given.
-        members: Values by attribute or member name, as for `IsDocument`.
+        profile: The profile to validate against. Default: the test's `opportunity_profile`.
+        properties: Values by attribute or property name, as for `IsDocument`.
     """
 
-    def __init__(self, profile: Profile | None = None, /, **members: Any) -> None:
-        super().__init__(OpportunityUpdate, profile, **members)
+    def __init__(self, profile: Profile | None = None, /, **properties: Any) -> None:
+        super().__init__(OpportunityUpdate, profile, **properties)
+
+
+def explain(op: str, left: object, right: object) -> list[str] | None:
+    """
+    Explain a failed comparison with a matcher, or with a dict or list that contains one.
+
+    Args:
+        op: The operator.
+        left: One side.
+        right: The other side.
+
+    Returns:
+        What pytest shows: a line for each mismatch. None if neither side contains a matcher.
+    """
+    expected, payload = (left, right) if _contains_matcher(left) else (right, left)
+    if not _contains_matcher(expected):
+        return None
+    if op != "==":
+        return [f"payload {op} {_described(expected)}"]
+    return [f"payload == {_described(expected)}", *_mismatches(payload, expected, "")]
+
+
+def _contains_matcher(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_contains_matcher, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_contains_matcher, value))
+    return isinstance(value, Matcher)
+
+
+def _mismatches(actual: Any, expected: Any, place: str) -> Iterator[str]:
+    """Explain how a value differs, each line with the JSON Pointer of the place within the whole."""
+    if isinstance(expected, Matcher):
+        for line in expected.mismatches(actual):
+            yield f"{place}{line.removeprefix('(root)') if place else line}"
+    elif isinstance(expected, dict) and isinstance(actual, dict):
+        for name in {**expected, **actual}:
+            yield from _mismatches(actual.get(name, ABSENT), expected.get(name, ABSENT), f"{place}{pointer(name)}")
+    elif isinstance(expected, list | tuple) and isinstance(actual, list | tuple) and len(expected) == len(actual):
+        for at, pair in enumerate(zip(actual, expected, strict=True)):
+            yield from _mismatches(*pair, f"{place}/{at}")
+    elif actual is not expected and actual != expected:
+        yield _difference(actual, expected, place or "(root)")
+
+
+def _difference(actual: Any, expected: Any, place: str) -> str:
+    shown = "absent" if actual is ABSENT else legible(repr(actual), _SHOWN)
+    wanted = "absent" if expected is ABSENT else legible(_described(expected), _SHOWN)
+    return f"{place}: is {shown}, expected {wanted}"
+
+
+def _described(value: Any) -> str:
+    """Return the repr of a value without the mismatches of its matchers."""
+    if isinstance(value, Matcher):
+        return value.description()
+    if isinstance(value, dict):
+        found = [f"{name!r}: {_described(part)}" for name, part in value.items()]
+        return f"{{{', '.join(found)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_described, value))}]"
+    return repr(value)

@@ -1,55 +1,163 @@
-"""Realistic documents without Hypothesis: what a schema describes, filled in with what people put there."""
+"""Realistic documents of any schema: what it describes, filled in the way people fill in a CRM."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from importlib import import_module
+from itertools import chain
 from random import Random
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from twenty_opportunity.testing.patterns import parse
+from twenty_opportunity.records import Stage
+from twenty_opportunity.schemas.field_types import FIELD_TYPES
 from twenty_opportunity.testing.schema_alternatives import Resolver, accepts, allowed_values, types, unsupported
+from twenty_opportunity.validation.patterns import compiled
+from twenty_opportunity.values.money import MICROS_PER_UNIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
-    from twenty_opportunity.testing.schema_alternatives import Schema, Where
+    from twenty_opportunity.schemas.reading import Schema
+    from twenty_opportunity.testing.schema_alternatives import Where
 
-# What a member is mostly called tells what people put there; the schema has the last word.
-_TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "": ("Sent the revised offer", "Waiting for legal", "Renewal", "ACME", "12", "a@example.com"),
-    "createdBy/name": ("Noor Haddad", "Ingrid Lindqvist", "Wei Tanaka"),
-    "updatedBy/name": ("Noor Haddad", "Ingrid Lindqvist", "Wei Tanaka"),
-    "name": (
-        "Harbour Lights Renewal",
-        "Northwind Fleet Expansion",
-        "Pilot for Alder & Birch",
-        "Support Contract Juniper Labs",
-        "Vela Logistics Rollout",
-        "Third Site for Kestrel Foods",
-    ),
-    "stage": ("NEW", "SCREENING", "MEETING", "PROPOSAL", "CUSTOMER"),
-    "source": ("MANUAL", "API", "IMPORT"),
-    "currencyCode": ("USD", "EUR", "GBP", "JPY", "CHF"),
-    "firstName": ("Noor", "Tomás", "Ingrid", "Wei", "Amara"),
-    "lastName": ("Haddad", "Lindqvist", "Okafor", "Tanaka", "Moreau"),
-    "primaryEmail": ("noor@example.com", "sales@example.org", "t.moreau@example.net"),
-    "primaryPhoneNumber": ("5550100", "5550142"),
-    "primaryPhoneCountryCode": ("FR", "US"),
-    "primaryPhoneCallingCode": ("+33", "+1"),
-    "addressStreet1": ("12 Quay Street", "4 rue des Lilas"),
-    "addressCity": ("Bristol", "Lyon", "Osaka"),
-    "addressCountry": ("United Kingdom", "France", "Japan"),
-    "addressPostcode": ("BS1 4DB", "69003"),
-    "primaryLinkUrl": ("https://example.com/deal",),
-    "primaryLinkLabel": ("Deal room",),
-    "url": ("https://example.com/file",),
-    "label": ("Offer", "Notes"),
-    "markdown": ("Asked for a revised **offer**.",),
+Make: TypeAlias = Callable[[Any], Any]
+"""Makes a value. It takes the value that the object around it asks for, which is used if the schema allows it."""
+
+# Invented names: a first word that is not a surname, and a trade.
+_FIRST_WORDS: Final = (
+    "Alder", "Birchfield", "Cobaltine", "Driftwood", "Emberly", "Fernhollow", "Gullwing", "Harbourlight", "Ivorybay",
+    "Junipera", "Kestrelway", "Lanternfish", "Mossgate", "Northlark", "Orchardine", "Pinemarten",
+)  # fmt: skip
+_TRADES: Final = ("Logistics", "Foods", "Labs", "Energy", "Interiors", "Freight", "Textiles", "Robotics", "Clinics")
+_FIRST_NAMES: Final = ("Noor", "Tomás", "Ingrid", "Wei", "Amara", "Luca", "Priya", "Jonas", "Mei", "Salma")
+_LAST_NAMES: Final = ("Haddad", "Lindqvist", "Okafor", "Tanaka", "Moreau", "Novak", "Silva", "Becker", "Iyer", "Larsen")
+_WORK: Final = ("Renewal", "Rollout", "Pilot", "Expansion", "Support contract", "Migration", "Training", "Phase 2")
+_CURRENCIES: Final = {"USD": (12, 1), "EUR": (9, 1), "GBP": (4, 1), "CHF": (2, 1), "JPY": (1, 150)}  # weight, rate
+_SOURCES: Final = ("MANUAL", "MANUAL", "API", "IMPORT", "EMAIL")
+_WORDS: Final[Mapping[str, Sequence[Any]]] = {
+    "nameSingular": ("opportunity",),
+    "updatedFields": ("stage",),
+    "statusCode": (400,),
+    "extension": ("pdf", "docx", "xlsx", "png"),
+    "url": ("https://example.com/offer.pdf", "https://example.com/plan.png"),
 }
-_NULL: Final = frozenset({"deletedAt", "context"})  # of a record as most of them are
-_DAYS: Final[Mapping[str, tuple[int, int]]] = {"createdAt": (0, 89), "updatedAt": (90, 180), "closeDate": (181, 360)}
-_FIRST_DAY: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+"""Values by the name of their property, for properties that are not fields of a record."""
+_TEXTS: Final = (
+    *FIELD_TYPES["TEXT"].sample,
+    "Asked for a second quote",
+    "Decision after the summer",
+    "Prefers one invoice per site",
+    "Met at the trade fair",
+    "Budget is approved",
+    "Call back on Monday",
+)
+
+_COMPANIES: Final = 40
+_OWNERS: Final = 6
+_FIRST_DAY: Final = dt.datetime(2026, 1, 1, 9, tzinfo=dt.UTC)
+_CLOSED: Final = re.compile(r"CUSTOMER|WON|LOST|SIGNED|CLOSED|DONE|CANCEL|REJECT|PAID")
+_SHARE: Final = re.compile(r"(?i)percent|probab|rate|share")
+_ALWAYS_THERE: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt", "name", "stage"})
+_MOSTLY_NULL: Final = frozenset(
+    {"deletedAt", "context"}
+)  # filled in although the schema may not describe their content
+_MOST_MICROS: Final = 2**53 - 1
+_NOTHING: Final = object()  # the object around a value does not ask for any
+_COMPOSITES: Final[Mapping[frozenset[str], Sequence[Any]]] = {
+    frozenset(row.composite.properties): [*chain(*row.sample)] if row.composite.item else row.sample
+    for row in FIELD_TYPES.values()
+    if row.composite
+}
+
+
+class Workspace:
+    """
+    An invented workspace: companies, people and deals that are consistent with each other.
+
+    Args:
+        random: Decides everything.
+
+    Attributes:
+        today: The day around which everything happens. It does not depend on the clock.
+    """
+
+    today: dt.datetime
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self.today = _FIRST_DAY + dt.timedelta(days=random.randrange(365))
+        names = random.sample([f"{word} {trade}" for word in _FIRST_WORDS for trade in _TRADES], _COMPANIES)
+        self._companies = [(self.id(), name) for name in names]
+        people = random.sample([f"{first} {last}" for first in _FIRST_NAMES for last in _LAST_NAMES], _COMPANIES)
+        self._people = [(self.id(), name) for name in people]
+
+    def deal(self, stages: Sequence[str]) -> dict[str, Any]:
+        """
+        Make the properties of an opportunity.
+
+        Args:
+            stages: The stages in their order. Early ones have more deals in them.
+
+        Returns:
+            Values by property name. Points in time are datetimes.
+        """
+        random = self._random
+        stage = random.choices(stages, range(len(stages) + 2, 2, -1))[0]
+        created = self.moment(-420, -20)
+        closed, updated = sorted(created + (self.today - created) * random.random() for _ in range(2))
+        if not _CLOSED.search(stage):
+            closed = self.moment(5, 180)
+        company, person, owner = random.choice(self._companies), random.choice(self._people), self._owner()
+        return {
+            "id": self.id(),
+            "createdAt": created,
+            "updatedAt": updated,
+            "deletedAt": updated if random.random() < 0.02 else None,  # noqa: PLR2004 - one of fifty
+            "name": f"{company[1]}: {random.choice(_WORK)}",
+            "stage": stage,
+            "amount": self.amount(),
+            "closeDate": closed.replace(hour=0, minute=0, second=0, microsecond=0),
+            "position": random.randrange(1, 1000),
+            "companyId": company[0],
+            "pointOfContactId": person[0],
+            "ownerId": owner[0],
+            "createdBy": self._actor(owner),
+            "updatedBy": self._actor(self._owner()),
+            "searchVector": " ".join(f"'{word.lower()}':{at}" for at, word in enumerate(company[1].split(), 1)),
+        }
+
+    def amount(self) -> dict[str, Any]:
+        """Make an amount of money: most are small, few are large, all are round."""
+        code = self._random.choices([*_CURRENCIES], [weight for weight, _ in _CURRENCIES.values()])[0]
+        worth = int(min(max(self._random.lognormvariate(9.5, 1.2), 200), 5_000_000))
+        step = 10 ** (len(str(worth)) - 2)
+        units = worth // step * step * _CURRENCIES[code][1]
+        return {"amountMicros": min(units * MICROS_PER_UNIT, _MOST_MICROS), "currencyCode": code}
+
+    def full_name(self) -> dict[str, Any]:
+        """Make the name of a person."""
+        return {"firstName": self._random.choice(_FIRST_NAMES), "lastName": self._random.choice(_LAST_NAMES)}
+
+    def moment(self, first: int, last: int) -> dt.datetime:
+        """Make a point in time in working hours, some days from today, in milliseconds as servers have them."""
+        day = self.today + dt.timedelta(days=self._random.randrange(first, last))
+        return day + dt.timedelta(milliseconds=self._random.randrange(8 * 3600 * 1000))
+
+    def id(self) -> str:
+        """Make a uuid."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def _owner(self) -> tuple[str, str]:
+        return self._random.choice(self._people[:_OWNERS])
+
+    def _actor(self, member: tuple[str, str]) -> dict[str, Any]:
+        source = self._random.choice(_SOURCES)
+        context = {"provider": "google"} if source == "EMAIL" else None
+        return {"source": source, "workspaceMemberId": member[0], "name": member[1], "context": context}
 
 
 class Sampler:
@@ -57,135 +165,236 @@ class Sampler:
     Makes realistic documents of one schema.
 
     Args:
-        schema: The schema, which needs no other.
-        seed: What the documents are made of: the same ones for the same seed, everywhere.
-        resolver: Follows the references of the schema, where there is one already.
+        schema: The schema. All its references stay within it.
+        seed: The same seed makes the same documents, everywhere.
+        gaps: How often, from 0 to 1, a field of an opportunity that may be empty is.
+
+    Raises:
+        UnsupportedSchemaError: The schema has a keyword or a combination of keywords that is not supported.
     """
 
-    def __init__(self, schema: Mapping[str, Any], seed: str, resolver: Resolver | None = None) -> None:
-        self._schema = schema
-        self._resolver = resolver or Resolver(schema)
-        self._random = Random(seed)  # noqa: S311 - samples are no secrets
-        self._by_format: Mapping[str, Callable[[str], Iterator[str]]] = {
-            "date": self._dates,
-            "date-time": self._date_times,
-            "uuid": self._uuids,
-        }
-
-        self._by_type: Mapping[str, Callable[[Mapping[str, Any], Where, tuple[str, ...]], Any]] = {
-            "object": self._object,
-            "array": self._array,
-            "number": self._number,
-            "integer": self._number,
-            "string": self._string,
-            "boolean": self._boolean,
-            "null": self._null,
-        }
+    def __init__(self, schema: Mapping[str, Any], seed: str, *, gaps: float = 0) -> None:
+        self._resolver = Resolver(schema)
+        self._random = Random(seed)  # noqa: S311 - samples are not secrets
+        self._workspace = Workspace(self._random)
+        self._gaps = gaps
+        self._make = self._maker(schema, (), "")
 
     def document(self) -> Any:
-        """Make a document with every member that the schema says something of."""
-        return self.sample(self._schema, (), ())
-
-    def sample(self, schema: Schema, where: Where, path: tuple[str, ...]) -> Any:
         """
-        Make what a part of the schema describes.
-
-        Args:
-            schema: The part.
-            where: Its place.
-            path: The names of the members that lead there.
-
-        Returns:
-            The instance.
+        Make a document with every property that the schema describes.
 
         Raises:
-            UnsupportedSchemaError: Nothing is known that fits.
+            UnsupportedSchemaError: No value is known that fits a part of the schema.
         """
-        plain, place = self._alternative(schema, where)
-        if path[-1:] and path[-1] in _NULL and "null" in types(plain):
-            return None
-        if "enum" in plain or "const" in plain:
-            return self._random.choice([value for value in allowed_values(plain) if value is not None])
-        make = self._by_type[_kind(plain)]
-        return make(plain, place, path)
+        return self._make(_NOTHING)
 
-    def _alternative(self, schema: Schema, where: Where) -> tuple[Mapping[str, Any], Where]:
-        """Pick the first alternative that is not null."""
+    def _maker(self, schema: Schema, where: Where, name: str) -> Make:
+        """Make the function for a part of the schema once: reading a schema costs more than making a value."""
         alternatives = self._resolver.alternatives(schema, where)
-        return next((pair for pair in alternatives if pair[0].get("type") != "null"), alternatives[0])
+        if not alternatives:
+            raise unsupported(where, "nothing is valid here")
+        nullable = any("null" in types(plain) for plain, _ in alternatives)
+        filled = [pair for pair in alternatives if pair[0].get("type") != "null"] or alternatives[:1]
+        if _is_object(filled[0][0]):
+            filled = [pair for pair in filled if _is_object(pair[0])]
+            makers = [self._object(plain, place, whole=len(filled) == 1) for plain, place in filled]
+        else:
+            makers = [self._value(filled[0][0], filled[0][1], name)]
 
-    def _object(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> dict[str, Any]:
-        members = schema.get("properties", {})
-        described = [name for name in members if self._is_described(members[name], where) or name in _NULL]
-        return {name: self.sample(members[name], (*where, "properties", name), (*path, name)) for name in described}
+        def make(wanted: Any) -> Any:
+            return None if wanted is None and nullable else self._random.choice(makers)(wanted)
+
+        return make
+
+    def _object(self, schema: Mapping[str, Any], where: Where, *, whole: bool) -> Make:
+        """Make the function for objects. If there are alternatives, each has only what it requires."""
+        properties, required = schema.get("properties", {}), schema.get("required", ())
+        if not properties:
+            return lambda wanted: deepcopy(wanted) if isinstance(wanted, dict) else {}
+        makers = {
+            name: self._maker(part, (*where, "properties", name), name)
+            for name, part in properties.items()
+            if (whole or name in required) and (name in _MOSTLY_NULL or self._is_described(part, where))
+        }
+        nullable = {name for name in makers if accepts(self._self_contained(properties[name]))(None)}
+        is_deal = {"stage", "closeDate"} <= properties.keys()
+        stages = self._stages(properties["stage"], where) if is_deal else ()
+        samples = _COMPOSITES.get(frozenset(properties), ({},))
+        is_composite = samples != ({},)
+        made_up = {"amountMicros": self._workspace.amount, "firstName": self._workspace.full_name}
+        make_values = next((made_up[name] for name in made_up if name in properties), None)
+
+        def make(wanted: Any) -> dict[str, Any]:
+            values: dict[str, Any]
+            if isinstance(wanted, dict):
+                values = cast("dict[str, Any]", wanted)
+            elif is_deal:
+                values = self._workspace.deal(stages)
+            else:
+                values = make_values() if make_values else self._random.choice(samples)
+            made: dict[str, Any] = {}
+            for name, make_value in makers.items():
+                empty = is_composite and name not in values and name not in _WORDS
+                if is_deal and name not in _ALWAYS_THERE and name not in required:
+                    empty = self._random.random() < self._gaps
+                if not empty or (name in required and name not in nullable):
+                    made[name] = make_value(values.get(name, None if name in _MOSTLY_NULL else _NOTHING))
+                elif name in nullable:
+                    made[name] = None
+            return made
+
+        return make
+
+    def _stages(self, schema: Schema, where: Where) -> Sequence[str]:
+        found = [stage for plain, _ in self._resolver.alternatives(schema, where) for stage in plain.get("enum", ())]
+        return found or [*Stage]
+
+    def _self_contained(self, schema: Schema) -> Mapping[str, Any]:
+        whole = {} if schema is True else {"not": {}} if schema is False else schema
+        return {"$defs": self._resolver.definitions, **whole}
 
     def _is_described(self, schema: Schema, where: Where) -> bool:
-        """Tell whether a schema says what is in a value, and not only that there is an object or array."""
-        if schema is False:
+        """Check whether a schema says what is in a value, and not only that it is an object or an array."""
+        alternatives = self._resolver.alternatives(schema, where)
+        if not alternatives:
             return False
-        plain, _ = self._alternative(schema, where)
-        needed = _CONTENTS.get(_kind(plain), "type")
-        return needed in plain or "enum" in plain or "const" in plain
+        plain = next((plain for plain, _ in alternatives if plain.get("type") != "null"), alternatives[0][0])
+        return bool({_CONTENTS.get(_kind(plain), "type"), "enum", "const"} & plain.keys())
 
-    def _array(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> list[Any]:
-        count = max(schema.get("minItems", 0), min(schema.get("maxItems", 1), 1))
-        return [self.sample(schema["items"], (*where, "items"), path) for _ in range(count)]
+    def _value(self, schema: Mapping[str, Any], where: Where, name: str) -> Make:
+        """Make the function for values that are not objects."""
+        if "enum" in schema or "const" in schema:
+            values = [value for value in allowed_values(schema) if value is not None]
+            return lambda wanted: wanted if wanted in values else self._random.choice(values)
+        kind = _kind(schema)
+        if kind == "array":
+            return self._array(schema, where, name)
+        if kind == "boolean":
+            return lambda _: self._random.choice((True, False))
+        if kind == "null":
+            return lambda _: None
+        fits = _check_of_value(schema)
 
-    def _string(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> Any:
-        return _first_accepted(self._texts(schema, path), schema, where)
+        def make(wanted: Any) -> Any:
+            candidates = self._texts(schema, name, wanted) if kind == "string" else self._numbers(schema, name, wanted)
+            for candidate in candidates:
+                if fits(candidate):
+                    return candidate
+            raise unsupported(where, "no sample is known that fits; give the property a value")
 
-    def _number(self, schema: Mapping[str, Any], where: Where, path: tuple[str, ...]) -> Any:
-        return _first_accepted(self._numbers(schema, path), schema, where)
+        return make
 
-    def _null(self, *_: object) -> None:
-        return None
+    def _array(self, schema: Mapping[str, Any], where: Where, name: str) -> Make:
+        items, place = schema.get("items", True), (*where, "items")
+        least, most = schema.get("minItems", 0), schema.get("maxItems", 4)
+        alternatives = self._resolver.alternatives(items, place)
+        if alternatives and "enum" in alternatives[0][0]:
+            options = allowed_values(alternatives[0][0])
+            return lambda _: self._random.sample(options, self._random.randint(least, min(most, len(options))))
+        make_item = self._maker(items, place, name)
 
-    def _boolean(self, *_: object) -> bool:
-        return self._random.random() < 0.5  # noqa: PLR2004 - as often as not
+        def make(wanted: Any) -> list[Any]:
+            found: list[Any] = wanted if isinstance(wanted, list) else [_NOTHING] * min(most, max(least, 1))
+            return [make_item(item) for item in found]
 
-    def _texts(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
-        yield from self._by_format.get(schema.get("format", ""), self._shuffled)("/".join(path[-2:]))
-        yield from self._by_format.get(schema.get("format", ""), self._shuffled)("".join(path[-1:]))
-        yield from self._shuffled("")
+        return make
+
+    def _texts(self, schema: Mapping[str, Any], name: str, wanted: Any) -> Iterator[Any]:
+        """List texts, the most fitting first."""
+        if "format" in schema:
+            moment = wanted if isinstance(wanted, dt.datetime) else self._workspace.moment(-90, 180)
+            yield from {
+                "date": (moment.date().isoformat(),),
+                "date-time": (
+                    f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z",
+                    f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+                ),
+                "uuid": (wanted if isinstance(wanted, str) else self._workspace.id(),),
+            }.get(schema["format"], ())
+            return
+        if isinstance(wanted, str):
+            yield wanted
+        for words in (_WORDS.get(name, ()), _TEXTS):
+            yield from self._random.sample(words, len(words))
+        yield from ("12", "a@example.com", "")
         if "pattern" in schema:
-            node = parse(schema["pattern"])
-            yield from (node.sample(self._random, repeated) for repeated in range(9))
+            yield from (matching_text(schema["pattern"], self._random, most) for most in range(9))
 
-    def _shuffled(self, name: str) -> Iterator[str]:
-        texts = _TEXTS.get(name, ())
-        yield from self._random.sample(texts, len(texts))
-
-    def _dates(self, name: str) -> Iterator[str]:
-        return (instant.date().isoformat() for instant in self._instants(name))
-
-    def _date_times(self, name: str) -> Iterator[str]:
-        for instant in self._instants(name):
-            yield f"{instant:%Y-%m-%dT%H:%M:%S.000Z}"
-            yield f"{instant:%Y-%m-%dT%H:%M:%SZ}"
-
-    def _instants(self, name: str) -> Iterator[dt.datetime]:
-        first, last = _DAYS.get(name, (0, 360))
-        minutes = self._random.randrange(first * 24 * 60, last * 24 * 60)
-        yield _FIRST_DAY + dt.timedelta(minutes=minutes)
-
-    def _uuids(self, _: str) -> Iterator[str]:
-        yield str(uuid.UUID(int=self._random.getrandbits(128), version=4))
-
-    def _numbers(self, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[float]:
-        if path[-1:] == ("amountMicros",):
-            yield self._random.randrange(500, 100_000) * 1_250_000
-        yield self._random.randrange(1, 100)
+    def _numbers(self, schema: Mapping[str, Any], name: str, wanted: Any) -> Iterator[Any]:
+        if isinstance(wanted, int | float):
+            yield wanted
+        yield from _WORDS.get(name, ())
+        yield self._random.randrange(101 if _SHARE.search(name) else 500)
         yield from (schema[bound] for bound in ("minimum", "maximum") if bound in schema)
+
+
+def matching_text(pattern: str, random: Random, most: int) -> str:
+    """
+    Make a text that a pattern matches.
+
+    Args:
+        pattern: The pattern of a schema.
+        random: Decides between alternatives and characters.
+        most: How often something is repeated at most, if the pattern sets no limit below and no minimum above it.
+
+    Returns:
+        The text.
+    """
+    # The parser of `re` is not public. Hypothesis reads patterns with it, too, and the result is always checked.
+    parser: Any = import_module("re._parser")
+
+    def text(tokens: Any) -> str:
+        return "".join([nodes[str(operation)](value) for operation, value in tokens])
+
+    def repeated(value: Any) -> str:
+        fewest, highest, part = value
+        return "".join([text(part) for _ in range(max(fewest, min(most, int(highest))))])
+
+    def one_of(items: Any) -> str:
+        known = set(_EVERYDAY)
+        for operation, value in items:
+            if str(operation) in {"LITERAL", "RANGE"}:
+                known.update(map(chr, value if isinstance(value, tuple) else [value]))
+        return random.choice(sorted(character for character in known if _is_in_class(character, items)))
+
+    nodes: Mapping[str, Callable[[Any], str]] = {
+        "AT": lambda _: "",
+        "BRANCH": lambda value: text(random.choice(value[1])),
+        "IN": one_of,
+        "LITERAL": chr,
+        "MAX_REPEAT": repeated,
+        "MIN_REPEAT": repeated,
+        "NOT_LITERAL": lambda value: "a" if value != ord("a") else "b",
+        "SUBPATTERN": lambda value: text(value[-1]),
+    }
+    found: str = text(parser.parse(compiled(pattern).pattern, re.ASCII))
+    return found
+
+
+def _is_in_class(character: str, items: Any) -> bool:
+    """Check whether a character is in a class, as the parser of `re` has it."""
+    found = negated = False
+    for operation, value in items:
+        if str(operation) == "NEGATE":
+            negated = True
+        elif str(operation) == "RANGE":
+            found |= value[0] <= ord(character) <= value[1]
+        elif str(operation) == "CATEGORY":
+            found |= re.fullmatch(_CATEGORIES[str(value)], character, re.ASCII) is not None
+        else:
+            found |= ord(character) == value
+    return found is not negated
 
 
 def smallest(schema: Schema, where: Where, resolver: Resolver) -> Any:
     """
-    Make the smallest instance of a schema: what is required and nothing else, zero or empty where it can be.
+    Make the smallest instance of a schema: only what is required, and zero or empty values where they are valid.
 
     Args:
         schema: The schema, or a part of it.
-        where: The place of that part.
-        resolver: Follows the references of the whole.
+        where: The place of the part.
+        resolver: Follows the references of the whole schema.
 
     Returns:
         The instance.
@@ -198,13 +407,17 @@ def smallest(schema: Schema, where: Where, resolver: Resolver) -> Any:
         return allowed_values(plain)[0]
     kind = types(plain)[0]
     if kind == "object":
-        members = plain.get("properties", {})
+        properties = plain.get("properties", {})
         required = plain.get("required", [])
-        return {name: smallest(members.get(name, True), (*place, "properties", name), resolver) for name in required}
+        return {name: smallest(properties.get(name, True), (*place, "properties", name), resolver) for name in required}
     if kind == "array":
         items = plain.get("items", True)
         return [smallest(items, (*place, "items"), resolver) for _ in range(plain.get("minItems", 0))]
-    return _first_accepted(_zeros(kind, plain), plain, place)
+    fits = _check_of_value(plain)
+    for candidate in _zeros(kind, plain):
+        if fits(candidate):
+            return candidate
+    raise unsupported(place, "no sample is known that fits; give the property a value")
 
 
 def _zeros(kind: str, schema: Mapping[str, Any]) -> Iterator[Any]:
@@ -212,23 +425,30 @@ def _zeros(kind: str, schema: Mapping[str, Any]) -> Iterator[Any]:
         yield from ("", _ZERO_DAY, f"{_ZERO_DAY}T00:00:00Z", f"{_ZERO_DAY}T00:00:00.000Z", *_ZERO_UUIDS)
         yield "0" * schema.get("minLength", 0)
         if "pattern" in schema:
-            yield parse(schema["pattern"]).sample(Random(0), 0)  # noqa: S311 - the same each time
+            yield from (matching_text(schema["pattern"], Random(0), most) for most in (0, 1))  # noqa: S311 - fixed
     yield from (None, False, 0)
     yield from (schema[bound] for bound in ("minimum", "maximum") if bound in schema)
 
 
-def _first_accepted(candidates: Iterator[Any], schema: Mapping[str, Any], where: Where) -> Any:
-    takes = accepts({keyword: value for keyword, value in schema.items() if keyword not in {"items", "properties"}})
-    found = [candidate for candidate in candidates if takes(candidate)][:1]
-    if not found:
-        raise unsupported(where, "no sample is known that fits; give the member a value")
-    return found[0]
+def _check_of_value(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
+    return accepts({keyword: value for keyword, value in schema.items() if keyword not in {"items", "properties"}})
 
 
 _ZERO_DAY: Final = "2000-01-01"
 _ZERO_UUIDS: Final = ("00000000-0000-0000-0000-000000000000", "00000000-0000-1000-8000-000000000000")
 _PREFERRED: Final = ("null", "boolean", "string", "integer", "number", "array", "object")
 _CONTENTS: Final = {"object": "properties", "array": "items"}
+_EVERYDAY: Final = "abcxyzABCXYZ0123456789 -_.,:/@+!é😀"  # what a sample takes of a class of characters
+_CATEGORIES: Final = {
+    "CATEGORY_DIGIT": r"\d",
+    "CATEGORY_NOT_DIGIT": r"\D",
+    "CATEGORY_NOT_WORD": r"\W",
+    "CATEGORY_WORD": r"\w",
+}
+
+
+def _is_object(schema: Mapping[str, Any]) -> bool:
+    return _kind(schema) == "object" and not {"enum", "const"} & schema.keys()
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What the keywords of a schema say, and the refusal of those that no document can be made for."""
+"""The plain alternatives of a schema, and the refusal of keywords that no document can be made for."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from twenty_opportunity.errors import UnsupportedSchemaError, pointer
-from twenty_opportunity.schemas.reading import check, resolved
+from twenty_opportunity.schemas.reading import Schema, check, resolved
 from twenty_opportunity.validation import Validator
 
-Schema: TypeAlias = Mapping[str, Any] | bool
 Where: TypeAlias = tuple[str | int, ...]
 Alternatives: TypeAlias = list[tuple[Mapping[str, Any], Where]]
-"""Schemas one of which a value has to fit, each with its place."""
+"""Schemas, each with its place. A value has to be valid for one of them."""
 
 TYPES: Final = ("null", "boolean", "integer", "number", "string", "array", "object")  # the simplest first
 BY_TYPE: Final[Mapping[str, frozenset[str]]] = {
@@ -28,79 +27,62 @@ BY_TYPE: Final[Mapping[str, frozenset[str]]] = {
 }
 _ANNOTATIONS: Final = frozenset(
     {
-        "$comment",
-        "$defs",
-        "$id",
-        "$schema",
-        "default",
-        "deprecated",
-        "description",
-        "examples",
-        "readOnly",
-        "title",
+        "$comment", "$defs", "$id", "$schema", "default", "deprecated", "description", "examples", "readOnly", "title",
         "writeOnly",
     }
-)
+)  # fmt: skip
 _COMBINING: Final = ("$ref", "anyOf", "oneOf")
-_KNOWN: Final = _ANNOTATIONS.union(BY_TYPE["array"], BY_TYPE["object"], BY_TYPE["string"], BY_TYPE["number"]).union(
-    {"type", "enum", "const"}, _COMBINING
-)
+_KNOWN: Final = _ANNOTATIONS.union(*BY_TYPE.values(), {"type", "enum", "const"}, _COMBINING)
 
 
 def accepts(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
-    """Give the check that a schema stands for, its formats included."""
+    """Return the check of a schema, formats included."""
     return _compiled(json.dumps(schema))
 
 
 @lru_cache(maxsize=4_096)
 def _compiled(schema: str) -> Callable[[Any], bool]:
-    # The same few leaves stand all over a schema, and compiling one takes as long as hundreds of checks.
+    # The same few fragments occur all over a schema, and compiling one takes as long as hundreds of checks.
     return Validator(json.loads(schema)).is_valid
 
 
 def unsupported(where: Where, reason: str) -> UnsupportedSchemaError:
-    """Say that no document can be made for something at a place of a schema."""
+    """Return the error for a place of a schema that no document can be made for."""
     return UnsupportedSchemaError(pointer(*where), reason)
 
 
-def check_keywords(schema: Mapping[str, Any], where: Where) -> None:
-    """
-    Refuse keywords that the generator does not know.
-
-    Raises:
-        UnsupportedSchemaError: A keyword is unknown, or `not` says more than which members may not be there.
-    """
+def _check_keywords(schema: Mapping[str, Any], where: Where) -> None:
+    """Refuse unknown keywords, and a `not` that says more than which properties may not be there together."""
     for keyword in schema:
         if keyword not in _KNOWN and not keyword.startswith("x-"):
-            raise unsupported((*where, keyword), f"the keyword {keyword!r} is unknown to the generator")
-    if "not" in schema and not _is_of_members(schema["not"]):
-        raise unsupported((*where, "not"), "the keyword 'not' is known only around 'required'")
-
-
-def _is_of_members(ruled_out: Mapping[str, Any]) -> bool:
-    """Tell whether a schema says which members of an object are there, and nothing else."""
-    return ruled_out.get("type", "object") == "object" and set(ruled_out) - _ANNOTATIONS - {"type"} == {"required"}
+            raise unsupported((*where, keyword), f"the keyword {keyword!r} is not supported for generated documents")
+    excluded = schema.get("not", {"required": []})
+    if excluded.get("type", "object") != "object" or excluded.keys() - _ANNOTATIONS - {"type"} != {"required"}:
+        raise unsupported((*where, "not"), "the keyword 'not' is supported only around 'required'")
 
 
 def types(schema: Mapping[str, Any]) -> tuple[str, ...]:
-    """List the types that a schema allows, the simplest first; an integer that any number covers is left out."""
+    """List the types that a schema allows, the simplest first; `integer` is left out if `number` is allowed."""
     allowed = schema.get("type", TYPES)
     allowed = {allowed} if isinstance(allowed, str) else set(allowed)
     return tuple(name for name in TYPES if name in allowed and not (name == "integer" and "number" in allowed))
 
 
 def allowed_values(schema: Mapping[str, Any]) -> list[Any]:
-    """List the values of an `enum` or `const` that the rest of its schema accepts."""
-    takes = accepts({keyword: value for keyword, value in schema.items() if keyword not in {"$schema", "$id"}})
-    return [value for value in schema.get("enum", [schema.get("const")]) if takes(value)]
+    """List the values of an `enum` or `const` that the rest of the schema accepts."""
+    fits = accepts({keyword: value for keyword, value in schema.items() if keyword not in {"$schema", "$id"}})
+    return [value for value in schema.get("enum", [schema.get("const")]) if fits(value)]
 
 
 class Resolver:
     """
-    Follows the references of one schema, and puts together what several of its parts say of one value.
+    Follows the references of a schema, and merges what several parts of it say about one value.
 
     Args:
-        root: The schema, which needs no other.
+        root: The schema. All its references stay within it.
+
+    Attributes:
+        definitions: The `$defs` of the schema.
 
     Raises:
         UnsupportedSchemaError: The schema cannot be read, or refers to itself.
@@ -109,24 +91,25 @@ class Resolver:
     def __init__(self, root: Mapping[str, Any]) -> None:
         check(root)
         self._root = root
+        self.definitions: Mapping[str, Any] = root.get("$defs", {})
 
     def alternatives(self, schema: Schema, where: Where) -> Alternatives:
         """
-        List the plain schemas of which a value has to fit one.
+        List the plain schemas of which a value must be valid for one.
 
         Args:
             schema: Any part of the schema.
             where: Its place.
 
         Returns:
-            Schemas without `$ref`, `anyOf` and `oneOf`, each with the place it is from.
+            Schemas without `$ref`, `anyOf` and `oneOf`, each with its place.
 
         Raises:
-            UnsupportedSchemaError: A keyword is unknown, or a combination of them.
+            UnsupportedSchemaError: A keyword or a combination of keywords is not supported.
         """
         if isinstance(schema, bool):
             return [({}, where)] if schema else []
-        check_keywords(schema, where)
+        _check_keywords(schema, where)
         keyword = next((keyword for keyword in _COMBINING if keyword in schema), None)
         if keyword is None:
             return [(schema, where)]
@@ -143,33 +126,29 @@ class Resolver:
 
 
 def _merged(schema: Mapping[str, Any], other: Mapping[str, Any], where: Where) -> dict[str, Any]:
-    """Put together what two schemas say of the same value."""
+    """Merge two schemas of the same value."""
     merged = {**schema, **other}
     for keyword in schema.keys() & other.keys() - _ANNOTATIONS:
-        merged[keyword] = _both(keyword, schema[keyword], other[keyword], where)
+        one, two = schema[keyword], other[keyword]
+        if keyword == "type":
+            merged[keyword] = sorted(set(types(schema)) & set(types(other)))
+        elif keyword == "required":
+            merged[keyword] = [*one, *(name for name in two if name not in one)]
+        elif one != two:
+            raise unsupported((*where, keyword), f"two different values of {keyword!r} for one value are not supported")
     return merged
 
 
-def _both(keyword: str, one: Any, other: Any, where: Where) -> Any:
-    if keyword == "type":
-        return sorted(set(types({"type": one})) & set(types({"type": other})))
-    if keyword == "required":
-        return [*one, *(name for name in other if name not in one)]
-    if one != other:
-        raise unsupported((*where, keyword), f"two values of {keyword!r} for one value are more than can be made")
-    return one
-
-
 def _check_disjoint(alternatives: Alternatives, where: Where) -> None:
-    """Refuse alternatives of which one value could fit two, where it may fit one only."""
+    """Refuse alternatives of `oneOf` of which one value could be valid for two."""
     seen: list[tuple[str, list[Any] | None]] = []
     for schema, _ in alternatives:
         values = schema.get("enum", [schema["const"]] if "const" in schema else None)
-        for name in types(schema):
-            kind = "number" if name == "integer" else name
+        kinds = ["number" if name == "integer" else name for name in types(schema)]
+        for kind in kinds:
             if any(kind == other and _may_share(values, others) for other, others in seen):
-                raise unsupported(where, f"two alternatives of 'oneOf' are of type {name}: a value may fit both")
-        seen.extend(("number" if name == "integer" else name, values) for name in types(schema))
+                raise unsupported(where, f"two alternatives of 'oneOf' are of type {kind}, so a value may match both")
+        seen.extend((kind, values) for kind in kinds)
 
 
 def _may_share(values: list[Any] | None, others: list[Any] | None) -> bool:

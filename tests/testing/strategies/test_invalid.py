@@ -14,8 +14,8 @@ from twenty_opportunity import PUBLISHED, SERVER, Profile
 from twenty_opportunity.errors import UnsupportedSchemaError
 from twenty_opportunity.schemas import workspace as metadata
 from twenty_opportunity.strategies import InvalidDocument, invalid_documents
-from twenty_opportunity.testing.strategies.invalid import invalid_from_schema
-from twenty_opportunity.testing.strategies.near_misses import near_misses
+from twenty_opportunity.testing.faults import near_misses
+from twenty_opportunity.testing.strategies import invalid_from_schema
 from twenty_opportunity.validation import Validator
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def test_an_address_that_is_too_long_is_still_an_address() -> None:
     assert len({schema["pattern"] for schema in found}) == 2
     for schema in found:
         validator = Validator({**schema, "type": "string"})
-        for text in near_misses("maxLength", {**schema, "type": "string"}, [schema]):
+        for _, text in near_misses("maxLength", {**schema, "type": "string"}, [schema]):
             assert [violation.keyword for violation in validator.iter_violations(text)] == ["maxLength"]
 
 
@@ -251,7 +251,7 @@ def test_a_missing_member_is_missing() -> None:
         settings=settings(database=None, max_examples=5_000, derandomize=True),
     )
     assert set(shrunk.instance) == {"id", "createdAt", "updatedAt", "stage"}
-    assert shrunk.description == "no name is there, which is required"
+    assert shrunk.description == "a required property is missing"
 
 
 def test_a_schema_that_accepts_everything_has_no_invalid_documents() -> None:

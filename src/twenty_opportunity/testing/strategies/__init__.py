@@ -1,20 +1,40 @@
 """
-Strategies for property-based tests: documents and records of every profile, made by the profile's own schema.
+Hypothesis strategies for documents and records of every profile, built from the profile's own schemas.
 
-Needs Hypothesis: `pip install "twenty-opportunity[strategies]"`. With it, `st.from_type(Opportunity)` works by itself.
+Needs Hypothesis: `pip install "twenty-opportunity[strategies]"`. Then `st.from_type(Opportunity)` works by itself.
 """
 
 from __future__ import annotations
 
-from twenty_opportunity.testing.strategies.api import (
-    documents,
-    invalid_documents,
-    malformed_documents,
-    raw_documents,
-    records,
-)
-from twenty_opportunity.testing.strategies.invalid import InvalidDocument
-from twenty_opportunity.testing.strategies.types import of_type
+import itertools
+import typing
+from copy import deepcopy
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
+
+import attrs
+
+from twenty_opportunity.errors import UnsupportedSchemaError, pointer, required
+
+with required("strategies", "twenty_opportunity.strategies"):
+    from hypothesis import strategies as st
+    from hypothesis.strategies import SearchStrategy
+
+from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
+from twenty_opportunity.records import Opportunity, Record, wire_name
+from twenty_opportunity.schemas.field_types import definitions
+from twenty_opportunity.testing.faults import breakages
+from twenty_opportunity.testing.keyword_properties import as_json, named
+from twenty_opportunity.testing.samples import Sampler, smallest
+from twenty_opportunity.testing.schema_alternatives import Resolver, accepts
+from twenty_opportunity.testing.strategies.generator import from_schema
+from twenty_opportunity.testing.strategies.raw import malformed, raw
+from twenty_opportunity.testing.strategies.scalars import Form, drawn, ready, strategy_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from hypothesis.strategies import DrawFn
 
 __all__ = [
     "InvalidDocument",
@@ -25,3 +45,256 @@ __all__ = [
     "raw_documents",
     "records",
 ]
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+_SEEDS: Final = ("a", "b", "c", "d", "e", "f")
+_SAMPLED: Final = 3  # times, for each time that a document is drawn instead
+_ranges = itertools.count(0, 1_000)  # Hypothesis takes equal draws for one another, so none of these equals another
+
+
+@attrs.frozen
+class InvalidDocument:
+    """
+    A document with one thing broken.
+
+    Attributes:
+        instance: The document.
+        pointer: The JSON Pointer of what is broken, also if it is a missing or an unexpected property.
+        keyword: The schema keyword that is violated there.
+        description: What was changed, in words.
+    """
+
+    instance: Any
+    pointer: str
+    keyword: str
+    description: str
+
+
+def documents(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties: Any) -> SearchStrategy[dict[str, Any]]:
+    """
+    Make valid documents, as decoded JSON: valid by JSON Schema Draft 2020-12, formats included.
+
+    They contain everything that the schema allows: absent, null and undescribed properties, leap seconds, the year
+    0000, integers of any size. They shrink to what a person would write.
+
+    Args:
+        cl: The document class: a class that the profile has a schema for, a subclass of one, or a generic one with
+            its argument.
+        profile: The profile whose schema the documents are valid for.
+        properties: Values for some of the properties, or strategies for them, typed or as in JSON, by attribute or
+            property name. UNSET leaves a property out. `extra` is a mapping of properties that the profile does not
+            know.
+
+    Returns:
+        The strategy.
+
+    Raises:
+        TypeError: The profile knows no such class or property.
+        UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
+        ValidationError: A given value is not valid. Raised in the test that draws it.
+    """
+    return _documents(cl, profile, properties, representable=False)
+
+
+@overload
+def records(*, profile: Profile = PUBLISHED, **properties: Any) -> SearchStrategy[Opportunity]: ...
+@overload
+def records(cl: type[RecordT], profile: Profile = PUBLISHED, **properties: Any) -> SearchStrategy[RecordT]: ...
+def records(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties: Any) -> SearchStrategy[Any]:
+    """
+    Make typed records that the profile can dump and load.
+
+    Args:
+        cl: The document class, as for `documents`.
+        profile: The profile of the records.
+        properties: Values for some of the properties, or strategies for them, as for `documents`.
+
+    Returns:
+        The strategy.
+
+    Raises:
+        TypeError: The profile knows no such class or property.
+        UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
+        ValidationError: A given value is not valid. Raised in the test that draws it.
+    """
+    instances = _documents(cl, profile, properties, representable=True)
+    return instances.map(lambda instance: profile.structure(instance, cl))
+
+
+@lru_cache(maxsize=128)
+def invalid_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> SearchStrategy[InvalidDocument]:
+    """
+    Make documents with exactly one thing broken.
+
+    Args:
+        cl: The document class, as for `documents`.
+        profile: The profile whose schema the documents break.
+
+    Returns:
+        The strategy. Each keyword at each place of the schema is as likely to be broken as any other.
+
+    Raises:
+        TypeError: The profile knows no such class.
+        UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
+    """
+    return invalid_from_schema(profile.schema(cl))
+
+
+@lru_cache(maxsize=128)
+def raw_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> SearchStrategy[bytes]:
+    """
+    Make JSON texts of valid documents, written in every way that RFC 8259 allows.
+
+    Args:
+        cl: The document class, as for `documents`.
+        profile: The profile whose schema the documents are valid for.
+
+    Returns:
+        The strategy of texts in UTF-8: any order of properties, white space, escapes, `1E5`, repeated properties.
+
+    Raises:
+        TypeError: The profile knows no such class.
+        UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
+    """
+    return raw(documents(cl, profile))
+
+
+@lru_cache(maxsize=128)
+def malformed_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> SearchStrategy[bytes]:
+    """
+    Make texts that are not JSON (RFC 8259), or that Python cannot decode.
+
+    Args:
+        cl: The document class that was meant, as for `documents`.
+        profile: The profile whose schema the documents were meant for.
+
+    Returns:
+        The strategy of texts: truncated, in a wrong encoding, with NaN or trailing garbage, nested too deeply.
+
+    Raises:
+        TypeError: The profile knows no such class.
+        UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
+    """
+    return malformed(ready(strategy_of(_mostly_samples(profile.schema(cl)), "document")))
+
+
+def of_type(cl: Any) -> SearchStrategy[Any]:
+    """
+    Make records of a class.
+
+    Args:
+        cl: A document class, as `PUBLISHED` or else `SERVER` has it, a subclass of one, or the class of a part.
+
+    Returns:
+        The strategy.
+
+    Raises:
+        TypeError: No schema describes the class.
+    """
+    for profile in (PUBLISHED, SERVER):
+        if any(issubclass(typing.get_origin(cl) or cl, known) for known in profile.document_classes):
+            return records(cl, profile)
+        part = next(_parts_of_type(cl, profile), None)
+        if part is not None:
+            return _parts(cl, profile, part)
+    return _parts(cl, SERVER, {"$ref": f"#/$defs/{cl.__name__}", "$defs": definitions(writing=False)})
+
+
+def invalid_from_schema(schema: Mapping[str, Any]) -> SearchStrategy[InvalidDocument]:
+    """
+    Make the strategy of documents that break a schema in one way each.
+
+    Args:
+        schema: The schema. All its references stay within it.
+
+    Returns:
+        The strategy. Every keyword at every place is about as likely to be broken as any other.
+
+    Raises:
+        UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
+        ValueError: The schema accepts everything.
+    """
+    found = breakages(schema)
+    if not found:
+        raise ValueError("the schema accepts everything, so no document is invalid")
+    mistakes = {breakage: st.sampled_from(breakage.mistakes(None)) for breakage in found}
+    choices, base = st.sampled_from(found), _mostly_samples(schema)
+
+    def form(draw: DrawFn) -> InvalidDocument:
+        def pick(options: Sequence[Any]) -> Any:
+            return draw(st.sampled_from(options))
+
+        breakage = draw(choices)
+        mistake, document = draw(mistakes[breakage]), base(draw)
+        instance, place = breakage.applied(document, breakage.place(document, pick), mistake)
+        return InvalidDocument(instance, pointer(*place), breakage.keyword, mistake.description)
+
+    return ready(strategy_of(form, "invalid_document"))
+
+
+def _mostly_samples(schema: Mapping[str, Any]) -> Form:
+    """
+    Make the form of documents that are mostly samples, the smallest first.
+
+    Hypothesis makes several variants of whatever takes many draws, which would all break the same thing. A sample
+    takes one draw, so that everything that can be broken is broken soon.
+    """
+    fits = accepts(schema)
+    samples = [sample for sample in _samples(schema) if fits(sample)] * _SAMPLED
+    anything = from_schema(schema)
+    first = next(_ranges)
+    index = st.sampled_from(range(first, first + len(samples) + 1))
+
+    def form(draw: DrawFn) -> Any:
+        at = draw(index) - first
+        return deepcopy(samples[at]) if at < len(samples) else draw(anything)
+
+    return form
+
+
+def _samples(schema: Mapping[str, Any]) -> Iterator[Any]:
+    try:
+        yield smallest(schema, (), Resolver(schema))
+        yield from (Sampler(schema, seed).document() for seed in _SEEDS)
+    except UnsupportedSchemaError:
+        return
+
+
+def _documents(
+    cl: Any, profile: Profile, properties: Mapping[str, Any], *, representable: bool
+) -> SearchStrategy[dict[str, Any]]:
+    if not properties:
+        return _any_documents(cl, profile, representable)
+    forms = {name: _form(value, profile) for name, value in named(properties, cl, profile).items()}
+
+    def validated(instance: dict[str, Any]) -> dict[str, Any]:
+        profile.validate(instance, cl)
+        return instance
+
+    return from_schema(profile.schema(cl), representable=representable, replaced=forms).map(validated)
+
+
+@lru_cache(maxsize=128)
+def _any_documents(cl: Any, profile: Profile, representable: bool) -> SearchStrategy[dict[str, Any]]:  # noqa: FBT001 - a part of the key
+    return from_schema(profile.schema(cl), representable=representable)
+
+
+def _form(value: Any, profile: Profile) -> Form:
+    strategy: SearchStrategy[Any] = cast("Any", value) if isinstance(value, SearchStrategy) else st.just(value)
+    return drawn(strategy, lambda typed: as_json(typed, profile))
+
+
+def _parts_of_type(cl: type, profile: Profile) -> Iterator[dict[str, Any]]:
+    """Find the schemas of properties whose values are records of a class."""
+    for document in profile.document_classes:
+        schema, hints = profile.schema(document), typing.get_type_hints(document)
+        for attribute in attrs.fields(document):
+            part = schema["properties"].get(wire_name(attribute))
+            if part and cl in typing.get_args(hints[attribute.name]):
+                yield {**part, "$defs": schema.get("$defs", {})}
+
+
+def _parts(cl: Any, profile: Profile, schema: dict[str, Any]) -> SearchStrategy[Any]:
+    instances = from_schema({**schema, "type": "object"}, representable=True)
+    return instances.map(lambda instance: profile.converter.structure(instance, cl))

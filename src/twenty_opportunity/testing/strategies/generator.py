@@ -1,4 +1,4 @@
-"""Schema to strategy: the documents that a schema describes, each made valid and none thrown away."""
+"""Schema to strategy: the documents that a schema describes. Each draw is valid, and none is thrown away."""
 
 from __future__ import annotations
 
@@ -10,36 +10,117 @@ import attrs
 from hypothesis import strategies as st
 
 from twenty_opportunity.errors import UnsupportedSchemaError
-from twenty_opportunity.testing.keyword_members import ABSENT
+from twenty_opportunity.testing.keyword_properties import ABSENT
 from twenty_opportunity.testing.schema_alternatives import (
     BY_TYPE,
     Resolver,
-    Schema,
     Where,
     accepts,
     allowed_values,
     types,
     unsupported,
 )
-from twenty_opportunity.testing.strategies import json as _json
-from twenty_opportunity.testing.strategies.datetimes import date_times, dates
-from twenty_opportunity.testing.strategies.forms import (
+from twenty_opportunity.testing.strategies.scalars import (
     Form,
     Weighted,
+    any_text,
     choose,
     constant,
     copied,
+    date_times,
+    dates,
     drawn,
+    integers,
+    matching_texts,
+    numbers,
     ready,
     strategy_of,
+    uuids,
     weight_of,
 )
-from twenty_opportunity.testing.strategies.numbers import integers, numbers
-from twenty_opportunity.testing.strategies.text import any_text, matching_text
-from twenty_opportunity.testing.strategies.uuids import uuids
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from twenty_opportunity.schemas.reading import Schema
+
+_NAMES: Final = (
+    "customField",
+    "probability",
+    "searchVector",
+    "favorites",
+    "created_at",
+    "Name",
+    "extra",
+    "self",
+    "__class__",
+    "$ref",
+    "a/b~c",
+    "",
+    "名前",
+    "\x00",
+)
+_NAME: Final = choose([(3, drawn(st.sampled_from(_NAMES))), (1, drawn(st.text()))])
+_COUNT: Final = st.sampled_from((1, 1, 1, 2, 3))
+_SCALARS: Final[Mapping[str, list[Weighted]]] = {
+    "null": [(2, constant(None))],
+    "boolean": [(1, constant(False)), (1, constant(True))],  # noqa: FBT003 - a value, no flag
+    "number": numbers(None, None),
+    "string": any_text(0, None),
+}
+
+
+def members(value: Form, reserved: Collection[str] = ()) -> Form:
+    """
+    Make the form of some members.
+
+    Args:
+        value: The form of their values.
+        reserved: The names that none of them may have.
+
+    Returns:
+        The form of a dict of one to three members.
+    """
+
+    def form(draw: DrawFn) -> dict[str, Any]:
+        return {_free(_NAME(draw), reserved): value(draw) for _ in range(draw(_COUNT))}
+
+    return form
+
+
+def _free(name: str, reserved: Collection[str]) -> str:
+    while name in reserved:
+        name += "_"
+    return name
+
+
+def _of_type(depth: int) -> dict[str, list[Weighted]]:
+    if depth == 0:
+        return dict(_SCALARS)
+    part = any_value(depth - 1)
+    some = st.integers(1, 3)
+    return {
+        **_SCALARS,
+        "array": [(1, lambda _: []), (1, lambda draw: [part(draw) for _ in range(draw(some))])],
+        "object": [(1, lambda _: {}), (1, members(part))],
+    }
+
+
+def any_value(depth: int = 2) -> Form:
+    """Make the form of any JSON value, nested no deeper than this."""
+    simple = {"null": 4, "boolean": 2, "number": 3, "string": 3, "array": 1, "object": 1}
+    return choose([(simple[name], choose(options)) for name, options in _of_type(depth).items()])
+
+
+ANY_OF_TYPE: Final[Mapping[str, Form]] = {
+    **{name: choose(options) for name, options in _of_type(2).items()},
+    "integer": choose(integers(None, None)),
+}
+"""The form of any value of a type."""
+
+ANY_VALUE: Final = any_value()
+"""The form of any JSON value."""
+
 
 _MOST_ITEMS: Final = 3  # of an array without a bound: what breaks with many items mostly breaks with two
 _NULL_IS_RARER: Final = 4  # times, than all that a nullable member may be besides
@@ -148,7 +229,7 @@ class Generator:
         if name == "string":
             return self._strings(schema, where)
         if not BY_TYPE[name] & schema.keys():
-            return [(10, _json.ANY_OF_TYPE[name])]
+            return [(10, ANY_OF_TYPE[name])]
         if name == "object":
             return [(10, drawn(strategy_of(self.object_form(schema, where), schema.get("title", "object"))))]
         if name == "array":
@@ -163,17 +244,17 @@ class Generator:
         if "pattern" not in schema:
             return any_text(least, most)
         try:
-            return matching_text(schema["pattern"], least, most)
+            return matching_texts(schema["pattern"], least, most)
         except UnsupportedSchemaError as error:
             raise unsupported((*where, "pattern"), error.reason) from None
 
     def _formatted(self, schema: Mapping[str, Any], where: Where) -> list[Weighted]:
         if schema["format"] not in self._formats:
-            raise unsupported(where, f"the format {schema['format']!r} is unknown to the generator")
+            raise unsupported(where, f"the format {schema['format']!r} is not supported for generated documents")
         others = {keyword: schema[keyword] for keyword in BY_TYPE["string"] & schema.keys() - {"format"}}
         options = self._formats[schema["format"]](accepts(others) if others else _accepts_all)
         if not options:
-            raise unsupported(where, f"no {schema['format']} is made that fits {others}")
+            raise unsupported(where, f"no {schema['format']} is known that fits {others}")
         return options
 
     def _array(self, schema: Mapping[str, Any], where: Where) -> SearchStrategy[list[Any]]:
@@ -212,7 +293,7 @@ class Generator:
             if options:
                 present[name] = choose(options)
             elif name in required:
-                raise unsupported(where, f"the member {name} is required and cannot be valid")
+                raise unsupported(where, f"the property {name} is required and cannot be valid")
             described[name] = present[name] if name in required else _optional(options)
         described.update(replaced)
         reserved = described.keys() | forbidden
@@ -222,8 +303,8 @@ class Generator:
         additional = schema.get("additionalProperties", True)
         if additional is False:
             return None
-        value = _json.ANY_VALUE if additional is True else self.form(additional, (*where, "additionalProperties"))
-        return choose([(9, lambda _: {}), (3, _json.members(value, reserved))])
+        value = ANY_VALUE if additional is True else self.form(additional, (*where, "additionalProperties"))
+        return choose([(9, lambda _: {}), (3, members(value, reserved))])
 
 
 def _optional(options: list[Weighted]) -> Form:

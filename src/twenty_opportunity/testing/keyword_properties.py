@@ -1,0 +1,85 @@
+"""Properties given by keyword: the property that a name means, and the JSON of its value."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import attrs
+
+from twenty_opportunity.records import UNSET, wire_name
+
+if typing.TYPE_CHECKING:
+    from twenty_opportunity.profiles import Profile
+
+ABSENT: Final = UNSET
+"""Stands for a property that must not be there."""
+
+
+def named(properties: Mapping[str, Any], cl: Any, profile: Profile) -> dict[str, Any]:
+    """
+    Return properties by their names in JSON.
+
+    Args:
+        properties: Values by the name of the attribute or of the property. `extra` is a mapping of properties that
+            the profile does not know.
+        cl: The document class.
+        profile: The profile whose schema describes the properties.
+
+    Returns:
+        The same values by the names of the properties.
+
+    Raises:
+        TypeError: The profile knows no such property, `extra` has one that it knows, or one is given twice.
+    """
+    schema = profile.schema(cl)
+    origin = typing.get_origin(cl) or cl
+    attributes = {a.name: wire_name(a) for a in attrs.fields(origin) if a.name != "extra"}
+    described = schema.get("properties", {})
+    found = _extra(properties.get("extra", {}), described, schema, origin.__name__)
+    for name, value in properties.items():
+        if name == "extra":
+            continue
+        wire = attributes.get(name, name)
+        if wire not in described:
+            names = sorted({*described, *(a for a, w in attributes.items() if w in described)})
+            raise TypeError(f"{origin.__name__} has no property {name}; {_hint(name, names, schema)}")
+        if wire in found:
+            raise TypeError(f"the property {wire} is given twice, by both of its names")
+        found[wire] = value
+    return found
+
+
+def _hint(name: str, names: list[str], schema: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(name, names, 1)
+    hint = f"the nearest is {near[0]}" if near else f"it has {', '.join(names)}"
+    if schema.get("additionalProperties") is False:
+        return hint
+    return f"{hint}; extra={{{name!r}: ...}} adds one that the profile does not know"
+
+
+def _extra(extra: Any, described: Mapping[str, Any], schema: Mapping[str, Any], class_name: str) -> dict[str, Any]:
+    if not isinstance(extra, Mapping):
+        raise TypeError(f"extra is a mapping of property names to values, not {extra!r}")
+    for name in cast("Mapping[str, Any]", extra):
+        if name in described:
+            raise TypeError(f"{class_name} has a property {name}: give it by its name, not in extra")
+        if schema.get("additionalProperties") is False:
+            raise TypeError(f"{class_name} takes no properties that the profile does not know, such as {name}")
+    return {**cast("Mapping[str, Any]", extra)}
+
+
+def as_json(value: Any, profile: Profile) -> Any:
+    """
+    Return the JSON of a value.
+
+    Args:
+        value: A typed value such as a date or an `Amount`, or JSON.
+        profile: The profile in whose style it is written.
+
+    Returns:
+        The JSON, or `ABSENT` for UNSET.
+    """
+    return ABSENT if value is UNSET else profile.converter.unstructure(value)

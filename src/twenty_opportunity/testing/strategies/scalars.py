@@ -1,0 +1,539 @@
+"""Numbers, dates, date-times, uuids and text: in every spelling that is valid, and where programs go wrong."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from random import Random
+from typing import Any, Final, TypeAlias, TypeGuard
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from twenty_opportunity.errors import UnsupportedSchemaError
+from twenty_opportunity.testing.samples import matching_text
+from twenty_opportunity.validation.patterns import compiled
+
+Form: TypeAlias = Callable[[DrawFn], Any]
+"""
+Makes a value by drawing. A form that is no strategy of its own costs nothing but what it draws, and the number of
+draws is what an example costs.
+"""
+
+Weighted: TypeAlias = tuple[int, Form]
+"""A form and how often it is chosen among others."""
+
+
+def constant(value: Any) -> Form:
+    """Make the form of one value, which has to be immutable."""
+    return lambda _: value
+
+
+def copied(value: Any) -> Form:
+    """Make the form of one value, a new copy each time where it can be changed."""
+    return (lambda _: deepcopy(value)) if value.__class__ in {list, dict} else constant(value)
+
+
+def drawn(strategy: SearchStrategy[Any], convert: Callable[[Any], Any] | None = None) -> Form:
+    """Make the form that draws from a strategy, and converts what it drew."""
+    if convert is None:
+        return lambda draw: draw(strategy)
+    return lambda draw: convert(draw(strategy))
+
+
+def choose(options: Sequence[Weighted]) -> Form:
+    """
+    Make the form that is one of several at a time.
+
+    Args:
+        options: The forms with their weights. It shrinks towards the first.
+
+    Returns:
+        The form. It takes one draw to choose, however many there are.
+    """
+    table = tuple([form for weight, form in options for _ in range(weight)])
+    if len(set(map(id, table))) == 1:
+        return table[0]
+    index = st.sampled_from(range(len(table)))
+    return lambda draw: table[draw(index)](draw)
+
+
+def strategy_of(form: Form, name: str) -> SearchStrategy[Any]:
+    """
+    Make a strategy of a form, which Hypothesis then shrinks and shows as one value.
+
+    Args:
+        form: The form.
+        name: What to call it where Hypothesis shows it.
+
+    Returns:
+        The strategy.
+    """
+
+    def definition(draw: DrawFn) -> Any:
+        return form(draw)
+
+    definition.__name__ = definition.__qualname__ = name
+    return st.composite(definition)()
+
+
+def ready(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    """
+    Let Hypothesis make its tables of characters when it looks at a strategy, ahead of the first example.
+
+    They take seconds where no run before has left them on disk. Drawing comes upon the strategies of text too late: an
+    example that takes so long fails Hypothesis' health check.
+
+    Args:
+        strategy: The strategy of a whole document.
+
+    Returns:
+        A strategy that makes the same.
+    """
+
+    def looked_at() -> SearchStrategy[Any]:
+        st.text().validate()
+        return strategy
+
+    return st.deferred(looked_at)
+
+
+def weight_of(options: Sequence[Weighted]) -> int:
+    """Add up the weights."""
+    return sum(weight for weight, _ in options)
+
+
+_EXACT: Final = 2**53  # the integers up to here are floats too
+_HUGE: Final = (2**64 + 1, 2**80)
+_USUAL: Final = 2**128  # beyond it integers are only made where the bounds leave no others
+_HALVES: Final = 20_000
+
+
+def _between(low: int, high: int, least: float | None, most: float | None) -> st.SearchStrategy[int] | None:
+    """Make the strategy of the integers in two ranges at once, or None where there are none."""
+    low = low if least is None else max(low, math.ceil(least))
+    high = high if most is None else min(high, math.floor(most))
+    return st.integers(low, high) if low <= high else None
+
+
+def _weighted(*options: tuple[int, st.SearchStrategy[int] | None, Callable[[int], float] | None]) -> list[Weighted]:
+    return [(weight, drawn(strategy, convert)) for weight, strategy, convert in options if strategy is not None]
+
+
+def _is_allowed(number: float | None, least: float | None, most: float | None) -> TypeGuard[float]:
+    """Tell whether a number has no fraction and is between the bounds."""
+    if number is None or number != math.floor(number):
+        return False
+    return (least is None or least <= number) and (most is None or number <= most)
+
+
+def integers(least: float | None, most: float | None) -> list[Weighted]:
+    """
+    Give the forms of integers, which to JSON Schema are all numbers without a fraction.
+
+    Args:
+        least: The least that is allowed; None where there is no bound.
+        most: The greatest that is allowed; None where there is no bound.
+
+    Returns:
+        The forms, the simplest first; none where there is no integer between the bounds.
+    """
+    simplest = next((number for number in (0, least, most) if _is_allowed(number, least, most)), None)
+    return [
+        *([] if simplest is None else [(1, constant(simplest))]),
+        *_weighted(
+            (10, _between(-_USUAL, _USUAL, least, most), None),
+            (6, _between(-_EXACT, _EXACT, least, most), float),
+            (6, _between(*_HUGE, least, most), None),
+            (4, _between(-_HUGE[1], -_HUGE[0], least, most), None),
+        ),
+        *((1, constant(bound)) for bound in (least, most) if _is_allowed(bound, least, most)),
+    ]
+
+
+def numbers(least: float | None, most: float | None) -> list[Weighted]:
+    """
+    Give the forms of numbers.
+
+    Args:
+        least: The least that is allowed; None where there is no bound.
+        most: The greatest that is allowed; None where there is no bound.
+
+    Returns:
+        The forms, the simplest first.
+    """
+    halves = _between(
+        -_HALVES,
+        _HALVES,
+        None if least is None else 2 * math.ceil(least),
+        None if most is None else 2 * math.floor(most),
+    )
+    low = None if least is None else _float(least, math.inf)
+    high = None if most is None else _float(most, -math.inf)
+    return [
+        *integers(least, most),
+        *_weighted((4, halves, lambda half: half / 2)),
+        (4, drawn(st.floats(low, high, allow_nan=False, allow_infinity=False))),
+    ]
+
+
+def _float(bound: float, towards: float) -> float:
+    """Give the float nearest to a bound that is within it."""
+    nearest = float(bound)
+    outside = nearest < bound if towards > 0 else nearest > bound
+    return math.nextafter(nearest, towards) if outside else nearest
+
+
+_EPOCH: Final = dt.date(2000, 1, 1).toordinal()  # what dates shrink to
+_DAYS: Final = st.integers(dt.date.min.toordinal() - _EPOCH, dt.date.max.toordinal() - _EPOCH)
+_INNER_DAYS: Final = st.integers(dt.date(2, 1, 1).toordinal() - _EPOCH, dt.date(9998, 12, 31).toordinal() - _EPOCH)
+_YEARS: Final = st.integers(1 - 2000, 9999 - 2000)
+_LEAP_YEARS: Final = [y for y in (2000, *range(2004, 10_000, 4), *range(1996, 0, -4)) if calendar.isleap(y)]
+_LEAP_YEAR: Final = st.sampled_from(_LEAP_YEARS)
+_DAY_OF_YEAR_0: Final = st.integers(0, 365)
+_LEAP_SECOND_DAYS: Final = st.sampled_from([f"{y}-{day}" for y in range(1972, 2036) for day in ("06-30", "12-31")])
+_SECONDS: Final = st.integers(0, 24 * 60 * 60 - 1)
+_LEAP_SECOND: Final = 24 * 60 * 60
+
+
+@attrs.frozen
+class _Moment:
+    """
+    A kind of point in time.
+
+    Attributes:
+        weight: How often it is chosen.
+        day: Draws the day.
+        second: Draws the second of the day.
+        examples: Days and seconds that stand for all of them where a pattern is asked which it takes.
+        representable: Whether Python can hold it.
+        within: The part of it that is drawn in its place where a pattern takes that alone.
+    """
+
+    weight: int
+    day: Callable[[DrawFn], str]
+    second: Callable[[DrawFn], int]
+    examples: tuple[tuple[str, int], ...]
+    representable: bool = True
+    within: _Moment | None = None
+
+    def taken(self, spelling: _Spelling, accepts: Callable[[str], bool]) -> _Moment | None:
+        """Give what of it a pattern takes in a spelling."""
+        kinds = (self, self.within) if self.within else (self,)
+        return next((kind for kind in kinds if all(map(accepts, spelling.examples(kind)))), None)
+
+
+@attrs.frozen
+class _Spelling:
+    """
+    A way to write a date-time.
+
+    Attributes:
+        weight: How often it is chosen.
+        separator: What stands between date and time.
+        zone: What stands for the offset; a sign alone where an offset is drawn.
+        digits: The fewest and the most digits of the fraction of a second.
+        offset: The greatest offset drawn, in minutes.
+    """
+
+    weight: int
+    separator: str = "T"
+    zone: str = "Z"
+    digits: tuple[int, int] = (0, 0)
+    offset: int = 14 * 60  # Kiribati's; beyond are the ones that only a standard knows
+
+    def write(self, day: str, second: int, fraction: str, offset: int) -> str:
+        """Write a point in time, given where the offset applies; the leap second is the same one everywhere."""
+        sign = -1 if self.zone == "-" else 1
+        minute, seconds = divmod(second, 60)
+        if second == _LEAP_SECOND:
+            days, minute = divmod(minute - 1 + sign * offset, 24 * 60)
+            day, seconds = (dt.date.fromisoformat(day) + dt.timedelta(days)).isoformat(), 60
+        zone = f"{self.zone}{_clock(offset)}" if self.zone in "+-" else self.zone
+        return f"{day}{self.separator}{_clock(minute)}:{seconds:02}{fraction and '.'}{fraction}{zone}"
+
+    def examples(self, moment: _Moment) -> Iterator[str]:
+        """Give texts that stand for all that this spelling gives to a kind of point in time."""
+        fractions = {digit * length for digit in "09" for length in self.digits}
+        for (day, second), fraction, offset in itertools.product(moment.examples, fractions, (1, 90, self.offset)):
+            yield self.write(day, second, fraction, offset if self.zone in "+-" else 0)
+
+    def form(self, moment: _Moment) -> Form:
+        """Make the form of such points in time, so spelled."""
+        digits = st.text("0123456789", min_size=self.digits[0], max_size=self.digits[1])
+        offsets = st.integers(1, self.offset)
+        draws_fraction, draws_offset = self.digits != (0, 0), self.zone in "+-"
+
+        def form(draw: DrawFn) -> str:
+            day, second = moment.day(draw), moment.second(draw)
+            fraction = draw(digits) if draws_fraction else ""
+            return self.write(day, second, fraction, draw(offsets) if draws_offset else 0)
+
+        return form
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _ordinal_text(days: int) -> str:
+    return dt.date.fromordinal(_EPOCH + days).isoformat()
+
+
+def _day_of_year_0(day: int) -> str:
+    # The calendar repeats after 400 years, and Python's begins with the year 1.
+    return f"0000{dt.date.fromordinal(dt.date(400, 1, 1).toordinal() + day).isoformat()[4:]}"
+
+
+def _any_second(draw: DrawFn) -> int:
+    return draw(_SECONDS)
+
+
+def _first_second(_: DrawFn) -> int:
+    return 0
+
+
+def _last_second(_: DrawFn) -> int:
+    return _LEAP_SECOND - 1
+
+
+def _leap_second(_: DrawFn) -> int:
+    return _LEAP_SECOND
+
+
+_USUAL_MOMENTS: Final = (
+    ("1987-06-15", 45_296),
+    ("2178-12-29", 86_399),
+    ("0001-01-01", 0),
+    ("0010-10-10", 36_610),
+    ("0200-09-20", 7_777),
+    ("3000-03-30", 12_345),
+    ("9999-04-08", 80_000),
+)
+# In bodies an instant with an offset is of none of the outermost years.
+_INNER: Final = _Moment(
+    16,
+    lambda draw: _ordinal_text(draw(_INNER_DAYS)),
+    _any_second,
+    (*_USUAL_MOMENTS[:2], ("0002-01-01", 0), *_USUAL_MOMENTS[3:-1], ("9998-12-31", 86_399)),
+)
+_NEW_YEARS: Final = tuple((f"{year:04}-01-01", 0) for year in (1, 20, 300, 1970, 4000, 9999))
+_LEAP_DAYS: Final = tuple((f"{year:04}-02-29", 7_777 + year) for year in (4, 80, 600, 940, 1996, 4000, 9996))
+# The first takes no draws: what takes the fewest is what examples shrink to.
+_DAYS_AND_YEARS: Final = (
+    _Moment(1, lambda _: "2000-01-01", _first_second, (("2000-01-01", 0),)),
+    _Moment(16, lambda draw: _ordinal_text(draw(_DAYS)), _any_second, _USUAL_MOMENTS, within=_INNER),
+    _Moment(2, lambda draw: f"{2000 + draw(_YEARS):04}-01-01", _first_second, _NEW_YEARS),
+    _Moment(2, lambda draw: f"{draw(_LEAP_YEAR):04}-02-29", _any_second, _LEAP_DAYS),
+    _Moment(1, lambda _: "9999-12-31", _last_second, (("9999-12-31", 86_399),)),
+    _Moment(1, lambda _: "0001-01-01", _first_second, (("0001-01-01", 0),)),
+    _Moment(
+        1,
+        lambda draw: _day_of_year_0(draw(_DAY_OF_YEAR_0)),
+        _any_second,
+        (("0000-01-01", 0), ("0000-12-31", 86_399)),
+        representable=False,
+    ),
+)
+_MOMENTS: Final = (
+    *_DAYS_AND_YEARS,
+    _Moment(
+        1, lambda draw: draw(_LEAP_SECOND_DAYS), _leap_second, (("1998-12-31", _LEAP_SECOND),), representable=False
+    ),
+)
+_RARE: Final = 2
+_MICROSECOND_DIGITS: Final = 6
+_MOST_MINUTES: Final = 23 * 60 + 59
+# Those with something in common stand side by side, so that an example shrinks from one to the next.
+_SPELLINGS: Final = (
+    _Spelling(12),
+    _Spelling(1, zone="+00:00"),
+    _Spelling(1, zone="-00:00"),
+    _Spelling(1, zone="z"),
+    _Spelling(1, separator="t", zone="z"),
+    _Spelling(6, digits=(3, 3)),
+    _Spelling(1, separator="t", zone="-", digits=(3, 3)),
+    _Spelling(2, digits=(6, 6)),
+    *(_Spelling(1, digits=(digits, digits)) for digits in (1, 2, 4, 5)),
+    _Spelling(1, digits=(7, 12)),
+    _Spelling(2, zone="+", digits=(1, 6)),
+    _Spelling(2, zone="+"),
+    _Spelling(3, zone="+", offset=_MOST_MINUTES),
+    _Spelling(3, zone="-", offset=_MOST_MINUTES),
+    _Spelling(2, zone="-"),
+)
+
+
+def dates(accepts: Callable[[str], bool], *, representable: bool) -> list[Weighted]:
+    """
+    Give the forms of dates.
+
+    Args:
+        accepts: Whether the schema's pattern takes a text; only kinds of dates are made of which it takes all.
+        representable: Leave out what Python cannot hold.
+
+    Returns:
+        The forms, the simplest first; none where the pattern takes no date.
+    """
+    # Most records have several instants and one date, in which the rarest days would hardly ever be met.
+    return [
+        (moment.weight * (1 if moment.weight > _RARE else 4 if moment.representable else 8), moment.day)
+        for moment in _DAYS_AND_YEARS
+        if (moment.representable or not representable) and all(accepts(day) for day, _ in moment.examples)
+    ]
+
+
+def date_times(accepts: Callable[[str], bool], *, representable: bool) -> list[Weighted]:
+    """
+    Give the forms of date-times.
+
+    Args:
+        accepts: Whether the schema's pattern takes a text; only spellings are used of which it takes all.
+        representable: Leave out what Python cannot hold.
+
+    Returns:
+        The forms, the simplest first; none where the pattern takes no date-time.
+    """
+    options: list[Weighted] = []
+    for moment in _MOMENTS:
+        spellings: list[Weighted] = []
+        for spelling in _SPELLINGS:
+            kind = moment.taken(spelling, accepts)
+            if representable and not (moment.representable and spelling.digits[1] <= _MICROSECOND_DIGITS):
+                continue
+            if kind:
+                spellings.append((spelling.weight, spelling.form(kind)))
+        if spellings:
+            options.append((moment.weight, choose(spellings)))
+    return options
+
+
+_BYTES: Final = st.binary(min_size=16, max_size=16)
+_HEX: Final = "0123456789abcdef"
+
+
+def _mixed_case(text: str) -> str:
+    return f"{text[:18].upper()}{text[18:]}"
+
+
+_CASES: Final[tuple[tuple[int, Callable[[str], str]], ...]] = ((12, str.lower), (3, str.upper), (1, _mixed_case))
+
+
+def _uuid_text(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _with_marks(digits: str, version: str, variant: str) -> str:
+    return f"{digits[:12]}{version}{digits[13:16]}{variant}{digits[17:]}"
+
+
+def _uuid_examples(version: str, variant: str, case: Callable[[str], str]) -> Iterator[str]:
+    return (case(_uuid_text(_with_marks(digits * 16, version, variant))) for digits in ("00", "9f", "af", "a0"))
+
+
+def uuids(accepts: Callable[[str], bool]) -> list[Weighted]:
+    """
+    Give the forms of uuids.
+
+    Args:
+        accepts: Whether the schema's pattern takes a text; only the versions, variants and cases are made that it
+            takes.
+
+    Returns:
+        The forms, the simplest first; none where the pattern takes no uuid.
+    """
+    options: list[Weighted] = []
+    for weight, case in _CASES:
+        marks = [mark for mark in itertools.product(_HEX, _HEX) if all(map(accepts, _uuid_examples(*mark, case)))]
+        if marks:
+            simplest = [] if options else [(1, constant(case(_uuid_text(_with_marks("0" * 32, *marks[0])))))]
+            options += [*simplest, (weight, _uuid_form(marks, case))]
+    return options
+
+
+def _uuid_form(marks: Sequence[tuple[str, str]], case: Callable[[str], str]) -> Form:
+    """Make the form of uuids whose version and variant are one of several pairs, chosen by the bits themselves."""
+
+    def form(draw: DrawFn) -> str:
+        drawn = draw(_BYTES)
+        digits = drawn.hex()
+        if len(marks) < len(_HEX) ** 2:
+            digits = _with_marks(digits, *marks[(drawn[6] << 8 | drawn[8]) % len(marks)])
+        return case(_uuid_text(digits))
+
+    return form
+
+
+_UNUSUAL: Final = (
+    "\x00",
+    "\u2028\t\r\n",
+    "\x1b[31m",
+    "Zoë & 株式会社",
+    "שלום",
+    "e\u0301",
+    "🏳️\u200d🌈",
+    "null",
+    "a/b~c",
+    '"\\"',
+)
+
+
+def any_text(least: int, most: int | None) -> list[Weighted]:
+    """
+    Give the forms of any string between two lengths.
+
+    Args:
+        least: The fewest characters.
+        most: The most characters; None where there may be any number.
+
+    Returns:
+        The forms, the simplest first.
+    """
+    options: list[Weighted] = [(2, constant(""))] if least == 0 else []
+    if most != 0:
+        options.append((12, drawn(st.text(min_size=max(least, 1), max_size=most))))
+    unusual = [text for text in _UNUSUAL if least <= len(text) and (most is None or len(text) <= most)]
+    if unusual:
+        options.append((2, drawn(st.sampled_from(unusual))))
+    return options
+
+
+def matching_texts(pattern: str, least: int, most: int | None) -> list[Weighted]:
+    """
+    Return the forms of the strings between two lengths that a pattern matches.
+
+    Args:
+        pattern: The pattern of a schema.
+        least: The fewest characters.
+        most: The most characters; None if there is no limit.
+
+    Returns:
+        The forms, the simplest first.
+
+    Raises:
+        UnsupportedSchemaError: No text is known that matches and has such a length.
+    """
+    regex = compiled(pattern)
+    if (least, most) == (0, None):
+        return [(16, drawn(st.from_regex(regex)))]
+
+    def fits(text: str) -> bool:
+        return regex.search(text) is not None and least <= len(text) and (most is None or len(text) <= most)
+
+    samples = (matching_text(pattern, Random(0), repeated) for repeated in (0, 1, 2, 8, least))  # noqa: S311 - fixed
+    usual = next((text for text in samples if fits(text)), None)
+    if usual is None:
+        reason = f"no text is known that matches {pattern!r} and has {least} to {most} characters"
+        raise UnsupportedSchemaError("", reason)
+
+    def fitted(text: str) -> str:
+        # Most texts that are too long have a beginning that matches: none is thrown away.
+        ends = range(len(text) if most is None else min(len(text), most), least - 1, -1)
+        return next((text[:end] for end in ends if fits(text[:end])), usual)
+
+    return [(16, drawn(st.from_regex(regex), fitted))]

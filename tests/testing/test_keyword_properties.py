@@ -1,0 +1,73 @@
+"""Properties given by keyword: their names in Python and in JSON, and the JSON of their values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import attrs
+import pytest
+
+from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, OpportunityCreate, OpportunityPage, Stage
+from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
+
+
+@attrs.frozen(kw_only=True)
+class Deal(Opportunity):
+    """An opportunity with an attribute of its own."""
+
+    contract_value: int | None = None
+
+
+def test_both_names_mean_the_property() -> None:
+    """A property has the name of the attribute and the name in JSON, also if a subclass adds it."""
+    assert named({"close_date": 1, "stage": 2, "ownerId": 3}, Opportunity, PUBLISHED) == {
+        "closeDate": 1,
+        "stage": 2,
+        "ownerId": 3,
+    }
+    assert named({"contract_value": 1}, Deal, SERVER) == {"contractValue": 1}
+
+
+def test_extra_adds_properties_that_the_profile_does_not_know() -> None:
+    """An unknown property is given in `extra`, if the schema is open and does not describe it."""
+    assert named({"extra": {"customField": 1}, "stage": 2}, Opportunity, PUBLISHED) == {"customField": 1, "stage": 2}
+    with pytest.raises(TypeError, match="give it by its name"):
+        named({"extra": {"stage": 1}}, Opportunity, PUBLISHED)
+    with pytest.raises(TypeError, match="takes no properties that the profile does not know, such as customField"):
+        named({"extra": {"customField": 1}}, OpportunityCreate, PUBLISHED)
+    with pytest.raises(TypeError, match="extra is a mapping"):
+        named({"extra": 3}, Opportunity, PUBLISHED)
+
+
+def test_a_generic_class_has_the_properties_of_its_origin() -> None:
+    """A page of a subclass has the properties of a page."""
+    assert named({"total_count": 1}, OpportunityPage[Deal], SERVER) == {"totalCount": 1}
+
+
+def test_an_unknown_property_is_a_type_error_that_helps() -> None:
+    """The message has the nearest name or all names, and names `extra` if the document class is open."""
+    with pytest.raises(TypeError, match=r"OpportunityCreate has no property stge; the nearest is stage$"):
+        named({"stge": 1}, OpportunityCreate, PUBLISHED)
+    with pytest.raises(TypeError, match="has no property x; it has amount, closeDate, close_date, "):
+        named({"x": 1}, OpportunityCreate, PUBLISHED)
+    with pytest.raises(TypeError, match=r"Opportunity has no property stgae; the nearest is stage; extra={'stgae': "):
+        named({"stgae": 1}, Opportunity, PUBLISHED)
+
+
+def test_a_property_given_twice_is_a_type_error() -> None:
+    """Both names of one property at once are a mistake."""
+    with pytest.raises(TypeError, match="closeDate is given twice"):
+        named({"close_date": 1, "closeDate": 2}, Opportunity, PUBLISHED)
+
+
+def test_typed_values_become_json_in_the_style_of_the_profile() -> None:
+    """Typed values are written in the style of the profile, JSON is unchanged, UNSET is absent."""
+    instant = dt.datetime(2026, 1, 25, 16, 26, tzinfo=dt.UTC)
+    assert as_json(instant, PUBLISHED) == "2026-01-25T16:26:00Z"
+    assert as_json(instant, SERVER) == "2026-01-25T16:26:00.000Z"
+    assert as_json(Amount.of("10", "USD"), SERVER) == {"amountMicros": 10_000_000, "currencyCode": "USD"}
+    assert as_json(Stage.NEW, PUBLISHED) == "NEW"
+    assert as_json(uuid.UUID(int=0), PUBLISHED) == "00000000-0000-0000-0000-000000000000"
+    assert as_json({"a": [1, None, 2.5, "x", True]}, PUBLISHED) == {"a": [1, None, 2.5, "x", True]}
+    assert as_json(UNSET, PUBLISHED) is ABSENT
