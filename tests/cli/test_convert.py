@@ -496,3 +496,28 @@ def test_a_closed_standard_input_is_told(
     for kind in ("json", "csv", "parquet"):
         status, _, complaints = run(capfdbinary, "-", tmp_path / "out.jsonl", "--from", kind)
         assert (status, "standard input is closed" in complaints) == (2, True)
+
+
+FORMULA = "=cmd|' /C calc'!A0"
+
+
+def test_formulas_are_text_in_a_spreadsheet(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """With --spreadsheet-safe they have an apostrophe in CSV; either way they come back as they were."""
+    records = [{**VALID, "name": name} for name in (FORMULA, f"'{FORMULA}", "'quoted'", "-1", "name")]
+    source, table, back = write(tmp_path / "a.jsonl", *records), tmp_path / "a.csv", tmp_path / "b.jsonl"
+    for options, cell in (((), FORMULA), (("--spreadsheet-safe",), f"'{FORMULA}")):
+        assert run(capfdbinary, source, table, *options)[0] == 0
+        with table.open(encoding="utf-8", newline="") as file:
+            assert next(csv.DictReader(file))["name"] == cell
+        assert run(capfdbinary, table, back)[0] == 0
+        assert read(back) == records
+    status, _, complaints = run(capfdbinary, source, tmp_path / "a.parquet", "--spreadsheet-safe")
+    assert (status, "only CSV" in complaints) == (2, True)
+
+
+def test_a_record_that_is_too_large_is_left_out(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """It is unreadable, and the others are converted."""
+    source, target = write(tmp_path / "a.jsonl", {**VALID, "name": "x" * 5000}, VALID), tmp_path / "b.jsonl"
+    status, _, complaints = run(capfdbinary, source, target, "--skip-invalid", "--max-record-size", "4096")
+    assert (status, read(target)) == (2, [VALID])
+    assert complaints.startswith(f"{source}:1: ")

@@ -173,3 +173,14 @@ def test_the_exit_statuses_are_documented(capsys: pytest.CaptureFixture[str]) ->
     """Who asks for help reads what each exit status means."""
     assert main(["--help"]) == 0
     assert "Exit status" in capsys.readouterr().out
+
+
+def test_the_size_of_records_has_a_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A record above --max-record-size is unreadable, and the others are validated."""
+    file = tmp_path / "deals.jsonl"
+    file.write_text(lines([{**VALID, "name": "x" * 5000}, VALID]), "utf-8")
+    assert main(["validate", str(file), "--max-record-size", "4096"]) == 2
+    output, complaints = capsys.readouterr()
+    assert output == "1 valid, 0 invalid, 1 unreadable\n"
+    assert complaints.startswith(f"{file}:1: ")
+    assert main(["validate", str(file)]) == 0

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 import attrs
 import typer
 
-from twenty_opportunity.bulk import Finding, Summary, iter_entries
+from twenty_opportunity.bulk import MAX_RECORD_SIZE, Finding, Summary, iter_entries
 from twenty_opportunity.bulk.files import BLOCK, STANDARD_INPUT, Stream, files_in, suffix_of
 from twenty_opportunity.bulk.tables import TableError, UuidStorage, read_csv, write_csv
 from twenty_opportunity.bulk.tables.columns import EXTRA, Columns, RowError
@@ -26,6 +26,7 @@ from twenty_opportunity.cli.options import (
     AsOption,
     Format,
     FormatOption,
+    MaxRecordSizeOption,
     ProfileOption,
     ShowValuesOption,
     Status,
@@ -88,6 +89,9 @@ class _Conversion:
     printer: Printer | None
     to_standard_output: bool
     as_: str | None
+    ids: UuidStorage
+    spreadsheet_safe: bool
+    max_record_size: int
     advance: Callable[[int], None] = attrs.field(default=lambda _: None)
     written: int = 0
     invalid: int = 0
@@ -133,7 +137,7 @@ class _Conversion:
 
 
 _Documents: TypeAlias = Iterable[dict[str, Any]]
-_Writer: TypeAlias = Callable[[_Documents, IO[bytes], _Conversion, UuidStorage], None]
+_Writer: TypeAlias = Callable[[_Documents, IO[bytes], _Conversion], None]
 
 
 def convert(  # noqa: PLR0913 - each is an option of the command line
@@ -161,7 +165,15 @@ def convert(  # noqa: PLR0913 - each is an option of the command line
     skip_invalid: Annotated[
         bool, typer.Option("--skip-invalid", help="Leave out invalid records. Default: they stop the conversion.")
     ] = False,
+    spreadsheet_safe: Annotated[
+        bool,
+        typer.Option(
+            "--spreadsheet-safe",
+            help="Write an apostrophe before CSV text that a spreadsheet would take for a formula. Reading removes it.",
+        ),
+    ] = False,
     output_format: FormatOption = Format.TEXT,
+    max_record_size: MaxRecordSizeOption = MAX_RECORD_SIZE,
     show_values: ShowValuesOption = False,
 ) -> Status:
     """
@@ -181,15 +193,28 @@ def convert(  # noqa: PLR0913 - each is an option of the command line
     refuse_overwriting({"TARGET": target}, [profile, *_inputs(source)])
     found = profile_named(profile)
     printer = None if output_format is Format.TEXT else printer_of(output_format, groups=False, show_values=show_values)
-    conversion = _Conversion(Columns(found), found, show_values, printer, str(target) == "-", as_)
-    kind, write = _kind_of(source, from_), _writer(_kind_of(target, to), target)
+    kind, target_kind = _kind_of(source, from_), _kind_of(target, to)
+    if spreadsheet_safe and target_kind is not FileKind.CSV:
+        raise typer.BadParameter("only CSV can be made safe for spreadsheets", param_hint="--spreadsheet-safe")
+    conversion = _Conversion(
+        columns=Columns(found),
+        profile=found,
+        show_values=show_values,
+        printer=printer,
+        to_standard_output=str(target) == "-",
+        as_=as_,
+        ids=ids,
+        spreadsheet_safe=spreadsheet_safe,
+        max_record_size=max_record_size,
+    )
+    write = _writer(target_kind, target)
     documents = _READERS[kind](source, conversion)
     status = None
     try:
         with _progress(source, kind) as conversion.advance:
             try:
                 with _output(target, conversion, skip_invalid=skip_invalid) as file:
-                    write(_accepted(documents, conversion, skip_invalid=skip_invalid), file, conversion, ids)
+                    write(_accepted(documents, conversion, skip_invalid=skip_invalid), file, conversion)
             except _RefusedError:
                 conversion.written += sum(document is not None for document in documents)  # check the rest as well
                 counts = f"{conversion.invalid} invalid, {conversion.unreadable} unreadable"
@@ -280,7 +305,14 @@ def _accepted(
 
 
 def _read_json(path: Path, conversion: _Conversion) -> Iterator[dict[str, Any] | None]:
-    for entry in iter_entries([str(path)], conversion.profile, as_=conversion.as_, advance=conversion.advance):
+    entries = iter_entries(
+        [str(path)],
+        conversion.profile,
+        as_=conversion.as_,
+        advance=conversion.advance,
+        max_record_size=conversion.max_record_size,
+    )
+    for entry in entries:
         if not entry.is_valid:
             conversion.refuse(entry.findings)
         yield entry.instance if entry.is_valid else None
@@ -406,16 +438,16 @@ def _write_array(documents: _Documents, file: IO[bytes], *_: object) -> None:
     file.write(b"[]\n" if before == b"[" else b"\n]\n")
 
 
-def _write_parquet(documents: _Documents, file: IO[bytes], conversion: _Conversion, ids: UuidStorage) -> None:
+def _write_parquet(documents: _Documents, file: IO[bytes], conversion: _Conversion) -> None:
     rows = _counted((conversion.columns.split(document) for document in documents), conversion)
-    write_parquet(rows, file, conversion.columns, ids=ids)
+    write_parquet(rows, file, conversion.columns, ids=conversion.ids)
 
 
-def _write_csv(documents: _Documents, file: IO[bytes], conversion: _Conversion, _: UuidStorage) -> None:
+def _write_csv(documents: _Documents, file: IO[bytes], conversion: _Conversion) -> None:
     rows = _counted((conversion.columns.split(document, empty_text=False) for document in documents), conversion)
     text = TextIOWrapper(file, "utf-8", newline="")
     try:
-        write_csv(rows, text, conversion.columns)
+        write_csv(rows, text, conversion.columns, spreadsheet_safe=conversion.spreadsheet_safe)
     finally:
         text.detach()  # closing the wrapper would close the file, which belongs to the caller
 

@@ -107,6 +107,12 @@ AsOption = Annotated[
         help=f"The form of every document: {', '.join(FORMS)}. Default: detected.",
     ),
 ]
+MaxRecordSizeOption = Annotated[
+    int,
+    typer.Option(
+        "--max-record-size", min=1, metavar="BYTES", help="Report larger records as unreadable, to bound the memory."
+    ),
+]
 ShowValuesOption = Annotated[
     bool,
     typer.Option("--show-values", help="Quote field values in messages. Default: hidden, since CRM data is personal."),

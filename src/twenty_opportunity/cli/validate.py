@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
-from twenty_opportunity.bulk import iter_parts
+from twenty_opportunity.bulk import MAX_RECORD_SIZE, iter_parts
 from twenty_opportunity.bulk.files import files_in
 from twenty_opportunity.bulk.summary import Tally
 from twenty_opportunity.cli.options import (
     AsOption,
     Format,
     FormatOption,
+    MaxRecordSizeOption,
     ProfileOption,
     ShowValuesOption,
     Status,
@@ -75,6 +76,7 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
     scheduler: Annotated[
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="A Dask scheduler whose workers do the work.")
     ] = None,
+    max_record_size: MaxRecordSizeOption = MAX_RECORD_SIZE,
     show_values: ShowValuesOption = False,
 ) -> Status:
     """
@@ -94,7 +96,7 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
         executor, died = stack.enter_context(_cluster(scheduler))
         stack.callback(lambda: printer.summary(tally.summary()))
         advance = stack.enter_context(progress("validating", size_of(sources)))
-        parts = iter_parts(sources, chosen, as_=as_, jobs=jobs, executor=executor)
+        parts = iter_parts(sources, chosen, as_=as_, jobs=jobs, executor=executor, max_record_size=max_record_size)
         interruption = _print(parts, tally, _Quota(printer, max_errors, show_values=show_values), advance, died)
     if interruption is None and report is not None:
         from twenty_opportunity.cli.report import html_report
