@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity import records
@@ -83,8 +82,3 @@ __all__ = [
     "unstructure",
     "validate",
 ]
-
-if sys.modules.get("hypothesis"):  # it was imported first, when there were no classes to register yet
-    from twenty_opportunity_plugins import for_hypothesis
-
-    for_hypothesis.register()

@@ -11,20 +11,22 @@ if TYPE_CHECKING:
 
 def register() -> None:
     """
-    Register the record classes with Hypothesis, where both packages are imported.
+    Register the record classes with Hypothesis.
 
-    Hypothesis calls this when it is imported, and the package calls it where Hypothesis was first.
+    Hypothesis calls this when it is imported. Record classes that are made later register themselves.
     """
-    package = sys.modules.get("twenty_opportunity")
-    if package is None or not hasattr(package, "__all__"):  # it is not imported, or not to its end yet
-        return
-    from hypothesis.strategies import register_type_strategy
+    record: type | None = getattr(sys.modules.get("twenty_opportunity.records.base"), "Record", None)
+    found: list[type] = record.__subclasses__() if record else []
+    for cl in found:  # which grows on the way
+        register_class(cl)
+        found += cl.__subclasses__()
 
-    from twenty_opportunity import records
 
-    for cl in (getattr(records, name) for name in records.__all__):
-        if isinstance(cl, type) and issubclass(cl, records.Record) and cl is not records.Record:
-            register_type_strategy(cl, _of_type)
+def register_class(cl: type) -> None:
+    """Register a record class with Hypothesis, if that is imported."""
+    register_type_strategy = getattr(sys.modules.get("hypothesis.strategies"), "register_type_strategy", None)
+    if register_type_strategy:
+        register_type_strategy(cl, _of_type)
 
 
 def _of_type(cl: Any) -> SearchStrategy[Any]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import io
+import sys
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
+import rich.console
 
 from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, OpportunityUpdate, Stage
 from twenty_opportunity.matchers import IsDocument, IsOpportunity, IsOpportunityCreate, IsOpportunityUpdate
+from twenty_opportunity.testing.matchers import explain
 
 PAYLOAD: dict[str, Any] = {
     "id": "5c222222-0000-4000-8000-000000000003",
@@ -138,3 +144,74 @@ def test_an_unknown_property_is_a_type_error() -> None:
         assert IsOpportunityCreate(stge="NEW") == {"name": "x", "stage": "NEW"}
     with pytest.raises(TypeError, match="nearest is stage"):
         assert IsOpportunity(stgae="NEW") == PAYLOAD
+
+
+OTHER = {**PAYLOAD, "stage": "NEW", "closeDate": None}
+
+
+def test_matchers_are_combined() -> None:
+    """`a | b` is equal to what one of them is equal to, `~a` to all else, and both nest and take other values."""
+    sent, fresh = IsOpportunity(stage="PROPOSAL"), IsOpportunity(stage="NEW")
+    assert sent | fresh == PAYLOAD
+    assert sent | fresh == OTHER
+    assert ~fresh == PAYLOAD
+    assert ~sent != PAYLOAD
+    assert sent | None == None  # noqa: E711 - compared, not identical
+    assert None | sent == None  # noqa: E711 - compared, not identical
+    assert ~(sent | None) == OTHER
+    assert IsOpportunity(stage=~IsOpportunity()) == PAYLOAD
+    assert repr(~(sent | None)) == "~(IsOpportunity(stage='PROPOSAL') | None)"
+    assert repr(~sent) == "~IsOpportunity(stage='PROPOSAL')"
+    assert next((fresh | None).mismatches(PAYLOAD)) == "/stage: is 'PROPOSAL', expected 'NEW'"
+    assert next((~sent).mismatches(PAYLOAD)).endswith("expected anything but IsOpportunity(stage='PROPOSAL')")
+
+
+def test_matchers_inside_of_dicts_and_lists_are_explained() -> None:
+    """A comparison of containers has a line for each place that differs, with its pointer within the whole."""
+    expected = {"records": [IsOpportunity(stage="NEW"), IsOpportunity()], "total": 2, "more": False}
+    actual = {"records": [PAYLOAD, OTHER], "total": 3, "a/b": None}
+    assert actual != expected
+    assert explain("==", actual, expected) == [
+        "payload == {'records': [IsOpportunity(stage='NEW'), IsOpportunity()], 'total': 2, 'more': False}",
+        "/records/0/stage: is 'PROPOSAL', expected 'NEW'",
+        "/total: is 3, expected 2",
+        "/more: is absent, expected False",
+        "/a~1b: is None, expected absent",
+    ]
+    assert explain("==", [IsOpportunity()], [PAYLOAD, 1]) is not None
+    assert explain("==", [1], {"a": (2,)}) is None
+    assert (explain("==", {"a": "text"}, {"a": IsOpportunity()}) or [])[1].startswith("/a: ")
+
+
+def test_a_mock_shows_why_a_call_was_not_expected() -> None:
+    """`assert_called_with` takes matchers, and its message has the mismatches."""
+    send = mock.Mock()
+    send(PAYLOAD, retry=True)
+    send.assert_called_with(IsOpportunity(stage="PROPOSAL"), retry=True)
+    with pytest.raises(AssertionError) as error:
+        send.assert_called_with(IsOpportunity(stage="NEW"), retry=True)
+    assert "IsOpportunity(stage='NEW') </stage: is 'PROPOSAL', expected 'NEW'>" in str(error.value)
+
+
+def test_a_repr_lists_few_mismatches() -> None:
+    """The repr of a matcher lists three mismatches of its last comparison and counts the others."""
+    matcher = IsOpportunity()
+    assert matcher != {}
+    assert repr(matcher).endswith("; 2 more>")
+    assert matcher == PAYLOAD
+    assert repr(matcher) == "IsOpportunity()"
+
+
+def test_records_print_match_and_copy() -> None:
+    """Records work with `rich.print`, with `match` on classes, and with `copy.replace` where Python has it."""
+    record = PUBLISHED.structure(PAYLOAD)
+    output = io.StringIO()
+    rich.console.Console(file=output, width=100).print(record)
+    assert "name='Acme Enterprise Expansion'" in output.getvalue()
+    match record:
+        case Opportunity(stage=Stage.PROPOSAL, amount=Amount(currency_code=code)):
+            assert code == "USD"
+        case _:
+            pytest.fail("the pattern does not match")
+    if sys.version_info >= (3, 13):
+        assert copy.replace(record, stage=Stage.NEW).stage is Stage.NEW

@@ -5,9 +5,20 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 
-from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, Stage, ValidationError
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    UNSET,
+    Amount,
+    Opportunity,
+    OpportunityUpdate,
+    Stage,
+    Unset,
+    ValidationError,
+)
 from twenty_opportunity.matchers import IsOpportunity
 from twenty_opportunity.testing.fixtures import OpportunityMaker
 from twenty_opportunity.testing.matchers import explain
@@ -59,6 +70,24 @@ def test_a_maker_makes_realistic_records(make_opportunity: OpportunityMaker) -> 
     assert first != second
     assert (second.stage, second.close_date, second.position, second.extra) == (Stage.NEW, None, UNSET, {"priority": 3})
     assert PUBLISHED.structure(PUBLISHED.unstructure(first)) == first
+
+
+@attrs.frozen(kw_only=True)
+class Deal(Opportunity):
+    """An opportunity with an attribute of its own."""
+
+    seats: int | Unset = UNSET
+
+
+def test_a_maker_makes_records_of_any_document_class(make_opportunity: OpportunityMaker) -> None:
+    """Subclasses and bodies are made, with the attributes that they add."""
+    deal = make_opportunity(Deal, seats=3)
+    assert (type(deal), deal.seats) == (Deal, 3)
+    body = make_opportunity(OpportunityUpdate, stage="NEW")
+    assert (type(body), body.stage) == (OpportunityUpdate, Stage.NEW)
+    assert make_opportunity.document(Deal, seats="many")["seats"] == "many"
+    with pytest.raises(TypeError, match="Deal has no property seat; the nearest is seats"):
+        make_opportunity(Deal, seat=3)
 
 
 def test_a_maker_is_deterministic() -> None:

@@ -18,6 +18,8 @@ import attrs
 from msgspec import UNSET
 from msgspec import UnsetType as Unset
 
+from twenty_opportunity_plugins.for_hypothesis import register_class
+
 __all__ = [
     "NO_EXTRA",
     "UNSET",
@@ -207,6 +209,7 @@ class Record:
         # attrs gives a subclass a repr that shows UNSET attributes too. One that the class defines itself stays.
         if cls.__repr__.__code__.co_filename.startswith("<attrs generated"):
             cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
+        register_class(cls)  # so that `st.from_type` of Hypothesis knows it
 
 
 def _shown(value: object) -> str:

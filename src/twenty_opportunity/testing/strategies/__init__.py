@@ -23,6 +23,7 @@ with required("strategies", "twenty_opportunity.strategies"):
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
 from twenty_opportunity.records import Opportunity, Record, wire_name
 from twenty_opportunity.schemas.field_types import definitions
+from twenty_opportunity.schemas.responses import DEFINITIONS
 from twenty_opportunity.testing.faults import breakages
 from twenty_opportunity.testing.keyword_properties import as_json, named
 from twenty_opportunity.testing.samples import Sampler, smallest
@@ -198,7 +199,9 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
         part = next(_parts_of_type(cl, profile), None)
         if part is not None:
             return _parts(cl, profile, part)
-    return _parts(cl, SERVER, {"$ref": f"#/$defs/{cl.__name__}", "$defs": definitions(writing=False)})
+    name = cl.__name__
+    known = {**definitions(writing=False), **{name: DEFINITIONS[name] for name in DEFINITIONS.keys() & {name}}}
+    return _parts(cl, SERVER, {"$ref": f"#/$defs/{name}", "$defs": known})
 
 
 def invalid_from_schema(schema: Mapping[str, Any]) -> SearchStrategy[InvalidDocument]:
