@@ -13,23 +13,24 @@ from typing import TYPE_CHECKING, Final
 from unittest import mock
 
 import typer.main
-import zstandard
 
 from fuzz.choices import Choices
 from twenty_opportunity.bulk import FORMS
+from twenty_opportunity.bulk.files import zstd_module
 from twenty_opportunity.cli import app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_compress_zstd: Final[Callable[[bytes], bytes]] = zstd_module("a target").compress
 _SUFFIXES: Final = (".jsonl", ".json", ".ndjson", "", ".JSON", ".csv")
 _PACKINGS: Final[tuple[tuple[str, Callable[[bytes], bytes]], ...]] = (
     ("", bytes),
     (".gz", lambda data: gzip.compress(data, 1, mtime=0)),
     (".gz", lambda data: gzip.compress(data, 1, mtime=0)[:-9]),
     (".gz", lambda data: b"\x1f\x8b" + data),
-    (".zst", zstandard.compress),
-    (".zst", lambda data: zstandard.compress(data)[:-3]),
+    (".zst", _compress_zstd),
+    (".zst", lambda data: _compress_zstd(data)[:-3]),
     (".zst", lambda data: b"\x28\xb5\x2f\xfd" + data),
     (".gz", bytes),
 )

@@ -24,6 +24,7 @@ CASES = {
     "no comma": (b"[{}\n{}, {}]", [(2, "/0", "trailing characters")], 1),
     "brackets that do not match": (b"[{], {}, {}]", [(1, "/0", "malformed")], 2),
     "a brace too many": (b"[}, {}]", [(1, "/0", "malformed")], 1),
+    "cut after an item": (b'[{"id": 1}\n', [(2, "", "the array does not end")], 1),
     "something behind": (b"[{}]\n \n{}", [(1, "", "something after the end")], 1),
     "white space behind": (b"[{}]" + b"\n" * 100, [], 1),
     "nothing": (b"[ \n]", [], 0),

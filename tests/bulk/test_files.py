@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import pytest
-import zstandard
 
 from twenty_opportunity.bulk import Finding, Summary, iter_entries, iter_parts, summarize
+from twenty_opportunity.bulk.files import zstd_module
 
 
 def findings(*files: Path | str, size: int = 1 << 20) -> list[Finding]:
@@ -33,7 +33,8 @@ def counts(summary: Summary) -> tuple[int, int, int]:
 
 def zstd(data: bytes) -> bytes:
     """Compress."""
-    return zstandard.ZstdCompressor().compress(data)
+    compressed: bytes = zstd_module("a test").compress(data)
+    return compressed
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, zstd])
@@ -106,8 +107,8 @@ def test_frames_to_be_skipped_are_skipped(tmp_path: Path, line: bytes) -> None:
 
 def test_zstd_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
     """Without its extra the file cannot be read, for a reason that names the extra; the next file is read."""
-    monkeypatch.setitem(sys.modules, "backports.zstd", None)
     files = [write(tmp_path / "a.jsonl.zst", zstd(line)), write(tmp_path / "b.jsonl", line)]
+    monkeypatch.setitem(sys.modules, "backports.zstd", None)
     (found,) = findings(*files)
     assert (found.file, found.line, "twenty-opportunity[zstd]" in found.reason) == (str(files[0]), 1, True)
     assert counts(summarize(files)) == (1, 0, 1)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zstandard
 
+from twenty_opportunity.bulk.files import zstd_module
 from twenty_opportunity.cli import main
 from twenty_opportunity.cli.output import writing
 
@@ -77,9 +77,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (link.is_symlink(), real.read_bytes()) == (True, b"deals")
 
 
-@pytest.mark.parametrize(
-    ("suffix", "unpack"), [(".gz", gzip.decompress), (".zst", lambda data: zstandard.decompress(data, 100))]
-)
+@pytest.mark.parametrize(("suffix", "unpack"), [(".gz", gzip.decompress), (".zst", zstd_module("a test").decompress)])
 def test_what_is_called_compressed_is(tmp_path: Path, suffix: str, unpack: Any) -> None:
     """The suffix of a compression means it, and the same content is the same file whenever it is written."""
     for name in ("a", "b"):
@@ -92,6 +90,7 @@ def test_what_is_called_compressed_is(tmp_path: Path, suffix: str, unpack: Any) 
 
 SCRIPT = """
 import resource, sys
+from twenty_opportunity.bulk.files import zstd_module
 from twenty_opportunity.cli import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))  # no file becomes larger, as on a disk that is full
 sys.exit(main())
@@ -112,6 +111,7 @@ def test_a_file_for_which_there_is_no_room_is_absent(tmp_path: Path, arguments: 
 
 ENDED = """
 import signal, sys
+from twenty_opportunity.bulk.files import zstd_module
 from twenty_opportunity.cli import generate, main
 
 found = generate.fixtures

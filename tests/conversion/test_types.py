@@ -99,6 +99,7 @@ def test_what_the_fragment_accepts_is_read_and_comes_back(codec: Codec, value: A
         ("9" * 5000, "Python reads no integer from this text, or none of so many digits"),
         ("x", "Python reads no integer from this text, or none of so many digits"),
         (Decimal("1E+10001"), "its exponent stands for more than 10,000 digits"),
+        (Decimal("1" * 20_001), "it has more than 20,000 digits before the point"),
     ],
 )
 def test_an_integer_that_python_does_not_read_is_unrepresentable(text: Any, reason: str) -> None:

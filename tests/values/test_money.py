@@ -212,3 +212,16 @@ def test_an_exponent_that_is_next_to_nothing_rounds_at_once() -> None:
     assert decimal_to_micros(least, rounding=decimal.ROUND_UP) == 1
     with pytest.raises(UnrepresentableError):
         decimal_to_micros(least)
+
+
+def test_digits_are_bounded() -> None:
+    """Python converts a million digits in 20 seconds, so amounts of more than 20,000 digits are refused."""
+    most = "9" * 20_000
+    assert micros_to_decimal(decimal_to_micros(most)) == Decimal(most)
+    assert decimal_to_micros(Decimal(most)) == decimal_to_micros(int(Decimal(most)))
+    for value in ("1" + most, Decimal("1" + most), f"-1{most}"):
+        with pytest.raises(UnrepresentableError, match="more than 20,000 digits before the point"):
+            decimal_to_micros(value)
+    with pytest.raises(UnrepresentableError, match="more than 20,000 digits before the point"):
+        micros_to_decimal(10**20_100)
+    assert decimal_to_micros("0." + "1" * 50_000, rounding="ROUND_DOWN") == 111_111

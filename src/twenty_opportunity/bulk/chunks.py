@@ -423,12 +423,13 @@ class ArrayCutter:
         end = len(self._text)
         begin = end - len(self._text[self._at :].lstrip()) if self._begin < 0 else self._begin
         self._at = end
-        if begin >= end:
-            self.complaint = "the array does not end"
-        elif self._before_large is not None:
+        if self._before_large is not None:
             self._finish(required=False)
-        else:
+        elif begin < end:
             self._spans.append((begin, end))
+            if not _can_be_json(self._text[begin:], whole=True):
+                return  # one finding is enough for an item that is cut off
+        self.complaint = "the array does not end"
 
     def _look(self) -> None:
         """Look at everything in the text that is complete, up to a place where something is left out."""

@@ -30,8 +30,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from twenty_opportunity.bulk.files import files_in
-from twenty_opportunity.errors import required
+from twenty_opportunity.bulk.files import files_in, zstd_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -179,9 +178,7 @@ def _compressed(file: IO[bytes], suffix: str) -> Generator[IO[bytes]]:
         with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as compressed:
             yield cast("IO[bytes]", compressed)
     elif suffix == ".zst":
-        with required("zstd", "writing .zst"):
-            import zstandard
-        with zstandard.ZstdCompressor().stream_writer(file, closefd=False) as compressed:
+        with zstd_module("writing .zst").ZstdFile(file, "wb") as compressed:
             yield cast("IO[bytes]", compressed)
     else:
         yield file

@@ -21,6 +21,9 @@ _EXACT: Final = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Em
 
 # Zeros that a Decimal has without holding them: one of ten characters, 1E+99999999, would fill the memory as an int.
 _MOST_ZEROS: Final = 10_000
+# Digits before the point. Python converts between digits and an int in quadratic time: a million take 20 seconds.
+_MOST_DIGITS: Final = 20_000
+_MOST_BITS: Final = (10 ** (_MOST_DIGITS + _DIGITS_OF_A_MICRO)).bit_length()
 
 _ROUNDINGS: Final = (
     decimal.ROUND_05UP,
@@ -33,6 +36,7 @@ _ROUNDINGS: Final = (
     decimal.ROUND_UP,
 )
 
+_TOO_LARGE: Final = f"has more than {_MOST_DIGITS:,} digits before the point"
 _match_plain: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
 
 
@@ -46,16 +50,19 @@ def micros_to_decimal(micros: int, /) -> Decimal:
     Decimal('100')
 
     Args:
-        micros: The amount in micros, an int of any size.
+        micros: The amount in micros, an int.
 
     Returns:
         The amount in major units, with no more digits after the point than it needs and none for a whole amount, so
         that it prints as `1249.99`, `1249.9` and `100`.
 
     Raises:
+        UnrepresentableError: The amount has more than 20,000 digits before the point.
         TypeError: The micros are not an int, or they are a bool.
     """
     _refuse_inexact(micros, int, "micros are an int")
+    if micros.bit_length() > _MOST_BITS:
+        raise _refusal(_TOO_LARGE)
     units, rest = divmod(micros, MICROS_PER_UNIT)
     if not rest:
         return Decimal(units)
@@ -84,7 +91,7 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
 
     Raises:
         UnrepresentableError: The amount is finer than one micro, or not finite, or a text that is not a plain decimal
-            number, or a Decimal with an exponent of more than 10,000.
+            number, or a Decimal with an exponent of more than 10,000, or has more than 20,000 digits before the point.
         TypeError: The value is a float, a bool or of another type, or no rounding mode has that name.
     """
     _refuse_inexact(value, (Decimal, int, str), "give a Decimal, an int or a str")
@@ -92,6 +99,8 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
     if isinstance(value, int):
         return value * MICROS_PER_UNIT
     amount = _read_plain(value) if isinstance(value, str) else _bounded(value)
+    if amount.adjusted() >= _MOST_DIGITS:
+        raise _refusal(_TOO_LARGE)
     exact = _EXACT.scaleb(amount, _DIGITS_OF_A_MICRO)
     whole = exact.to_integral_value(rounding or decimal.ROUND_DOWN)  # rounds in no context
     if rounding is None and whole != exact:

@@ -1,54 +1,129 @@
-"""Tables go through the Arrow C stream interface to data frames and back."""
+"""Arrow streams are read by polars, DuckDB and pandas, and what they write is read back."""
 
 from __future__ import annotations
 
+import io
 import json
+import uuid
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import duckdb
-import polars as pl
 import pytest
 
-from twenty_opportunity import SERVER, tables
-from twenty_opportunity.tables import RowError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from twenty_opportunity import SERVER
+from twenty_opportunity.tables import TableError, UuidStorage, from_arrow, from_parquet, to_arrow, to_parquet
 
 pa: Final[Any] = import_module("pyarrow")  # it has no types
-
-PAGE: Final = Path(__file__).parents[3] / "examples" / "server" / "page.json"
-DEALS: Final[list[dict[str, Any]]] = json.loads(PAGE.read_bytes())["data"]["opportunities"]
-
-
-def _duckdb(reader: Any) -> Any:
-    return duckdb.from_arrow(reader)
-
-
-def _pandas(reader: Any) -> Any:
-    return reader.read_pandas()
+pq: Final[Any] = import_module("pyarrow.parquet")
+polars: Final[Any] = import_module("polars")
+duckdb: Final[Any] = import_module("duckdb")
+pandas: Final[Any] = import_module("pandas")
+PAGE: Final[Any] = json.loads((Path(__file__).parents[3] / "examples" / "server" / "page.json").read_bytes())
+DEALS: Final[list[dict[str, Any]]] = PAGE["data"]["opportunities"]
+IDS: Final = [deal["id"] for deal in DEALS]
 
 
-@pytest.mark.parametrize("frame_of", [pl.DataFrame, _duckdb, _pandas], ids=["polars", "duckdb", "pandas"])
-@pytest.mark.parametrize("ids", ["binary", "text"])
-def test_frames_are_lossless(frame_of: Callable[[Any], Any], ids: tables.Ids) -> None:
-    """A frame of polars, DuckDB or pandas is read back as the documents that it was made from."""
-    frame = frame_of(tables.to_arrow(DEALS, SERVER, ids=ids))
-    assert [*tables.from_arrow(frame, SERVER)] == DEALS
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Write the deals as a Parquet file."""
+    path = tmp_path / "deals.parquet"
+    with path.open("wb") as opened:
+        to_parquet(DEALS, opened, SERVER)
+    return path
 
 
-def test_frames_have_typed_columns() -> None:
-    """A frame of polars has decimals and instants in UTC, not text."""
-    frame = pl.DataFrame(tables.to_arrow(DEALS, SERVER))
-    assert frame.schema["amount_value"] == pl.Decimal(38, 6)
-    assert frame.schema["closeDate"] == pl.Datetime("us", "UTC")
+def reread(file: Path) -> list[dict[str, Any]]:
+    """Read the documents of a Parquet file."""
+    return [*from_parquet(file, SERVER)]
 
 
-@pytest.mark.parametrize("id_", ["d44db448", b"d44db448", 7, 0])
-def test_wrong_ids_are_refused(id_: object) -> None:
-    """An id that is neither 16 bytes nor the text of a uuid is refused, whatever the type of its column."""
-    table = pa.table({"id": [id_]})
-    with pytest.raises(RowError, match="/id"):
-        list(tables.from_arrow(table, SERVER))
+def test_ids_have_the_logical_type_uuid(file: Path) -> None:
+    """Parquet and Arrow know that they are UUIDs, so that engines show them as such."""
+    assert "UUID" in str(pq.ParquetFile(file).schema.column(0).logical_type)
+    assert to_arrow(DEALS, SERVER).schema.field("id").type == pa.uuid()
+    assert to_arrow(DEALS, SERVER, ids="text").schema.field("id").type == pa.string()
+
+
+@pytest.mark.parametrize("ids", UuidStorage)
+def test_a_stream_is_read_by_each_library(ids: UuidStorage) -> None:
+    """Each takes the reader without a copy of ours, sums amounts exactly, and its own data is read back."""
+    frame = polars.DataFrame(to_arrow(DEALS, SERVER, ids=ids))
+    deals = to_arrow(DEALS, SERVER, ids=ids)  # noqa: F841 - DuckDB finds it by its name
+    relation = duckdb.sql("select * from deals").arrow()
+    data_frame = to_arrow(DEALS, SERVER, ids=ids).read_pandas()
+    assert len(frame) == len(data_frame) == len(DEALS)
+    assert [*from_arrow(frame, SERVER)] == DEALS
+    assert [*from_arrow(relation, SERVER)] == DEALS
+    total = sum(int(deal["amount"]["amountMicros"]) for deal in DEALS if deal["amount"]["amountMicros"] is not None)
+    assert int(frame["amount_value"].sum() * 1_000_000) == total
+
+
+def test_polars_rewrites_a_file(file: Path) -> None:
+    """Its ids are large binary."""
+    polars.read_parquet(file).write_parquet(file)
+    assert str(pq.read_schema(file).field("id").type) == "large_binary"
+    assert reread(file) == DEALS
+
+
+def test_duckdb_rewrites_a_file(file: Path, tmp_path: Path) -> None:
+    """It has a type for UUIDs of its own."""
+    target = tmp_path / "rewritten.parquet"
+    duckdb.read_parquet(str(file)).write_parquet(str(target))
+    assert reread(target) == DEALS
+
+
+def test_pandas_rewrites_a_file(file: Path) -> None:
+    """Its ids are objects, of the class UUID, or bytes where an older file had 16 bytes."""
+    frame = pandas.read_parquet(file)
+    assert [str(value) for value in frame["id"]] == IDS
+    frame.to_parquet(file)
+    assert reread(file) == DEALS
+    frame["id"] = [value.bytes for value in frame["id"]]
+    frame.to_parquet(file)
+    assert str(pq.read_schema(file).field("id").type) == "binary"
+    assert reread(file) == DEALS
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [pa.binary(), pa.large_binary(), pa.binary(16), pa.binary_view(), pa.uuid(), pa.string(), pa.large_string()],
+)
+def test_ids_of_every_type_are_read(type_: Any) -> None:
+    """Ids are read from 16 bytes and from text, whatever Arrow's type for them is."""
+    is_text = pa.types.is_string(type_) or pa.types.is_large_string(type_)
+    values = [*IDS, None] if is_text else [*(uuid.UUID(value).bytes for value in IDS), None]
+    array = pa.array(values, pa.binary(16) if type_ == pa.uuid() else type_)
+    table = pa.table({"id": array.cast(type_)})
+    assert [document.get("id") for document in from_arrow(table, SERVER)] == [*IDS, None]
+    file = io.BytesIO()
+    pq.write_table(table, file)
+    assert [document.get("id") for document in from_parquet(file, SERVER)] == [*IDS, None]
+
+
+def test_text_as_bytes_is_an_id() -> None:
+    """Some programs write text as bytes."""
+    assert [*from_arrow(pa.table({"id": pa.array([IDS[0].encode()], pa.binary())}), SERVER)] == [{"id": IDS[0]}]
+
+
+def test_other_types_are_refused() -> None:
+    """A column that cannot hold what it should is an error that quotes no value."""
+    with pytest.raises(TableError, match="another type") as raised:
+        [*from_arrow(pa.table({"position": [["secret"]]}), SERVER)]
+    assert "secret" not in str(raised.value)
+    with pytest.raises(TableError, match="strange"):
+        [*from_arrow(pa.table({"strange": [1], "id": [IDS[0]]}), SERVER)]
+
+
+def test_batches_are_read_as_they_are_needed() -> None:
+    """Documents are converted while the stream is read, so that it may be longer than the memory."""
+    read: list[int] = []
+
+    def endless() -> Any:
+        for number in range(1_000_000):
+            read.append(number)
+            yield {"id": IDS[0]}
+
+    reader = to_arrow(endless(), SERVER)
+    reader.read_next_batch()
+    assert len(read) < 20_000

@@ -24,7 +24,8 @@ from twenty_opportunity.bulk.tables.columns import Columns, Row, RowError
 from twenty_opportunity.bulk.tables.parquet import read_parquet
 from twenty_opportunity.errors import MissingExtraError
 from twenty_opportunity.schemas.field_types import CellType
-from twenty_opportunity.tables import TableError, from_csv, from_parquet, to_csv, to_parquet
+from twenty_opportunity.tables import TableError, from_arrow, from_csv, from_parquet, to_arrow, to_csv, to_parquet
+from twenty_opportunity.values.json_text import encode_sound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -412,3 +413,91 @@ def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MissingExtraError, match=r"twenty-opportunity\[arrow\]"):
         next(from_parquet(io.BytesIO(), WORKSPACE))
     assert from_text(csv_text(RECORD)) == [RECORD]
+
+
+@pytest.mark.parametrize("document", [{"createdBy": {"context": 1}}, {"calculation": 1}, {"unknown": 1}], ids=str)
+def test_deep_nesting_is_no_limit(document: dict[str, Any]) -> None:
+    """A value nested 900 deep is converted to each form and back, in a JSON column and in the one for extra values."""
+    deep: Any = 1
+    for _ in range(450):
+        deep = [{"a": deep}]
+    path = document
+    while isinstance(inner := next(iter(path.values())), dict):
+        path = inner
+    path[next(iter(path))] = deep
+    text = encode_sound(document)
+    (from_table,) = from_parquet(parquet(document), WORKSPACE)
+    (from_text_file,) = from_text(csv_text(document))
+    (from_stream,) = from_arrow(to_arrow([document], WORKSPACE), WORKSPACE)
+    assert [*map(encode_sound, (from_table, from_text_file, from_stream))] == [text] * 3
+
+
+@pytest.mark.parametrize("digits", ["1" * 201, "0." + "1" * 300])
+def test_numbers_of_very_many_digits_are_kept_as_they_are(digits: str) -> None:
+    """Text of more digits than any cell holds is not converted, which would take quadratic time."""
+    document = {"marginRate": digits}
+    assert cells(document) == {}
+    assert from_text(csv_text(document)) == [document]
+    with pytest.raises(RowError, match="/marginRate: the column marginRate does not hold a decimal number"):
+        from_text(f"marginRate\n{digits}\n")
+
+
+FORMULAS: Final = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_formulas_can_be_written_as_text(formula: str) -> None:
+    """They are written without change by default, or behind an apostrophe; reading gives the same text back."""
+    texts = (formula, f"'{formula}", f"''{formula}", f"\u200d{formula}", f"a{formula}")
+    documents: list[dict[str, Any]] = [{"name": text} for text in texts]
+    documents[0]["amount"] = {"amountMicros": -1000000}  # a number is not a formula
+    plain, safe = io.StringIO(newline=""), io.StringIO(newline="")
+    to_csv(documents, plain, WORKSPACE)
+    to_csv(documents, safe, WORKSPACE, spreadsheet_safe=True)
+    names: dict[io.StringIO, list[str]] = {}
+    for file in (plain, safe):
+        file.seek(0)
+        names[file] = [row["name"] for row in csv.DictReader(file)]
+        file.seek(0)
+        assert [*from_csv(file, WORKSPACE)] == documents
+    assert names[plain][0] == formula
+    assert names[safe] == [f"'{document['name']}" for document in documents[:-1]] + [f"a{formula}"]
+    assert ",-1," in safe.getvalue()
+
+
+def test_the_guard_of_twentys_exports_is_removed() -> None:
+    """Twenty's web app writes a zero-width joiner before such text, and before negative numbers."""
+    assert from_text("name,amount_value\n\u200d=1+1,\u200d-2\n") == [
+        {"name": "=1+1", "amount": {"amountMicros": -2000000}}
+    ]
+
+
+def test_an_export_of_twentys_web_app_is_refused_with_advice() -> None:
+    """Its headers are labels, so the message says how to rename them; it starts with a byte order mark."""
+    text = "\ufeffId,Name,Amount / Amount,Amount / Currency,Close date,Company Id\n7,x,1,USD,,\n"
+    with pytest.raises(TableError, match="export of Twenty's web app") as raised:
+        from_text(text)
+    assert "amount_value" in raised.value.message_without_value
+    with pytest.raises(TableError, match="export of Twenty's web app"):
+        from_text("id,name,Amount / Amount\n7,x,1\n")
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (["a" * 50, "b"], [None, {"name": "b"}]),
+        (['"' + "a\n" * 30 + '"', "b"], [None, {"name": "b"}]),
+        (['"' + "a" * 50 + '\nb"', '"c\nd"'], [None, {"name": "c\nd"}]),
+        (['"a\n' + "b" * 50 + '"', "c"], [None, {"name": "c"}]),
+        (['"a\n' + "b" * 50 + '\nc"', "d"], [None, {"name": "d"}]),
+        (["a" * 19, "b"], [{"name": "a" * 19}, {"name": "b"}]),
+    ],
+    ids=["one line", "many lines", "first line", "last line", "inner line", "not too large"],
+)
+def test_a_row_above_the_maximum_size_is_refused_alone(rows: list[str], expected: list[Any]) -> None:
+    """The rows after it are read, wherever its quotes are; the limit of the csv module is as before."""
+    found = [*read_csv(io.StringIO("\n".join(["name", *rows, ""]), newline=""), Columns(WORKSPACE), max_record_size=20)]
+    columns = Columns(WORKSPACE)
+    assert [columns.join(row) if isinstance(row, Row) else None for row in found] == expected
+    assert all("larger than 20 characters" in str(row) for row in found if isinstance(row, RowError))
+    assert csv.field_size_limit() == 131_072

@@ -245,11 +245,10 @@ def read_csv(file: IO[str], columns: Columns, *, max_record_size: int = sys.maxs
     Raises:
         TableError: It has unknown columns, or no header, or is not CSV.
     """
-    before = csv.field_size_limit(max_record_size)  # the default of 128 KiB is less than a text may have
     lines = _BoundedLines(file, max_record_size)
+    rows = csv.reader(lines, strict=True)
     try:
-        rows = csv.reader(lines, strict=True)
-        header = next(rows, None)
+        header = lines.next_row(rows)
         if not header:
             raise TableError("it is empty, or its first line is; a CSV file begins with a line of column names")
         refuse_unknown(header, columns)
@@ -260,8 +259,6 @@ def read_csv(file: IO[str], columns: Columns, *, max_record_size: int = sys.maxs
                 yield _row_of_texts(header, line, columns)
     except (csv.Error, UnicodeDecodeError) as error:
         raise TableError(f"it is not CSV in UTF-8: {error}") from error
-    finally:
-        csv.field_size_limit(before)
 
 
 class _BoundedLines:
@@ -278,7 +275,11 @@ class _BoundedLines:
         """Read the next row, which may have several lines; None at the end."""
         self._size = 0
         self.is_too_large = False
-        return next(rows, None)
+        before = csv.field_size_limit(sys.maxsize)  # its default of 128 KiB is less than a text may have
+        try:
+            return next(rows, None)
+        finally:
+            csv.field_size_limit(before)
 
     def __iter__(self) -> Self:
         return self
@@ -298,7 +299,7 @@ class _BoundedLines:
         while line and not line.endswith(("\n", "\r")):
             line = self._file.readline(BLOCK)
             quotes += line.count('"')
-        return ',"\n' if quotes % 2 else "\n"
+        return ',"' if quotes % 2 else ""
 
 
 def _row_of_texts(header: Sequence[str], line: Sequence[str], columns: Columns) -> Row | RowError:
