@@ -125,7 +125,7 @@ def test_an_array_may_end_in_what_is_left_out(tmp_path: Path, text: bytes, reaso
     """Each thing that is wrong with it is reported once."""
     file = tmp_path / "a.json.gz"
     file.write_bytes(gzip.compress(text))
-    parts = iter_parts([file], size=10, max_record_size=100)
+    parts = iter_parts([file], as_="record", size=10, max_record_size=100)
     found = [finding.reason for part in parts for finding in part.findings if finding.reason]
     assert all(words in reason for words, reason in zip(reasons, found, strict=True))
 

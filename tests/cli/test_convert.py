@@ -424,8 +424,8 @@ def test_packed_files_are_the_same_each_time(tmp_path: Path, capfdbinary: pytest
 def test_packing_names_its_extra(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without zstandard the error says what to install, and no file is left."""
-    monkeypatch.setitem(sys.modules, "zstandard", None)
+    """Without its extra the error says what to install, and no file is left."""
+    monkeypatch.setitem(sys.modules, "backports.zstd", None)
     status, _, complaints = run(capfdbinary, write(tmp_path / "a.jsonl", VALID), tmp_path / "b.csv.zst")
     assert (status, "twenty-opportunity[zstd]" in complaints) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
@@ -521,3 +521,7 @@ def test_a_record_that_is_too_large_is_left_out(tmp_path: Path, capfdbinary: pyt
     status, _, complaints = run(capfdbinary, source, target, "--skip-invalid", "--max-record-size", "4096")
     assert (status, read(target)) == (2, [VALID])
     assert complaints.startswith(f"{source}:1: ")
+    assert run(capfdbinary, source, tmp_path / "a.csv")[0] == 0
+    status, _, complaints = run(capfdbinary, tmp_path / "a.csv", target, "--skip-invalid", "--max-record-size", "4096")
+    assert (status, read(target)) == (1, [VALID])
+    assert complaints.startswith(f"{tmp_path / 'a.csv'}:row 1:")

@@ -335,7 +335,7 @@ def _read_csv(path: Path, conversion: _Conversion) -> Iterator[dict[str, Any] | 
 
 def _csv_rows(path: Path, conversion: _Conversion) -> Iterator[Row | RowError]:
     with _decompressed_text(path, conversion.advance) as text:
-        yield from read_csv(text, conversion.columns)
+        yield from read_csv(text, conversion.columns, max_record_size=conversion.max_record_size)
 
 
 def _documents(path: Path, rows: Iterable[Row | RowError], conversion: _Conversion) -> Iterator[dict[str, Any] | None]:
