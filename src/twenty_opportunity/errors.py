@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 import attrs
@@ -394,7 +394,7 @@ def violations_of(error: BaseException) -> tuple[Violation, ...]:
 
 def _violations(error: BaseException, prefix: str) -> Iterator[Violation]:
     if isinstance(error, BaseExceptionGroup):
-        for inner in error.exceptions:
+        for inner in cast("BaseExceptionGroup[BaseException]", error).exceptions:
             yield from _violations(inner, prefix + _noted(inner))
     elif isinstance(error, ValidationError):
         # The note of such an error repeats what its pointer says.

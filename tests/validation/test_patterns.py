@@ -93,7 +93,7 @@ def test_what_is_no_regular_expression_is_refused(pattern: str) -> None:
         ({"additionalProperties": {"type": "null"}}, {"a": None}, {"a": 1}),
     ],
 )
-def test_jsonschema_has_the_same_patterns(schema: dict[str, Any], valid: object, invalid: object) -> None:
+def test_jsonschema_has_the_same_patterns(schema: dict[str, Any], valid: Any, invalid: Any) -> None:
     """The class for jsonschema reads a dollar and a digit as ECMA-262 does, wherever a schema has patterns."""
     validator = validator_class()(schema)
     assert validator.is_valid(valid)

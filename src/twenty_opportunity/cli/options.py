@@ -74,6 +74,10 @@ def _form(name: str) -> str:
     return name
 
 
+def _forms_with_prefix(incomplete: str) -> list[str]:
+    return [name for name in FORMS if name.startswith(incomplete)]
+
+
 ProfileOption = Annotated[
     str,
     typer.Option(
@@ -103,7 +107,7 @@ AsOption = Annotated[
         "--as",
         metavar="FORM",
         parser=_form,
-        autocompletion=lambda incomplete: [name for name in FORMS if name.startswith(incomplete)],
+        autocompletion=_forms_with_prefix,
         help=f"The form of every document: {', '.join(FORMS)}. Default: detected.",
     ),
 ]

@@ -364,7 +364,7 @@ def _each_unstructurer(cl: type, unstructurers: Mapping[type, Unstructurer]) -> 
     def unstructure_each(records: tuple[Any, ...], undescribed: list[Any]) -> list[Any]:
         instances: list[Any] = []
         for record in records:
-            kind: type = type(record)
+            kind: type[Any] = type(record)  # pyright: ignore[reportUnknownVariableType]
             if not issubclass(kind, cl):
                 raise MisfitError("")  # the fallback says where, and what it is
             instances.append(unstructurers[kind](record, undescribed))

@@ -279,11 +279,15 @@ def _make_update_class(cl: Any, record_class: Any) -> Any:
         )
         for name, attribute in _added(cl, record_class).items()
     }
+
+    def reduce(update: OpportunityUpdate) -> tuple[Any, ...]:
+        return _update, (cl, record_class, _given(update), update.extra)
+
     return attrs.make_class(
         f"{record_class.__name__}Update",
         added,
         bases=(cl,),
-        class_body={"__reduce__": lambda self: (_update, (cl, record_class, _given(self), self.extra))},
+        class_body={"__reduce__": reduce},
         frozen=True,
         kw_only=True,
         slots=True,

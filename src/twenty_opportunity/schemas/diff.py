@@ -9,6 +9,7 @@ import attrs
 from twenty_opportunity.errors import pointer
 from twenty_opportunity.schemas import reading
 from twenty_opportunity.schemas.reading import ANY_ITEM
+from twenty_opportunity.values.python_json import as_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -119,8 +120,13 @@ def _aspects(branches: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _listed(values: Any) -> list[Any]:
+    array = as_array(values)
+    return [values] if array is None else array
+
+
 def _joined(branches: list[dict[str, Any]], keyword: str) -> list[Any]:
     """Collect the values of a keyword in all alternatives, each once."""
     found = [branch[keyword] for branch in branches if keyword in branch]
-    each: list[Any] = [value for values in found for value in (values if isinstance(values, list) else [values])]
+    each = [value for values in found for value in _listed(values)]
     return [value for at, value in enumerate(each) if value not in each[:at]]

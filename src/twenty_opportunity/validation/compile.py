@@ -173,8 +173,10 @@ def _describe(place: Place, schema: Schema, root: Mapping[str, Any], *, required
 
 
 def _depth(value: Any) -> int:
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-    return 0 if parts is None else 1 + max(map(_depth, parts), default=0)
+    members, items = as_object(value), as_array(value)
+    if members is None and items is None:
+        return 0
+    return 1 + max(map(_depth, items or (members or {}).values()), default=0)
 
 
 def _inner(place: Place, tokens: tuple[str | int, ...]) -> Place | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
@@ -123,8 +123,8 @@ class _Explainer:
     def _locate(self, path: Path) -> _Location:
         """Follow the path of an evaluation, `$ref` by `$ref`, to the keyword at its end."""
         node: Any = self._schema
-        place: Path = ()
-        passed: Path = ()
+        place: list[str | int] = []
+        passed: list[str | int] = []
         order: list[int | None] = []
         steps: list[str | None] = []
         tokens = [*reversed(path)]
@@ -133,31 +133,36 @@ class _Explainer:
             keyword, schema = str(tokens.pop()), node
             if keyword not in schema:
                 break  # the condition that `compiled` adds
-            passed = (*passed, keyword)
+            passed.append(keyword)
             # The violations of `then` and `else` come where the `if` is.
             order.append([*schema].index("if" if keyword in ("then", "else") else keyword))
             if keyword == "$ref":
                 found, node = resolved(schema["$ref"], self._schema)
-                place = (*found,)
+                place = [*found]
                 continue
-            node, place = schema[keyword], (*place, keyword)
+            node = schema[keyword]
+            place.append(keyword)
             if keyword in _LISTS and tokens:
                 index: Any = tokens.pop()
                 if index == len(node):
                     break
                 order.append(index)
-                node, place, passed = node[index], (*place, index), (*passed, index)
+                node = node[index]
+                place.append(index)
+                passed.append(index)
             elif keyword in _MAPS:
                 name = _name(node, tokens[-1] if tokens else "")
                 if name:
                     tokens.pop()
                 order.append([*node].index(name))
-                node, place, passed = node[name], (*place, name), (*passed, name)
+                node = node[name]
+                place.append(name)
+                passed.append(name)
             if keyword in _INTO:
                 order.append(None)
             if keyword in _INTO and keyword != "propertyNames":
                 steps.append(str(passed[-1]) if keyword == "properties" else None)
-        return _Location(keyword, schema, schema.get(keyword), passed, pointer(*place), (*order,), (*steps,))
+        return _Location(keyword, schema, schema.get(keyword), (*passed,), pointer(*place), (*order,), (*steps,))
 
 
 def _name(container: Mapping[str, Any], token: str | int) -> str:
@@ -279,8 +284,9 @@ class _Reading:
             node = nodes[-1]
             token: Any = rest[-1] if rest else ""
             if isinstance(node, dict):
-                may_be_empty = len(rest) < len(steps) - number and str(token) not in node
-                token = "" if known is None and may_be_empty else _name(node, token) if known is None else known
+                members = cast("dict[str, Any]", node)
+                may_be_empty = len(rest) < len(steps) - number and str(token) not in members
+                token = ("" if may_be_empty else _name(members, token)) if known is None else known
             if token != "":
                 rest.pop()
             path.append(token)
@@ -298,14 +304,16 @@ class _Reading:
         return not any(failure.path[:length] in self.odd for length in range(len(failure.path)))
 
     def _key(self, failure: Failure) -> list[int]:
-        node, tokens, key = self.copy, iter(failure.path), list[int]()
+        node: Any = self.copy
+        tokens, key = iter(failure.path), list[int]()
         for step in self._locate(failure.location).order:
             if step is None:
                 token: Any = next(tokens)
                 if isinstance(node, dict):
                     name = self._encodable(token)
-                    key.append(self._position(node, name))
-                    node = node[name]
+                    members = cast("dict[str, Any]", node)
+                    key.append(self._position(members, name))
+                    node = members[name]
                 else:
                     key.append(token)
                     node = node[token]

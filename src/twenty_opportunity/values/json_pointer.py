@@ -21,13 +21,14 @@ def location(text: str, instance: object) -> tuple[str | int, ...]:
         Property names, and an int for each index of an array.
     """
     found: list[str | int] = []
+    node: Any = instance
     for token in text.split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
-        key: str | int = int(name) if isinstance(instance, list) else name
+        key: str | int = int(name) if isinstance(node, list) else name
         try:
-            instance = instance[key]  # type: ignore[index]
+            node = cast("Any", node)[key]
         except (LookupError, TypeError):
-            instance = None
+            node = None
         found.append(key)
     return tuple(found)
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
 
 from twenty_opportunity.errors import (
     HeaderError,
@@ -188,7 +188,7 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
 
 
 def _refuse_unrelated(instance: Any) -> None:
-    name = instance.get("eventName") if isinstance(instance, dict) else None
+    name = cast("dict[str, Any]", instance).get("eventName") if isinstance(instance, dict) else None
     if isinstance(name, str) and _is_event_name(name) and not name.startswith(_OWN_EVENTS):
         raise UnrelatedEventError(name, instance)
 
@@ -232,9 +232,15 @@ def _raw(body: Any) -> bytes:
         raise TypeError("the memoryview of the body was released") from None
 
 
+def _listed(secret: object) -> list[object]:
+    if isinstance(secret, str) or not isinstance(secret, Sequence):
+        return [secret]
+    return [*cast("Sequence[object]", secret)]
+
+
 def _keyed(secret: object) -> list[hmac.HMAC]:
     """Return an HMAC for each secret. In a traceback, only the arguments called `secret` hold the secret itself."""
-    secret = [secret] if isinstance(secret, str) or not isinstance(secret, Sequence) else [*secret]
+    secret = _listed(secret)
     keyed = [code for secret in secret if (code := _code(secret)) is not None]
     if not keyed or len(keyed) < len(secret):
         raise TypeError(
