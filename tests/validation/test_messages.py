@@ -500,3 +500,17 @@ def test_names_are_bare_and_lists_whole_up_to_a_length() -> None:
     for last in ("d" * 21, "d" * 22):
         (line,) = lines({"enum": ["a" * 21, "b" * 21, "c" * 21, last]}, 5)
         assert (" more" in line) is (len(last) > 21)
+
+
+class Raising(type):
+    """A class of classes that cannot be asked anything."""
+
+    def __getattribute__(cls, name: str) -> Any:
+        """Raise for every attribute."""
+        raise RuntimeError(name)
+
+
+def test_a_class_that_raises_gets_a_message() -> None:
+    """The advice for an object does not depend on what its metaclass does."""
+    odd = type.__call__(Raising("Odd", (), {}))
+    assert lines(member("x", {"type": "null"}), {"x": odd})[0].endswith("JSON has no such type")

@@ -396,6 +396,7 @@ def test_the_checks_for_decoders_are_the_compiled_ones() -> None:
         {"anyOf": 5},
         {"pattern": 5},
         {"patternProperties": 5},
+        {"x-shared": {"properties": 5}, "items": {"$ref": "#/x-shared"}},
         {"x-shared": {"text": {"minLenght": 5}}, "items": {"$ref": "#/x-shared/text"}},
         {"x-shared": {"text": {"pattern": "."}}, "items": {"$ref": "#/x-shared/text"}},
     ],
@@ -444,8 +445,62 @@ def test_every_name_is_a_property(name: str) -> None:
         ({"propertyNames": {"anyOf": [{"maxLength": 1}, {"pattern": "^a"}]}}, {"bb": 1}, ["/bb"]),
         ({"type": "object", "additionalProperties": False}, {"\ud800": 1}, ["/\ud800"]),
         ({"const": [[1]]}, [[2]], [""]),
+        (
+            {"properties": {"a": {"items": {"items": {"type": "null"}, "uniqueItems": True}}}},
+            {"a": [[object(), object()]]},
+            ["/a/0/0", "/a/0/1"],
+        ),
     ],
 )
 def test_violations_are_those_of_the_instance(schema: dict[str, Any], instance: object, expected: list[str]) -> None:
     """A value that stands in for an object that is not JSON brings no violation of its own."""
     assert [found.pointer for found in Validator(schema).iter_violations(instance)] == expected
+
+
+def test_no_context_is_asked_about_bounds() -> None:
+    """Numbers of any class are compared exactly where the program's context forbids to mix them."""
+    with decimal.localcontext() as context:
+        context.traps[decimal.FloatOperation] = True
+        for number in (1.5, decimal.Decimal("1.5"), 2):
+            assert not Validator({"maximum": 1.25}).is_valid(number)
+            assert Validator({"minimum": 1.25}).is_valid(number)
+
+
+@pytest.mark.parametrize(
+    ("instance", "value"),
+    [
+        (1.0, 1),
+        (decimal.Decimal("1.0"), 1),
+        (Text("a"), "a"),
+        ([1.0, [None]], [1, [None]]),
+        ({"a": 1.0}, {"a": 1}),
+        (None, None),
+    ],
+)
+def test_an_instance_is_the_value_that_a_schema_names(instance: Any, value: Any) -> None:
+    """Numbers are equal by value, strings of any class by their characters, containers by their content."""
+    assert verdict(Validator({"const": value}), instance)
+
+
+@pytest.mark.parametrize(
+    ("instance", "value"),
+    [
+        (True, 1),
+        (1, True),
+        ("1", 1),
+        ("b", "a"),
+        ([1], [1, 2]),
+        ([1, 2], [1]),
+        ([1, 2], [2, 1]),
+        ("a", ["a"]),
+        ({"a": 1}, {"a": 2}),
+        ({"a": 1}, {"b": 1}),
+        ({"a": 1}, {"a": 1, "b": 1}),
+        ([], {}),
+        (0, None),
+        (None, False),
+    ],
+)
+def test_an_instance_is_no_other_value(instance: Any, value: Any) -> None:
+    """Values that differ in type, number, order, length or properties are not equal."""
+    assert not verdict(Validator({"const": value}), instance)

@@ -6,7 +6,7 @@ import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from twenty_opportunity.errors import ValidationError, Violation
+from twenty_opportunity.errors import UnsupportedSchemaError, ValidationError, Violation
 from twenty_opportunity.schemas.reading import check as check_dialect
 from twenty_opportunity.validation.compile import check_shape, compiled, exact, tolerant
 from twenty_opportunity.validation.patterns import check as check_patterns
@@ -37,7 +37,7 @@ class Validator:
             check_patterns(self._schema)
         except (AttributeError, TypeError):  # a keyword has a value of a type that it cannot have
             check_shape(self._schema)
-            raise
+            raise UnsupportedSchemaError("", "a keyword has a value of a wrong type") from None
 
     def __reduce__(self) -> tuple[type[Validator], tuple[dict[str, Any]]]:
         """Pickle the schema: what it was compiled to stays behind."""

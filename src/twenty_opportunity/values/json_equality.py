@@ -1,53 +1,16 @@
-"""Compare JSON values: equality, bounds and repeated items, for every Python object that represents JSON."""
+"""Find repeated items as JSON compares them, and integers that Python does not write."""
 
 from __future__ import annotations
 
-import operator
 import sys
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from twenty_opportunity.values.python_json import Number, as_array, as_members, as_number, as_text, unwrapped
+from twenty_opportunity.values.python_json import as_array, as_members, as_number, as_text, unwrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Sequence
 
-OUT_OF_BOUNDS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
-    "exclusiveMaximum": operator.ge,
-    "exclusiveMinimum": operator.le,
-    "maximum": operator.gt,
-    "minimum": operator.lt,
-}
 DEEPEST: Final = 200  # levels at which items are still compared; the compiled validator gives up some after
-
-
-def same(instance: object, value: Any) -> bool:
-    """Check whether an instance equals the JSON value that a schema names: 1.0 equals 1, true does not."""
-    number = as_number(value)
-    if number is not None:
-        return as_number(instance) == number
-    if isinstance(value, str):
-        return as_text(instance) == value
-    if (wanted := as_array(value)) is not None:
-        items = as_array(instance)
-        return items is not None and len(items) == len(wanted) and all(map(same, items, wanted))
-    if (named := as_members(value)) is not None:
-        members = as_members(instance)
-        return (
-            members is not None
-            and members.keys() == named.keys()
-            and all(same(members[name], named[name]) for name in named)
-        )
-    return unwrapped(instance) is value
-
-
-def out_of_bounds(keyword: str, number: Number, bound: float) -> bool:
-    """Check whether a number is out of bounds. An integer that is too long for Python to write always is."""
-    if type(number) is int and unwritable(number):
-        return True
-    # A context may forbid to mix the two, and to make the one of the other by its constructor.
-    exact = Decimal.from_float(bound) if type(number) is Decimal else bound  # noqa: FURB164
-    return OUT_OF_BOUNDS[keyword](number, exact)
 
 
 def unwritable(number: int) -> bool:
