@@ -185,6 +185,10 @@ def _refuse_others(instance: Any, form: RecordPaths | None) -> None:
     """
     Refuse documents that can be told from opportunities: a schema with few required properties would accept them.
 
+    Args:
+        instance: The decoded document.
+        form: The form that the document must have; None if it is detected.
+
     Raises:
         NoRecordsError: The document is an error, metadata, or about other objects.
     """

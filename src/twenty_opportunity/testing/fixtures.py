@@ -57,8 +57,8 @@ def fixtures(
         seed: The same seed makes the same documents on every day, with the same version of this package.
         invalid: The share of documents, from 0 to 1, that have one thing wrong.
 
-    Yields:
-        The documents.
+    Returns:
+        An endless iterator over the documents.
 
     Raises:
         FixtureError: No document is known that the profile accepts.

@@ -49,8 +49,8 @@ class Matcher:
         Args:
             payload: A decoded document or a record.
 
-        Yields:
-            A line for each violation, and for each property that has another value.
+        Returns:
+            One line for each violation, and for each property that has another value.
         """
         raise NotImplementedError
 

@@ -184,6 +184,9 @@ class Sampler:
         """
         Make a document with every property that the schema describes.
 
+        Returns:
+            The document.
+
         Raises:
             UnsupportedSchemaError: No value is known that fits a part of the schema.
         """

@@ -57,6 +57,9 @@ def check_shape(schema: Mapping[str, Any]) -> None:
     """
     Check a schema against the meta-schema of Draft 2020-12.
 
+    Args:
+        schema: The schema.
+
     Raises:
         UnsupportedSchemaError: A keyword has a value of a wrong type.
     """

@@ -68,6 +68,9 @@ def check(schema: Mapping[str, Any]) -> None:
     """
     Check that each pattern of a schema means the same in every validator.
 
+    Args:
+        schema: The schema.
+
     Raises:
         UnsupportedSchemaError: One does not; says where.
     """

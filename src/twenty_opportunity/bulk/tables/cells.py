@@ -200,6 +200,13 @@ def json_of_cell(cell_type: CellType, cell: Any) -> Any:
     """
     Return the JSON value of a cell.
 
+    Args:
+        cell_type: The type of the cell.
+        cell: Its value in a table.
+
+    Returns:
+        The JSON value.
+
     Raises:
         DecodeError: A cell of JSON holds something else.
         UnrepresentableError: JSON has no such value.

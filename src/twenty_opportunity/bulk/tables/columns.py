@@ -54,10 +54,6 @@ class TableError(TwentyOpportunityError, ValueError):
     """
     A file is not a table of opportunities of the profile.
 
-    Args:
-        message: What is wrong.
-        message_without_value: The same without values; left out if the message has none.
-
     Attributes:
         message_without_value: The message without anything that may be the value of a property. In a file without a
             header the first record is where the names of the columns should be.
@@ -66,7 +62,13 @@ class TableError(TwentyOpportunityError, ValueError):
     message_without_value: str
 
     def __init__(self, message: str, message_without_value: str | None = None) -> None:
-        """Create an error with a message, and one without values if they differ."""
+        """
+        Build the error.
+
+        Args:
+            message: The message.
+            message_without_value: The same without values; left out if the message has none.
+        """
         super().__init__(message, message_without_value)
         self.message_without_value = message if message_without_value is None else message_without_value
 
@@ -122,6 +124,12 @@ def extra_text(row: Row) -> str | None:
 def extra_of_text(text: str | None) -> dict[str, Any]:
     """
     Return the extra values from the text of their column.
+
+    Args:
+        text: The text of the column.
+
+    Returns:
+        The extra values; empty if there is no text.
 
     Raises:
         RowError: The text was changed to something that is not a JSON object.

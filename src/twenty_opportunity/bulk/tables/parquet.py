@@ -168,7 +168,10 @@ def count_rows(file: Path) -> int | None:
 
 def arrow_module() -> Any:
     """
-    Return pyarrow, which has no types.
+    Import pyarrow, which is not typed.
+
+    Returns:
+        The module.
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.

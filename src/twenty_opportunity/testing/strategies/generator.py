@@ -169,7 +169,7 @@ class Generator:
     """
 
     def __init__(self, root: Mapping[str, Any], *, representable: bool = False) -> None:
-        self.resolver = Resolver(root)
+        self.resolver: Resolver = Resolver(root)
         self._known: dict[int, list[Weighted]] = {}
         self._formats: Final[Mapping[str, Callable[[Callable[[str], bool]], list[Weighted]]]] = {
             "date": lambda takes: dates(takes, representable=representable),
