@@ -25,6 +25,8 @@ __all__ = [
 ]
 
 POINTER_LIMIT: Final = 96  # characters of a pointer that a message shows; property names can be megabytes long
+SERVER_HINT: Final = "hint: these look like answers of a Twenty server; try --profile server"
+"""Added once to refusals of PUBLISHED that SERVER accepts: the published schema does not describe what servers send."""
 _SHOWN: Final = 20  # violations that the text of an error lists
 _FRAGMENT_CHARACTERS: Final = "/?:@!$&'()*+,;=-._~"  # RFC 3986, section 3.5: these need no percent-encoding
 
@@ -134,21 +136,25 @@ class ValidationError(TwentyOpportunityError, ValueError):
 
     Attributes:
         violations: Everything that is wrong with it, in the order of the schema.
+        hint: A hint at another profile, or empty.
     """
 
     violations: tuple[Violation, ...]
+    hint: str
 
-    def __init__(self, violations: Iterable[Violation]) -> None:
+    def __init__(self, violations: Iterable[Violation], hint: str = "") -> None:
         """Raise with everything that is wrong."""
         self.violations = tuple(violations)
-        super().__init__(self.violations)
+        self.hint = hint
+        super().__init__(self.violations, *([hint] if hint else []))
 
     def __str__(self) -> str:
         """Return the violations, one a line, after a line with their number where there are several: the first 20."""
         lines = [str(violation) for violation in self.violations[:_SHOWN]]
         number = len(self.violations)
         more = [f"... and {number - _SHOWN:,} more"] if number > _SHOWN else []
-        return lines[0] if number == 1 else "\n".join([f"{number:,} violations:", *lines, *more])
+        listed = lines if number == 1 else [f"{number:,} violations:", *lines, *more]
+        return "\n".join([*listed, *([self.hint] if self.hint else [])])
 
     def to_dict(self) -> dict[str, Any]:
         """

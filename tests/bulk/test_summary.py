@@ -9,6 +9,7 @@ from twenty_opportunity import PUBLISHED
 from twenty_opportunity.bulk import Entry, Finding, Summary, rules_of, summary
 from twenty_opportunity.bulk.checking import entries_in
 from twenty_opportunity.bulk.summary import EXAMPLES, UNREADABLE_EXAMPLES, Tally, total_of
+from twenty_opportunity.errors import SERVER_HINT
 
 if TYPE_CHECKING:
     import pytest
@@ -92,6 +93,7 @@ def test_the_json_form_has_everything(record: dict[str, Any]) -> None:
             }
         ],
         "problems": [{"file": "b", "line": 1, "pointer": "", "message": "is cut off"}],
+        "hint": SERVER_HINT,
     }
     assert str(Summary()) == "0 valid, 0 invalid, 0 unreadable"
     assert str(found) == "2 valid, 1 invalid (1 violation), 1 unreadable"

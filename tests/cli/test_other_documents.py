@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from twenty_opportunity import PUBLISHED, SERVER, Profile
+from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityUpdate, Profile, ValidationError
 from twenty_opportunity.bulk import FORMS, iter_entries, summarize
 from twenty_opportunity.cli import main
+from twenty_opportunity.errors import SERVER_HINT
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 METADATA = json.loads((EXAMPLES / "workspace" / "metadata.json").read_bytes())
@@ -131,3 +133,47 @@ def test_bodies_may_have_such_fields(tmp_path: Path) -> None:
     custom = {"data": {"a": 1}, "errors": [], "fields": ["a"], "eventName": "Fair", "statusCode": 3, "type": "NEW"}
     path.write_text(json.dumps({**OPPORTUNITY, **custom}) + "\n", "utf-8")
     assert summarize([path]).valid == 1
+
+
+def test_answers_of_a_server_give_one_hint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where PUBLISHED refuses what SERVER accepts, the summary names the other profile, once, in every format."""
+    page = EXAMPLES / "server" / "page.json"
+    for command in (
+        ["validate", str(page)],
+        ["validate", "--jobs", "2", str(page), str(page)],
+        ["validate", "--format", "json", str(page)],
+        ["validate", "--format", "json", "--summary", str(page)],
+        ["validate", "--format", "sarif", str(page)],
+        ["validate", "--format", "github", str(page)],
+        ["convert", str(page), str(tmp_path / "a.csv")],
+        ["convert", "--format", "json", str(page), str(tmp_path / "a.csv")],
+    ):
+        assert main(command) == 1
+        assert "".join(capsys.readouterr()).count(SERVER_HINT) == 1
+
+
+def test_other_refusals_give_no_hint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Records that SERVER refuses too, bodies, and records of another profile have no hint."""
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({**OPPORTUNITY, "position": "first"}), "utf-8")
+    for options in ([], ["--as", "create"], ["-p", "server"]):
+        assert main(["validate", str(path), *options]) == 1
+        assert "hint" not in "".join(capsys.readouterr())
+
+
+def test_an_error_has_the_hint_as_its_last_line() -> None:
+    """The library gives the same hint, for the schema of a record; the error can be pickled with it."""
+    record = {**OPPORTUNITY, "closeDate": "2026-09-30T00:00:00.000Z"}
+    for refuse in (PUBLISHED.validate, PUBLISHED.structure, lambda each: PUBLISHED.loads(json.dumps(each))):
+        with pytest.raises(ValidationError) as caught:
+            refuse(record)
+        assert str(caught.value).splitlines()[-1] == f"{SERVER_HINT}, in Python SERVER"
+        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - our own
+    for profile, cl, instance in (
+        (SERVER, Opportunity, {**record, "position": "first"}),
+        (PUBLISHED, OpportunityUpdate, record),
+    ):
+        with pytest.raises(ValidationError) as caught:
+            profile.validate(instance, cl)
+        assert "hint" not in str(caught.value)
+        assert caught.value.hint == ""

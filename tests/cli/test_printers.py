@@ -16,6 +16,7 @@ import pytest
 
 from twenty_opportunity.cli import main
 from twenty_opportunity.cli.output import progress, size_of
+from twenty_opportunity.errors import SERVER_HINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,17 +46,18 @@ def test_json_is_an_object_a_line(file: str, capsys: pytest.CaptureFixture[str])
     wrong, unreadable, last = map(json.loads, run(capsys, file, "--format", "json", "--show-values"))
     assert (wrong["file"], wrong["line"], wrong["pointer"], wrong["keyword"]) == (file, 1, "/stage", "enum")
     assert (unreadable["line"], unreadable["unreadable"]) == (2, True)
-    assert last == {"summary": {"valid": 0, "invalid": 1, "unreadable": 1, "violations": 1}}
+    assert last == {"summary": {"valid": 0, "invalid": 1, "unreadable": 1, "violations": 1, "hint": SERVER_HINT}}
     *_, text = run(capsys, file, "--format", "json", "--summary")
     assert json.loads(text)["summary"]["groups"][0]["count"] == 1
 
 
 def test_github_annotates_lines(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Findings are workflow commands, in which a comma in a name is no separator."""
-    wrong, unreadable, last = run(capsys, file, "--format", "github")
+    wrong, unreadable, last, hint = run(capsys, file, "--format", "github")
     assert wrong.startswith("::error file=a%2Cb.jsonl,line=1,title=enum::/stage: this string is not")
     assert unreadable.startswith("::error file=a%2Cb.jsonl,line=2,title=unreadable::the text is truncated")
     assert last == "::notice title=twenty-opportunity::0 valid, 1 invalid (1 violation), 1 unreadable"
+    assert hint == f"::notice title=twenty-opportunity::{SERVER_HINT}"
 
 
 def test_sarif_is_one_document(file: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,7 +116,7 @@ def test_output_that_cannot_be_written_ends_it(  # noqa: PLR0913, PLR0917 - thre
 
     with monkeypatch.context() as patched:
         patched.setattr("sys.stdout", Output())
-        found = main(["validate", file, "--max-errors", "0"])
+        found = main(["validate", "-p", "server", file, "--max-errors", "0"])
     assert (found, capsys.readouterr().err) == (status, told)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from twenty_opportunity.cli import main
+from twenty_opportunity.errors import SERVER_HINT
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 VALID: dict[str, Any] = json.loads((EXAMPLES / "opportunity.json").read_bytes())
@@ -143,6 +144,7 @@ def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path: Path, capsys: pyte
     assert complaints.splitlines() == [
         f"{tmp_path / 'gone.json'}:1: No such file or directory",
         f"{tmp_path / 'empty'}:1: there is no .json, .jsonl or .ndjson file in this folder",
+        SERVER_HINT,
     ]
 
 

@@ -48,7 +48,7 @@ def test_command_prints_what_is_shown(capsys: pytest.CaptureFixture[str]) -> Non
     (session,) = blocks("console")
     command, _, shown = session.partition("\n")
     main(command.removeprefix("$ twenty-opportunity ").split())
-    assert capsys.readouterr().out == shown
+    assert "".join(capsys.readouterr()) == shown
 
 
 def test_commands() -> None:

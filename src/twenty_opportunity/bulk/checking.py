@@ -20,7 +20,9 @@ from twenty_opportunity.bulk.documents import (
     server_message,
 )
 from twenty_opportunity.bulk.summary import Entry, Finding, Summary, Tally
-from twenty_opportunity.errors import DecodeError, pointer
+from twenty_opportunity.errors import SERVER_HINT, DecodeError, pointer
+from twenty_opportunity.profiles import PUBLISHED, SERVER
+from twenty_opportunity.records import Opportunity
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 MAX_FINDINGS: Final = 5_000
 """The number of findings that are held at once, about 4 MB; more are reported in several results."""
 
+_SERVER: Final = "for the hint"  # is not the name of a class
 _decode: Final = msgspec.json.Decoder().decode
 _AT_ONCE: Final = 1 << 16  # bytes of lines: their instances fit into the caches of a processor
 
@@ -84,6 +87,11 @@ class Rules:
         schema = self._by_name.get(cl.__name__)
         return _compiled(schema) if schema else None
 
+    def hint(self, cl: type, record: object) -> str:
+        """Return a hint at the profile SERVER if that accepts a record which PUBLISHED refuses."""
+        schema = self._by_name.get(_SERVER) if cl is Opportunity else None
+        return SERVER_HINT if schema and _compiled(schema).is_valid(record) else ""
+
 
 def _refuse_all(_: object) -> bool:
     return False
@@ -118,8 +126,10 @@ def rules_of(profile: Profile, as_: str | None = None) -> Rules:
     """
     if as_ is not None and as_ not in FORMS:
         raise ValueError(f"unknown form {as_!r}; choose from {', '.join(FORMS)}")
-    schemas = ((cl.__name__, msgspec.json.encode(profile.schema(cl))) for cl in profile.document_classes)
-    return Rules(tuple(schemas), as_)
+    schemas = {cl.__name__: profile.schema(cl) for cl in profile.document_classes}
+    if profile is PUBLISHED:
+        schemas[_SERVER] = SERVER.schema()
+    return Rules(tuple((name, msgspec.json.encode(schema)) for name, schema in schemas.items()), as_)
 
 
 @attrs.frozen
@@ -301,7 +311,8 @@ def entries_in(file: str, text: bytes, line: int, rules: Rules, *index: str) -> 
         return
     validator = rules.validator(form.record_class)
     for tokens, record in found:
-        yield _entry(file, lines, (prefix, pointer(*tokens)), record, validator)
+        entry = _entry(file, lines, (prefix, pointer(*tokens)), record, validator)
+        yield entry if entry.is_valid else attrs.evolve(entry, hint=rules.hint(form.record_class, record))
     if form.document_class and (validator := rules.validator(form.document_class)):
         entry = _entry(file, lines, (prefix, ""), form.envelope(instance), validator)
         yield from [] if entry.is_valid else [entry]

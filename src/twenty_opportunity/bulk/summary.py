@@ -70,6 +70,7 @@ class Entry:
         pointer: The JSON Pointer of the record in its text; empty if the text is the record.
         instance: The decoded record; None if it is unreadable.
         findings: Everything that is wrong with the record.
+        hint: A hint at another profile that accepts the record, or empty.
     """
 
     file: str
@@ -77,6 +78,7 @@ class Entry:
     pointer: str
     instance: Any
     findings: tuple[Finding, ...] = ()
+    hint: str = ""
 
     @property
     def is_readable(self) -> bool:
@@ -126,6 +128,7 @@ class Summary:
         violations: The number of violations.
         groups: The violations by JSON Pointer in the record, with `*` for every index, and by keyword.
         problems: Why texts are unreadable: the first of them, by file and line.
+        hint: A hint at another profile that accepts some of the invalid records, or empty.
     """
 
     valid: int = 0
@@ -134,6 +137,7 @@ class Summary:
     violations: int = 0
     groups: Mapping[_Key, Group] = attrs.field(factory=dict[_Key, Group])
     problems: tuple[Finding, ...] = ()
+    hint: str = ""
 
     @property
     def total(self) -> int:
@@ -184,6 +188,7 @@ class Summary:
                 for (pointer, keyword), group in self.largest()
             ],
             "problems": [_as_json(problem) for problem in self.problems],
+            **({"hint": self.hint} if self.hint else {}),
         }
 
     def largest(self) -> list[tuple[_Key, Group]]:
@@ -229,6 +234,7 @@ class Tally:
         self.invalid: int = 0
         self.unreadable: int = 0
         self.violations: int = 0
+        self.hint: str = ""
         self._groups: dict[_Key, Group] = {}
         self._problems: tuple[Finding, ...] = ()
 
@@ -240,6 +246,7 @@ class Tally:
             self.invalid += 1
         else:
             self.unreadable += 1
+        self.hint = self.hint or entry.hint
         for finding in entry.findings:
             if finding.violation is None:
                 self._problems = _first((*self._problems, finding), UNREADABLE_EXAMPLES)
@@ -253,6 +260,7 @@ class Tally:
         self.invalid += summary.invalid
         self.unreadable += summary.unreadable
         self.violations += summary.violations
+        self.hint = self.hint or summary.hint
         self._problems = _first((*self._problems, *summary.problems), UNREADABLE_EXAMPLES)
         for key, group in summary.groups.items():
             self._add(key, group)
@@ -265,7 +273,7 @@ class Tally:
     def summary(self) -> Summary:
         """Return the sum."""
         counts = self.valid, self.invalid, self.unreadable, self.violations
-        return Summary(*counts, _capped(dict(self._groups)), self._problems)
+        return Summary(*counts, _capped(dict(self._groups)), self._problems, self.hint)
 
 
 def total_of(summaries: Iterable[Summary]) -> Summary:

@@ -97,6 +97,7 @@ class _Conversion:
     invalid: int = 0
     unreadable: int = 0
     violations: int = 0
+    hint: str = ""
     is_let_out: bool = False
     overflow: Counter[str] = attrs.field(factory=Counter[str])
 
@@ -122,10 +123,13 @@ class _Conversion:
             echo("...", err=True)
 
     def finish(self) -> None:
-        """Report the summary to a program."""
+        """Report the summary to a program, and a hint to a person."""
         if self.printer:
             with self._apart_from_records():
-                self.printer.summary(Summary(self.written, self.invalid, self.unreadable, self.violations))
+                counts = self.written, self.invalid, self.unreadable, self.violations
+                self.printer.summary(Summary(*counts, hint=self.hint))
+        elif self.hint:
+            echo(self.hint, err=True)
 
     def _apart_from_records(self) -> redirect_stdout[Any]:
         return redirect_stdout(sys.stderr if self.to_standard_output else sys.stdout)
@@ -315,6 +319,7 @@ def _read_json(path: Path, conversion: _Conversion) -> Iterator[dict[str, Any] |
     for entry in entries:
         if not entry.is_valid:
             conversion.refuse(entry.findings)
+            conversion.hint = conversion.hint or entry.hint
         yield entry.instance if entry.is_valid else None
 
 

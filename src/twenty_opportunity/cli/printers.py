@@ -68,6 +68,8 @@ class _Text:
             for (pointer, keyword), group in summary.largest():
                 echo(f"{group.count:>9}  {pointer or '(root)'}  {keyword}")
         echo(summary)
+        if summary.hint:
+            echo(summary.hint, err=True)
 
 
 class _Json:
@@ -87,8 +89,8 @@ class _Json:
 
     def summary(self, summary: Summary) -> None:
         whole = summary.to_dict(show_values=self._show_values)
-        counts = ("valid", "invalid", "unreadable", "violations")
-        _print_json({"summary": whole if self._groups else {name: whole[name] for name in counts}})
+        shown = whole if self._groups else {name: whole[name] for name in whole if name not in {"groups", "problems"}}
+        _print_json({"summary": shown})
 
 
 class _GitHub:
@@ -104,7 +106,8 @@ class _GitHub:
         print(workflow_command("error", message, file=finding.file_shown, line=finding.line, title=title))  # noqa: T201
 
     def summary(self, summary: Summary) -> None:
-        print(workflow_command("notice", str(summary), title="twenty-opportunity"))  # noqa: T201 - the output
+        for text in filter(None, (str(summary), summary.hint)):
+            print(workflow_command("notice", text, title="twenty-opportunity"))  # noqa: T201 - the output
 
 
 class _Sarif:
@@ -127,7 +130,7 @@ class _Sarif:
         )
 
     def summary(self, summary: Summary) -> None:
-        _print_json(sarif_log(self._results, str(summary)))
+        _print_json(sarif_log(self._results, "\n".join(filter(None, (str(summary), summary.hint)))))
 
 
 def artifact(file: str) -> dict[str, Any]:
