@@ -51,7 +51,7 @@ def write(file: Path, number: int) -> None:
 
 
 def measure(name: str, script: Path, *arguments: str) -> float:
-    """Run a program in a process of its own; print what it took, and give the seconds."""
+    """Run a program in another process, print its costs, and return the seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.perf_counter()
     command = [sys.executable, str(script), *arguments]
@@ -65,12 +65,12 @@ def measure(name: str, script: Path, *arguments: str) -> float:
 
 
 def ratio(rounds: list[float]) -> str:
-    """Write the median of the rounds' ratios, and the range."""
+    """Return the median and the range of ratios."""
     return f"{statistics.median(rounds):.2f} ({min(rounds):.2f} to {max(rounds):.2f})"
 
 
 def main() -> None:
-    """Measure everything some times, by turns, and print the ratios of the rounds."""
+    """Measure several rounds in turn, and print the ratios."""
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         file, bare, ours = (Path(folder) / name for name in ("deals.jsonl", "bare.py", "ours.py"))

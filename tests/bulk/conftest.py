@@ -1,4 +1,4 @@
-"""What the tests of bulk work share: records to put into files."""
+"""Records for the files of the tests."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "opportunity.json"
 
 @pytest.fixture
 def record() -> dict[str, Any]:
-    """Give a valid record."""
+    """Return a valid record."""
     found: dict[str, Any] = json.loads(EXAMPLE.read_bytes())
     return found
 
 
 @pytest.fixture
 def line(record: dict[str, Any]) -> bytes:
-    """Give a valid record as a line."""
+    """Return a valid record as a line."""
     return json.dumps(record).encode() + b"\n"

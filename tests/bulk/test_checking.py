@@ -1,4 +1,4 @@
-"""The findings of a chunk come in parts of bounded size, and blank or large texts cost no memory."""
+"""Findings come in parts of bounded size, and blank or large texts take no memory."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     ids=["lines", "array", "page"],
 )
 def test_many_findings_come_in_parts(tmp_path: Path, name: str, text: bytes, jobs: int) -> None:
-    """Each part has a few more findings than the limit at most; together they are those of the entries, in order."""
+    """A part exceeds the limit by few findings; together the parts have the findings of the entries, in order."""
     file = tmp_path / name
     file.write_bytes(text)
     parts = [*iter_parts([file], jobs=jobs, size=60)]
@@ -46,7 +46,7 @@ def test_many_findings_come_in_parts(tmp_path: Path, name: str, text: bytes, job
 
 
 def test_a_part_of_many_findings_has_the_first(tmp_path: Path) -> None:
-    """What `check` returns for one chunk is bounded, too, and its summary is whole."""
+    """The result of `check` has a bounded number of findings and the summary of the whole chunk."""
     file = tmp_path / "a.jsonl"
     file.write_bytes(b"{}\n" * 50)
     (chunk,) = chunks([file])
@@ -56,7 +56,7 @@ def test_a_part_of_many_findings_has_the_first(tmp_path: Path) -> None:
 
 
 def test_many_findings_of_one_record_are_cut(tmp_path: Path, line: bytes) -> None:
-    """A record with a million wrong properties has the findings of the first."""
+    """Of a record with very many wrong properties the first are reported."""
     file = tmp_path / "a.json"
     file.write_bytes(line.rstrip()[:-2] + b"," + b",".join(b'"x%d": 1' % number for number in range(100)) + b"}}")
     (entry,) = iter_entries([file])
@@ -65,7 +65,7 @@ def test_many_findings_of_one_record_are_cut(tmp_path: Path, line: bytes) -> Non
 
 @pytest.mark.parametrize("compress", [gzip.compress, zstd_module("a test").compress])
 def test_a_small_file_is_decompressed_in_bounded_blocks(tmp_path: Path, compress: object) -> None:
-    """One read returns about as many bytes as it asks for, however much the data grows when it is decompressed."""
+    """One read returns no more bytes than it asks for, whatever the compression ratio."""
     file = tmp_path / "a.jsonl"
     file.write_bytes(compress(b"\n" * 50_000_000))  # type: ignore[operator] # pyright: ignore[reportCallIssue]
     with Stream(str(file)) as stream:
@@ -74,7 +74,7 @@ def test_a_small_file_is_decompressed_in_bounded_blocks(tmp_path: Path, compress
 
 
 def test_zstd_that_needs_much_memory_is_refused(tmp_path: Path) -> None:
-    """A frame of a window above 64 MiB is one unreadable text, with the command that helps."""
+    """A frame with a window above 64 MiB is one unreadable text, with the command that helps."""
     zstd = zstd_module("a test")
     options = {zstd.CompressionParameter.window_log: 27, zstd.CompressionParameter.enable_long_distance_matching: 1}
     compressor = zstd.ZstdCompressor(options=options)
@@ -87,7 +87,7 @@ def test_zstd_that_needs_much_memory_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("blank", [b"\n", b" \r\n", b"\t \n"])
 @pytest.mark.parametrize("as_", [None, "webhook"])
 def test_blank_lines_are_passed_over(tmp_path: Path, line: bytes, blank: bytes, as_: str | None) -> None:
-    """Any number of them are no records, and the lines after them keep their numbers."""
+    """Blank lines are not records, and the lines after them keep their numbers."""
     file = tmp_path / "a.jsonl"
     file.write_bytes(blank * 100_000 + line + blank * 100_000 + b"{")
     (*_, problem) = [finding for part in iter_parts([file], as_=as_) for finding in part.findings]
@@ -99,8 +99,8 @@ LARGE = [b'"' + b'x\\"[' * 90 + b'"', b"1" * 400, b"[" * 200 + b"]" * 200, b'{"a
 
 @pytest.mark.parametrize("item", LARGE, ids=["text", "number", "nested", "lines"])
 @pytest.mark.parametrize("size", [1, 7, 1000])
-def test_a_large_item_is_left_out_whatever_it_is(tmp_path: Path, item: bytes, size: int) -> None:
-    """Items before and after it are read, on their lines and at their indices, with no more held than the limit."""
+def test_a_large_item_is_left_out(tmp_path: Path, item: bytes, size: int) -> None:
+    """The items before and after it are read, with correct lines and indices."""
     file = tmp_path / "a.json.gz"
     file.write_bytes(gzip.compress(b"[7,\n " + b"\n" * 300 + item + b"\n" * 300 + b",\n8,9]"))
     parts = [*iter_parts([file], size=size, max_record_size=100)]
@@ -122,7 +122,7 @@ def test_a_large_item_is_left_out_whatever_it_is(tmp_path: Path, item: bytes, si
     ids=["large item", "white space after an item", "number", "text", "white space", "large text"],
 )
 def test_an_array_may_end_in_what_is_left_out(tmp_path: Path, text: bytes, reasons: list[str]) -> None:
-    """Each thing that is wrong with it is reported once."""
+    """Each fault is reported once."""
     file = tmp_path / "a.json.gz"
     file.write_bytes(gzip.compress(text))
     parts = iter_parts([file], as_="record", size=10, max_record_size=100)
@@ -132,8 +132,8 @@ def test_an_array_may_end_in_what_is_left_out(tmp_path: Path, text: bytes, reaso
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
 @pytest.mark.parametrize("end", [b"", b"\n", b"\n{}"])
-def test_a_large_line_is_left_out_wherever_it_is(tmp_path: Path, name: str, end: bytes) -> None:
-    """Lines before and after it are read on their numbers, be the file plain or compressed."""
+def test_a_large_line_is_left_out(tmp_path: Path, name: str, end: bytes) -> None:
+    """The lines before and after it are read with correct numbers, in plain and compressed files."""
     text = b"{}\n" + b"x" * 500 + b"\n{}\n" + b"y" * 500 + end
     file = tmp_path / name
     file.write_bytes(gzip.compress(text) if name.endswith("gz") else text)

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a file, what can be read of it is read, and what cannot is told with its place."""
+"""A broken file is read as far as possible, and each fault is reported with its place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from twenty_opportunity.bulk.files import zstd_module
 
 
 def findings(*files: Path | str, size: int = 1 << 20) -> list[Finding]:
-    """Check files; give everything that was found."""
+    """Return all findings in files."""
     return [finding for part in iter_parts(files, size=size) for finding in part.findings]
 
 
@@ -27,29 +27,27 @@ def write(file: Path, data: bytes) -> Path:
 
 
 def counts(summary: Summary) -> tuple[int, int, int]:
-    """Give the numbers of a summary: valid, invalid, unreadable."""
+    """Return the counts of a summary: valid, invalid, unreadable."""
     return summary.valid, summary.invalid, summary.unreadable
 
 
 def zstd(data: bytes) -> bytes:
-    """Compress."""
+    """Return data compressed with zstd."""
     compressed: bytes = zstd_module("a test").compress(data)
     return compressed
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, zstd])
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a"])
-def test_compression_is_found_out(tmp_path: Path, line: bytes, compress: Any, name: str) -> None:
-    """Data is decompressed whatever the file is called, members and frames one after the other."""
+def test_compression_is_detected(tmp_path: Path, line: bytes, compress: Any, name: str) -> None:
+    """Compression is detected by the content, and files may have several members or frames."""
     file = write(tmp_path / name, compress(line * 3) + compress(line * 2))
     assert counts(summarize([file])) == (5, 0, 0)
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, zstd])
-def test_a_compressed_file_that_is_cut_off_is_read_as_far_as_it_goes(
-    tmp_path: Path, line: bytes, compress: Any
-) -> None:
-    """The whole lines before the cut are validated; the line that was cut is named with the reason."""
+def test_a_truncated_file_is_read_up_to_the_cut(tmp_path: Path, line: bytes, compress: Any) -> None:
+    """Complete lines are validated, and the line that was cut is reported."""
     noise = random.Random(7)  # noqa: S311 - of a test, not of a secret
     data = compress(b"".join(line.replace(b'"name": "', b'"name": "%d' % noise.getrandbits(999)) for _ in range(5000)))
     file = write(tmp_path / "a.jsonl.gz", data[: len(data) // 2])
@@ -62,14 +60,14 @@ def test_a_compressed_file_that_is_cut_off_is_read_as_far_as_it_goes(
 
 
 @pytest.mark.parametrize("start", [b"\x1f\x8b\x08", b"\x1f\x8b\x00\x00", b"\x28\xb5\x2f\xfd\xff\xff\xff\xff"])
-def test_compressed_data_that_is_broken_is_named(tmp_path: Path, start: bytes) -> None:
-    """Data that only begins as if it was compressed is one unreadable text."""
+def test_broken_compression_is_reported(tmp_path: Path, start: bytes) -> None:
+    """Data that only begins like a compressed file is one unreadable text."""
     (found,) = findings(write(tmp_path / "a.jsonl", start + b"x" * 50))
     assert found.reason.startswith("the compressed data is ")
 
 
-def test_a_checksum_that_is_wrong_is_named(tmp_path: Path, line: bytes) -> None:
-    """What was read before a checksum is told to be wrong is counted all the same."""
+def test_a_wrong_checksum_is_reported(tmp_path: Path, line: bytes) -> None:
+    """A wrong checksum is a finding, and the records before it count."""
     data = bytearray(gzip.compress(line * 2))
     data[-8] ^= 1
     assert counts(summarize([write(tmp_path / "a.jsonl.gz", bytes(data))]))[2] == 1
@@ -88,10 +86,10 @@ AFTER: Final = "there is something after the compressed data that is not gzip"
         (2, b"", "the compressed data is broken"),
     ],
 )
-def test_what_is_wrong_with_gzip_is_told_in_words(
+def test_faults_of_gzip_are_explained(
     tmp_path: Path, line: bytes, place: int | None, after: bytes, reason: str
 ) -> None:
-    """The reason is a sentence of ours, with nothing of the file in it."""
+    """The reason is plain English and quotes nothing of the file."""
     data = bytearray(gzip.compress(line * 2))
     if place is not None:
         data[place] ^= 1
@@ -99,14 +97,14 @@ def test_what_is_wrong_with_gzip_is_told_in_words(
     assert found.reason == reason
 
 
-def test_frames_to_be_skipped_are_skipped(tmp_path: Path, line: bytes) -> None:
-    """What pzstd writes begins with a frame of another kind, and is zstd all the same."""
+def test_skippable_frames_are_skipped(tmp_path: Path, line: bytes) -> None:
+    """A file of pzstd begins with a skippable frame."""
     skipped = b"\x50\x2a\x4d\x18\x04\x00\x00\x00size"
     assert counts(summarize([write(tmp_path / "a", (skipped + zstd(line)) * 2)])) == (2, 0, 0)
 
 
 def test_zstd_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
-    """Without its extra the file cannot be read, for a reason that names the extra; the next file is read."""
+    """Without the extra the file is unreadable for a reason that names the extra, and the next file is read."""
     files = [write(tmp_path / "a.jsonl.zst", zstd(line)), write(tmp_path / "b.jsonl", line)]
     monkeypatch.setitem(sys.modules, "backports.zstd", None)
     (found,) = findings(*files)
@@ -115,14 +113,14 @@ def test_zstd_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, l
 
 
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
-    """A dash is standard input, here of lines."""
+    """A dash means standard input."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(line * 2))))
     assert counts(summarize(["-"])) == (2, 0, 0)
 
 
 @pytest.mark.parametrize("left", [True, False], ids=["closed since", "closed before"])
 def test_standard_input_may_be_closed(monkeypatch: pytest.MonkeyPatch, *, left: bool) -> None:
-    """Where there is no standard input, that is what is said, and nothing else is done."""
+    """A closed standard input is one finding."""
     given = io.TextIOWrapper(io.BytesIO())
     given.close()
     monkeypatch.setattr(sys, "stdin", given if left else None)
@@ -131,7 +129,7 @@ def test_standard_input_may_be_closed(monkeypatch: pytest.MonkeyPatch, *, left: 
 
 
 def test_a_pipe_has_no_position(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
-    """What cannot tell how far it was read is read all the same, and nothing is said to be taken."""
+    """A pipe is read although it has no position; it reports no progress."""
 
     class Pipe(io.BytesIO):
         def tell(self) -> int:
@@ -141,8 +139,8 @@ def test_a_pipe_has_no_position(monkeypatch: pytest.MonkeyPatch, line: bytes) ->
     assert [part.taken for part in iter_parts(["-"])] == [0]
 
 
-def test_lines_are_read_whatever_is_around_them(tmp_path: Path, line: bytes) -> None:
-    """A byte order mark, CRLF, blank lines and a missing last line break are no one's fault."""
+def test_marks_and_line_breaks_are_accepted(tmp_path: Path, line: bytes) -> None:
+    """A byte order mark, CRLF, blank lines and a missing last line break are accepted."""
     data = b"\xef\xbb\xbf" + line.replace(b"\n", b"\r\n") + b"\r\n  \n\n" + line.rstrip()
     for file in (write(tmp_path / "a.jsonl", data), write(tmp_path / "b.jsonl.gz", gzip.compress(data))):
         assert counts(summarize([file])) == (2, 0, 0)
@@ -150,7 +148,7 @@ def test_lines_are_read_whatever_is_around_them(tmp_path: Path, line: bytes) -> 
 
 
 def test_bad_utf8_spoils_its_line_only(tmp_path: Path, line: bytes) -> None:
-    """A line that is no UTF-8 is unreadable, and says so; its neighbours are valid."""
+    """A line that is not UTF-8 is unreadable, and the lines around it are valid."""
     file = write(tmp_path / "a.jsonl", line + line.replace(b"e", b"\xff") + line)
     (found,) = findings(file)
     assert (found.line, counts(summarize([file]))) == (2, (2, 0, 1))
@@ -158,15 +156,15 @@ def test_bad_utf8_spoils_its_line_only(tmp_path: Path, line: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
-def test_other_encodings_are_named_once(tmp_path: Path, line: bytes, encoding: str) -> None:
-    """A file in UTF-16 is one unreadable text, not one a line."""
+def test_other_encodings_are_reported_once(tmp_path: Path, line: bytes, encoding: str) -> None:
+    """A file in UTF-16 is one unreadable text."""
     (found,) = findings(write(tmp_path / "a.jsonl", (line * 3).decode().encode(encoding)))
     assert "UTF-16" in found.reason
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
 def test_deep_nesting_spoils_its_record_only(tmp_path: Path, line: bytes, name: str) -> None:
-    """A record of 10,000 nested arrays is unreadable; its neighbours are valid."""
+    """A record of 10,000 nested arrays is unreadable, and the records around it are valid."""
     deep = b'{"id": ' + b"[" * 10_000 + b"]" * 10_000 + b"}"
     lines = [line.rstrip(), deep, line.rstrip()]
     data = b"\n".join(lines) if name == "a.jsonl" else b"[" + b",\n".join(lines) + b"]"
@@ -189,13 +187,13 @@ def test_a_large_record_is_refused_and_the_others_are_read(tmp_path: Path, line:
 
 
 def test_empty_files(tmp_path: Path) -> None:
-    """An empty file of lines has no records; an empty .json file is no JSON."""
+    """An empty file of lines has no records; an empty .json file is not JSON."""
     assert counts(summarize([write(tmp_path / "a.jsonl", b"")])) == (0, 0, 0)
     assert counts(summarize([write(tmp_path / "a.json", b"")])) == (0, 0, 1)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path, line: bytes) -> None:
-    """A missing file, and a folder with nothing in it, do not stop the rest."""
+def test_missing_files_are_reported(tmp_path: Path, line: bytes) -> None:
+    """A missing file and an empty folder are findings, and the other files are read."""
     (tmp_path / "empty").mkdir()
     file = write(tmp_path / "a.jsonl", line)
     found = findings(tmp_path / "gone.jsonl", tmp_path / "empty", "", "a\0.jsonl", "\ud800.json", file)
@@ -209,8 +207,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, line: bytes) -> None:
 
 
 @pytest.mark.parametrize("left", [None, 10], ids=["removed", "shortened"])
-def test_a_file_that_vanishes_under_way_is_named(tmp_path: Path, line: bytes, left: int | None) -> None:
-    """A file that is removed or cut between two chunks is unreadable from there on; the next file is read."""
+def test_a_file_that_vanishes_is_reported(tmp_path: Path, line: bytes, left: int | None) -> None:
+    """A file that is removed or shortened between two chunks is unreadable from there on."""
     vanishing, next_file = write(tmp_path / "a.jsonl", line * 20), write(tmp_path / "b.jsonl", line)
     parts = iter_parts([vanishing, next_file], size=len(line) * 2)
     assert next(parts).summary.valid == 3
@@ -224,8 +222,8 @@ def test_a_file_that_vanishes_under_way_is_named(tmp_path: Path, line: bytes, le
     assert rest[-1].summary.valid == 1
 
 
-def test_entries_of_a_file_that_vanishes_under_way(tmp_path: Path, record: dict[str, Any], line: bytes) -> None:
-    """Going through records, a file that has vanished is an entry that cannot be read."""
+def test_entries_of_a_file_that_vanishes(tmp_path: Path, record: dict[str, Any], line: bytes) -> None:
+    """A file that is removed meanwhile is an unreadable entry."""
     file = write(tmp_path / "a.jsonl", line * 3000)
     entries = iter_entries([file])
     assert next(entries).instance == record
@@ -235,7 +233,7 @@ def test_entries_of_a_file_that_vanishes_under_way(tmp_path: Path, record: dict[
 
 
 def test_a_disk_that_fails_ends_the_stream(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
-    """What was read before a disk failed is validated; the failure is told in the system's words."""
+    """Records before a read error are validated, and the error of the system is reported."""
 
     class Disk(io.RawIOBase):
         blocks: ClassVar = [line]
@@ -257,14 +255,14 @@ def test_a_disk_that_fails_ends_the_stream(monkeypatch: pytest.MonkeyPatch, line
 
 
 def test_a_folder_is_the_files_in_it(tmp_path: Path, line: bytes) -> None:
-    """The files of records in a folder are read by name, compressed ones too, and nothing else."""
+    """The files of records in a folder are read in the order of their names, compressed ones, too."""
     for name in ("b.ndjson", "a.jsonl.gz", "c.json", "notes.txt", "z.gz"):
         (tmp_path / name).write_bytes(line)
     assert [entry.file.rpartition("/")[2] for entry in iter_entries([tmp_path])] == ["a.jsonl.gz", "b.ndjson", "c.json"]
 
 
-def test_what_is_wrong_with_records_is_no_record(tmp_path: Path, line: bytes) -> None:
-    """What `generate --invalid` writes beside records is left out of their folder, and read when it is named itself."""
+def test_files_of_faults_are_not_records(tmp_path: Path, line: bytes) -> None:
+    """The `*.faults.jsonl` of `generate --invalid` are read only if they are named."""
     beside = [f"a.faults{suffix}" for suffix in (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".JSONL.zst")]
     for name in (*beside, "deals.json.faults.jsonl", "a.jsonl", "faults.jsonl", "a.faults.b.json"):
         (tmp_path / name).write_bytes(line)

@@ -1,4 +1,4 @@
-"""On Dask, workers may die and come back: every record is counted once, whoever counts it."""
+"""On Dask, every record is counted once, even if workers die and restart."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DEADLINE = 30  # seconds
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
-    """Wait until something is so, and not for ever."""
+    """Wait for a condition, with a deadline."""
     deadline = time.monotonic() + DEADLINE
     pause = threading.Event()
     while not condition():
@@ -37,7 +37,7 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
-    """Start a scheduler and two workers, each a process of its own that is started again when it dies."""
+    """Start a scheduler and two workers, which are processes that restart when they die."""
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
@@ -49,17 +49,17 @@ def client() -> Iterator[Any]:
 
 @pytest.fixture
 def file(tmp_path: Path, line: bytes) -> Path:
-    """Make a file of which one record in ten is wrong."""
+    """Write a file in which one record in ten is invalid."""
     path = tmp_path / "a.jsonl"
     path.write_bytes((line * 9 + line.replace(b"PROPOSAL", b"LEAD")) * 40)
     return path
 
 
 def holding_up(at: int, folder: str) -> Callable[[tuple[int, Any]], Any]:
-    """Make a function that needs nothing of this module, which workers cannot import."""
+    """Return a function that does not need this module, which workers cannot import."""
 
     def pass_on(numbered: tuple[int, Any]) -> Any:
-        """Pass a chunk on; the first worker that gets a certain one says who it is, and waits to be killed."""
+        """Return a chunk; the first worker with a certain chunk writes its process id and waits to be killed."""
         import os
         import threading
         from pathlib import Path
@@ -75,8 +75,8 @@ def holding_up(at: int, folder: str) -> Callable[[tuple[int, Any]], Any]:
     return pass_on
 
 
-def test_a_worker_is_killed_half_way(client: Any, file: Path, line: bytes, tmp_path: Path) -> None:
-    """A worker is killed with work in its hands and work done; the summary is that of one process, to the last line."""
+def test_a_worker_is_killed(client: Any, file: Path, line: bytes, tmp_path: Path) -> None:
+    """A worker is killed while it works; the summary is the same as that of one process."""
     pieces = [*chunks([file], size=len(line) * 10)]
     half = len(pieces) // 2
     bag = dask_bag.from_sequence(enumerate(pieces), npartitions=len(pieces))
@@ -89,14 +89,14 @@ def test_a_worker_is_killed_half_way(client: Any, file: Path, line: bytes, tmp_p
 
 
 def test_a_bag_on_one_machine(file: Path, line: bytes) -> None:
-    """The same bag needs no cluster."""
+    """The same bag works without a cluster."""
     bag = dask_bag.from_sequence(chunks([file], size=len(line) * 10), npartitions=3)
     assert validate_bag(bag).compute(scheduler="synchronous") == summarize([file])
 
 
 @pytest.mark.parametrize("scheduler", ["cluster", "synchronous"])
 def test_a_bag_of_texts(client: Any, line: bytes, scheduler: str) -> None:
-    """Texts, str or bytes, are records without a line."""
+    """Texts, str or bytes, are records."""
     bag = dask_bag.from_sequence([line, line.decode(), b"{", b'{"id": 7}'], npartitions=2)
     item = validate_bag(bag, PUBLISHED, as_="record")
     on_cluster = scheduler == "cluster"
@@ -105,7 +105,7 @@ def test_a_bag_of_texts(client: Any, line: bytes, scheduler: str) -> None:
 
 
 def test_a_file_read_as_texts(tmp_path: Path, line: bytes) -> None:
-    """A file that Dask cuts into lines counts as a file does: neither a mark nor blank lines are records."""
+    """In a file that Dask cuts into lines, a byte order mark and blank lines are not records."""
     file = tmp_path / "a.jsonl"
     file.write_bytes(b"\xef\xbb\xbf" + line + b"\n \r\n" + line + b"\n")
     for texts in (dask_bag.read_text(str(file)), dask_bag.from_sequence(file.read_bytes().split(b"\n"))):
@@ -113,8 +113,8 @@ def test_a_file_read_as_texts(tmp_path: Path, line: bytes) -> None:
         assert (summary.valid, summary.total) == (2, 2) == (summarize([file]).valid, summarize([file]).total)
 
 
-def test_a_bag_with_nothing_in_it(file: Path) -> None:
-    """Partitions without elements add nothing, be they some or all; nor does a bag without any."""
+def test_an_empty_bag(file: Path) -> None:
+    """Empty partitions and an empty bag add nothing."""
     bag = dask_bag.from_sequence(chunks([file], size=2000), npartitions=3)
     for empty in (bag.map_partitions(lambda _: []), bag.filter(lambda _: False), dask_bag.from_sequence([])):
         assert validate_bag(empty).compute(scheduler="synchronous") == Summary()
@@ -122,23 +122,23 @@ def test_a_bag_with_nothing_in_it(file: Path) -> None:
         assert validate_bag(with_some).compute(scheduler="synchronous") == summarize([file])
 
 
-def test_half_a_character_is_unreadable(line: bytes) -> None:
-    """A text that no file could hold is counted as one that cannot be read, for a reason."""
+def test_a_lone_surrogate_is_unreadable(line: bytes) -> None:
+    """A text with a lone surrogate is unreadable, with a reason."""
     bag = dask_bag.from_sequence(['"\ud800"', line.decode(), bytearray(line), "\udcff{}"])
     summary = validate_bag(bag).compute(scheduler="synchronous")
     assert (summary.valid, summary.invalid, summary.unreadable) == (2, 0, 2)
     assert all("not UTF-8" in problem.reason for problem in summary.problems)
 
 
-def test_what_is_no_text_is_a_mistake() -> None:
-    """Records that were decoded before are not taken for texts."""
+def test_decoded_records_are_refused() -> None:
+    """Decoded records are refused."""
     bag = dask_bag.from_sequence([{"id": 7}])
     with pytest.raises(TypeError, match="chunks or texts, not dict"):
         validate_bag(bag).compute(scheduler="synchronous")
 
 
 def test_the_scheduler_is_an_executor(client: Any, file: Path, line: bytes) -> None:
-    """Parts come from a cluster in the order in which one process finds them."""
+    """The parts of a cluster come in the same order as those of one process."""
     executor = client.get_executor(pure=False)
     assert [*iter_parts([file], size=len(line) * 30, executor=executor)] == [*iter_parts([file], size=len(line) * 30)]
 

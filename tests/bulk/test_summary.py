@@ -1,4 +1,4 @@
-"""Summaries hold what matters in bounded room, and quote no values unless asked to."""
+"""Summaries have a bounded size and quote no values by default."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RULES = rules_of(PUBLISHED)
 
 
 def summed(*records: Any) -> Summary:
-    """Sum records up, each on a line of its own."""
+    """Return the summary of records, each on its line."""
     tally = Tally()
     for line, record in enumerate(records, 1):
         for entry in entries_in("a.jsonl", json.dumps(record).encode(), line, RULES):
@@ -27,7 +27,7 @@ def summed(*records: Any) -> Summary:
 
 
 def test_the_first_examples_are_kept(record: dict[str, Any]) -> None:
-    """Of each kind there are so many examples and no more, those of the first lines."""
+    """Each group has few examples, those of the first lines."""
     found = summed(*[record | {"name": number} for number in range(10)])
     group = found.groups["/name", "type"]
     assert (group.count, [example.line for example in group.examples]) == (10, [*range(1, EXAMPLES + 1)])
@@ -37,16 +37,16 @@ def test_the_first_examples_are_kept(record: dict[str, Any]) -> None:
     assert [problem.line for problem in problems.problems] == [*range(1, UNREADABLE_EXAMPLES + 1)]
 
 
-def test_indices_are_one_place(record: dict[str, Any]) -> None:
-    """Violations of an array's items are of one kind, and names of any length are shortened."""
+def test_indices_share_a_group(record: dict[str, Any]) -> None:
+    """Items of an array share a group, and long names are shortened."""
     place = summary.pattern_of
     assert place("/tags/0/x/12") == "/tags/*/x/*"
     assert len(place("/" + "x" * 1000)) < 100
     assert summed(record | {"name": 1}).shifted(0) == summed(record | {"name": 1})
 
 
-def test_there_is_room_for_so_many_kinds(monkeypatch: pytest.MonkeyPatch, record: dict[str, Any]) -> None:
-    """Of kinds beyond all measure the first are kept, whatever the order they come in, and the totals stay right."""
+def test_the_number_of_groups_is_bounded(monkeypatch: pytest.MonkeyPatch, record: dict[str, Any]) -> None:
+    """Of too many groups the smallest keys are kept in any order of adding, and the totals are exact."""
     monkeypatch.setattr(summary, "LARGEST", 3)
     faults: list[dict[str, Any]] = [
         {"name": 1},
@@ -64,15 +64,15 @@ def test_there_is_room_for_so_many_kinds(monkeypatch: pytest.MonkeyPatch, record
     assert total_of([forwards, backwards]).violations == 14
 
 
-def test_values_are_shown_only_where_asked_for(record: dict[str, Any]) -> None:
-    """The JSON form quotes nothing of a record unless it is told to."""
+def test_values_are_hidden_by_default(record: dict[str, Any]) -> None:
+    """The JSON form quotes values only if asked to."""
     found = summed(record | {"stage": "SECRET"}, record)
     assert "SECRET" not in json.dumps(found.to_dict())
     assert "SECRET" in json.dumps(found.to_dict(show_values=True))
 
 
 def test_the_json_form_has_everything(record: dict[str, Any]) -> None:
-    """Counts, kinds and problems are all in it."""
+    """The JSON form has counts, groups and problems."""
     tally = Tally()
     tally.add(summed(record, record | {"amount": None}, record | {"name": None}))
     tally.count(Entry("b", 1, "", None, (Finding("b", 1, "", None, "is cut off"),)))

@@ -31,12 +31,12 @@ CASES: Final = st.sampled_from([str, str.lower, str.upper, str.title, str.swapca
 
 
 def listed(headers: dict[str, str]) -> Any:
-    """Give headers as a list of pairs."""
+    """Return headers as a list of pairs."""
     return [*headers.items()]
 
 
 def streamed(headers: dict[str, str]) -> Any:
-    """Give headers as an iterator of pairs."""
+    """Return headers as an iterator of pairs."""
     return iter(headers.items())
 
 
@@ -62,15 +62,15 @@ OBJECTS: Final = st.one_of(
 
 
 def key(secret: str) -> bytes:
-    """Give what tells one HMAC key from another: zero bytes at the end do not, RFC 2104 pads with them."""
+    """Return an HMAC key without trailing zero bytes, with which RFC 2104 pads it."""
     return secret.encode().rstrip(b"\0")
 
 
 @given(BODIES, SECRETS, st.lists(SECRETS), st.integers(0), MOMENTS, AGES, CASES, CONTAINERS)
-def test_what_was_signed_in_time_is_taken_once(  # noqa: PLR0913, PLR0917 - all that may differ
+def test_a_correct_delivery_is_accepted_once(  # noqa: PLR0913, PLR0917 - all that may differ
     body: bytes, secret: str, others: list[str], place: int, sent: datetime, age: timedelta, case: Any, container: Any
 ) -> None:
-    """Any body and secret, among any others, headers in any case and container, at any instant within the tolerance."""
+    """A correct delivery is accepted once, for any body, secrets, type of headers and instant within the tolerance."""
     headers = {case(name): value for name, value in webhooks.sign(body, secret, timestamp=sent).items()}
     others.insert(place % (len(others) + 1), secret)
     memory = BoundedReplayMemory()
@@ -81,7 +81,7 @@ def test_what_was_signed_in_time_is_taken_once(  # noqa: PLR0913, PLR0917 - all 
 
 @given(BODIES, SECRETS, MOMENTS, st.integers(0))
 def test_a_changed_bit_is_refused(body: bytes, secret: str, sent: datetime, bit: int) -> None:
-    """Of the body, the timestamp and the signature, not one bit can change."""
+    """A delivery with one changed bit in the body, the timestamp or the signature is refused."""
     headers = webhooks.sign(body, secret, timestamp=sent)
     parts = [body, *(value.encode() for value in headers.values())]
     whole = bytearray(b"".join(parts))
@@ -107,7 +107,7 @@ def test_a_signature_is_for_one_body(body: bytes, other: bytes, secret: str, sen
 
 @given(BODIES, SECRETS, st.lists(SECRETS, min_size=1), MOMENTS)
 def test_a_signature_is_by_one_secret(body: bytes, secret: str, others: list[str], sent: datetime) -> None:
-    """A signature is wrong where no secret made it, however many are tried."""
+    """A signature is wrong for every other secret."""
     assume(key(secret) not in map(key, others))
     headers = webhooks.sign(body, secret, timestamp=sent)
     with pytest.raises(SignatureError):
@@ -116,7 +116,7 @@ def test_a_signature_is_by_one_secret(body: bytes, secret: str, others: list[str
 
 @given(BODIES, SECRETS, MOMENTS, AGES | st.timedeltas(), AGES.map(abs) | st.timedeltas(timedelta()))
 def test_the_tolerance_decides(body: bytes, secret: str, sent: datetime, age: timedelta, tolerance: timedelta) -> None:
-    """A signed delivery is taken exactly where its age, in either direction, is within the tolerance."""
+    """A signed delivery is accepted if and only if its age is within the tolerance."""
     headers = webhooks.sign(body, secret, timestamp=sent)
     try:
         now = sent.astimezone(UTC) + age
@@ -133,7 +133,7 @@ def test_the_tolerance_decides(body: bytes, secret: str, sent: datetime, age: ti
 def test_strangers_are_refused_with_documented_errors(
     body: bytes, headers: list[tuple[str, str]], secret: str, now: datetime
 ) -> None:
-    """Whatever bytes and headers a stranger sends, a WebhookError refuses them."""
+    """Any bytes and headers without a correct signature raise WebhookError."""
     with pytest.raises(WebhookError):
         webhooks.verify(body, headers, secret, now=now, replays=BoundedReplayMemory())
 
@@ -142,7 +142,7 @@ def test_strangers_are_refused_with_documented_errors(
 def test_any_objects_are_refused_with_documented_errors(  # noqa: PLR0913, PLR0917 - every argument there is
     body: Any, headers: Any, secret: Any, tolerance: Any, now: Any, replays: Any
 ) -> None:
-    """Whatever objects verify is called with, it is a WebhookError, or the TypeError of a mistaken call."""
+    """Any objects as arguments raise WebhookError or TypeError."""
     with pytest.raises((WebhookError, TypeError)):
         webhooks.verify(body, headers, secret, tolerance=tolerance, now=now, replays=replays)
     with contextlib.suppress(TypeError):
@@ -151,7 +151,7 @@ def test_any_objects_are_refused_with_documented_errors(  # noqa: PLR0913, PLR09
 
 @given(BODIES, SECRETS, MOMENTS)
 def test_any_signed_body_is_an_event_or_refused(body: bytes, secret: str, sent: datetime) -> None:
-    """Whatever bytes are signed, reading them gives an event or one of the package's errors."""
+    """Any signed bytes become an event or raise a documented exception."""
     headers = webhooks.sign(body, secret, timestamp=sent)
     with contextlib.suppress(TwentyOpportunityError):
         assert isinstance(webhooks.receive(body, headers, secret, now=sent), WebhookEvent)
@@ -163,7 +163,7 @@ STEPS: Final = st.lists(st.tuples(st.integers(0, 9), st.integers(-3, 3)), max_si
 
 @given(STEPS, st.integers(1, 10))
 def test_a_memory_never_forgets_too_early(steps: list[tuple[int, int]], capacity: int) -> None:
-    """However the clock runs, and however full the memory is, no signature is new twice."""
+    """For any clock and any capacity, no signature is new twice."""
     memory = BoundedReplayMemory(capacity)
     known: set[int] = set()
     now = START
@@ -178,7 +178,7 @@ def test_a_memory_never_forgets_too_early(steps: list[tuple[int, int]], capacity
 
 @given(STEPS)
 def test_a_memory_forgets_what_is_late(steps: list[tuple[int, int]]) -> None:
-    """While the clock runs forward, what is in time is new once, and what is late takes no room."""
+    """While the clock runs forward, each signature is new once, and late ones take no room."""
     memory = BoundedReplayMemory()
     known: set[int] = set()
     now = START

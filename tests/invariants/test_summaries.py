@@ -56,7 +56,7 @@ lines = (
 
 
 def written(folder: str, name: str, data: bytes) -> str:
-    """Write a file and give its name."""
+    """Write a file and return its name."""
     file = Path(folder) / name
     file.write_bytes(data)
     return str(file)
@@ -65,8 +65,8 @@ def written(folder: str, name: str, data: bytes) -> str:
 @given(
     st.lists(lines, max_size=12), st.sampled_from([b"", b"\n"]), st.integers(1, 2000), st.randoms(use_true_random=False)
 )
-def test_any_split_in_any_order_gives_the_same(given_lines: list[bytes], end: bytes, size: int, random: Any) -> None:
-    """Chunks of any size, done in any order, with their summaries added in any grouping, make one summary."""
+def test_any_split_in_any_order_has_the_same_sum(given_lines: list[bytes], end: bytes, size: int, random: Any) -> None:
+    """The summaries of chunks of any size, added in any order and grouping, are the same."""
     with tempfile.TemporaryDirectory() as folder:
         file = written(folder, "a.jsonl", b"\n".join(given_lines) + end)
         whole = summarize([file])
@@ -82,7 +82,7 @@ def test_any_split_in_any_order_gives_the_same(given_lines: list[bytes], end: by
 
 @given(st.lists(lines, max_size=12), st.integers(1, 2000))
 def test_every_line_is_counted_once(given_lines: list[bytes], size: int) -> None:
-    """What is not blank is valid, invalid or unreadable; as records, each line is one of them, compressed or not."""
+    """Each line that is not blank is valid, invalid or unreadable, in plain and compressed files."""
     filled = sum(
         bool(line.strip(b" \t\r\n\v\f")) for line in b"\n".join(given_lines).removeprefix(b"\xef\xbb\xbf").split(b"\n")
     )
@@ -108,10 +108,10 @@ MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xef\xbb\
     st.sampled_from([bytes, lambda line: line.decode(errors="surrogateescape") + "\n"]),
     st.integers(1, 5),
 )
-def test_a_bag_of_lines_counts_what_the_file_counts(
+def test_a_bag_of_lines_has_the_counts_of_the_file(
     given_lines: list[bytes], mark: bytes, as_text: Any, partitions: int
 ) -> None:
-    """Lines that come as texts, str or bytes, have the figures of the file that they are of."""
+    """A bag of lines, str or bytes, has the counts of the file."""
     from_sequence = pytest.importorskip("dask.bag", reason="the extra dask is not installed").from_sequence
     data = mark + b"\n".join(given_lines)
     bag = from_sequence([*map(as_text, data.split(b"\n"))], npartitions=partitions)
@@ -124,14 +124,14 @@ def test_a_bag_of_lines_counts_what_the_file_counts(
 
 
 def figures(summary: Summary) -> dict[str, Any]:
-    """Give all that a summary counts."""
+    """Return the counts of a summary."""
     found = attrs.asdict(summary, recurse=False) | {"problems": len(summary.problems)}
     return found | {"groups": {key: group.count for key, group in summary.groups.items()}}
 
 
 @given(st.lists(texts, max_size=8), st.integers(1, 500), st.sampled_from([b",", b" ,\n", b"\n\t,"]))
 def test_an_array_is_cut_between_its_items(items: list[bytes], size: int, comma: bytes) -> None:
-    """However an array is read, its items are those that a decoder finds, each at its index and line."""
+    """For any size of blocks, the items of an array are those that a decoder finds."""
     data = b" [" + comma.join(items) + b"]\n"
     with tempfile.TemporaryDirectory() as folder:
         file = written(folder, "a.json", data)
@@ -148,7 +148,7 @@ def test_an_array_is_cut_between_its_items(items: list[bytes], size: int, comma:
 
 @given(st.binary(max_size=40))
 def test_any_bytes_are_counted(data: bytes) -> None:
-    """No bytes, under any name, raise anything."""
+    """Any bytes are counted, whatever the name of the file."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ("a.json", "a.jsonl", "a.json.gz", "a"):
             summary = summarize([written(folder, name, data)])
@@ -159,10 +159,10 @@ paddings = st.sampled_from([b"", b" ", b"\n \n", b" " * 60, b"\n" * 60])
 
 
 @given(st.lists(st.tuples(paddings, texts, paddings), max_size=6), st.integers(1, 500), st.integers(1, 900))
-def test_only_a_record_above_the_maximum_size_is_refused_for_it(
+def test_records_above_the_maximum_size_are_refused(
     given_items: list[tuple[bytes, bytes, bytes]], size: int, limit: int
 ) -> None:
-    """In lines and arrays, plain and compressed, each larger record is one finding on its line, and no other is."""
+    """In lines and arrays, plain and compressed, each larger record is one finding, and the others are not affected."""
     as_lines = b"".join(text + b"\r\n" * (1 + before.count(b"\n")) for before, text, _ in given_items)
     as_array = b"[" + b",".join(b"".join(padded) for padded in given_items) + b"]"
     large = [len(text) > limit for _, text, _ in given_items]

@@ -1,4 +1,4 @@
-"""The example receivers hold what they promise to a client in another process, over a real socket."""
+"""The example receivers work for a client in another process, over a real socket."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ numbers = itertools.count()
 
 @attrs.define
 class Running:
-    """An example that runs in a process of its own."""
+    """An example that runs in another process."""
 
     name: str
     process: subprocess.Popen[str]
@@ -49,7 +49,7 @@ class Running:
     log: list[str] = attrs.field(factory=list[str])
 
     def read_log_to(self, pattern: str) -> re.Match[str]:
-        """Read what it writes until a line matches, or until it ends."""
+        """Read the log until a line matches."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.log.append(line)
@@ -58,25 +58,25 @@ class Running:
         raise AssertionError("".join(self.log))
 
     def connect(self) -> socket.socket:
-        """Open a connection; no test waits longer than this says."""
+        """Open a connection with a timeout."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=30)
 
     def post(self, body: bytes, headers: dict[str, str], path: str = "/twenty") -> tuple[int, str]:
-        """Post a delivery; give the status and the body of the answer."""
+        """Post a delivery; return the status and the body of the answer."""
         with self.connect() as connection:
             connection.sendall(head(len(body), headers, path) + body)
             return parsed(received(connection))
 
 
 def head(length: int, headers: dict[str, str], path: str = "/twenty") -> bytes:
-    """Write the head of a request."""
+    """Return the head of a request."""
     fields = {"Host": "localhost", "Connection": "close", "Content-Length": str(length), **headers}
     lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items() if value), "", ""]
     return "\r\n".join(lines).encode()
 
 
 def received(connection: socket.socket) -> bytes:
-    """Receive all that comes before the connection is closed, or broken off."""
+    """Return everything up to the end of the connection."""
     answer = bytearray()
     with contextlib.suppress(ConnectionError):
         while chunk := connection.recv(65536):
@@ -85,13 +85,13 @@ def received(connection: socket.socket) -> bytes:
 
 
 def parsed(answer: bytes) -> tuple[int, str]:
-    """Find the status and the body in an answer."""
+    """Return the status and the body of an answer."""
     top, _, body = answer.decode().partition("\r\n\r\n")
     return int(top.split()[1]), body
 
 
 def delivery(secret: str = SECRET, age: timedelta = timedelta(), **event: Any) -> tuple[bytes, dict[str, str]]:
-    """Make a signed delivery that no other test made."""
+    """Return a signed delivery that is unique."""
     body = json.dumps({**EVENT, "record": {"name": f"Secret deal {next(numbers)}"}, **event}).encode()
     return body, webhooks.sign(body, secret, timestamp=datetime.now(UTC) - age)
 
@@ -113,7 +113,7 @@ def start(name: str, **environment: str) -> Running:
 
 @pytest.fixture(scope="module", params=["receiver_stdlib", "receiver_fastapi"])
 def receiver(request: pytest.FixtureRequest) -> Iterator[Running]:
-    """Run an example; once all tests are through, it ends when asked to, and its log holds no secret and no failure."""
+    """Run an example. After the tests it terminates on request, and its log has no secret and no traceback."""
     running = start(request.param, TWENTY_WEBHOOK_SECRET=SECRET, TWENTY_WEBHOOK_SECRET_BEFORE=SECRET_BEFORE)
     try:
         running.port = int(running.read_log_to(r"http://127\.0\.0\.1:(\d+)")[1])
@@ -127,14 +127,14 @@ def receiver(request: pytest.FixtureRequest) -> Iterator[Running]:
 
 
 def test_an_event_is_handled(receiver: Running) -> None:
-    """A delivery that is right is answered 204, with nothing in the body, and what handles events gets it."""
+    """A correct delivery is answered with 204 and an empty body, and its event is handled."""
     assert receiver.post(*delivery(eventName="opportunity.restored")) == (204, "")
     receiver.read_log_to("received opportunity.restored")
 
 
 @pytest.mark.parametrize("name", ["company.created", "metadata.view.updated"])
 def test_an_event_of_another_object_is_acknowledged(receiver: Running, name: str) -> None:
-    """A webhook receives the events of all objects by default: they are answered 204 and not handled."""
+    """Events of other objects, which a webhook receives by default, are answered with 204 and not handled."""
     body, headers = delivery(eventName=name)
     assert receiver.post(body, headers) == (204, "")
     assert receiver.post(body, headers)[0] == 409
@@ -142,13 +142,13 @@ def test_an_event_of_another_object_is_acknowledged(receiver: Running, name: str
     assert not any(name in line for line in receiver.log)
 
 
-def test_the_secret_before_is_taken(receiver: Running) -> None:
-    """While the secret is rotated, deliveries signed with the one before it are right too."""
+def test_the_old_secret_is_accepted(receiver: Running) -> None:
+    """During a rotation, deliveries signed with the old secret are accepted, too."""
     assert receiver.post(*delivery(SECRET_BEFORE)) == (204, "")
 
 
 def test_a_wrong_signature_is_refused(receiver: Running) -> None:
-    """Nobody who signs with another secret gets in, nor learns what would be right."""
+    """A delivery signed with another secret is refused, and the answer does not reveal the right signature."""
     body, headers = delivery("guessed")
     status, answer = receiver.post(body, headers)
     right = webhooks.sign(
@@ -160,7 +160,7 @@ def test_a_wrong_signature_is_refused(receiver: Running) -> None:
 
 
 def test_an_unsigned_delivery_is_refused(receiver: Running) -> None:
-    """A webhook without a secret gets an answer that says what is missing."""
+    """The answer to an unsigned delivery says what is missing."""
     status, answer = receiver.post(delivery()[0], {})
     assert status == 401
     assert "secret" in answer
@@ -168,14 +168,14 @@ def test_an_unsigned_delivery_is_refused(receiver: Running) -> None:
 
 @pytest.mark.parametrize("age", [timedelta(minutes=6), timedelta(minutes=-6)])
 def test_a_late_or_early_delivery_is_refused(receiver: Running, age: timedelta) -> None:
-    """What was signed too long ago, or in the future, is refused with the reason."""
+    """A delivery that was signed too long ago, or in the future, is refused with the reason."""
     status, answer = receiver.post(*delivery(age=age))
     assert status == 401
     assert "tolerance" in answer
 
 
 def test_a_replay_is_refused(receiver: Running) -> None:
-    """The second time, a delivery is a conflict."""
+    """The second time, a delivery is answered with 409."""
     body, headers = delivery()
     assert receiver.post(body, headers) == (204, "")
     status, answer = receiver.post(body, headers)
@@ -183,15 +183,15 @@ def test_a_replay_is_refused(receiver: Running) -> None:
     assert "before" in answer
 
 
-def test_a_body_that_is_no_json_is_refused(receiver: Running) -> None:
-    """A signature makes no JSON of other bytes."""
+def test_a_body_that_is_not_json_is_refused(receiver: Running) -> None:
+    """A signed body that is not JSON is answered with 400."""
     body = b'{"eventName": '
     status, _ = receiver.post(body, webhooks.sign(body, SECRET, timestamp=datetime.now(UTC)))
     assert status == 400
 
 
-def test_a_body_that_is_no_event_is_refused_with_all_that_is_wrong(receiver: Running) -> None:
-    """The violations are listed by their places, and hold nothing of the values."""
+def test_an_invalid_event_is_refused_with_all_violations(receiver: Running) -> None:
+    """The answer lists the violations without values."""
     record = {"name": ["Secret deal"], "stage": 5, "amount": "Secret deal"}
     status, answer = receiver.post(*delivery(record=record))
     assert status == 422
@@ -201,12 +201,12 @@ def test_a_body_that_is_no_event_is_refused_with_all_that_is_wrong(receiver: Run
 
 
 def test_other_paths_are_not_found(receiver: Running) -> None:
-    """Deliveries go to one place."""
+    """Other paths are answered with 404."""
     assert receiver.post(*delivery(), "/elsewhere")[0] == 404
 
 
 def test_a_body_of_50_megabytes_is_not_read(receiver: Running) -> None:
-    """It is refused as soon as it is announced, and breaks off: the sender cannot get rid of all of it."""
+    """A body that is announced as too large is refused before it is sent completely."""
     body = memoryview(bytes(1_000_000))
     sent: list[int] = []
 
@@ -230,7 +230,7 @@ def test_a_body_of_50_megabytes_is_not_read(receiver: Running) -> None:
 
 
 def test_a_half_sent_body_times_out(receiver: Running) -> None:
-    """Whoever stops in the middle of a body is told so; others are served in the meantime."""
+    """A client that stops in the middle of a body is answered with 408, and others are served meanwhile."""
     body, headers = delivery()
     with receiver.connect() as connection:
         connection.sendall(head(len(body), headers) + body[: len(body) // 2])
@@ -240,7 +240,7 @@ def test_a_half_sent_body_times_out(receiver: Running) -> None:
 
 
 def test_a_body_that_ends_early_is_refused(receiver: Running) -> None:
-    """Whoever closes the connection in the middle of a body leaves nothing behind: whole, the delivery is taken."""
+    """After a body that ended early, the complete delivery is accepted."""
     body, headers = delivery()
     for _ in range(3):
         with receiver.connect() as connection:
@@ -250,8 +250,8 @@ def test_a_body_that_ends_early_is_refused(receiver: Running) -> None:
     assert receiver.post(body, headers) == (204, "")
 
 
-def test_a_half_sent_head_holds_nobody_up(receiver: Running) -> None:
-    """While others are in the middle of a request's head, deliveries are taken."""
+def test_a_half_sent_head_does_not_block_others(receiver: Running) -> None:
+    """Deliveries are accepted while other clients stop in the middle of a head."""
     with contextlib.ExitStack() as stack:
         connections: list[socket.socket] = []
         for _ in range(20):
@@ -263,14 +263,14 @@ def test_a_half_sent_head_holds_nobody_up(receiver: Running) -> None:
 
 
 @pytest.mark.parametrize("length", ["many", "-1", "+1", "1_0", "٣"])
-def test_a_length_that_is_no_number_is_refused(receiver: Running, length: str) -> None:
-    """A Content-Length is ASCII digits."""
+def test_an_invalid_length_is_refused(receiver: Running, length: str) -> None:
+    """A Content-Length that is not ASCII digits is answered with 400."""
     body, headers = delivery()
     assert receiver.post(body, {**headers, "Content-Length": length})[0] == 400
 
 
 def test_chunks_are_read_or_refused(receiver: Running) -> None:
-    """Without a Content-Length a body is refused where the server cannot read it, and bounded where it can."""
+    """A chunked body is refused, or read up to the maximum size, depending on the server."""
     body, headers = delivery()
     headers |= {"Content-Length": "", "Transfer-Encoding": "chunked"}
     reads_chunks = receiver.name == "receiver_fastapi"
@@ -287,7 +287,7 @@ def test_chunks_are_read_or_refused(receiver: Running) -> None:
 
 @pytest.mark.parametrize("name", ["receiver_stdlib", "receiver_fastapi"])
 def test_a_receiver_without_a_secret_does_not_start(name: str) -> None:
-    """An unset or empty variable is told at once, by its name, and not with the first delivery."""
+    """A missing secret is reported at the start, with the name of the variable."""
     running = start(name, TWENTY_WEBHOOK_SECRET="", TWENTY_WEBHOOK_SECRET_BEFORE=SECRET)
     output, _ = running.process.communicate(timeout=30)
     assert running.process.returncode == 1

@@ -1,4 +1,4 @@
-"""A replay memory knows what it was told for as long as it must, in bounded room, from any thread."""
+"""A replay memory remembers signatures for as long as it must, with a bounded size, in any thread."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_a_signature_is_new_once() -> None:
-    """The first time a signature is remembered it is new, after that it is known; others are new."""
+    """A signature is new the first time and known afterwards; other signatures are new."""
     memory = BoundedReplayMemory()
     assert memory.remember("a", now=NOW, until=NOW + MINUTE)
     assert not memory.remember("a", now=NOW, until=NOW + MINUTE)
@@ -32,15 +32,15 @@ def test_a_signature_is_new_once() -> None:
 
 
 def test_a_signature_is_known_up_to_its_last_instant() -> None:
-    """A delivery is still in time at its last instant, so its signature is still known then, and another is new."""
+    """At the last instant of its tolerance a signature is still known."""
     memory = BoundedReplayMemory()
     memory.remember("a", now=NOW, until=NOW + MINUTE)
     assert memory.remember("b", now=NOW + MINUTE, until=NOW + MINUTE)
     assert not memory.remember("a", now=NOW + MINUTE, until=NOW + MINUTE)
 
 
-def test_what_is_late_anyway_is_forgotten() -> None:
-    """The memory shrinks as time passes, in the order of the last instants and not of arrival."""
+def test_late_signatures_are_forgotten() -> None:
+    """Late signatures are forgotten, in the order of their last instants."""
     memory = BoundedReplayMemory()
     memory.remember("long", now=NOW, until=NOW + 9 * MINUTE)
     memory.remember("short", now=NOW, until=NOW + MINUTE)
@@ -49,8 +49,8 @@ def test_what_is_late_anyway_is_forgotten() -> None:
     assert not memory.remember("long", now=NOW + 2 * MINUTE, until=NOW + 9 * MINUTE)
 
 
-def test_a_clock_that_is_set_back_lets_nothing_in_again() -> None:
-    """What may have been forgotten counts as known when the clock says that it is not late after all."""
+def test_a_clock_that_is_set_back_accepts_no_replay() -> None:
+    """After the clock was set back, signatures that may have been forgotten count as known."""
     memory = BoundedReplayMemory()
     memory.remember("a", now=NOW, until=NOW + MINUTE)
     memory.remember("b", now=NOW + 2 * MINUTE, until=NOW + 3 * MINUTE)
@@ -59,7 +59,7 @@ def test_a_clock_that_is_set_back_lets_nothing_in_again() -> None:
 
 
 def test_a_full_memory_refuses_and_forgets_nothing() -> None:
-    """With no room left a new signature is refused, a known one is still known, and time makes room again."""
+    """A full memory refuses new signatures and still knows the old ones, until some are late."""
     memory = BoundedReplayMemory(2)
     assert memory.remember("a", now=NOW, until=NOW + MINUTE)
     assert memory.remember("b", now=NOW, until=NOW + 2 * MINUTE)
@@ -73,33 +73,33 @@ def test_a_full_memory_refuses_and_forgets_nothing() -> None:
 
 @pytest.mark.parametrize("capacity", [0, -1, True, 1.0, None, "10"])
 def test_a_capacity_is_a_positive_integer(capacity: Any) -> None:
-    """Anything else is a mistake of the caller."""
+    """Any other capacity raises TypeError."""
     with pytest.raises(TypeError, match="capacity"):
         BoundedReplayMemory(capacity)
 
 
 class GuardedSet(set[str]):
-    """A set that notes whether a lock is held whenever it is asked or added to."""
+    """A set that records whether a lock is held at each access."""
 
     def __init__(self, lock: threading.Lock) -> None:
-        """Take the lock."""
+        """Store the lock."""
         super().__init__()
         self.lock = lock
         self.guarded: list[bool] = []
 
     def __contains__(self, signature: object) -> bool:
-        """Note, and answer."""
+        """Record the lock and look up."""
         self.guarded.append(self.lock.locked())
         return super().__contains__(signature)
 
     def add(self, signature: str) -> None:
-        """Note, and add."""
+        """Record the lock and add."""
         self.guarded.append(self.lock.locked())
         super().add(signature)
 
 
 def test_of_two_threads_one_is_first() -> None:
-    """Asking and remembering are one step, under one lock, and the lock is free again whatever came of it."""
+    """Looking up and adding happen under one lock, which is always released."""
     memory = BoundedReplayMemory(1)
     lock = vars(memory)["_lock"]
     known = vars(memory)["_known"] = GuardedSet(lock)
@@ -111,7 +111,7 @@ def test_of_two_threads_one_is_first() -> None:
 
 
 def test_many_threads_can_share_a_memory() -> None:
-    """Of eight threads that bring the same thousand signatures, each signature is new to exactly one."""
+    """For eight threads with the same thousand signatures, each signature is new to exactly one."""
     memory = BoundedReplayMemory(1000)
 
     def remember(number: int) -> bool:
@@ -127,22 +127,22 @@ def test_many_threads_can_share_a_memory() -> None:
 
 
 class DatabaseMemory:
-    """A store of a user's own: a table that several processes share."""
+    """A memory in a database, which several processes can share."""
 
     def __init__(self, path: Path) -> None:
-        """Open the database, with the table in it."""
+        """Open the database and create the table."""
         self.database = sqlite3.connect(path, isolation_level=None)
         self.database.execute("CREATE TABLE IF NOT EXISTS taken (signature TEXT PRIMARY KEY, until TEXT)")
 
     def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
-        """Insert the signature; nothing happens where it is there already."""
+        """Insert the signature unless it exists."""
         self.database.execute("DELETE FROM taken WHERE until < ?", [now.isoformat(timespec="microseconds")])
         row = (signature, until.isoformat(timespec="microseconds"))
         return self.database.execute("INSERT OR IGNORE INTO taken VALUES (?, ?)", row).rowcount == 1
 
 
-def test_a_store_of_the_users_own_is_a_memory(tmp_path: Path) -> None:
-    """One method makes a memory of a database, and processes that share it take a delivery once between them."""
+def test_a_custom_memory(tmp_path: Path) -> None:
+    """A custom memory needs one method, and processes that share it accept a delivery once."""
     first: ReplayMemory = DatabaseMemory(tmp_path / "replays.db")
     second: ReplayMemory = DatabaseMemory(tmp_path / "replays.db")
     headers = webhooks.sign(b"{}", "secret", timestamp=NOW)

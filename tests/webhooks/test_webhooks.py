@@ -1,4 +1,4 @@
-"""Deliveries are taken once, in time, and with the right signature over the raw bytes; every refusal says why."""
+"""Deliveries are accepted once, in time, and with the correct signature of the raw bytes; refusals have a reason."""
 
 from __future__ import annotations
 
@@ -62,18 +62,18 @@ class Deal(Opportunity):
 
 
 def _plainly(value: object) -> str:
-    """Name a case without a backslash, which pytest escapes once more each time that it collects in one process."""
+    """Return an id without backslashes, which pytest would escape again in each collection."""
     return ascii(value).replace("\\", "/")
 
 
 def signed(body: bytes, secret: str = SECRET, timestamp: str = "1780304400000") -> dict[str, str]:
-    """Sign as the server does, spelled out: HMAC-SHA256 over the timestamp, a colon and the body."""
+    """Sign like the server: HMAC-SHA256 over the timestamp, a colon and the body."""
     digest = hmac.new(secret.encode(), timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     return {"X-Twenty-Webhook-Timestamp": timestamp, "X-Twenty-Webhook-Signature": digest}
 
 
 def refused(error: type[WebhookError], body: Any = BODY, headers: Any = HEADERS, **options: Any) -> Any:
-    """Verify a delivery that must be refused, and give the exception."""
+    """Verify a delivery that must be refused, and return the exception."""
     options = {"now": SENT, **options}
     with pytest.raises(error) as caught:
         webhooks.verify(body, headers, options.pop("secret", SECRET), **options)
@@ -81,25 +81,25 @@ def refused(error: type[WebhookError], body: Any = BODY, headers: Any = HEADERS,
     return caught.value
 
 
-def test_a_delivery_that_openssl_signed_is_taken() -> None:
-    """The signature is what another implementation makes of the timestamp, a colon and the raw body."""
+def test_a_delivery_signed_by_openssl_is_accepted() -> None:
+    """A signature made by OpenSSL is accepted."""
     webhooks.verify(BODY, HEADERS, SECRET, now=SENT)
 
 
-def test_signing_makes_the_headers_that_openssl_makes() -> None:
-    """Tests of users get the headers that a server sends."""
+def test_sign_agrees_with_openssl() -> None:
+    """`sign` returns the headers that a server sends."""
     assert webhooks.sign(BODY, SECRET, timestamp=SENT) == HEADERS
     assert webhooks.sign(bytearray(BODY), SECRET, timestamp=SENT.astimezone(timezone(timedelta(hours=-7)))) == HEADERS
 
 
-def test_signing_drops_what_is_finer_than_a_millisecond() -> None:
-    """The timestamp counts whole milliseconds."""
+def test_sign_rounds_down_to_milliseconds() -> None:
+    """The timestamp is rounded down to milliseconds."""
     headers = webhooks.sign(BODY, SECRET, timestamp=SENT + timedelta(microseconds=1999))
     assert headers == signed(BODY, timestamp="1780304400001")
 
 
 def test_the_body_may_be_in_any_buffer_of_bytes() -> None:
-    """The raw bytes are taken as bytes, bytearray or memoryview, the scattered ones of a view included."""
+    """The body may be bytes, a bytearray or a memoryview, also one that is not contiguous."""
     scattered = bytes(byte for pair in zip(BODY, BODY, strict=True) for byte in pair)
     for body in (bytearray(BODY), memoryview(BODY), memoryview(scattered)[::2]):
         webhooks.verify(body, HEADERS, SECRET, now=SENT)
@@ -110,8 +110,8 @@ def test_the_body_may_be_in_any_buffer_of_bytes() -> None:
     [json.loads(BODY), BODY.decode(), [BODY], None, Opportunity(name="Harbour lights retrofit"), array("B", BODY)],
     ids=lambda body: type(body).__name__,
 )
-def test_a_body_that_is_not_raw_bytes_is_a_mistake_of_the_caller(body: Any) -> None:
-    """A parsed or decoded body is refused with the reason: only the bytes as sent can be verified."""
+def test_a_body_must_be_raw_bytes(body: Any) -> None:
+    """A parsed or decoded body raises TypeError, because only the raw bytes can be verified."""
     with pytest.raises(TypeError, match=f"raw bytes.*not {type(body).__name__}"):
         webhooks.verify(body, HEADERS, SECRET, now=SENT)
     with pytest.raises(TypeError, match="raw bytes"):
@@ -120,8 +120,8 @@ def test_a_body_that_is_not_raw_bytes_is_a_mistake_of_the_caller(body: Any) -> N
         webhooks.sign(body, SECRET, timestamp=SENT)
 
 
-def test_a_released_view_is_a_mistake_of_the_caller() -> None:
-    """A memoryview whose bytes are gone is refused like anything else that is not bytes."""
+def test_a_released_view_is_refused() -> None:
+    """A released memoryview raises TypeError."""
     view = memoryview(BODY)
     view.release()
     with pytest.raises(TypeError, match="released"):
@@ -129,20 +129,20 @@ def test_a_released_view_is_a_mistake_of_the_caller() -> None:
 
 
 def test_a_body_that_was_parsed_and_dumped_is_refused() -> None:
-    """The same JSON in other bytes has another signature, and the message says where to look."""
+    """The same JSON in other bytes has another signature, and the message says to pass the raw body."""
     error = refused(SignatureError, json.dumps(json.loads(BODY)).encode())
     assert "raw" in str(error)
 
 
 def test_any_of_several_secrets_may_have_signed() -> None:
-    """While a secret is rotated, deliveries signed with the old and with the new one are taken, in any order."""
+    """During a rotation, deliveries signed with the old or the new secret are accepted, in any order."""
     for secrets in ([SECRET, "new"], ("new", SECRET), ["older", "new", SECRET]):
         webhooks.verify(BODY, HEADERS, secrets, now=SENT)
     refused(SignatureError, secret=["older", "new"])
 
 
-def test_every_secret_is_tried_whichever_fits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time a verification takes does not tell which secret fits: each is compared, in constant time."""
+def test_every_secret_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every secret is compared, in constant time, so that the time does not reveal which one fits."""
     compared: list[str] = []
 
     def compare_digest(expected: str, given: str) -> bool:
@@ -172,8 +172,8 @@ def test_every_secret_is_tried_whichever_fits(monkeypatch: pytest.MonkeyPatch) -
     ],
     ids=_plainly,
 )
-def test_a_secret_that_is_no_text_is_a_mistake_of_the_caller(secret: Any) -> None:
-    """A secret that was not configured is no refused delivery: it raises TypeError, which nobody takes for one."""
+def test_a_secret_must_be_text(secret: Any) -> None:
+    """A secret that is not set raises TypeError, which cannot be confused with a refused delivery."""
     with pytest.raises(TypeError, match="secret") as caught:
         webhooks.verify(BODY, HEADERS, secret, now=SENT)
     assert SECRET not in str(caught.value)
@@ -182,13 +182,13 @@ def test_a_secret_that_is_no_text_is_a_mistake_of_the_caller(secret: Any) -> Non
 
 @pytest.mark.parametrize("secret", ["", [SECRET], None, SECRET.encode()], ids=repr)
 def test_one_secret_signs(secret: Any) -> None:
-    """Signing takes one secret, a text that is not empty."""
+    """`sign` accepts one secret, text that is not empty."""
     with pytest.raises(TypeError, match="secret"):
         webhooks.sign(BODY, secret, timestamp=SENT)
 
 
 def message_of(headers: dict[str, str]) -> email.message.Message:
-    """Make what http.server hands out: a message, which is no Mapping."""
+    """Return headers as http.server has them: a message, which is not a Mapping."""
     message = email.message.Message()
     for name, value in headers.items():
         message[name] = value
@@ -214,14 +214,14 @@ NOISE = [("Content-Type", "application/json"), ("X-Twenty-Webhook-Nonce", "5" * 
     ids=["as sent", "lower", "upper", "pairs", "iterator", "ASGI", "lists", "http.server", "with oddities"],
 )
 def test_headers_come_in_any_case_and_container(headers: Any) -> None:
-    """Names match whatever their case, in mappings, pairs and messages, as text or bytes; other headers are ignored."""
+    """Names match in any case, in mappings, pairs and messages, as text or bytes; other headers are ignored."""
     unread = copy.copy(headers)  # an iterator is read once, and this test may be run again
     webhooks.verify(BODY, unread, SECRET, now=SENT)
 
 
 @pytest.mark.parametrize("name", HEADERS)
 def test_a_delivery_without_a_signature_is_refused(name: str) -> None:
-    """A delivery lacks its headers where its webhook has no secret, and the message says so."""
+    """A delivery without a signature is refused, and the message says to set a secret."""
     error = refused(MissingHeaderError, headers={key: value for key, value in HEADERS.items() if key != name})
     assert error.header == name
     assert "secret" in str(error)
@@ -232,7 +232,7 @@ def test_a_delivery_without_a_signature_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", HEADERS)
 def test_a_header_given_twice_is_refused(name: str) -> None:
-    """Which of two counts would be a guess, so neither does, be they the same."""
+    """A header that occurs twice is refused, even with the same value."""
     for twin in (name, name.lower()):
         error = refused(HeaderError, headers=[*HEADERS.items(), (twin, HEADERS[name])])
         assert (error.header, "twice" in str(error)) == (name, True)
@@ -253,8 +253,8 @@ def test_a_header_given_twice_is_refused(name: str) -> None:
     ],
     ids=repr,
 )
-def test_headers_that_are_none_are_a_mistake_of_the_caller(headers: Any) -> None:
-    """What holds no pairs of texts is a TypeError that says what is taken."""
+def test_headers_must_be_pairs(headers: Any) -> None:
+    """Headers of another type raise TypeError."""
     with pytest.raises(TypeError, match="header"):
         webhooks.verify(BODY, headers, SECRET, now=SENT)
 
@@ -275,7 +275,7 @@ def test_headers_that_are_none_are_a_mistake_of_the_caller(headers: Any) -> None
     ids=_plainly,
 )
 def test_a_signature_in_another_form_is_wrong(signature: str) -> None:
-    """Only the 64 lower-case hexadecimal digits that the server sends are a signature."""
+    """Only 64 lower-case hexadecimal digits are a signature."""
     refused(SignatureError, headers={**HEADERS, "X-Twenty-Webhook-Signature": signature})
     if not signature.startswith("\udc80"):
         refused(SignatureError, headers={**HEADERS, "X-Twenty-Webhook-Signature": signature.encode()})
@@ -302,7 +302,7 @@ def test_a_signature_in_another_form_is_wrong(signature: str) -> None:
     ids=_plainly,
 )
 def test_a_timestamp_in_another_form_is_refused(timestamp: str) -> None:
-    """A timestamp is 1 to 15 ASCII digits; anything else is refused, signed or not, and has no age."""
+    """A timestamp has 1 to 15 ASCII digits; anything else is refused, signed or not, without an age."""
     error = refused(TimestampError, headers={**HEADERS, "X-Twenty-Webhook-Timestamp": timestamp})
     assert error.age is None
     if timestamp != "\udc80":
@@ -318,15 +318,15 @@ def test_the_tolerance_holds_both_ways(age: timedelta) -> None:
 @pytest.mark.parametrize(
     ("age", "word"), [(timedelta(minutes=5, microseconds=1), "ago"), (-timedelta(days=1), "ahead")]
 )
-def test_what_is_late_or_early_is_refused(age: timedelta, word: str) -> None:
-    """One instant beyond the tolerance is too much, and the error tells how old the delivery is."""
+def test_late_and_early_deliveries_are_refused(age: timedelta, word: str) -> None:
+    """A delivery just beyond the tolerance is refused, and the error has its age."""
     error = refused(TimestampError, now=SENT + age)
     assert error.age == age
     assert word in str(error)
 
 
 def test_the_tolerance_can_be_chosen() -> None:
-    """A tolerance may be of any size, none at all included."""
+    """The tolerance may be zero or of any size."""
     webhooks.verify(BODY, HEADERS, SECRET, now=SENT, tolerance=timedelta())
     refused(TimestampError, now=SENT + timedelta(milliseconds=1), tolerance=timedelta())
     webhooks.verify(BODY, HEADERS, SECRET, now=datetime.max.replace(tzinfo=UTC), tolerance=timedelta.max)
@@ -336,17 +336,17 @@ def test_the_tolerance_can_be_chosen() -> None:
 
 
 def test_the_farthest_timestamp_is_just_early() -> None:
-    """Fifteen digits reach beyond the years that Python has, and are still refused as early."""
+    """A timestamp beyond the years of Python is refused as early."""
     assert refused(TimestampError, headers=signed(BODY, timestamp="9" * 15)).age < timedelta(days=-10_000_000)
 
 
-def test_wrong_signatures_are_told_before_wrong_times() -> None:
-    """An age is only told of what was signed: a stranger learns nothing of the receiver's clock."""
+def test_the_signature_is_checked_before_the_timestamp() -> None:
+    """An age is reported only if the signature is correct, so that strangers learn nothing about the clock."""
     refused(SignatureError, b"other", now=SENT + timedelta(days=1))
 
 
-def test_now_is_the_present_unless_told() -> None:
-    """Without `now` the clock of the machine counts."""
+def test_now_defaults_to_the_clock() -> None:
+    """Without `now` the clock of the machine is used."""
     headers = webhooks.sign(BODY, SECRET, timestamp=datetime.now(UTC))
     webhooks.verify(BODY, headers, SECRET)
     with pytest.raises(TimestampError):
@@ -354,17 +354,17 @@ def test_now_is_the_present_unless_told() -> None:
 
 
 class NowhereTime(tzinfo):
-    """A time zone that knows no offset, so that its datetimes are naive."""
+    """A time zone without an offset, so that its datetimes are naive."""
 
     def utcoffset(self, _: datetime | None, /) -> None:
-        """Know nothing."""
+        """Return None."""
 
     dst = tzname = utcoffset
 
 
 @pytest.mark.parametrize("moment", [SENT.replace(tzinfo=None), SENT.replace(tzinfo=NowhereTime()), 1780304400, "now"])
-def test_an_instant_that_is_none_is_a_mistake_of_the_caller(moment: Any) -> None:
-    """A naive datetime names no instant, so it is a TypeError that says so, like anything that is no datetime."""
+def test_an_instant_must_be_aware(moment: Any) -> None:
+    """A naive datetime, or another type, raises TypeError."""
     with pytest.raises(TypeError, match="now must be an aware datetime"):
         webhooks.verify(BODY, HEADERS, SECRET, now=moment)
     with pytest.raises(TypeError, match="timestamp must be an aware datetime"):
@@ -372,14 +372,14 @@ def test_an_instant_that_is_none_is_a_mistake_of_the_caller(moment: Any) -> None
 
 
 @pytest.mark.parametrize("tolerance", [300, None, timedelta(microseconds=-1)])
-def test_a_tolerance_that_is_none_is_a_mistake_of_the_caller(tolerance: Any) -> None:
-    """The tolerance is a timedelta that is not negative."""
+def test_a_tolerance_must_not_be_negative(tolerance: Any) -> None:
+    """A tolerance that is negative or not a timedelta raises TypeError."""
     with pytest.raises(TypeError, match="tolerance"):
         webhooks.verify(BODY, HEADERS, SECRET, now=SENT, tolerance=tolerance)
 
 
-def test_a_delivery_is_taken_once() -> None:
-    """With a memory, the same delivery is refused when it comes again."""
+def test_a_delivery_is_accepted_once() -> None:
+    """With a replay memory, the same delivery is refused the second time."""
     memory = BoundedReplayMemory()
     webhooks.verify(BODY, HEADERS, SECRET, now=SENT, replays=memory)
     refused(ReplayError, replays=memory)
@@ -387,21 +387,21 @@ def test_a_delivery_is_taken_once() -> None:
 
 
 def test_an_early_delivery_is_remembered_until_it_is_late() -> None:
-    """What was sent ahead of the clock stays acceptable for nearly twice the tolerance, and so does its memory."""
+    """A delivery from the future is remembered for nearly twice the tolerance."""
     memory = BoundedReplayMemory()
     webhooks.verify(BODY, HEADERS, SECRET, now=SENT - timedelta(minutes=5), replays=memory)
     refused(ReplayError, now=SENT + timedelta(minutes=5), replays=memory)
 
 
-def test_another_nonce_makes_no_new_delivery() -> None:
-    """The nonce is not signed, so a replay with a fresh one is still a replay."""
+def test_another_nonce_is_still_a_replay() -> None:
+    """The nonce is not signed, so a replay with another nonce is still a replay."""
     memory = BoundedReplayMemory()
     webhooks.verify(BODY, {**HEADERS, "X-Twenty-Webhook-Nonce": "1" * 32}, SECRET, now=SENT, replays=memory)
     refused(ReplayError, headers={**HEADERS, "X-Twenty-Webhook-Nonce": "2" * 32}, replays=memory)
 
 
-def test_only_what_was_signed_and_in_time_is_remembered() -> None:
-    """A stranger cannot fill the memory, nor have a delivery refused by sending its signature first."""
+def test_only_accepted_deliveries_are_remembered() -> None:
+    """Deliveries with a wrong signature or timestamp are not remembered."""
     memory = BoundedReplayMemory(1)
     refused(SignatureError, b"other", replays=memory)
     refused(TimestampError, now=SENT + timedelta(hours=1), replays=memory)
@@ -409,28 +409,28 @@ def test_only_what_was_signed_and_in_time_is_remembered() -> None:
 
 
 def test_a_full_memory_refuses() -> None:
-    """What cannot be remembered is not taken, with an error of its own: the delivery itself is faultless."""
+    """A delivery that cannot be remembered is refused with a separate error."""
     memory = BoundedReplayMemory(1)
     webhooks.verify(BODY, HEADERS, SECRET, now=SENT, replays=memory)
     refused(ReplayMemoryFullError, b"other", signed(b"other"), replays=memory)
 
 
 class Answering:
-    """A memory that gives one answer to everything, and notes what it was asked."""
+    """A memory that always returns the same value and records its calls."""
 
     def __init__(self, answer: Any) -> None:
-        """Take the answer."""
+        """Store the value."""
         self.answer = answer
         self.asked: list[tuple[str, datetime, datetime]] = []
 
     def remember(self, signature: str, *, now: datetime, until: datetime) -> Any:
-        """Give the answer."""
+        """Return the value."""
         self.asked.append((signature, now, until))
         return self.answer
 
 
-def test_a_memory_is_told_the_signature_and_for_how_long() -> None:
-    """A store of the user's own gets the signature, the present, and the instant from which it is late anyway."""
+def test_a_memory_gets_the_signature_and_its_expiry() -> None:
+    """A custom memory gets the signature, the present, and the last instant within the tolerance."""
     memory = Answering(answer=True)
     moment = SENT + timedelta(minutes=1)
     webhooks.verify(BODY, HEADERS, SECRET, now=moment, tolerance=timedelta(minutes=2), replays=memory)
@@ -443,14 +443,14 @@ async def _unawaited() -> bool:
 
 
 @pytest.mark.parametrize("answer", [None, 1, 0, "yes"])
-def test_a_memory_that_answers_anything_else_is_a_mistake_of_the_caller(answer: Any) -> None:
-    """Only True says that a delivery is new: a forgotten return refuses loudly, never everything or nothing."""
+def test_a_memory_must_return_a_bool(answer: Any) -> None:
+    """A memory must return a bool, so that a missing `return` raises TypeError."""
     with pytest.raises(TypeError, match=r"remember .* bool"):
         webhooks.verify(BODY, HEADERS, SECRET, now=SENT, replays=Answering(answer))
 
 
-def test_a_memory_that_must_be_awaited_is_a_mistake_of_the_caller() -> None:
-    """A coroutine is true, so that an asynchronous store would take every replay; it is refused instead."""
+def test_a_memory_must_not_be_asynchronous() -> None:
+    """A coroutine is true, so an asynchronous memory raises TypeError."""
     answer = _unawaited()
     with pytest.raises(TypeError, match="coroutine"):
         webhooks.verify(BODY, HEADERS, SECRET, now=SENT, replays=Answering(answer))
@@ -458,20 +458,20 @@ def test_a_memory_that_must_be_awaited_is_a_mistake_of_the_caller() -> None:
 
 
 def test_a_memory_has_one_method() -> None:
-    """What has no `remember` is no memory."""
+    """An object without `remember` raises TypeError."""
     replays: Any = {"a"}
     with pytest.raises(TypeError, match=r"replays .* set"):
         webhooks.verify(BODY, HEADERS, SECRET, now=SENT, replays=replays)
 
 
 def delivery(event: Any = None) -> tuple[bytes, dict[str, str]]:
-    """Make a signed delivery of an event."""
+    """Return a signed delivery of an event."""
     body = json.dumps(EVENT if event is None else event).encode()
     return body, signed(body)
 
 
-def test_receiving_gives_the_typed_event() -> None:
-    """A delivery that is right becomes a record."""
+def test_receive_returns_the_typed_event() -> None:
+    """A correct delivery becomes a typed event."""
     body, headers = delivery()
     event = webhooks.receive(body, headers, SECRET, now=SENT)
     assert isinstance(event, WebhookEvent)
@@ -480,15 +480,15 @@ def test_receiving_gives_the_typed_event() -> None:
     assert event.record.name == "Harbour lights retrofit"
 
 
-def test_receiving_gives_the_records_that_were_asked_for() -> None:
-    """An event may be generic over a subclass of Opportunity."""
+def test_receive_returns_records_of_a_subclass() -> None:
+    """The record of the event may be of a subclass of Opportunity."""
     body, headers = delivery()
     event = webhooks.receive(bytearray(body), headers, [SECRET], now=SENT, cl=WebhookEvent[Deal])
     assert isinstance(event.record, Deal)
 
 
-def test_nothing_is_read_of_what_is_not_signed() -> None:
-    """A body is decoded only after its signature was found right."""
+def test_an_unsigned_body_is_not_read() -> None:
+    """A body is decoded only after its signature was verified."""
     with pytest.raises(SignatureError):
         webhooks.receive(b"\xff no JSON", HEADERS, SECRET, now=SENT)
     with pytest.raises(DecodeError):
@@ -496,21 +496,21 @@ def test_nothing_is_read_of_what_is_not_signed() -> None:
 
 
 def test_a_signed_body_must_fit_the_schema() -> None:
-    """A signature makes no event of what is none."""
+    """A signed body that is not an event is a ValidationError."""
     body, headers = delivery({"eventName": 5})
     with pytest.raises(ValidationError):
         webhooks.receive(body, headers, SECRET, now=SENT)
 
 
-def test_the_body_that_the_documentation_shows_is_told_apart() -> None:
-    """The body with event, data and timestamp, which no server sends, is refused with exactly that."""
+def test_the_documented_body_is_recognized() -> None:
+    """The documented body, which no server sends, is refused with that reason."""
     body, headers = delivery({"event": "opportunity.created", "data": {"name": "Harbour lights"}, "timestamp": "now"})
     with pytest.raises(ValidationError, match="no server sends it"):
         webhooks.receive(body, headers, SECRET, now=SENT)
 
 
-def test_a_body_that_is_no_event_is_remembered_as_well() -> None:
-    """The memory guards the door: what was signed passes it once, whatever is in it."""
+def test_an_invalid_event_is_remembered() -> None:
+    """An authentic delivery is remembered even if its body is invalid."""
     memory = BoundedReplayMemory()
     body, headers = delivery({"eventName": 5})
     with pytest.raises(ValidationError):
@@ -520,8 +520,8 @@ def test_a_body_that_is_no_event_is_remembered_as_well() -> None:
 
 
 @pytest.mark.parametrize("name", ["company.created", "dealRoom.destroyed", "metadata.fieldMetadata.updated"])
-def test_an_event_of_another_object_is_an_error_of_its_own(name: str) -> None:
-    """An authentic event of another object, or of metadata, is not a refusal: it has its name and body, and pickles."""
+def test_an_event_of_another_object_is_unrelated(name: str) -> None:
+    """An authentic event of another object, or of metadata, raises an error with its name and body."""
     memory = BoundedReplayMemory()
     event = {"eventName": name, "record": {"id": 7}}
     body, headers = delivery(event)
@@ -540,30 +540,30 @@ def test_an_event_of_another_object_is_an_error_of_its_own(name: str) -> None:
 
 @pytest.mark.parametrize("event", [{"eventName": "company"}, {"eventName": "a b.c"}, {"eventName": 5}, {}, [], "a.b"])
 def test_a_body_without_an_event_name_is_invalid(event: Any) -> None:
-    """Only a name of dotted words makes an event unrelated; anything else is a violation at its place."""
+    """A body without an event name of dotted words is a ValidationError."""
     body, headers = delivery(event)
     with pytest.raises(ValidationError):
         webhooks.receive(body, headers, SECRET, now=SENT)
 
 
-def test_receiving_keeps_the_tolerance() -> None:
-    """Receiving verifies with the tolerance that it is given."""
+def test_receive_uses_the_tolerance() -> None:
+    """`receive` verifies with its tolerance."""
     body, headers = delivery()
     webhooks.receive(body, headers, SECRET, now=SENT + timedelta(hours=1), tolerance=timedelta(hours=1))
     with pytest.raises(TimestampError):
         webhooks.receive(body, headers, SECRET, now=SENT + timedelta(minutes=6))
 
 
-def test_receiving_needs_a_profile_with_events() -> None:
-    """The published schema describes no events, so its profile is a mistake of the caller."""
+def test_receive_needs_a_profile_with_events() -> None:
+    """The published schema has no events, so its profile raises TypeError."""
     body, headers = delivery()
     with pytest.raises(TypeError, match="WebhookEvent"):
         webhooks.receive(body, headers, SECRET, now=SENT, profile=PUBLISHED)
 
 
 @pytest.mark.parametrize("options", [{"profile": PUBLISHED}, {"cl": int}, {"cl": []}])
-def test_a_mistake_of_the_caller_uses_no_delivery_up(options: Any) -> None:
-    """A class that the profile has no schema for is told before the delivery is remembered, which can come again."""
+def test_a_wrong_class_does_not_use_up_the_delivery(options: Any) -> None:
+    """A wrong class raises TypeError before the delivery is remembered."""
     memory = BoundedReplayMemory()
     body, headers = delivery()
     with pytest.raises(TypeError, match="has no schema for"):
@@ -572,7 +572,7 @@ def test_a_mistake_of_the_caller_uses_no_delivery_up(options: Any) -> None:
 
 
 def every_refusal() -> dict[str, WebhookError]:
-    """Raise every webhook error there is, as users get them."""
+    """Return an instance of every webhook error."""
     full = BoundedReplayMemory(1)
     webhooks.verify(b"other", signed(b"other"), SECRET, now=SENT, replays=full)
     errors = [
@@ -592,14 +592,14 @@ ERRORS = every_refusal()
 
 
 def variables(error: BaseException) -> list[tuple[str, Any]]:
-    """List the variables in the frames of an exception's traceback, the tests' own left out."""
+    """Return the variables in the frames of a traceback, without those of the tests."""
     frames = [frame for frame, _ in walk_tb(error.__traceback__) if frame.f_code.co_filename != __file__]
     return [variable for frame in frames for variable in frame.f_locals.items()]
 
 
 @pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
 def test_errors_carry_neither_secret_nor_signature(error: WebhookError) -> None:
-    """Nothing that a log shows of an error would let anybody sign: no text, argument, attribute, context or cause."""
+    """No message, argument, attribute, context or cause of an error has the secret, the signature or the body."""
     shown = [str(error), repr(error), repr(error.args), repr(vars(error)), str(pickle.dumps(error))]
     assert error.__context__ is None
     assert error.__cause__ is None
@@ -608,30 +608,30 @@ def test_errors_carry_neither_secret_nor_signature(error: WebhookError) -> None:
 
 @pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
 def test_frames_hold_the_secret_only_as_it_was_passed(error: Exception) -> None:
-    """Tools that log the variables of every frame find the secret in `secret` alone, which they know to leave out."""
+    """In the frames of a traceback, only variables called `secret` have the secret, and log tools hide that name."""
     inner = variables(error)
     assert inner
     assert SECRET not in repr([value for name, value in inner if name != "secret"])
 
 
 def test_no_frame_holds_the_expected_signature() -> None:
-    """Tools that log the variables of every frame find no signature but the wrong one that was sent."""
+    """In the frames of a traceback, only the wrong signature occurs."""
     error = refused(SignatureError, headers={**HEADERS, "X-Twenty-Webhook-Signature": "0" * 64})
     assert "0" * 64 in repr(variables(error))
     assert SIGNATURE not in repr(variables(error))
 
 
 @pytest.mark.parametrize("secret", [[SECRET, ""], [SECRET, "\udcff"], [SECRET, None]], ids=_plainly)
-def test_frames_of_mistakes_hold_the_secret_only_as_it_was_passed(secret: Any) -> None:
-    """Neither does a list of secrets, one of them wrong, leave the right one in other variables."""
+def test_frames_of_type_errors_hide_the_secret(secret: Any) -> None:
+    """The same holds for a TypeError about a list of secrets."""
     with pytest.raises(TypeError) as caught:
         webhooks.verify(BODY, HEADERS, secret)
     assert SECRET not in repr([value for name, value in variables(caught.value) if name != "secret"])
 
 
 @pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
-def test_errors_say_why_and_pickle(error: WebhookError) -> None:
-    """Each is one of the package's, has a reason, and comes back whole from another process."""
+def test_errors_have_a_reason_and_pickle(error: WebhookError) -> None:
+    """Every error is a TwentyOpportunityError with a reason, and pickles."""
     assert isinstance(error, TwentyOpportunityError)
     assert error.reason in str(error)
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
@@ -639,13 +639,13 @@ def test_errors_say_why_and_pickle(error: WebhookError) -> None:
         assert (type(back), str(back), vars(back)) == (type(error), str(error), vars(error))
 
 
-def test_the_examples_in_docstrings_run() -> None:
-    """What the docstrings show is what happens."""
+def test_the_examples_in_docstrings() -> None:
+    """The examples in docstrings are correct."""
     assert doctest.testmod(webhooks, optionflags=doctest.FAIL_FAST) == (0, 3)
 
 
-def test_the_front_door_has_everything_in_it() -> None:
-    """Whoever catches an error of a webhook imports one module."""
+def test_webhooks_exports_its_errors() -> None:
+    """`webhooks` exports every error that it raises."""
     assert {type(error).__name__ for error in ERRORS.values()} < {*webhooks.__all__}
     assert {*webhooks.__all__} <= {*vars(webhooks)}
 
@@ -691,16 +691,16 @@ WORDS: list[tuple[dict[str, Any], type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("changed", "error", "words"), WORDS)
-def test_a_refusal_is_told_in_these_words(changed: dict[str, Any], error: type[Exception], words: str) -> None:
-    """Every refusal is a sentence that says what is wrong, from its first word to its last."""
+def test_messages(changed: dict[str, Any], error: type[Exception], words: str) -> None:
+    """Every message says what is wrong and what to do."""
     arguments: dict[str, Any] = {"body": BODY, "headers": HEADERS, "secret": SECRET, "now": SENT, **changed}
     with pytest.raises(error) as caught:
         webhooks.verify(**arguments)
     assert str(caught.value) == words
 
 
-def test_a_replay_is_told_in_these_words() -> None:
-    """The second time, and a body that is gone, are told in a sentence each."""
+def test_messages_of_replays() -> None:
+    """The messages of a replay and of a released body."""
     memory = BoundedReplayMemory()
     webhooks.verify(BODY, HEADERS, SECRET, now=SENT, replays=memory)
     assert str(refused(ReplayError, replays=memory)) == "the delivery was received before"
@@ -710,8 +710,8 @@ def test_a_replay_is_told_in_these_words() -> None:
         webhooks.verify(released, HEADERS, SECRET, now=SENT)
 
 
-def test_nothing_was_sent_before_1970() -> None:
-    """The first instant is signed as zero milliseconds; the one before is a mistake of the caller."""
+def test_timestamps_begin_in_1970() -> None:
+    """The timestamp counts from 1970, and an earlier one raises TypeError."""
     first = datetime(1970, 1, 1, tzinfo=UTC)
     assert webhooks.sign(BODY, SECRET, timestamp=first)["X-Twenty-Webhook-Timestamp"] == "0"
     with pytest.raises(TypeError, match=r"^the timestamp counts from 1970 and cannot be earlier$"):

@@ -1,4 +1,4 @@
-"""Arrow streams are read by polars, DuckDB and pandas, and what they write is read back."""
+"""polars, DuckDB and pandas read Arrow streams, and the files that they write are read back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def reread(file: Path) -> list[dict[str, Any]]:
 
 
 def test_ids_have_the_logical_type_uuid(file: Path) -> None:
-    """Parquet and Arrow know that they are UUIDs, so that engines show them as such."""
+    """Ids are marked as UUIDs, so that other programs show them as such."""
     assert "UUID" in str(pq.ParquetFile(file).schema.column(0).logical_type)
     assert to_arrow(DEALS, SERVER).schema.field("id").type == pa.uuid()
     assert to_arrow(DEALS, SERVER, ids="text").schema.field("id").type == pa.string()
@@ -47,7 +47,7 @@ def test_ids_have_the_logical_type_uuid(file: Path) -> None:
 
 @pytest.mark.parametrize("ids", UuidStorage)
 def test_a_stream_is_read_by_each_library(ids: UuidStorage) -> None:
-    """Each takes the reader without a copy of ours, sums amounts exactly, and its own data is read back."""
+    """Each library takes the reader, sums amounts exactly, and its data frame is read back."""
     frame = polars.DataFrame(to_arrow(DEALS, SERVER, ids=ids))
     deals = to_arrow(DEALS, SERVER, ids=ids)  # noqa: F841 - DuckDB finds it by its name
     relation = duckdb.sql("select * from deals").arrow()
@@ -60,21 +60,21 @@ def test_a_stream_is_read_by_each_library(ids: UuidStorage) -> None:
 
 
 def test_polars_rewrites_a_file(file: Path) -> None:
-    """Its ids are large binary."""
+    """A file that polars rewrites has large binary ids and is read back."""
     polars.read_parquet(file).write_parquet(file)
     assert str(pq.read_schema(file).field("id").type) == "large_binary"
     assert reread(file) == DEALS
 
 
 def test_duckdb_rewrites_a_file(file: Path, tmp_path: Path) -> None:
-    """It has a type for UUIDs of its own."""
+    """A file that DuckDB rewrites is read back."""
     target = tmp_path / "rewritten.parquet"
     duckdb.read_parquet(str(file)).write_parquet(str(target))
     assert reread(target) == DEALS
 
 
 def test_pandas_rewrites_a_file(file: Path) -> None:
-    """Its ids are objects, of the class UUID, or bytes where an older file had 16 bytes."""
+    """A file that pandas rewrites is read back, with ids of the class UUID or of 16 bytes."""
     frame = pandas.read_parquet(file)
     assert [str(value) for value in frame["id"]] == IDS
     frame.to_parquet(file)
@@ -90,7 +90,7 @@ def test_pandas_rewrites_a_file(file: Path) -> None:
     [pa.binary(), pa.large_binary(), pa.binary(16), pa.binary_view(), pa.uuid(), pa.string(), pa.large_string()],
 )
 def test_ids_of_every_type_are_read(type_: Any) -> None:
-    """Ids are read from 16 bytes and from text, whatever Arrow's type for them is."""
+    """Ids are read from 16 bytes and from text of every Arrow type."""
     is_text = pa.types.is_string(type_) or pa.types.is_large_string(type_)
     values = [*IDS, None] if is_text else [*(uuid.UUID(value).bytes for value in IDS), None]
     array = pa.array(values, pa.binary(16) if type_ == pa.uuid() else type_)
@@ -102,12 +102,12 @@ def test_ids_of_every_type_are_read(type_: Any) -> None:
 
 
 def test_text_as_bytes_is_an_id() -> None:
-    """Some programs write text as bytes."""
+    """The text of an id may be stored as bytes."""
     assert [*from_arrow(pa.table({"id": pa.array([IDS[0].encode()], pa.binary())}), SERVER)] == [{"id": IDS[0]}]
 
 
 def test_other_types_are_refused() -> None:
-    """A column that cannot hold what it should is an error that quotes no value."""
+    """A column of another type is an error without values."""
     with pytest.raises(TableError, match="another type") as raised:
         [*from_arrow(pa.table({"position": [["secret"]]}), SERVER)]
     assert "secret" not in str(raised.value)
@@ -116,7 +116,7 @@ def test_other_types_are_refused() -> None:
 
 
 def test_batches_are_read_as_they_are_needed() -> None:
-    """Documents are converted while the stream is read, so that it may be longer than the memory."""
+    """Documents are converted while the stream is read, so that the stream may be larger than the memory."""
     read: list[int] = []
 
     def endless() -> Any:

@@ -1,4 +1,4 @@
-"""Names of columns that a profile has not are counted; they are quoted where no values can be among them."""
+"""Unknown columns are refused, and the message quotes no values."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ COLUMNS: Final = Columns(PUBLISHED)
 
 
 def refused(*names: str) -> TableError:
-    """Give the error for a header."""
+    """Return the error for a header."""
     with pytest.raises(TableError) as raised:
         refuse_unknown(names, COLUMNS)
     return raised.value
 
 
-def test_the_names_of_a_profile_are_taken() -> None:
-    """In any order, and also when some are missing."""
+def test_known_columns_are_accepted() -> None:
+    """Known columns are accepted in any order, and some may be missing."""
     refuse_unknown(["_extra", "stage", "id"], COLUMNS)
 
 
-def test_unknown_columns_are_counted_and_those_that_may_be_values_are_not_named() -> None:
-    """The message without values leaves out what does not look like the name of a column."""
+def test_unknown_columns_are_refused_without_values() -> None:
+    """The message without values omits everything that does not look like the name of a column."""
     error = refused("id", "strange", "Acme GmbH", "secret@x.y")
     assert str(error).startswith("the profile does not have 3 of its 4 columns: strange, Acme GmbH, secret@x.y; use")
     assert error.message_without_value == (
@@ -36,7 +36,7 @@ def test_unknown_columns_are_counted_and_those_that_may_be_values_are_not_named(
 
 
 def test_a_first_record_in_place_of_a_header_is_not_quoted() -> None:
-    """Where no name is known they are values as a rule, even one that looks like a name."""
+    """If no name is known, all of them count as values."""
     error = refused("Nightingale", "secret@x.y")
     assert "none of its 2 columns is a column of the profile: Nightingale, secret@x.y;" in str(error)
     assert error.message_without_value == (
@@ -47,7 +47,7 @@ def test_a_first_record_in_place_of_a_header_is_not_quoted() -> None:
 
 @pytest.mark.parametrize(("separator", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
 def test_another_separator_is_named(separator: str, called: str) -> None:
-    """A header that is one long name is told to be what it looks like, on one line of bounded length."""
+    """A header with another separator is refused on one short line that names the separator."""
     error = refused(separator.join(column.name for column in COLUMNS.columns))
     assert f"its columns seem to be separated by {called}: save it with commas" in error.message_without_value
     assert "createdAt" not in error.message_without_value
@@ -55,19 +55,19 @@ def test_another_separator_is_named(separator: str, called: str) -> None:
     assert str(error).isprintable()
 
 
-def test_many_names_are_not_all_listed() -> None:
-    """Eight are enough to see what they are."""
+def test_few_names_are_listed() -> None:
+    """The message lists at most eight names."""
     assert ": c0, c1, c2, c3, c4, c5, c6, c7, …; use" in str(refused("id", *(f"c{number}" for number in range(9))))
 
 
 def test_a_name_twice_is_refused() -> None:
-    """It is known, so it is named."""
+    """The message names the column."""
     error = refused("id", "name", "stage", "name")
     assert str(error) == error.message_without_value == "more than one column is called name; leave one of each name"
 
 
 def test_the_error_can_be_sent_to_another_process() -> None:
-    """With both messages."""
+    """The error pickles with both messages."""
     error = refused("Nightingale")
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
     assert (str(again), again.message_without_value) == (str(error), error.message_without_value)

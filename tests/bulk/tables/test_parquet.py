@@ -1,4 +1,4 @@
-"""Parquet files that somebody changed are refused a row at a time, or as a whole where they are no such table."""
+"""A changed Parquet file is refused row by row, or as a whole if it is not a table of opportunities."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rows(*columns: tuple[str, Any]) -> list[Row | RowError]:
 
 
 def text(*values: bytes) -> Any:
-    """Make an array of text of bytes that may be none."""
+    """Return an array of text from bytes that may not be UTF-8."""
     return pa.Array.from_buffers(pa.string(), len(values), pa.array(values, pa.binary()).buffers())
 
 
@@ -50,8 +50,8 @@ def text(*values: bytes) -> Any:
     ],
     ids=str,
 )
-def test_a_cell_beyond_what_is_held_is_refused_alone(name: str, array: Any) -> None:
-    """It is the row that is refused, with the column and without the value, and the other rows are read."""
+def test_a_cell_that_does_not_fit_is_refused_alone(name: str, array: Any) -> None:
+    """Only its row is refused, with the column and without the value."""
     broken, sound = rows((name, array))
     assert isinstance(broken, RowError)
     assert f"the column {name} does not hold" in broken.reason
@@ -59,20 +59,20 @@ def test_a_cell_beyond_what_is_held_is_refused_alone(name: str, array: Any) -> N
     assert COLUMNS.join(sound) or name == "_extra"
 
 
-def test_bytes_of_another_length_are_no_uuid() -> None:
-    """Each row that has some is refused; one that has none is read."""
+def test_bytes_of_another_length_are_not_an_id() -> None:
+    """Rows with such bytes are refused, and the others are read."""
     broken, empty = rows(("id", pa.array([b"12345678", None], pa.binary(8))))
     assert (str(broken), type(empty)) == ("/id: the column id does not hold a uuid", Row)
 
 
 def test_two_columns_of_one_name_are_refused() -> None:
-    """Nobody knows which of the two is meant."""
+    """It is unclear which of the two counts."""
     with pytest.raises(TableError, match="more than one column is called name"):
         rows(("name", pa.array(["a"])), ("id", pa.array([RECORD["id"]])), ("name", pa.array(["b"])))
 
 
-def test_a_broken_page_is_told() -> None:
-    """Where the end of a file is whole and what it leads to is not, it is refused, not a fault of the system."""
+def test_a_broken_page_is_refused() -> None:
+    """A file with broken pages raises TableError, not OSError."""
     file = io.BytesIO()
     to_parquet([RECORD] * 100, file)
     data = file.getvalue()
@@ -80,7 +80,7 @@ def test_a_broken_page_is_told() -> None:
         list(read_parquet(io.BytesIO(data[:4] + b"\xff" * 60 + data[64:]), COLUMNS))
 
 
-def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:
-    """The caller is told what the system says, with the number of its error."""
+def test_a_missing_file_is_an_error_of_the_system(tmp_path: Path) -> None:
+    """The error of the operating system reaches the caller."""
     with pytest.raises(FileNotFoundError):
         list(read_parquet(tmp_path / "gone.parquet", COLUMNS))

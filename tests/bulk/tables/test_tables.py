@@ -1,4 +1,4 @@
-"""Tables hold what can be counted with, give everything back, and say what is wrong with a changed one."""
+"""Tables calculate with the cells, lose nothing, and refuse changed rows with a reason."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ RECORD: Final[dict[str, Any]] = {
 
 
 def cells(document: Mapping[str, Any], profile: Profile = WORKSPACE) -> dict[str, Any]:
-    """Give the cells of a document that hold something, by the names of their columns."""
+    """Return the cells of a document that are not empty, by column."""
     columns = Columns(profile)
     named = zip((column.name for column in columns.columns), columns.split(document).cells, strict=True)
     return {name: cell for name, cell in named if cell is not None}
@@ -73,7 +73,7 @@ def csv_text(*documents: Mapping[str, Any], profile: Profile = WORKSPACE) -> str
 
 
 def quoted(text: str) -> str:
-    """Give a cell of CSV."""
+    """Return text as a quoted cell of CSV."""
     return '"' + text.replace('"', '""') + '"'
 
 
@@ -82,8 +82,8 @@ def from_text(text: str, profile: Profile = WORKSPACE) -> list[dict[str, Any]]:
     return [*from_csv(io.StringIO(text, newline=""), profile)]
 
 
-def test_cells_are_what_tables_count_with() -> None:
-    """Amounts are decimals of the major unit, instants and days what they are, ids uuids, the rest is JSON."""
+def test_cells_have_the_types_of_tables() -> None:
+    """Amounts are decimals of the major unit, instants, days and ids have their types, and other values are JSON."""
     assert cells(RECORD) == {
         "id": uuid.UUID(ID),
         "createdAt": dt.datetime(2026, 4, 2, 9, 15, 0, 250_000, dt.UTC),
@@ -103,7 +103,7 @@ def test_cells_are_what_tables_count_with() -> None:
 
 
 def test_parquet_has_the_types_of_tables() -> None:
-    """Arrow's own types, so that any engine can sum and sort; ids are text where that is asked for."""
+    """The columns have Arrow's types, so that any engine can sum and sort; ids may be text."""
     schema = pq.read_schema(parquet(RECORD))
     assert {name: str(schema.field(name).type) for name in ("id", "createdAt", "amount_value", "marginRate")} == {
         "id": "extension<arrow.uuid>",
@@ -157,22 +157,20 @@ def test_parquet_has_the_types_of_tables() -> None:
     ],
     ids=str,
 )
-def test_what_a_cell_cannot_give_back_is_kept_apart(
-    document: dict[str, Any], cell: dict[str, Any], reason: str | None
-) -> None:
-    """Each value comes back as it was; where its cell alone would not do that, it is told why."""
+def test_what_a_cell_cannot_hold_overflows(document: dict[str, Any], cell: dict[str, Any], reason: str | None) -> None:
+    """Each value is read back without change, and `overflow` has the reason if its cell alone is not enough."""
     columns = Columns(WORKSPACE)
     row = columns.split(document)
     assert cells(document) == cell
     assert repr(columns.join(row)) == repr(document)
-    told = [kept for _, kept in columns.overflow(row)]
-    assert told == {None: ["written in another way"], "exact": [], "nothing": []}.get(reason, [reason])
+    reported = [kept for _, kept in columns.overflow(row)]
+    assert reported == {None: ["written in another way"], "exact": [], "nothing": []}.get(reason, [reason])
     assert [*map(repr, from_parquet(parquet(document), WORKSPACE))] == [repr(document)]
     assert [*map(repr, from_text(csv_text(document)))] == [repr(document)]
 
 
 def test_a_decimal_that_no_float_has_is_text() -> None:
-    """Digits that a float would round come back as text, which servers send too."""
+    """Digits that a float would round are read back as text, which servers send, too."""
     columns = Columns(WORKSPACE)
     named = [column.name for column in columns.columns]
     row: list[Any] = [None] * len(named)
@@ -184,8 +182,8 @@ def test_a_decimal_that_no_float_has_is_text() -> None:
     assert columns.join(Row(tuple(row), {})) == {"marginRate": "12345678901234567890.123456789", "yearlyYield": 1.5}
 
 
-def test_csv_cannot_tell_an_empty_text_from_none() -> None:
-    """Parquet can, so there it has its cell; of CSV it is told."""
+def test_an_empty_text_is_not_a_missing_one() -> None:
+    """In Parquet an empty text has its cell; in CSV it is in the column for extra values."""
     columns = Columns(SERVER)
     document = {"name": "", "searchVector": "x"}
     assert not [*columns.overflow(columns.split(document))]
@@ -193,8 +191,8 @@ def test_csv_cannot_tell_an_empty_text_from_none() -> None:
     assert from_text(csv_text(document, profile=SERVER), SERVER) == [document]
 
 
-def test_large_and_odd_texts_pass() -> None:
-    """Texts of any length and with anything in them survive both forms, in several batches."""
+def test_large_and_special_texts_survive() -> None:
+    """Long texts and special characters survive both formats, in several batches."""
     documents = [
         {"name": text} for text in ("x" * 20_000_000, "y" * 20_000_000, 'a\r\n"b",;\x00\t', " \u2028 ", "=1+1")
     ]
@@ -206,21 +204,21 @@ def test_large_and_odd_texts_pass() -> None:
 
 
 def test_batches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows are written as they come, some at a time."""
+    """Rows are written in batches."""
     monkeypatch.setattr(module, "_ROWS", 2)
     file = parquet(*[RECORD] * 5)
     assert pq.ParquetFile(file).num_row_groups == 3
     assert [*from_parquet(file, WORKSPACE)] == [RECORD] * 5
 
 
-def test_nothing_is_a_table_too() -> None:
-    """A file without records is read as one."""
+def test_an_empty_table() -> None:
+    """A file without records is written and read."""
     assert [*from_parquet(parquet(), WORKSPACE)] == []
     assert from_text(csv_text()) == []
 
 
 def test_a_file_may_lack_columns() -> None:
-    """Columns that are missing are empty, those that there are count; Arrow's other types are taken where they fit."""
+    """Missing columns are empty, and values of other Arrow types are converted if they fit."""
     table = pa.table(
         {
             "id": pa.array([ID], pa.large_string()),
@@ -236,7 +234,7 @@ def test_a_file_may_lack_columns() -> None:
 
 @pytest.mark.parametrize("table", [{"name": ["a"], "strange": [1], "other": [2]}, {"floors": [["many"]]}], ids=str)
 def test_another_table_is_refused(table: dict[str, Any]) -> None:
-    """A table of something else is an error that names its columns, or says that it is none, without values."""
+    """Another table is an error that names its columns, without values."""
     file = io.BytesIO()
     pq.write_table(pa.table(table), file)
     with pytest.raises(TableError) as raised:
@@ -245,8 +243,8 @@ def test_another_table_is_refused(table: dict[str, Any]) -> None:
     assert ("strange, other" in str(raised.value)) == ("strange" in table)
 
 
-def test_what_is_no_table_is_refused() -> None:
-    """Neither is text Parquet, nor is an empty file CSV, nor one with a quote that does not end."""
+def test_other_files_are_refused() -> None:
+    """Text is not Parquet, and a file that is empty or has an unclosed quote is not CSV."""
     with pytest.raises(TableError, match="not a Parquet file"):
         list(from_parquet(io.BytesIO(b"id,name"), WORKSPACE))
     for nothing in ("", "\n\n", "\ufeff"):
@@ -278,8 +276,8 @@ def test_what_is_no_table_is_refused() -> None:
         ("_extra", "[1]", ""),
     ],
 )
-def test_a_cell_that_is_none_of_its_kind_is_refused(header: str, cell: str, pointer: str) -> None:
-    """The error names the member and the column, and nothing of the value; other rows are read."""
+def test_a_cell_of_another_type_is_refused(header: str, cell: str, pointer: str) -> None:
+    """The error names the property and the column, without the value."""
     file = io.StringIO(newline="")
     csv.writer(file).writerows([[header], [cell], [""], ["a"]])
     with pytest.raises(RowError) as raised:
@@ -290,15 +288,15 @@ def test_a_cell_that_is_none_of_its_kind_is_refused(header: str, cell: str, poin
 
 
 def test_cells_are_read_as_spreadsheets_write_them() -> None:
-    """TRUE is true, and a number may have an exponent."""
+    """`TRUE` is true, and a number may have an exponent."""
     assert from_text("financed,roofArea\nTRUE,1.5E2\nfalse,-3\n") == [
         {"financed": True, "roofArea": 150},
         {"financed": False, "roofArea": -3},
     ]
 
 
-def test_a_broken_row_does_not_end_the_reading() -> None:
-    """Each row is read or refused by itself, whatever the form."""
+def test_a_broken_row_does_not_affect_the_others() -> None:
+    """In each format, a broken row does not affect the others."""
     columns = Columns(WORKSPACE)
     rows = [*read_csv(io.StringIO("id,_extra\n42,\n,{\n,\n", newline=""), columns)]
     assert [type(row) for row in rows] == [RowError, RowError, Row]
@@ -313,7 +311,7 @@ def test_a_broken_row_does_not_end_the_reading() -> None:
     ("line", "mistake"), [("a", "it is cut off"), ("a,,{}", "a comma in it"), ("a,,", "a comma in it")]
 )
 def test_a_row_has_as_many_cells_as_the_header(line: str, mistake: str) -> None:
-    """One that is cut off, or has a comma too many, is refused, and the next is read: its cells would be moved."""
+    """A row with too few or too many cells is refused, and the next one is read."""
     short, whole = read_csv(io.StringIO(f"name,_extra\n{line}\nb,\n", newline=""), Columns(WORKSPACE))
     assert isinstance(short, RowError)
     assert re.search(rf"the row has [13] cells and the header has 2; usually .*{mistake}", str(short))
@@ -324,8 +322,8 @@ def test_a_row_has_as_many_cells_as_the_header(line: str, mistake: str) -> None:
     "member", ["id", "createdAt", "offerDate", "amount", "marginRate", "financed", "keywords", "calculation"]
 )
 @pytest.mark.parametrize("value", [5, 0.5, False, "x", "1e5", [1], {"amountMicros": {"a": 1}}], ids=repr)
-def test_what_somebody_wrote_into_the_extra_column_contradicts_its_cell(member: str, value: Any) -> None:
-    """A value of another type there is a row that is refused, and no exception of Python's."""
+def test_a_changed_extra_value_contradicts_its_cell(member: str, value: Any) -> None:
+    """A contradicting value of any type in the extra column is a RowError."""
     columns = Columns(WORKSPACE)
     cells = columns.split(RECORD).cells
     with pytest.raises(RowError, match="contradict each other"):
@@ -333,8 +331,8 @@ def test_what_somebody_wrote_into_the_extra_column_contradicts_its_cell(member: 
 
 
 @pytest.mark.parametrize("micros", [1249990000.5, 1249990001, True, "many", "9" * 5000, [1249990000]], ids=repr)
-def test_an_amount_in_the_extra_column_is_that_of_its_cell(micros: Any) -> None:
-    """It may be written in another way there, and is not rounded to become the same."""
+def test_an_amount_in_the_extra_column_equals_its_cell(micros: Any) -> None:
+    """The extra column may spell the amount of the cell in another way, but not have another amount."""
     columns = Columns(WORKSPACE)
     cells = columns.split(RECORD).cells
     assert columns.join(Row(cells, {"amount": {"amountMicros": 1249990000.0}}))["amount"]["amountMicros"] == 1249990000
@@ -343,15 +341,15 @@ def test_an_amount_in_the_extra_column_is_that_of_its_cell(micros: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [5, "x", [1], {"a": 1}, None], ids=repr)
-def test_an_extra_value_without_a_cell_is_the_documents(value: Any) -> None:
-    """Nothing contradicts it, so it is left to whoever validates the document."""
+def test_an_extra_value_without_a_cell_is_kept(value: Any) -> None:
+    """A value without a cell contradicts nothing, so it is left to the validation."""
     assert from_text(f"name,_extra\na,{quoted(json.dumps({'keywords': value, 'name': 'a'}))}\n") == [
         {"name": "a", "keywords": value}
     ]
 
 
 def test_a_number_that_is_not_finite_is_refused() -> None:
-    """JSON has none, so its row stands for no document."""
+    """JSON has no such number, so the row is refused."""
     columns = Columns(WORKSPACE)
     row = columns.split({"roofArea": 1})
     cells = [math.nan if cell == 1 else cell for cell in row.cells]
@@ -359,8 +357,8 @@ def test_a_number_that_is_not_finite_is_refused() -> None:
         columns.join(Row(tuple(cells), {}))
 
 
-def test_members_come_in_the_order_of_the_schema() -> None:
-    """Nulls and other spellings stand where their cells would, and what no schema describes comes last."""
+def test_properties_have_the_order_of_the_schema() -> None:
+    """Nulls and other spellings are where their cells would be, and unknown properties come last."""
     names = [*dict.fromkeys(column.tokens[0] for column in Columns(WORKSPACE).columns)]
     document = {"strange": 1, **dict.fromkeys(reversed(names)), "amount": {"x": 1, "currencyCode": None}, **RECORD}
     document["amount"] = {"x": 1, "currencyCode": None, "amountMicros": 5}
@@ -371,7 +369,7 @@ def test_members_come_in_the_order_of_the_schema() -> None:
 
 
 def test_a_changed_cell_counts_or_is_refused() -> None:
-    """Filled in over a null it counts; against what is kept of its old spelling it is refused, never passed over."""
+    """A cell that was filled in replaces a null; one that contradicts the old spelling is refused."""
     text = csv_text({"name": "a", "deletedAt": None, "floors": 2.0})
     header, row = csv.reader(io.StringIO(text, newline=""))
     filled = dict(zip(header, row, strict=True)) | {"deletedAt": "2026-01-01T00:00:00Z"}
@@ -387,7 +385,7 @@ def test_a_changed_cell_counts_or_is_refused() -> None:
     assert from_text(written({**filled, "floors": "7", "_extra": ""}))[0]["floors"] == 7
 
 
-def test_columns_of_a_profile_of_ones_own() -> None:
+def test_columns_of_a_custom_profile() -> None:
     """The columns of properties that are not fields of the profile hold JSON, whatever their schema is."""
     schema = {
         "type": "object",
@@ -405,8 +403,8 @@ def test_columns_of_a_profile_of_ones_own() -> None:
     assert columns.join(columns.split(document)) == document
 
 
-def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without pyarrow the error says what to install, and CSV works."""
+def test_pyarrow_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without pyarrow the error says what to install, and CSV still works."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingExtraError, match=r"twenty-opportunity\[arrow\]"):
         parquet(RECORD)
@@ -416,8 +414,8 @@ def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("document", [{"createdBy": {"context": 1}}, {"calculation": 1}, {"unknown": 1}], ids=str)
-def test_deep_nesting_is_no_limit(document: dict[str, Any]) -> None:
-    """A value nested 900 deep is converted to each form and back, in a JSON column and in the one for extra values."""
+def test_deep_nesting_survives(document: dict[str, Any]) -> None:
+    """A value nested 900 deep is converted to each format and back, in a JSON column and in the extra column."""
     deep: Any = 1
     for _ in range(450):
         deep = [{"a": deep}]
@@ -473,7 +471,7 @@ def test_the_guard_of_twentys_exports_is_removed() -> None:
 
 
 def test_an_export_of_twentys_web_app_is_refused_with_advice() -> None:
-    """Its headers are labels, so the message says how to rename them; it starts with a byte order mark."""
+    """The headers of such a file are labels; the message says how to rename them."""
     text = "\ufeffId,Name,Amount / Amount,Amount / Currency,Close date,Company Id\n7,x,1,USD,,\n"
     with pytest.raises(TableError, match="export of Twenty's web app") as raised:
         from_text(text)
@@ -495,7 +493,7 @@ def test_an_export_of_twentys_web_app_is_refused_with_advice() -> None:
     ids=["one line", "many lines", "first line", "last line", "inner line", "not too large"],
 )
 def test_a_row_above_the_maximum_size_is_refused_alone(rows: list[str], expected: list[Any]) -> None:
-    """The rows after it are read, wherever its quotes are; the limit of the csv module is as before."""
+    """The rows after it are read, also if it has quotes, and the limit of the csv module is not changed."""
     found = [*read_csv(io.StringIO("\n".join(["name", *rows, ""]), newline=""), Columns(WORKSPACE), max_record_size=20)]
     columns = Columns(WORKSPACE)
     assert [columns.join(row) if isinstance(row, Row) else None for row in found] == expected
