@@ -1,4 +1,4 @@
-"""The program ends as it should: with a status that tells, a sentence where something is amiss, and no traceback."""
+"""The exit status, the error messages, and signals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from twenty_opportunity.cli import main
 
 ROOT = Path(__file__).parents[2]
 RECORD: dict[str, Any] = json.loads((ROOT / "examples" / "opportunity.json").read_bytes())
-# Whoever runs the tests may have told them not to hear Ctrl-C, and what they start inherits that.
+# The process that runs the tests may ignore Ctrl-C, and its children inherit that.
 HEARING = [
     sys.executable,
     "-c",
@@ -29,7 +29,7 @@ HEARING = [
         "signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(main())"
     ),
 ]
-COLOURS = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3[0-8]|9[0-7])[;m]")
+COLORS = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3[0-8]|9[0-7])[;m]")
 PROGRAM = [sys.executable, "-c", "import sys; from twenty_opportunity.cli import main; sys.exit(main())"]
 
 
@@ -37,8 +37,8 @@ class Panic(BaseException):
     """An error that is not an `Exception`, as a panic in Rust."""
 
 
-def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without Typer the program says how to install it, and its status is 2."""
+def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without Typer the program says how to install it, with status 2."""
     monkeypatch.setitem(sys.modules, "typer", None)
     for name in [name for name in sys.modules if name.startswith("twenty_opportunity.cli.")]:
         monkeypatch.delitem(sys.modules, name)
@@ -46,10 +46,10 @@ def test_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert 'pip install "twenty-opportunity[cli]"' in capsys.readouterr().err
 
 
-def test_a_missing_module_of_our_own_is_not_an_extra(
+def test_missing_module_of_this_package_is_a_bug(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A mistake of ours does not ask to install an extra; it ends with a traceback and status 2."""
+    """A missing module of this package is a bug with a traceback, not a missing extra."""
     monkeypatch.setitem(sys.modules, "twenty_opportunity.cli.app", None)
     assert main([]) == 2
     complaints = capsys.readouterr().err
@@ -57,43 +57,43 @@ def test_a_missing_module_of_our_own_is_not_an_extra(
     assert "pip install" not in complaints
 
 
-def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
-    """The version is that of the package."""
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """--version prints the version of the package."""
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("twenty-opportunity ")
 
 
 @pytest.mark.parametrize("arguments", [["validate", "--as", "letter", "x"], ["validate"], ["paint"]])
-def test_a_wrong_command_line_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """What is no command line of the program is refused with its usage."""
+def test_wrong_usage_has_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong command line prints the usage, with status 2."""
     assert main(arguments) == 2
     assert "Usage" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["{", "{}", "[1]"])
-def test_a_profile_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
-    """A file without metadata is named, with what was looked for in it."""
+def test_profile_without_metadata_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    """A profile that is not metadata is an error that names the file."""
     file = tmp_path / "metadata.json"
     file.write_text(text, "utf-8")
     assert main(["validate", "--profile", str(file), "x"]) == 2
     assert str(file) in capsys.readouterr().err
 
 
-def test_a_profile_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that is missing is named."""
+def test_missing_profile_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """A missing profile is an error that names the file."""
     assert main(["validate", "--profile", "gone.json", "x"]) == 2
     assert "gone.json: No such file or directory" in capsys.readouterr().err
 
 
-def test_a_workspace_is_a_profile(capsys: pytest.CaptureFixture[str]) -> None:
-    """A workspace's records are valid by its metadata."""
+def test_metadata_is_a_profile(capsys: pytest.CaptureFixture[str]) -> None:
+    """The records of a workspace are valid with its metadata as the profile."""
     folder = ROOT / "examples" / "workspace"
     assert main(["validate", "--profile", str(folder / "metadata.json"), str(folder / "page.json")]) == 0
     assert capsys.readouterr().out.endswith("0 invalid, 0 unreadable\n")
 
 
-def test_an_interruption_before_any_command_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C while the program is being put together ends it with its status, and no traceback."""
+def test_interruption_during_import_has_status_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C during the import ends the program without a traceback."""
 
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
@@ -102,15 +102,15 @@ def test_an_interruption_before_any_command_is_130(monkeypatch: pytest.MonkeyPat
     assert main([]) == 130
 
 
-def test_the_program_may_be_run_in_a_thread(capsys: pytest.CaptureFixture[str]) -> None:
-    """What only the main thread may do, such as hearing signals, is left undone in another."""
+def test_program_runs_in_a_thread(capsys: pytest.CaptureFixture[str]) -> None:
+    """Outside the main thread the program leaves signal handlers alone."""
     with ThreadPoolExecutor(1) as executor:
         assert executor.submit(main, ["--version"]).result() == 0
     assert capsys.readouterr().out.startswith("twenty-opportunity ")
 
 
-def test_a_signal_is_a_status(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who is told to end leaves with the status that shells give to it, and hears as before afterwards."""
+def test_signal_gives_the_status_of_shells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGTERM gives status 143, and the handler is restored afterwards."""
     heard: list[Any] = []
 
     def listening(*_: object, **__: object) -> Any:
@@ -126,10 +126,8 @@ def test_a_signal_is_a_status(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended.value.code == 143
 
 
-def test_closed_streams_are_told_where_they_can_be(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Without a standard output nothing is begun; without a standard error the rest is done."""
+def test_closed_streams(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A closed standard output is an error; a closed standard error is not."""
     with monkeypatch.context() as patched:
         patched.setattr(sys, "stdout", None)
         assert main(["schema"]) == 2
@@ -155,8 +153,8 @@ def test_closed_streams_are_told_where_they_can_be(
         ("validate examples/invalid --format json | head -c 1", 0, "{", ""),
     ],
 )
-def test_streams_may_be_closed_or_full(line: str, status: int, output: str, complaint: str) -> None:
-    """Whatever is at the other end of the standard streams, there is a sentence at most, and a status."""
+def test_full_and_closed_streams(line: str, status: int, output: str, complaint: str) -> None:
+    """Full and closed streams give one sentence at most, and a status."""
     if "/dev/full" in line and not Path("/dev/full").exists():
         pytest.skip("the system has no /dev/full")
     run = subprocess.run(
@@ -168,8 +166,8 @@ def test_streams_may_be_closed_or_full(line: str, status: int, output: str, comp
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
-def test_a_full_disk_is_told() -> None:
-    """Where the output has no room the status is 2, with a sentence and no traceback."""
+def test_full_disk_has_status_2() -> None:
+    """A full disk gives one sentence and status 2, without a traceback."""
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         run = subprocess.run(
             [*PROGRAM, "validate", "examples/invalid"],
@@ -183,10 +181,10 @@ def test_a_full_disk_is_told() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="pipes have no names, and processes no groups")
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes and process groups")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_ends_it_cleanly(tmp_path: Path, jobs: str) -> None:
-    """An interruption ends all processes; what was found until then is summed up, and the status is 130."""
+def test_interruption_prints_the_summary(tmp_path: Path, jobs: str) -> None:
+    """Ctrl-C ends all processes, prints the summary so far, and gives status 130."""
     pipe = tmp_path / "endless.jsonl"
     os.mkfifo(pipe)
     run = subprocess.Popen(
@@ -221,8 +219,10 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path, jobs: str) -> None:
         (["generate", "-n", "1", "--class", "OpportunityUpdate"], "generating", None),
     ],
 )
-def test_a_terminal_has_a_progress_bar(arguments: list[str], doing: str, written: bytes | None, tmp_path: Path) -> None:
-    """The bar is on a terminal, on standard error, and there only; NO_COLOR is heeded."""
+def test_progress_bar_is_on_the_terminal_only(
+    arguments: list[str], doing: str, written: bytes | None, tmp_path: Path
+) -> None:
+    """The progress bar is on standard error if that is a terminal, and heeds NO_COLOR."""
     file = tmp_path / "a.json"
     file.write_text(json.dumps(RECORD), "utf-8")
     if arguments[0] == "convert":
@@ -238,11 +238,11 @@ def test_a_terminal_has_a_progress_bar(arguments: list[str], doing: str, written
     os.close(ours)
     assert doing in shown
     assert "-:--:--" in shown or "0:00" in shown
-    assert not COLOURS.search(shown)
+    assert not COLORS.search(shown)
     assert run.stdout == written or (written is None and len(run.stdout.splitlines()) == 1)
 
 
-def test_the_package_can_be_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_package_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`python -m twenty_opportunity` is the command line."""
     monkeypatch.setattr(sys, "argv", ["twenty-opportunity", "--version"])
     with pytest.raises(SystemExit) as ended:
@@ -255,10 +255,10 @@ def test_the_package_can_be_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     "error", [RuntimeError("out of luck\x1b[2J"), RecursionError(), MemoryError(), BaseExceptionGroup("two", [Panic()])]
 )
 @pytest.mark.parametrize("place", ["app.make_app", "generate.fixtures"])
-def test_an_uncaught_error_is_2(
+def test_uncaught_error_has_status_2(
     error: BaseException, place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A bug of ours never has the status of an invalid record; the traceback is for the report."""
+    """An uncaught error gives status 2 and a traceback, never the status of an invalid record."""
 
     def fail(*_: object, **__: object) -> Any:
         raise error
@@ -273,7 +273,7 @@ def test_an_uncaught_error_is_2(
 
 
 @pytest.mark.parametrize("name", ["srver", "Server", "nowhere/m.json"])
-def test_an_unknown_profile_names_the_known(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_profile_lists_the_profiles(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A misspelled profile is an error that lists the profiles."""
     assert main(["validate", "-p", name, "x.jsonl"]) == 2
     complaints = capsys.readouterr().err
@@ -292,10 +292,8 @@ def test_an_unknown_profile_names_the_known(name: str, capsys: pytest.CaptureFix
         (["schema", "--class", "Letter"], "choose from Opportunity, "),
     ],
 )
-def test_a_wrong_value_names_the_choices(
-    arguments: list[str], choices: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The message lists the values of the option, and says nothing of how they are checked."""
+def test_wrong_value_lists_the_choices(arguments: list[str], choices: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong value of an option is an error that lists the choices."""
     assert main(arguments) == 2
     complaints = capsys.readouterr().err
     assert choices in complaints
@@ -306,8 +304,8 @@ def test_a_wrong_value_names_the_choices(
 @pytest.mark.parametrize(
     "line", ["generate -n 100000", "validate examples/invalid examples/invalid", "validate a b c d e 2>&1", "--help"]
 )
-def test_a_reader_that_ends_is_no_error(line: str) -> None:
-    """A command in a pipe to `head` says nothing, and ends as any program that writes to a closed pipe."""
+def test_closed_pipe_is_not_an_error(line: str) -> None:
+    """A command whose reader has ended prints nothing, with status 141."""
     command = f"{shlex.join(PROGRAM)} {line} | true; echo ${{PIPESTATUS[0]}}"
     run = subprocess.run(["/bin/bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (run.stdout, run.stderr) == ("141\n", "")

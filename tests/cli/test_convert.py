@@ -1,4 +1,4 @@
-"""`convert` loses nothing, tells what has no cell, and writes a whole file or none."""
+"""`convert` loses nothing, reports values without a cell, and writes a whole file or none."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ PRIVATE = "Project Nightingale"
 
 
 def run(capfdbinary: pytest.CaptureFixture[bytes], *arguments: object) -> tuple[int, str, str]:
-    """Run the command; give its status, its output and its complaints."""
+    """Run the command; return its status, its output and its messages."""
     status = main(["convert", *map(str, arguments)])
     output, complaints = capfdbinary.readouterr()
     return status, output.decode(), complaints.decode()
 
 
 def piped(data: bytes) -> io.TextIOWrapper:
-    """Make a standard input of some bytes."""
+    """Return a standard input with these bytes."""
     return io.TextIOWrapper(io.BufferedReader(cast("Any", io.BytesIO(data))))
 
 
@@ -60,7 +60,7 @@ def read(path: Path) -> list[Any]:
     "suffix", ["parquet", "csv", "jsonl", "PARQUET", "json", "json.gz", "jsonl.zst", "csv.gz", "csv.ZST", "ndjson.GZ"]
 )
 def test_records_come_back(suffix: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """A workspace's records, from the page that its server sends, through every form and back."""
+    """The records of a workspace are the same after a conversion to any format and back."""
     table, back = tmp_path / f"deals.{suffix}", tmp_path / "back.ndjson"
     source = tmp_path / "page.json"
     source.write_text(json.dumps(PAGE), "utf-8")
@@ -70,8 +70,8 @@ def test_records_come_back(suffix: str, tmp_path: Path, capfdbinary: pytest.Capt
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["page.json", table.name, "back.ndjson"])
 
 
-def test_what_is_kept_apart_is_told(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """How many nulls, empty texts and undescribed members there are, and each value that has no cell."""
+def test_values_without_a_cell_are_reported(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Values that go to the column _extra are counted, and those without a cell are listed."""
     odd = {**VALID, "name": "", "deletedAt": None, "strange": PRIVATE, "createdAt": "2026-12-31T23:59:60Z"}
     source = write(tmp_path / "deals.jsonl", odd, *[{**VALID, "position": 10**30}] * 25)
     status, output, complaints = run(capfdbinary, source, tmp_path / "deals.csv")
@@ -86,10 +86,8 @@ def test_what_is_kept_apart_is_told(tmp_path: Path, capfdbinary: pytest.CaptureF
     assert PRIVATE not in complaints
 
 
-def test_pipes_work_both_ways(
-    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A dash is the standard input or output, JSON Lines unless something else is said."""
+def test_pipes(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """- is standard input or output, as JSON Lines by default."""
     assert run(capfdbinary, write(tmp_path / "a.jsonl", VALID), "-")[:2] == (
         0,
         f"{json.dumps(VALID, separators=(',', ':'))}\n",
@@ -101,8 +99,8 @@ def test_pipes_work_both_ways(
     assert read(tmp_path / "b.jsonl") == [VALID]
 
 
-def test_compressed_files_are_read(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """The name before .gz tells what it is; ids can be text."""
+def test_compressed_file_and_text_ids(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """The suffix before .gz gives the format; --ids text stores UUIDs as text."""
     source, target = tmp_path / "deals.jsonl.gz", tmp_path / "deals.parquet"
     source.write_bytes(gzip.compress(json.dumps(VALID).encode()))
     assert run(capfdbinary, source, target, "--ids", "text")[0] == 0
@@ -111,10 +109,10 @@ def test_compressed_files_are_read(tmp_path: Path, capfdbinary: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "csv", "jsonl"])
-def test_with_a_finding_nothing_is_written(
+def test_invalid_record_stops_the_conversion(
     suffix: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """All findings are counted, with file, line and pointer and without values; what was there before stays."""
+    """All findings are reported without values, and the target stays as it was."""
     source = write(tmp_path / "deals.jsonl", VALID, {**VALID, "stage": PRIVATE}, {**VALID, "name": 5})
     target = tmp_path / f"deals_too.{suffix}"
     target.write_text("as it was", "utf-8")
@@ -129,8 +127,8 @@ def test_with_a_finding_nothing_is_written(
     assert len([*tmp_path.iterdir()]) == 2
 
 
-def test_findings_can_be_left_out(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """With --skip-invalid the rest is written; values are shown where that is asked for; unreadable is status 2."""
+def test_skip_invalid(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """With --skip-invalid the valid records are written; unreadable records give status 2."""
     source = write(tmp_path / "deals.jsonl", VALID, {**VALID, "stage": PRIVATE})
     target = tmp_path / "deals.csv"
     status, _, complaints = run(capfdbinary, source, target, "--skip-invalid", "--show-values")
@@ -145,8 +143,8 @@ def test_findings_can_be_left_out(tmp_path: Path, capfdbinary: pytest.CaptureFix
     assert read(tmp_path / "again.jsonl") == [VALID]
 
 
-def test_many_findings_are_not_all_listed(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """After twenty records that are wrong the rest is only counted."""
+def test_first_twenty_invalid_records_are_listed(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """After twenty invalid records the rest is only counted."""
     source = write(tmp_path / "deals.jsonl", *[{**VALID, "stage": "X"}] * 30)
     _, _, complaints = run(capfdbinary, source, tmp_path / "deals.csv")
     *listed, counts, hint = complaints.splitlines()
@@ -156,10 +154,8 @@ def test_many_findings_are_not_all_listed(tmp_path: Path, capfdbinary: pytest.Ca
 
 
 @pytest.mark.parametrize("options", [[], ["--show-values"]])
-def test_changed_rows_are_held_against_the_profile(
-    options: list[str], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    """A cell that is no longer valid, and one that is none of its kind, are findings of their row."""
+def test_rows_are_validated(options: list[str], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A cell that is invalid or has the wrong type is a finding of its row."""
     table = tmp_path / "deals.csv"
     run(capfdbinary, write(tmp_path / "deals.jsonl", *[VALID] * 3), table)
     header, first, second, third = table.read_text("utf-8").splitlines()
@@ -185,10 +181,10 @@ def test_changed_rows_are_held_against_the_profile(
         ("deals.jsonl", "nowhere/deals.csv", "No such file"),
     ],
 )
-def test_what_cannot_be_done_is_said(
+def test_wrong_names_are_errors(
     source: str, target: str, said: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """One sentence, status 2, and no file."""
+    """An error is one sentence with status 2, and no file is written."""
     write(tmp_path / "deals.jsonl", VALID)
     (tmp_path / "other.csv").write_text("id,strange\n,1\n", "utf-8")
     status, output, complaints = run(capfdbinary, tmp_path / source, tmp_path / target)
@@ -210,10 +206,8 @@ BROKEN: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_cannot_be_read_is_a_finding_of_its_file(
-    name: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    """It is the file to be read that is named, its row where some could be read, and machines are told, too."""
+def test_unreadable_source_is_a_finding(name: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """An unreadable source is a finding that names the source, and the row if it has one."""
     data, said = BROKEN[name]
     source = tmp_path / name
     if data:
@@ -234,8 +228,8 @@ def test_what_cannot_be_read_is_a_finding_of_its_file(
 
 
 @pytest.mark.parametrize("form", ["json", "github", "sarif"])
-def test_findings_are_told_to_machines(form: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """In another format than text all findings and the counts are on standard output, and no value of a field."""
+def test_findings_for_programs(form: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """In other formats than text all findings and the counts go to standard output, without values."""
     source = write(tmp_path / "deals.jsonl", VALID, *[{**VALID, "stage": PRIVATE}] * 25, {**VALID, "name": 5})
     status, output, complaints = run(capfdbinary, source, tmp_path / "deals.csv", "--skip-invalid", "--format", form)
     assert (status, PRIVATE in output + complaints, "/stage" in complaints) == (1, False, False)
@@ -250,8 +244,8 @@ def test_findings_are_told_to_machines(form: str, tmp_path: Path, capfdbinary: p
         assert len(json.loads(output)["runs"][0]["results"]) == 26
 
 
-def test_findings_for_machines_stay_out_of_records(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Where records go to standard output, what is found goes to standard error, and nothing else does."""
+def test_findings_are_apart_from_records(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """If the records go to standard output, the findings go to standard error."""
     table = tmp_path / "deals.csv"
     run(capfdbinary, write(tmp_path / "deals.jsonl", VALID, VALID), table)
     table.write_text(table.read_text("utf-8").replace(str(VALID["id"]), PRIVATE, 1), "utf-8")
@@ -265,18 +259,16 @@ def test_findings_for_machines_stay_out_of_records(tmp_path: Path, capfdbinary: 
     assert json.loads(complaints.splitlines()[-1])["summary"] == {**summary["summary"], "invalid": 1}
 
 
-def test_rows_are_counted_where_they_are(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """A Parquet file says how many rows it has; what is none says nothing, and is refused when it is read."""
+def test_rows_of_parquet_are_counted(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A Parquet file has a number of rows; another file has none."""
     table, other = tmp_path / "deals.parquet", tmp_path / "other.parquet"
     run(capfdbinary, write(tmp_path / "deals.jsonl", *[VALID] * 3), table)
     other.write_bytes(b"PAR1")
     assert [count_rows(file) for file in (table, other, tmp_path / "gone")] == [3, None, None]
 
 
-def test_folders_and_documents_of_a_named_form_are_read(
-    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    """A folder of JSON is one source; --as says what documents are, and a form that there is not is refused."""
+def test_folder_and_form(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A folder is one source, and --as sets the form of its documents."""
     folder, target = tmp_path / "deals", tmp_path / "deals.csv"
     folder.mkdir()
     write(folder / "a.jsonl", VALID)
@@ -296,10 +288,8 @@ def test_folders_and_documents_of_a_named_form_are_read(
     assert (status, "unknown form 'book'" in complaints) == (2, True)
 
 
-def test_a_first_record_in_place_of_a_header_is_not_quoted(
-    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    """What may be values is told neither to persons nor to machines, unless they ask for it."""
+def test_values_in_place_of_a_header_are_hidden(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A file without a header is refused without its values, unless they are asked for."""
     source = tmp_path / "headless.csv"
     source.write_text(f"{PRIVATE},secret@x.y,Nightingale\n", "utf-8")
     for options in ((), ("--format", "json"), ("--format", "sarif")):
@@ -314,10 +304,10 @@ def test_a_first_record_in_place_of_a_header_is_not_quoted(
 @pytest.mark.parametrize(
     "extra", [{"amount": {"amountMicros": {"a": 1}}}, {"createdAt": 5}, {"id": [1]}, {"closeDate": {"a": 1}}], ids=str
 )
-def test_extra_of_another_type_is_a_finding_of_its_row(
+def test_wrong_extra_is_a_finding_of_its_row(
     extra: Any, name: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """The other rows are converted, whatever somebody wrote into the column of what no cell says."""
+    """A wrong cell of the column _extra is a finding, and the other rows are converted."""
     pa, pq = import_module("pyarrow"), import_module("pyarrow.parquet")
     table, target = tmp_path / name, tmp_path / "back.jsonl"
     run(capfdbinary, write(tmp_path / "deals.jsonl", VALID, VALID), table)
@@ -338,12 +328,12 @@ def test_extra_of_another_type_is_a_finding_of_its_row(
 
 @pytest.mark.parametrize("place", ["-", "pipe"])
 @pytest.mark.parametrize("to", ["json", "csv", "parquet"])
-def test_what_cannot_be_taken_back_is_held_back(
+def test_pipe_gets_nothing_before_all_is_valid(
     to: str, place: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """Nothing is written to the standard output or into a pipe before all records are accepted, as is said."""
+    """Nothing is written to standard output or a pipe until every record is accepted."""
     if place == "pipe" and sys.platform == "win32":
-        pytest.skip("pipes have no names")
+        pytest.skip("there are no named pipes")
     target = Path("-") if place == "-" else tmp_path / "pipe"
     source = write(tmp_path / "deals.jsonl", VALID, {**VALID, "name": 5})
     sound = write(tmp_path / "sound.jsonl", VALID)
@@ -382,9 +372,9 @@ def test_tables_are_read_from_pipes(
     capfdbinary: pytest.CaptureFixture[bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Parquet, which is read here and there, is put into a file before."""
+    """CSV and Parquet can be read from a pipe, although Parquet is not read in order."""
     if place == "pipe" and sys.platform == "win32":
-        pytest.skip("pipes have no names")
+        pytest.skip("there are no named pipes")
     table, target, source = tmp_path / f"deals.{kind}", tmp_path / "back.jsonl", "-"
     run(capfdbinary, write(tmp_path / "deals.jsonl", *[VALID] * 300), table)
     data = table.read_bytes()
@@ -398,8 +388,8 @@ def test_tables_are_read_from_pipes(
     assert read(target) == [VALID] * 300
 
 
-def test_a_file_called_json_is_one_text(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """An array, also of no records; what has another name, or none, is lines."""
+def test_json_target_is_an_array(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A target that ends in .json is one array, and any other is lines."""
     several = write(tmp_path / "several.jsonl", VALID, VALID)
     nothing = write(tmp_path / "nothing.jsonl")
     for source, expected in ((several, [VALID, VALID]), (nothing, [])):
@@ -410,8 +400,8 @@ def test_a_file_called_json_is_one_text(tmp_path: Path, capfdbinary: pytest.Capt
     assert read(tmp_path / "out.txt") == [VALID, VALID]
 
 
-def test_packed_files_are_the_same_each_time(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Neither the time nor the name is in them, and all of what is long comes back."""
+def test_compressed_files_are_reproducible(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Compressed files have neither time nor name, and their content comes back whole."""
     source = write(tmp_path / "deals.jsonl", *[VALID] * 300)
     for name in ("a.csv.gz", "b.csv.gz"):
         assert run(capfdbinary, source, tmp_path / name)[0] == 0
@@ -423,7 +413,7 @@ def test_packed_files_are_the_same_each_time(tmp_path: Path, capfdbinary: pytest
     assert read(tmp_path / "back.jsonl") == [VALID] * 300
 
 
-def test_packing_names_its_extra(
+def test_missing_extra_for_compression_is_named(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without its extra the error says what to install, and no file is left."""
@@ -434,7 +424,7 @@ def test_packing_names_its_extra(
 
 
 def interrupting(*records: Any) -> Iterator[Entry]:
-    """Give records, and then press Ctrl-C."""
+    """Yield records, then press Ctrl-C."""
     for number, record in enumerate(records, 1):
         findings = () if record is VALID else (Finding("deals.jsonl", number, violation=Violation("", "type", "", "")),)
         yield Entry("deals.jsonl", number, "", record, findings)
@@ -443,14 +433,14 @@ def interrupting(*records: Any) -> Iterator[Entry]:
 
 @pytest.mark.parametrize("records", [[VALID], [VALID, 5]], ids=["at work", "after a refusal"])
 @pytest.mark.parametrize("target", ["out.jsonl", "out.csv.gz", "out.parquet", "-"])
-def test_an_interruption_leaves_nothing_behind(
+def test_interruption_leaves_nothing(
     target: str,
     records: list[Any],
     tmp_path: Path,
     capfdbinary: pytest.CaptureFixture[bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """After Ctrl-C there is no file, nothing on the standard output, a sentence, and the status 130."""
+    """Ctrl-C leaves no file and no output, and gives status 130."""
     monkeypatch.setattr(module, "iter_entries", lambda *_, **__: interrupting(*records))
     there = target if target == "-" else tmp_path / target
     status, output, complaints = run(capfdbinary, tmp_path / "deals.jsonl", there)
@@ -459,10 +449,10 @@ def test_an_interruption_leaves_nothing_behind(
     assert not [*tmp_path.iterdir()]
 
 
-def test_an_interruption_says_what_was_let_out(
+def test_interruption_says_how_much_was_written(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With --skip-invalid records go to the standard output as they come, and cannot be taken back."""
+    """With --skip-invalid records are written to standard output at once, and Ctrl-C says how many."""
     monkeypatch.setattr(module, "iter_entries", lambda *_, **__: interrupting(VALID, VALID))
     status, output, complaints = run(capfdbinary, tmp_path / "deals.jsonl", "-", "--skip-invalid")
     assert (status, output.count("\n")) == (130, 2)
@@ -470,10 +460,10 @@ def test_an_interruption_says_what_was_let_out(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a file that is read cannot be removed there")
-def test_a_source_that_vanishes_is_what_is_named(
+def test_vanishing_source_is_named(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is the source that could not be read, and not the target that could not be written."""
+    """A source that vanishes during the conversion is named, not the target."""
     source = write(tmp_path / "deals.jsonl", *[VALID] * 6_000)
     assert source.stat().st_size > 2 << 20
 
@@ -490,10 +480,10 @@ def test_a_source_that_vanishes_is_what_is_named(
     assert not [*tmp_path.iterdir()]
 
 
-def test_a_closed_standard_input_is_told(
+def test_closed_standard_input_is_a_finding(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is to be read from it, it is a finding."""
+    """A closed standard input is a finding in every format."""
     monkeypatch.setattr(sys, "stdin", None)
     for kind in ("json", "csv", "parquet"):
         status, _, complaints = run(capfdbinary, "-", tmp_path / "out.jsonl", "--from", kind)
@@ -503,8 +493,8 @@ def test_a_closed_standard_input_is_told(
 FORMULA = "=cmd|' /C calc'!A0"
 
 
-def test_formulas_are_text_in_a_spreadsheet(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """With --spreadsheet-safe they have an apostrophe in CSV; either way they come back as they were."""
+def test_spreadsheet_safe(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """With --spreadsheet-safe formulas have an apostrophe in CSV; either way the records come back."""
     records = [{**VALID, "name": name} for name in (FORMULA, f"'{FORMULA}", "'quoted'", "-1", "name")]
     source, table, back = write(tmp_path / "a.jsonl", *records), tmp_path / "a.csv", tmp_path / "b.jsonl"
     for options, cell in (((), FORMULA), (("--spreadsheet-safe",), f"'{FORMULA}")):
@@ -517,8 +507,8 @@ def test_formulas_are_text_in_a_spreadsheet(tmp_path: Path, capfdbinary: pytest.
     assert (status, "only CSV" in complaints) == (2, True)
 
 
-def test_a_record_that_is_too_large_is_left_out(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """It is unreadable, and the others are converted."""
+def test_too_large_record_is_unreadable(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A record above --max-record-size is unreadable, and the others are converted."""
     source, target = write(tmp_path / "a.jsonl", {**VALID, "name": "x" * 5000}, VALID), tmp_path / "b.jsonl"
     status, _, complaints = run(capfdbinary, source, target, "--skip-invalid", "--max-record-size", "4096")
     assert (status, read(target)) == (2, [VALID])

@@ -1,4 +1,4 @@
-"""Text from outside cannot act on a terminal or on GitHub Actions, whatever the command and format."""
+"""Text from outside cannot act on a terminal or on GitHub Actions, for every command and format."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="file names cann
 
 
 def is_harmless(text: str) -> bool:
-    """Check that a text shows everything in it, and that no line is a command that was not meant."""
+    """Check that every character is visible, and that no line is a workflow command."""
     return all(line.isprintable() and not COMMAND.match(line) for line in text.split("\n"))
 
 
 @given(st.text() | st.text("\x1b\r\n:#[ \u202eerror"))
-def test_a_line_is_harmless(text: str) -> None:
-    """Any text becomes one line without control characters and workflow commands; harmless text stays as it is."""
+def test_line_is_harmless(text: str) -> None:
+    """Any text becomes one line without control characters and workflow commands."""
     line = escaped(text)
     assert is_harmless(line)
     assert "\n" not in line
@@ -42,7 +42,7 @@ def test_a_line_is_harmless(text: str) -> None:
 
 @given(st.text() | st.text("\x1b\r\n\u202e\U000e0001"))
 def test_json_keeps_its_meaning(text: str) -> None:
-    """JSON is escaped in the way of JSON, so that a program reads the same."""
+    """Escaped JSON decodes to the same value."""
     shown = escaped_json(encode_sound({"a": text.encode("utf-8", "replace").decode()}))
     assert shown.isprintable()
     assert json.loads(shown) == {"a": text.encode("utf-8", "replace").decode()}
@@ -98,10 +98,8 @@ LINES: list[list[str]] = [
 
 
 @pytest.mark.parametrize("arguments", LINES, ids=lambda arguments: ascii(" ".join(arguments))[:60])
-def test_no_command_lets_anything_through(
-    arguments: list[str], folder: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Names of files, options of a workspace, values and arguments are shown, and do nothing else."""
+def test_commands_are_harmless(arguments: list[str], folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """File names, options of a workspace, values and arguments are escaped."""
     assert folder.exists()
     main(arguments)
     output, complaints = capfd.readouterr()
@@ -121,8 +119,10 @@ def test_no_command_lets_anything_through(
     ],
     ids=["validate", "convert", "before", "after"],
 )
-def test_workflow_commands_are_ours(arguments: list[str], folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """Each line for GitHub is an annotation with properties of ours, and nothing in it acts on a terminal."""
+def test_workflow_commands_are_well_formed(
+    arguments: list[str], folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Each line for GitHub is one annotation, and file names cannot add properties to it."""
     assert folder.exists()
     main(arguments)
     lines = [line for line in capfd.readouterr().out.split("\n") if line]
@@ -144,8 +144,8 @@ def test_workflow_commands_are_ours(arguments: list[str], folder: Path, capfd: p
     ],
     ids=lambda arguments: arguments[0],
 )
-def test_data_on_a_terminal_is_shown(arguments: list[str], folder: Path) -> None:
-    """Records that go to a terminal are shown there; in a file or a pipe they are what they are."""
+def test_data_on_a_terminal_is_escaped(arguments: list[str], folder: Path) -> None:
+    """Data that goes to a terminal is escaped; data in a file or a pipe is not."""
     record: dict[str, Any] = json.loads((EXAMPLES / "opportunity.json").read_bytes())
     (folder / "x.jsonl").write_text(json.dumps({**record, "name": HOSTILE}, ensure_ascii=False) + "\n", "utf-8")
     ours, theirs = os.openpty()

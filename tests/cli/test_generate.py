@@ -1,4 +1,4 @@
-"""`generate` writes what was asked for, the same for the same seed, and tells what is wrong with what is wrong."""
+"""`generate` writes valid and invalid records, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def read(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def test_records_go_to_the_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Without a file there are ten valid records on the standard output, and nothing else is said."""
+def test_default_is_ten_records(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """By default ten valid records go to standard output."""
     assert main(["generate"]) == 0
     output, complaints = capfdbinary.readouterr()
     records = [json.loads(line) for line in output.splitlines()]
@@ -30,8 +30,8 @@ def test_records_go_to_the_standard_output(capfdbinary: pytest.CaptureFixture[by
     assert complaints == b""
 
 
-def test_a_seed_makes_the_same_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The same command writes the same bytes, another seed other ones."""
+def test_seed_is_reproducible(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same seed writes the same bytes, another seed writes others."""
     files = [tmp_path / name for name in ("a.jsonl", "b.jsonl", "c.jsonl")]
     for file, seed in zip(files, ("7", "7", "8"), strict=True):
         assert main(["generate", "-n", "5", "--seed", seed, "-o", str(file)]) == 0
@@ -40,8 +40,8 @@ def test_a_seed_makes_the_same_file(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err.splitlines()[0] == f"5 records written to {files[0]}"
 
 
-def test_what_is_wrong_is_told_beside_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One of four is wrong, in a workspace's profile, and a file beside says on which line, where and how."""
+def test_faults_are_listed_beside_the_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second file lists the line, pointer and keyword of each fault."""
     file = tmp_path / "deals.jsonl"
     command = ["generate", "-p", str(METADATA), "-n", "20", "--invalid", "25%", "-o", str(file)]
     assert main(command) == 0
@@ -58,10 +58,8 @@ def test_what_is_wrong_is_told_beside_them(tmp_path: Path, capsys: pytest.Captur
     assert "deals.faults.jsonl" in capsys.readouterr().err
 
 
-def test_the_class_and_the_place_of_faults_can_be_chosen(
-    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    """Bodies on the standard output, what is wrong with all of them in a file of any name."""
+def test_class_and_faults_file(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """--class sets the document class, and --faults the file that lists the faults."""
     told = tmp_path / "wrong.jsonl"
     assert main(["generate", "-n", "2", "-c", "opportunityupdate", "--invalid", "1", "--faults", str(told)]) == 0
     bodies = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
@@ -84,28 +82,28 @@ def test_the_class_and_the_place_of_faults_can_be_chosen(
         (["-o", "/nowhere/deals.jsonl"], "/nowhere/deals.jsonl: No such file"),
     ],
 )
-def test_what_cannot_be_done_is_said(options: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A sentence on the standard error, nothing on the output, and status 2."""
+def test_wrong_options_are_errors(options: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An error is one sentence with status 2, without output."""
     assert main(["generate", *options]) == 2
     output, complaints = capsys.readouterr()
     assert not output
     assert said in complaints
 
 
-def test_one_record_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What was done is said in good English, of one record too."""
+def test_message_for_one_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message for one record is in the singular."""
     assert main(["generate", "-n", "1", "-o", str(tmp_path / "a.jsonl")]) == 0
     assert capsys.readouterr().err == f"1 record written to {tmp_path / 'a.jsonl'}\n"
 
 
-def test_what_is_wrong_with_a_compressed_file_stands_beside_it(tmp_path: Path) -> None:
-    """The records are compressed as the name says, and the list of what is wrong with them is no part of the name."""
+def test_faults_of_a_compressed_file(tmp_path: Path) -> None:
+    """The file with the faults of a.jsonl.gz is a.faults.jsonl."""
     assert main(["generate", "-n", "4", "--invalid", "50%", "-o", str(tmp_path / "a.jsonl.gz")]) == 0
     assert len(gzip.decompress((tmp_path / "a.jsonl.gz").read_bytes()).splitlines()) == 4
     assert len(read(tmp_path / "a.faults.jsonl")) == 2
 
 
-def test_who_interrupts_is_told_what_there_is(
+def test_interruption_leaves_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Ctrl-C leaves no file, and says so."""

@@ -1,4 +1,4 @@
-"""Help has examples, which work, and a shell completes what is typed."""
+"""Help has examples that work, and a shell completes commands and values."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ SCRIPT = [sys.executable, "-c", "import sys; from twenty_opportunity.cli import 
 
 
 def examples_of(command: str) -> Mapping[str, str]:
-    """Give the examples of a command."""
+    """Return the examples of a command."""
     return COMMANDS[command][1]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_examples(command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The help of each command ends with command lines to start from."""
+    """The help of each command ends with examples."""
     monkeypatch.setenv("COLUMNS", "250")
     assert main([command, "--help"]) == 0
     shown = capsys.readouterr().out
@@ -41,7 +41,7 @@ def test_help_has_examples(command: str, monkeypatch: pytest.MonkeyPatch, capsys
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the files that the examples name, and what is piped into them."""
+    """Write the files that the examples name."""
     folder = tmp_path_factory.mktemp("exported")
     with contextlib.chdir(folder):
         _export()
@@ -67,7 +67,7 @@ def _export() -> None:
 def test_examples_work(
     line: str, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Each example of the help and the man page is a command line of the program, and does what it says."""
+    """Each example in the help is a command line that does what it says."""
     monkeypatch.chdir(shutil.copytree(exported, tmp_path / "here"))
     *piped, ours = line.split(" | ")
     name, *arguments = shlex.split(ours)
@@ -84,8 +84,8 @@ def test_examples_work(
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="bash completes it there, if any shell does")
-def test_a_shell_completes_commands(tmp_path: Path) -> None:
-    """What --install-completion writes is for this program, and what it asks the program for are the commands."""
+def test_completion_of_commands(tmp_path: Path) -> None:
+    """The completion script is for this program, and completes its commands."""
     environment = os.environ | {"HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
     subprocess.run([*SCRIPT, "--install-completion", "bash"], env=environment, capture_output=True, check=True)
     (written,) = tmp_path.glob(".bash_completions/*")
@@ -111,7 +111,7 @@ def test_a_shell_completes_commands(tmp_path: Path) -> None:
         ("convert --ids ", ["binary", "text"]),
     ],
 )
-def test_a_shell_completes_values(typed: str, offered: list[str], tmp_path: Path) -> None:
+def test_completion_of_values(typed: str, offered: list[str], tmp_path: Path) -> None:
     """Options offer the values that they take."""
     (tmp_path / "metadata.json").touch()
     line = f"{PROGRAM} {typed}"
@@ -128,7 +128,7 @@ def test_a_shell_completes_values(typed: str, offered: list[str], tmp_path: Path
 def test_help_fits_80_columns(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Paragraphs fill the lines, short help is not cut, examples have their own lines, flags show no type."""
+    """Paragraphs fill the lines, short help is complete, examples have their own lines, flags show no type."""
     monkeypatch.setenv("COLUMNS", "80")
     assert main([*filter(None, [command]), "--help"]) == 0
     shown = capsys.readouterr().out

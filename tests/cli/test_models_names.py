@@ -1,4 +1,4 @@
-"""Names for Python keep apart what is apart, and are names that Python takes."""
+"""The names of attributes, classes and options are unique, and valid in Python."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ MEMBERS = st.lists(st.from_regex(r"\A[a-z][a-zA-Z0-9]{0,5}\Z"), unique=True)
 
 
 @given(MEMBERS)
-def test_attributes_are_names_and_no_two_alike(members: list[str]) -> None:
-    """Whatever the members are called, each has an attribute of its own that Python takes and no record has."""
+def test_attribute_names_are_unique_and_valid(members: list[str]) -> None:
+    """Every property has an attribute name of its own that neither Python nor a record uses."""
     names = attribute_names(members)
     assert names.keys() == set(members)
     assert len(set(names.values())) == len(members)
@@ -25,16 +25,16 @@ def test_attributes_are_names_and_no_two_alike(members: list[str]) -> None:
 
 
 @given(st.lists(st.text(min_size=1), unique=True))
-def test_members_of_enums_are_names_and_no_two_alike(options: list[str]) -> None:
-    """Whatever the options are, each has a member of its own that Python takes."""
+def test_option_names_are_unique_and_valid(options: list[str]) -> None:
+    """Every option has a name of its own that Python accepts."""
     names = option_names(options)
     assert [*names] == options
     assert len(set(names.values())) == len(options)
     assert all(name.isidentifier() and not keyword.iskeyword(name) for name in names.values())
 
 
-def test_attributes_are_spelled_as_people_would() -> None:
-    """Acronyms are one word, keywords and what annotations say have an underscore, names that collide a number."""
+def test_spelling_of_attributes() -> None:
+    """Acronyms are one word, reserved names end in an underscore, repeated names are numbered."""
     members = ["roofArea", "annualURL", "class", "uuid", "name", "type", "fooBAR", "fooBar", "closeDay", "x2y"]
     names = attribute_names(members)
     assert [names[member] for member in members] == [
@@ -52,8 +52,8 @@ def test_attributes_are_spelled_as_people_would() -> None:
     assert camel_case(names["fooBar"]) == "fooBar"
 
 
-def test_options_are_spelled_as_they_are() -> None:
-    """A legal option is its own name; another is made one."""
+def test_spelling_of_options() -> None:
+    """An option that is a valid name keeps it; others are spelled with underscores."""
     options = ["NEW", "A_1", "2nd", "ä", "title", "None", "A 1"]
     assert [*option_names(options).values()] == [
         "NEW",
@@ -66,7 +66,7 @@ def test_options_are_spelled_as_they_are() -> None:
     ]
 
 
-def test_numbers_make_no_name_that_is_there() -> None:
-    """The number that tells two names apart leads to none that another one has, or that is taken."""
+def test_numbered_names_are_unique_too() -> None:
+    """A numbered name is never one that is given or taken."""
     assert unique(["a", "a", "a_2", "a"], taken=["a_3"]) == ["a", "a_4", "a_2", "a_5"]
     assert class_name("leadSource") == "LeadSource"

@@ -1,4 +1,4 @@
-"""The module that is written for a workspace is typed, stable under the formatter, and works."""
+"""The module for a workspace is typed, formatted, and works."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from twenty_opportunity.cli.models import module
 from twenty_opportunity.records.base import camel_case
 from twenty_opportunity.strategies import documents
 
-# No laws: what is drawn goes through code that the laws look at as often as every law does.
+# Fewer examples than for invariants, which cover the code that these documents go through.
 FEWER: Final = settings(max_examples=settings.get_profile(settings.get_current_profile_name()).max_examples // 5)
 EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "workspace"
 METADATA: Final = json.loads((EXAMPLE / "metadata.json").read_text("utf-8"))
@@ -34,7 +34,7 @@ LONG: Final = f"aField{'WithAVeryLongName' * 3}"
 
 
 def field(name: str, kind: str, *options: str, **rest: Any) -> dict[str, Any]:
-    """Give the metadata of a field."""
+    """Return the metadata of a field."""
     return {"name": name, "type": kind, "options": [{"value": option} for option in options], **rest}
 
 
@@ -70,7 +70,7 @@ NASTY: Final = {
 BARE: Final = {"nameSingular": "opportunity", "fields": [field("name", "TEXT")]}
 MODULES: Final = {"example": METADATA, "nasty": NASTY, "bare": BARE}
 
-# A field of each other type, behind all that might be taken for what it needs.
+# A field of every other type, after all fields whose names may hide what it needs.
 LATER: Final = {
     "lateText": ("TEXT", "text"),
     "lateDate": ("DATE", "2026-01-31"),
@@ -87,7 +87,7 @@ LATER: Final = {
 
 
 def names_with_a_meaning() -> list[str]:
-    """List the names that Python, attrs or a written module gives a meaning, as far as a field may have them."""
+    """List the names that have a meaning in Python, attrs or a written module, and that a field can have."""
     code = Opportunity.__init__.__code__
     meant = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *dir(Opportunity), *dir(type)}
     meant |= {*code.co_names, *code.co_varnames, *re.findall(r"\w+", module(NASTY))}
@@ -112,7 +112,7 @@ COLLIDING: Final[dict[str, dict[str, Any]]] = {
 
 
 def imported(text: str, folder: Path) -> Any:
-    """Write a module into a folder and import it under a name of its own."""
+    """Write a module into a folder, and import it under a unique name."""
     name = f"written_{uuid.uuid4().hex}"
     path = folder / f"{name}.py"
     path.write_text(text, "utf-8")
@@ -127,12 +127,12 @@ def imported(text: str, folder: Path) -> Any:
 
 @pytest.fixture(scope="module")
 def modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Import what is written for each metadata."""
+    """Import the module for each metadata."""
     return {name: imported(module(found), tmp_path_factory.mktemp(name)) for name, found in MODULES.items()}
 
 
 def run(*arguments: str, folder: Path | None = None) -> str:
-    """Run a program of this environment; give what it says where it is not content."""
+    """Run a program of this environment; return its output if it fails."""
     done = subprocess.run([sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr if done.returncode else ""
 
@@ -165,8 +165,8 @@ Deal(stage="NEW")  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
-def test_mypy_finds_nothing_in_strict_mode(tmp_path: Path) -> None:
-    """Modules and code that uses one pass, and a wrong use does not: an ignore that is not needed is an error."""
+def test_mypy_accepts_the_module(tmp_path: Path) -> None:
+    """Mypy in strict mode accepts modules and correct use, and refuses wrong use."""
     for name, metadata in itertools.chain(MODULES.items(), COLLIDING.items()):
         (tmp_path / f"{name}.py").write_text(module(metadata), "utf-8")
     (tmp_path / "loading.py").write_text(module(METADATA, file="metadata.json"), "utf-8")
@@ -180,8 +180,8 @@ def test_mypy_finds_nothing_in_strict_mode(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("width", [88, 120])
 @pytest.mark.parametrize("name", MODULES)
-def test_the_formatter_leaves_it_alone(name: str, width: int, tmp_path: Path) -> None:
-    """Ruff would change nothing at the line length asked for; where names are short, at none."""
+def test_module_is_formatted(name: str, width: int, tmp_path: Path) -> None:
+    """Ruff format changes nothing at the given line length, nor at any other if names are short."""
     path = tmp_path / "deals.py"
     path.write_text(module(MODULES[name], line_length=width), "utf-8")
     for length in {width, 88, 120} if name != "nasty" else {width}:
@@ -189,8 +189,8 @@ def test_the_formatter_leaves_it_alone(name: str, width: int, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_linter_finds_nothing(name: str, tmp_path: Path) -> None:
-    """Imports are sorted and used, and nothing is defined twice, in a project of which the package is no part."""
+def test_module_passes_the_linter(name: str, tmp_path: Path) -> None:
+    """Imports are sorted and used, and nothing is defined twice."""
     path = tmp_path / "deals.py"
     path.write_text(module(MODULES[name]), "utf-8")
     rules = "--select=A,B,E,F,I,N,PIE,RUF022,UP,W"
@@ -199,8 +199,8 @@ def test_the_linter_finds_nothing(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_profile_is_that_of_the_metadata(name: str, modules: dict[str, Any]) -> None:
-    """What the module keeps of the metadata says all that the whole of it says."""
+def test_profile_of_the_module(name: str, modules: dict[str, Any]) -> None:
+    """The metadata in the module gives the same schemas as the whole metadata."""
     whole, kept = Profile.from_metadata(MODULES[name]), modules[name].PROFILE
     assert {cl: whole.schema(cl) for cl in whole.document_classes} == {
         cl: kept.schema(cl) for cl in kept.document_classes
@@ -211,7 +211,7 @@ def test_the_profile_is_that_of_the_metadata(name: str, modules: dict[str, Any])
 @FEWER
 @given(data=st.data())
 def test_documents_come_back(name: str, modules: dict[str, Any], data: st.DataObject) -> None:
-    """Whatever is read through the classes is written again with every member, and read as the same."""
+    """Documents that are read through the classes are written with every property, and read as equal."""
     written = modules[name]
     profile = written.PROFILE
     document = data.draw(documents(Opportunity, profile))
@@ -227,7 +227,7 @@ def test_documents_come_back(name: str, modules: dict[str, Any], data: st.DataOb
 @FEWER
 @given(data=st.data())
 def test_bodies_come_back(name: str, modules: dict[str, Any], data: st.DataObject) -> None:
-    """So are bodies, and their classes fit the schemas for writing."""
+    """Bodies come back too, and their classes fit the schemas for writing."""
     written = modules[name]
     for cl, base in ((written.DealCreate, OpportunityCreate), (written.DealUpdate, written.OpportunityUpdate)):
         document = data.draw(documents(base, written.PROFILE))
@@ -240,8 +240,8 @@ def test_bodies_come_back(name: str, modules: dict[str, Any], data: st.DataObjec
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record["name"] or "unnamed")
-def test_the_example_works(record: dict[str, Any], modules: dict[str, Any]) -> None:
-    """The example's records are typed, and come back identical."""
+def test_example_records_come_back(record: dict[str, Any], modules: dict[str, Any]) -> None:
+    """The records of the example are typed, and come back identical."""
     written = modules["example"]
     deal = written.PROFILE.loads(json.dumps(record), written.Deal)
     assert written.PROFILE.unstructure(deal) == record
@@ -250,8 +250,8 @@ def test_the_example_works(record: dict[str, Any], modules: dict[str, Any]) -> N
     assert written.PROFILE.dumps(body) == b'{"stage":"LOST","marginRate":"0.21"}'
 
 
-def test_a_file_is_read_when_the_module_is_imported(tmp_path: Path) -> None:
-    """With the name of a file the module reads the metadata beside it, and so follows it."""
+def test_module_reads_a_metadata_file(tmp_path: Path) -> None:
+    """With a file name the module reads the metadata when it is imported."""
     (tmp_path / "metadata.json").write_text(json.dumps(METADATA), "utf-8")
     text = module(METADATA, name="Project", file="metadata.json")
     assert "nameSingular" not in text
@@ -260,8 +260,8 @@ def test_a_file_is_read_when_the_module_is_imported(tmp_path: Path) -> None:
     assert not found.PROFILE.is_valid({"stage": "NEW"}, found.ProjectUpdate)
 
 
-def test_names_of_classes_do_not_collide(modules: dict[str, Any]) -> None:
-    """Fields called like what the module imports or defines have enums of other names."""
+def test_class_names_do_not_collide(modules: dict[str, Any]) -> None:
+    """Fields with names that the module imports or defines get other enum names."""
     nasty = modules["nasty"]
     assert nasty.__all__ == sorted(nasty.__all__, key=lambda name: (not name.isupper(), name))
     assert [*nasty.DealUpdate2] == ["X", "Y_2"]
@@ -273,8 +273,8 @@ def test_names_of_classes_do_not_collide(modules: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", COLLIDING)
-def test_a_field_may_have_any_name(kind: str, tmp_path: Path) -> None:
-    """Fields called like all that has a meaning in Python, in attrs or in the module leave it working."""
+def test_field_names_with_a_meaning(kind: str, tmp_path: Path) -> None:
+    """Fields with names that mean something to Python, attrs or the module work."""
     written = imported(module(COLLIDING[kind]), tmp_path)
     fields = [field["name"] for field in COLLIDING[kind]["fields"]]
     assert {"self", "attrs", "true", "none", "str", "dt", "lambda", "match", "mro", "extra"} < {*fields}
@@ -286,8 +286,8 @@ def test_a_field_may_have_any_name(kind: str, tmp_path: Path) -> None:
         assert written.PROFILE.loads(written.PROFILE.dumps(typed), cl) == typed
 
 
-def test_unknown_types_are_anything(tmp_path: Path) -> None:
-    """A field of a type that this release does not know is an attribute that holds anything."""
+def test_unknown_field_type_is_any(tmp_path: Path) -> None:
+    """A field of an unknown type is an attribute that holds any value."""
     metadata = {**BARE, "fields": [field("name", "TEXT"), field("shape", "POLYGON")]}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -298,8 +298,8 @@ def test_unknown_types_are_anything(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["deal", "my deal", "1Deal", "Déal", "None", "Amount", "Opportunity", "PROFILE", "_Deal"]
 )
-def test_a_name_that_cannot_be_is_refused(name: str) -> None:
-    """The name of the class is one that the module can give."""
+def test_wrong_class_name_is_refused(name: str) -> None:
+    """A name that the module cannot use for the class is refused."""
     with pytest.raises(ValueError, match="a class cannot have the name"):
         module(BARE, name=name)
 
@@ -307,8 +307,8 @@ def test_a_name_that_cannot_be_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     "option", ["😀", "a\U0001f4d0b", "\U0001d518", '"', "'", "\"'", "\\", "\u202e", "\x1b", "\U000e0001", "é"]
 )
-def test_any_option_is_written_as_it_is(option: str, tmp_path: Path) -> None:
-    """Values beyond the basic plane, quotes and invisible characters are members that read and write themselves."""
+def test_any_option_is_written_exactly(option: str, tmp_path: Path) -> None:
+    """Options with emoji, quotes or invisible characters are read and written unchanged."""
     metadata = {**BARE, "fields": [*BARE["fields"], field("kind", "SELECT", option, "B")]}
     text = module(metadata)
     assert all(line.isprintable() for line in text.split("\n"))
@@ -322,8 +322,8 @@ def test_any_option_is_written_as_it_is(option: str, tmp_path: Path) -> None:
     assert not run("ruff", "format", "--isolated", "--no-cache", "--diff", str(path))
 
 
-def test_a_file_may_have_any_name(tmp_path: Path) -> None:
-    """A module finds metadata whose name is beyond the basic plane."""
+def test_any_metadata_file_name(tmp_path: Path) -> None:
+    """The name of the metadata file may have emoji and quotes."""
     (tmp_path / '📐 "a".json').write_text(json.dumps(METADATA), "utf-8")
     found = imported(module(METADATA, file='📐 "a".json'), tmp_path)
     assert found.PROFILE.is_valid({"stage": "SIGNED"}, found.DealUpdate)

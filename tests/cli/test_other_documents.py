@@ -1,4 +1,4 @@
-"""Documents that are not about opportunities are unreadable, whatever the profile, the command and `--as`."""
+"""Documents that are not about opportunities are unreadable, for every profile, command and form."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OTHERS: dict[str, Any] = {
     "null for the edges": {"data": {"opportunities": {"edges": None}}},
     "no data": {"data": None},
     "empty data": {"data": {}},
-    "an answer with messages of nobody": {"statusCode": 500, "messages": []},
+    "error without messages": {"statusCode": 500, "messages": []},
     "group": {"groupByDimensionValues": ["NEW"], "countNotEmptyId": "3"},
     "duplicates of companies": {"data": [{"companyDuplicates": [COMPANY]}]},
     "metadata": METADATA,
@@ -58,10 +58,10 @@ PROFILES = {"published": PUBLISHED, "server": SERVER, "workspace": Profile.from_
 
 @pytest.mark.parametrize("as_", [None, *FORMS])
 @pytest.mark.parametrize("profile", PROFILES)
-def test_none_of_them_is_valid(profile: str, as_: str | None, tmp_path: Path) -> None:
-    """Each is one unreadable text, alone, on a line, and in an array; the message of the server is shown."""
+def test_other_documents_are_unreadable(profile: str, as_: str | None, tmp_path: Path) -> None:
+    """Each is one unreadable text in a file, on a line and in an array, with the message of the server."""
     documents = ERRORS | OTHERS
-    if as_:  # what is said to be a record is an invalid one, and what is said to be a webhook an invalid event
+    if as_:  # with a named form these are an invalid record and an invalid event
         del documents["string"]
     if as_ == "webhook":
         del documents["event of the documentation"]
@@ -77,8 +77,8 @@ def test_none_of_them_is_valid(profile: str, as_: str | None, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", [*ERRORS, *OTHERS])
-def test_commands_fail(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`validate` and `convert` end with status 2, and say why."""
+def test_commands_report_the_reason(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`validate` and `convert` end with status 2, and print the reason."""
     path = tmp_path / "a.json"
     path.write_text(json.dumps((ERRORS | OTHERS)[name]), "utf-8")
     assert main(["validate", "-p", "server", str(path)]) == 2
@@ -93,8 +93,8 @@ def test_commands_fail(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize("odd", [None, 7, "text", [], True])
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("as_", [None, "page", "graphql"])
-def test_a_page_with_an_odd_record_is_a_page(profile: str, as_: str | None, odd: Any, tmp_path: Path) -> None:
-    """The other records are checked; what is not a record is a finding at its place, also for a node or an edge."""
+def test_page_with_an_odd_item(profile: str, as_: str | None, odd: Any, tmp_path: Path) -> None:
+    """An item that is not a record is a finding at its place, and the other records are validated."""
     record = SERVER.unstructure(SERVER.structure(OPPORTUNITY)) if profile != "workspace" else None
     if record is None:
         record = json.loads((EXAMPLES / "workspace" / "page.json").read_bytes())["data"]["opportunities"][0]
@@ -115,8 +115,8 @@ def test_a_page_with_an_odd_record_is_a_page(profile: str, as_: str | None, odd:
         assert summarize([path], PROFILES[profile], as_=as_).valid == 2
 
 
-def test_errors_beside_records_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A partial answer is not valid as a whole: its records are checked, and the errors make the status 2."""
+def test_errors_beside_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The records of a partial answer are validated, and its errors give status 2."""
     path = tmp_path / "a.json"
     answer = {"data": {"opportunities": {"edges": [{"node": OPPORTUNITY}]}}, "errors": [{"message": MESSAGE}]}
     path.write_text(json.dumps(answer, indent=1), "utf-8")
@@ -127,7 +127,7 @@ def test_errors_beside_records_are_reported(tmp_path: Path, capsys: pytest.Captu
     assert complaints.endswith(f"the answer has errors too: {MESSAGE}\n")
 
 
-def test_bodies_may_have_such_fields(tmp_path: Path) -> None:
+def test_record_with_such_fields(tmp_path: Path) -> None:
     """A record with an id is a record, whatever its custom fields are called."""
     path = tmp_path / "a.jsonl"
     custom = {"data": {"a": 1}, "errors": [], "fields": ["a"], "eventName": "Fair", "statusCode": 3, "type": "NEW"}
@@ -135,8 +135,8 @@ def test_bodies_may_have_such_fields(tmp_path: Path) -> None:
     assert summarize([path]).valid == 1
 
 
-def test_answers_of_a_server_give_one_hint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where PUBLISHED refuses what SERVER accepts, the summary names the other profile, once, in every format."""
+def test_hint_at_the_server_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """If SERVER accepts what PUBLISHED refuses, the summary has one hint, in every format."""
     page = EXAMPLES / "server" / "page.json"
     for command in (
         ["validate", str(page)],
@@ -152,8 +152,8 @@ def test_answers_of_a_server_give_one_hint(tmp_path: Path, capsys: pytest.Captur
         assert "".join(capsys.readouterr()).count(SERVER_HINT) == 1
 
 
-def test_other_refusals_give_no_hint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Records that SERVER refuses too, bodies, and records of another profile have no hint."""
+def test_no_hint_for_other_refusals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Records that SERVER refuses too, bodies, and other profiles give no hint."""
     path = tmp_path / "a.json"
     path.write_text(json.dumps({**OPPORTUNITY, "position": "first"}), "utf-8")
     for options in ([], ["--as", "create"], ["-p", "server"]):
@@ -161,8 +161,8 @@ def test_other_refusals_give_no_hint(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert "hint" not in "".join(capsys.readouterr())
 
 
-def test_an_error_has_the_hint_as_its_last_line() -> None:
-    """The library gives the same hint, for the schema of a record; the error can be pickled with it."""
+def test_hint_of_the_library() -> None:
+    """The last line of a ValidationError has the same hint, also after pickling."""
     record = {**OPPORTUNITY, "closeDate": "2026-09-30T00:00:00.000Z"}
     for refuse in (PUBLISHED.validate, PUBLISHED.structure, lambda each: PUBLISHED.loads(json.dumps(each))):
         with pytest.raises(ValidationError) as caught:

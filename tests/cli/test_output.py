@@ -1,4 +1,4 @@
-"""Outputs are whole or absent, keep what is theirs, and are named when they cannot be written."""
+"""Outputs are whole or absent, keep their permissions, never replace an input, and are named in errors."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ PROGRAM = [sys.executable, "-m", "twenty_opportunity"]
 
 
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="there is no /dev/null here")
-def test_a_device_stays_a_device() -> None:
-    """A report for /dev/null is written to it, and it is still there."""
+def test_device_is_not_replaced() -> None:
+    """/dev/null is written to, not replaced."""
     with writing(Path("/dev/null")) as file:
         file.write(b"report")
     assert not Path("/dev/null").is_file()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_device_is_named() -> None:
-    """An output that takes nothing more says so with its name."""
+def test_full_device_is_named() -> None:
+    """A full output is named in the error."""
     with pytest.raises(OSError, match="/dev/full") as caught, writing(Path("/dev/full")) as file:
         file.write(b"report")
     assert caught.value.filename == "/dev/full"
 
 
-def test_the_one_that_is_full_is_named(tmp_path: Path) -> None:
-    """Of two outputs, the one that takes nothing more is named, and the other is left as it was."""
+def test_full_output_of_two_is_named(tmp_path: Path) -> None:
+    """If one of two outputs is full, the error names it, and the other output stays absent."""
     target = tmp_path / "deals.jsonl"
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
@@ -48,15 +48,15 @@ def test_the_one_that_is_full_is_named(tmp_path: Path) -> None:
     assert not [*tmp_path.iterdir()]
 
 
-def test_an_error_of_something_else_is_not_renamed(tmp_path: Path) -> None:
-    """What goes wrong while an output is open is not the output's fault."""
+def test_other_errors_keep_their_name(tmp_path: Path) -> None:
+    """An error about another file keeps the name of that file."""
     with pytest.raises(OSError, match="elsewhere") as caught, writing(tmp_path / "deals.jsonl"):
         raise FileNotFoundError(2, "No such file", "elsewhere")
     assert caught.value.filename == "elsewhere"
 
 
-def test_who_may_read_it_stays_so(tmp_path: Path) -> None:
-    """A file that is replaced keeps its permissions: what was private is not published; a new one is as any other."""
+def test_permissions_are_kept(tmp_path: Path) -> None:
+    """A replaced file keeps its permissions, and a new file has the usual ones."""
     private, new, usual = tmp_path / "private", tmp_path / "new", tmp_path / "usual"
     private.touch(0o600)
     usual.touch()
@@ -67,8 +67,8 @@ def test_who_may_read_it_stays_so(tmp_path: Path) -> None:
     assert stat.S_IMODE(new.stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
 
 
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    """What a link leads to is replaced, and not the link."""
+def test_link_stays_a_link(tmp_path: Path) -> None:
+    """The target of a link is replaced, not the link."""
     real, link = tmp_path / "real", tmp_path / "link"
     real.touch()
     link.symlink_to(real)
@@ -78,8 +78,8 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("suffix", "unpack"), [(".gz", gzip.decompress), (".zst", zstd_module("a test").decompress)])
-def test_what_is_called_compressed_is(tmp_path: Path, suffix: str, unpack: Any) -> None:
-    """The suffix of a compression means it, and the same content is the same file whenever it is written."""
+def test_suffix_means_compression(tmp_path: Path, suffix: str, unpack: Any) -> None:
+    """.gz and .zst compress, and the same content gives the same bytes."""
     for name in ("a", "b"):
         with writing(tmp_path / f"{name}.jsonl{suffix}") as file:
             file.write(b"deals")
@@ -100,8 +100,8 @@ sys.exit(main())
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")
 @pytest.mark.parametrize("arguments", [("generate", "-n", "500", "-o"), ("convert", "deals.jsonl")])
-def test_a_file_for_which_there_is_no_room_is_absent(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    """The file that cannot be written is named, the status is 2, and nothing of it is left."""
+def test_full_disk_leaves_no_file(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """If the disk is full, the error names the file, and nothing is left of it."""
     assert main(["generate", "-n", "500", "-o", str(tmp_path / "deals.jsonl")]) == 0
     command = [sys.executable, "-c", SCRIPT, *arguments, "copy.jsonl"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -136,8 +136,8 @@ sys.exit(main(["generate", "-o", "deals.jsonl"]))
         ("SIGHUP", 129, ""),
     ],
 )
-def test_who_ends_it_finds_no_half_of_a_file(tmp_path: Path, name: str, status: int, said: str) -> None:
-    """Ctrl-C, and the system when it ends a process, leave no output and no temporary file."""
+def test_signals_leave_no_file(tmp_path: Path, name: str, status: int, said: str) -> None:
+    """Ctrl-C, SIGTERM and SIGHUP leave no output and no temporary file."""
     command = [sys.executable, "-c", ENDED.format(signal=name)]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (status, said)
@@ -161,10 +161,10 @@ def test_who_ends_it_finds_no_half_of_a_file(tmp_path: Path, name: str, status: 
     ],
     ids=" ".join,
 )
-def test_an_empty_name_is_not_the_current_folder(
+def test_empty_name_is_an_error(
     arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An unset variable of a script is an error, and does not make a command read or write everything here."""
+    """An empty name, as from an unset variable, is not the current folder."""
     monkeypatch.chdir(tmp_path)
     assert main(["generate", "-n", "1", "-o", "a.jsonl"]) == 0
     capsys.readouterr()
@@ -177,7 +177,7 @@ def test_an_empty_name_is_not_the_current_folder(
 
 @pytest.fixture
 def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write metadata, records, and links to both."""
+    """Write metadata and records, and links to them."""
     monkeypatch.chdir(tmp_path)
     shutil.copy(EXAMPLE / "metadata.json", "m.json")
     shutil.copy(EXAMPLE / "page.json", "page.json")
@@ -210,8 +210,8 @@ def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "validate -p m.json gone.json folder --report folder/page.json",
     ],
 )
-def test_no_command_overwrites_what_it_reads(line: str, inputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An output that is a profile, metadata or an input, by whatever name, is refused before anything is read."""
+def test_input_is_not_overwritten(line: str, inputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An output that is the profile, the metadata or an input, under any name, is refused."""
     before = {path: path.read_bytes() for path in inputs.rglob("*.json*")}
     assert main(line.split()) == 2
     output, complaints = capsys.readouterr()
@@ -220,7 +220,7 @@ def test_no_command_overwrites_what_it_reads(line: str, inputs: Path, capsys: py
     assert {path: path.read_bytes() for path in inputs.rglob("*.json*")} == before
 
 
-def test_standard_input_is_not_overwritten(inputs: Path) -> None:
+def test_redirected_input_is_not_overwritten(inputs: Path) -> None:
     """A file that is redirected to standard input is an input too."""
     command = [*PROGRAM, "convert", "-p", "m.json", "--as", "page", "-", "page.json"]
     with Path("page.json").open("rb") as page:
@@ -230,8 +230,8 @@ def test_standard_input_is_not_overwritten(inputs: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGHUP")
-def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
-    """Under nohup a command goes on after the terminal is closed."""
+def test_ignored_signal_stays_ignored(tmp_path: Path) -> None:
+    """Under nohup a command continues after the terminal is closed."""
     script = ENDED.format(signal="SIGHUP").replace("sys.exit", "signal.signal(signal.SIGHUP, signal.SIG_IGN)\nsys.exit")
     run = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "10 records written to deals.jsonl\n")
@@ -240,10 +240,10 @@ def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line", ["generate -o loop", "generate --invalid 50% -o a.jsonl --faults loop", "schema -o loop"]
 )
-def test_a_loop_of_links_is_an_error(
+def test_loop_of_links_is_an_error(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A target that leads back to itself is named in one sentence, and stays."""
+    """An output that is a loop of links is an error that names it."""
     monkeypatch.chdir(tmp_path)
     Path("loop").symlink_to("pool")
     Path("pool").symlink_to("loop")
@@ -252,8 +252,8 @@ def test_a_loop_of_links_is_an_error(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["loop", "pool"]
 
 
-def test_a_link_to_a_new_file_makes_it(tmp_path: Path) -> None:
-    """A link that leads nowhere yet leads to the output afterwards."""
+def test_link_to_a_new_file(tmp_path: Path) -> None:
+    """An output that is a link to a missing file creates that file."""
     (tmp_path / "link").symlink_to("real")
     with writing(tmp_path / "link") as file:
         file.write(b"deals")

@@ -1,4 +1,4 @@
-"""Findings come out for people, for programs, for GitHub and for SARIF, without values unless asked for."""
+"""Findings as text, JSON, GitHub commands and SARIF, without values unless asked for; progress bars."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "o
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Write a record with a violation and a text that cannot be read."""
+    """Write an invalid record and an unreadable text."""
     monkeypatch.chdir(tmp_path)
     name = "a,b.jsonl"
     Path(name).write_text(json.dumps(RECORD | {"stage": "SECRET"}) + "\n{\n", "utf-8")
@@ -34,15 +34,15 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
-    """Run the command; give the lines of its output."""
+    """Run the command; return the lines of its output."""
     assert main(["validate", *arguments]) == 2
     output = capsys.readouterr().out
     assert ("SECRET" in output) == ("--show-values" in arguments)
     return output.splitlines()
 
 
-def test_json_is_an_object_a_line(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Findings are objects; the last has the counts, or the whole summary where it is asked for."""
+def test_json(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each finding is an object, and the last object has the counts or the whole summary."""
     wrong, unreadable, last = map(json.loads, run(capsys, file, "--format", "json", "--show-values"))
     assert (wrong["file"], wrong["line"], wrong["pointer"], wrong["keyword"]) == (file, 1, "/stage", "enum")
     assert (unreadable["line"], unreadable["unreadable"]) == (2, True)
@@ -51,8 +51,8 @@ def test_json_is_an_object_a_line(file: str, capsys: pytest.CaptureFixture[str])
     assert json.loads(text)["summary"]["groups"][0]["count"] == 1
 
 
-def test_github_annotates_lines(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Findings are workflow commands, in which a comma in a name is no separator."""
+def test_github(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Findings are workflow commands, and a comma in a file name is escaped."""
     wrong, unreadable, last, hint = run(capsys, file, "--format", "github")
     assert wrong.startswith("::error file=a%2Cb.jsonl,line=1,title=enum::/stage: this string is not")
     assert unreadable.startswith("::error file=a%2Cb.jsonl,line=2,title=unreadable::the text is truncated")
@@ -60,8 +60,8 @@ def test_github_annotates_lines(file: str, capsys: pytest.CaptureFixture[str]) -
     assert hint == f"::notice title=twenty-opportunity::{SERVER_HINT}"
 
 
-def test_sarif_is_one_document(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Results have a rule and a place, and the driver lists the rules."""
+def test_sarif(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The output is one document with results, locations and rules."""
     (text,) = run(capsys, file, "--format", "sarif")
     document = json.loads(text)
     (found,) = document["runs"]
@@ -71,8 +71,8 @@ def test_sarif_is_one_document(file: str, capsys: pytest.CaptureFixture[str]) ->
     assert place == {"artifactLocation": {"uri": file}, "region": {"startLine": 1}}
 
 
-def test_a_summary_lists_the_kinds(file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The kinds of violations are listed with their numbers; so many findings are printed as are wanted."""
+def test_summary_and_max_errors(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--summary counts each kind of violation, and --max-errors limits the findings."""
     assert run(capsys, file, "--summary", "--max-errors", "0") == [
         "        1  /stage  enum",
         "0 valid, 1 invalid (1 violation), 1 unreadable",
@@ -82,10 +82,10 @@ def test_a_summary_lists_the_kinds(file: str, capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize(
     ("end", "status", "words"), [(BrokenProcessPool, 2, "a process died"), (KeyboardInterrupt, 130, "interrupted")]
 )
-def test_what_ends_it_early_is_told(  # noqa: PLR0913, PLR0917 - two fixtures, and a case of three
+def test_early_end_prints_the_summary(  # noqa: PLR0913, PLR0917 - two fixtures, and a case of three
     file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, end: Any, status: int, words: str
 ) -> None:
-    """When a process dies or someone interrupts there is a sentence, a summary of what there is, and a status."""
+    """If a process dies, or on Ctrl-C, there is a message, the summary so far, and a status."""
     monkeypatch.setattr("twenty_opportunity.cli.validate.iter_parts", _ending(end()))
     assert main(["validate", file, "--jobs", "2"]) == status
     output, complaint = capsys.readouterr()
@@ -100,7 +100,7 @@ def test_what_ends_it_early_is_told(  # noqa: PLR0913, PLR0917 - two fixtures, a
         (BrokenPipeError(32, "Broken"), "", 141),
     ],
 )
-def test_output_that_cannot_be_written_ends_it(  # noqa: PLR0913, PLR0917 - three fixtures, and a case of three
+def test_unwritable_output(  # noqa: PLR0913, PLR0917 - three fixtures, and a case of three
     file: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -108,7 +108,7 @@ def test_output_that_cannot_be_written_ends_it(  # noqa: PLR0913, PLR0917 - thre
     told: str,
     status: int,
 ) -> None:
-    """A full disk is reported, with status 2. A reader that has ended is not an error: 141, as for any program."""
+    """A full disk is an error with status 2; a closed pipe has status 141 and no message."""
 
     class Output(io.StringIO):
         def flush(self) -> None:
@@ -120,10 +120,8 @@ def test_output_that_cannot_be_written_ends_it(  # noqa: PLR0913, PLR0917 - thre
     assert (found, capsys.readouterr().err) == (status, told)
 
 
-def test_a_cluster_does_the_work(
-    file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """With a scheduler's address its workers find what this process finds; when they die there is a sentence."""
+def test_dask_scheduler(file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Workers of a Dask scheduler find the same, and their death is reported."""
     distributed: Any = pytest.importorskip("distributed", reason="the extra dask is not installed")
     run(capsys, file)
     with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None, silence_logs=50) as cluster:
@@ -145,8 +143,8 @@ def _ending(error: BaseException) -> Callable[..., Iterator[Any]]:
 
 
 @pytest.mark.parametrize("address", ["nowhere", "tcp://", ""])
-def test_a_scheduler_that_is_no_address_is_told(file: str, capsys: pytest.CaptureFixture[str], address: str) -> None:
-    """What is no address is refused before anything is counted."""
+def test_wrong_scheduler_address(file: str, capsys: pytest.CaptureFixture[str], address: str) -> None:
+    """A wrong address is refused before the work begins."""
     pytest.importorskip("distributed", reason="the extra dask is not installed")
     assert main(["validate", file, "--scheduler", address]) == 2
     output, complaint = capsys.readouterr()
@@ -156,10 +154,8 @@ def test_a_scheduler_that_is_no_address_is_told(file: str, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize(("source", "known"), [("a,b.jsonl", True), ("gone", False)])
-def test_the_bar_knows_how_much_there_is(
-    file: str, monkeypatch: pytest.MonkeyPatch, source: str, *, known: bool
-) -> None:
-    """On a terminal the bar goes to the size of the files, where that is known."""
+def test_progress_bar_has_a_total(file: str, monkeypatch: pytest.MonkeyPatch, source: str, *, known: bool) -> None:
+    """The total of the progress bar is the size of the files, if that is known."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert Path(file).exists()
     with progress("validating", size_of([source])) as advance:
@@ -167,10 +163,8 @@ def test_the_bar_knows_how_much_there_is(
     assert (size_of([source]) is not None) == known
 
 
-def test_the_bar_of_records_shows_their_rate(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """On a terminal records are counted, of how many where that is known."""
+def test_progress_bar_counts_records(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The progress bar shows the number of records and the rate."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     for total, shown in ((20, "10/20"), (None, "10/?")):
         with progress("generating", total, unit="records") as advance:
@@ -181,10 +175,10 @@ def test_the_bar_of_records_shows_their_rate(
         assert "/s" in told
 
 
-def test_what_is_printed_stands_above_the_bar(
+def test_lines_are_above_the_progress_bar(
     file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where the output is the terminal, too, its lines are shown whole, with nothing made of what looks like markup."""
+    """Lines on the terminal are above the bar, whole, and without markup."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     output, complaints = sys.stdout, sys.stderr
@@ -199,10 +193,10 @@ def test_what_is_printed_stands_above_the_bar(
     assert "of standard error" in told
 
 
-def test_the_bar_of_bytes_shows_their_rate(
+def test_progress_bar_counts_bytes(
     file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On a terminal bytes are counted, with so many a second and the time that is left."""
+    """The progress bar shows the number of bytes and the rate."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert Path(file).exists()
     with progress("reading", size_of(["a,b.jsonl"])) as advance:
@@ -213,10 +207,10 @@ def test_the_bar_of_bytes_shows_their_rate(
     assert re.search(r"[0-9] bytes/s|[0-9] [kM]B/s", told)
 
 
-def test_a_file_is_named_as_each_format_has_to(
+def test_file_name_with_a_line_break(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A name of more than one line stays on one line of text; to SARIF it is a URI, to GitHub it is escaped."""
+    """A line break in a file name is escaped in the way of each format."""
     monkeypatch.chdir(tmp_path)
     name = "my deals\n%.jsonl"
     Path(name).write_text("{}\n[\n", "utf-8")
@@ -231,10 +225,10 @@ def test_a_file_is_named_as_each_format_has_to(
     assert capsys.readouterr().out.startswith("::error file=my deals%0A%25.jsonl,line=1,")
 
 
-def test_a_name_that_begins_like_a_scheme_is_a_path(
+def test_sarif_path_with_a_colon(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In SARIF a relative name with a colon is written as RFC 3986 wants it, so that nobody takes it for a scheme."""
+    """A relative path with a colon begins with ./ in SARIF, as RFC 3986 requires."""
     monkeypatch.chdir(tmp_path)
     Path("c:d.jsonl").write_text("{}\n", "utf-8")
     main(["validate", "c:d.jsonl", "--format", "sarif"])
@@ -243,10 +237,10 @@ def test_a_name_that_begins_like_a_scheme_is_a_path(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
-def test_a_name_that_is_no_unicode_can_be_told(
+def test_file_name_that_is_not_unicode(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """What is no UTF-8 in a file's name is escaped wherever the name is written; in a URI it is the byte."""
+    """A file name that is not UTF-8 is escaped, or percent-encoded in a URI."""
     monkeypatch.chdir(tmp_path)
     name = os.fsdecode(b"bad\xff.jsonl")
     Path(name).write_text("{}\n", "utf-8")

@@ -1,4 +1,4 @@
-"""The report says what was found, in any browser, without anything but itself."""
+"""The HTML report has the counts, the violations and examples, and needs no other file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FLAGS = (
 
 @pytest.fixture
 def report(tmp_path: Path) -> Path:
-    """Write a report of three valid records, two invalid ones and an unreadable text."""
+    """Write a report of three valid records, two invalid records and an unreadable text."""
     records: list[dict[str, Any]] = [
         RECORD,
         RECORD | {"amount": {"amountMicros": 2**60 + 1, "currencyCode": "EUR"}},
@@ -44,15 +44,15 @@ def report(tmp_path: Path) -> Path:
 
 
 def numbers(html: str) -> dict[str, str]:
-    """Read the numbers at the head of a page."""
+    """Read the counts of a page."""
     return dict(re.findall(r'<dd id="([a-z-]+)">(\d+)</dd>', html))
 
 
 EXPECTED = {"valid": "3", "invalid": "2", "unreadable": "1", "violations": "3"}
 
 
-def test_the_page_has_the_numbers(report: Path) -> None:
-    """Counts, kinds of violations, and examples are in the page, and no markup of the data."""
+def test_counts_and_examples(report: Path) -> None:
+    """The page has counts, kinds of violations and examples, and no markup from the data."""
     html = report.read_text("utf-8")
     assert numbers(html) == EXPECTED
     assert "<img" not in html
@@ -61,8 +61,8 @@ def test_the_page_has_the_numbers(report: Path) -> None:
     assert not re.search(r"(?:src|href)=\"(?!data:)|url\((?!#)|@import|<script", html)
 
 
-def test_values_are_left_out_unless_asked_for(tmp_path: Path) -> None:
-    """A report quotes nothing of a record unless it is told to."""
+def test_values_are_hidden(tmp_path: Path) -> None:
+    """A report quotes no values by default."""
     file, target = tmp_path / "a.json", tmp_path / "report.html"
     file.write_text(json.dumps(RECORD | {"stage": "SECRET"}), "utf-8")
     assert main(["validate", str(file), "--report", str(target)]) == 1
@@ -70,10 +70,10 @@ def test_values_are_left_out_unless_asked_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["-", "./a.jsonl", "link.jsonl"])
-def test_a_report_never_takes_the_place_of_what_is_read(
+def test_report_does_not_overwrite_a_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    """A report in the place of a source, by whatever name, or among the findings is refused before anything is read."""
+    """A report that is a source, under any name, or standard output is refused."""
     monkeypatch.chdir(tmp_path)
     Path("a.jsonl").write_text("{}\n", "utf-8")
     Path("link.jsonl").symlink_to("a.jsonl")
@@ -84,28 +84,28 @@ def test_a_report_never_takes_the_place_of_what_is_read(
     assert Path("a.jsonl").read_text("utf-8") == "{}\n"
 
 
-def test_a_page_of_nothing_has_no_charts() -> None:
-    """Where nothing was found there is nothing to draw."""
+def test_empty_summary_has_no_chart() -> None:
+    """A report without violations has no chart."""
     html = html_report(Summary(), "PUBLISHED")
     assert "<svg" not in html
     assert numbers(html) == dict.fromkeys(EXPECTED, "0")
 
 
-def test_a_page_of_very_much_is_cut() -> None:
-    """Of very many kinds the largest are shown."""
+def test_number_of_rows_is_limited() -> None:
+    """The table has the 200 largest kinds of violations."""
     kinds = {(f"/custom{number}", "type"): Group(1) for number in range(300)}
     html = html_report(Summary(invalid=300, violations=300, groups=kinds), "PUBLISHED")
     assert "The 200 largest of 300 kinds." in html
 
 
-def test_the_same_numbers_make_the_same_html_report() -> None:
-    """Nothing in a page is of the moment or of chance."""
+def test_report_is_reproducible() -> None:
+    """The same summary gives the same page."""
     found = Summary(invalid=1, violations=1, groups={("/name", "type"): Group(1)})
     assert html_report(found, "SERVER") == html_report(found, "SERVER")
 
 
-def test_a_report_is_whole_or_absent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where a report cannot be written the status says so, the summary is there, and no half of a file is left."""
+def test_report_is_whole_or_absent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """If a report cannot be written, the summary is still printed, and no partial file is left."""
     file = tmp_path / "a.json"
     file.write_text(json.dumps(RECORD), "utf-8")
     assert main(["validate", str(file), "--report", str(tmp_path / "no" / "report.html")]) == 2
@@ -117,8 +117,8 @@ def test_a_report_is_whole_or_absent(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 @pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desk"])
-def test_a_browser_shows_it(report: Path, tmp_path: Path, width: int) -> None:
-    """Chromium reads the numbers back, complains of nothing, and draws the page at the widths of a phone and a desk."""
+def test_browser_shows_the_page(report: Path, tmp_path: Path, width: int) -> None:
+    """Chromium shows the counts without complaints at the widths of a phone and a desktop."""
     picture = tmp_path / "page.png"
     common = [str(CHROMIUM), *FLAGS.split(), f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},900"]
     dumped = subprocess.run(
@@ -133,8 +133,8 @@ def test_a_browser_shows_it(report: Path, tmp_path: Path, width: int) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-def test_it_can_be_read_in_the_dark_and_in_print(report: Path, tmp_path: Path) -> None:
-    """Who prefers the dark gets dark paper, others get white; and the page can be printed, on more than no paper."""
+def test_dark_mode_and_print(report: Path, tmp_path: Path) -> None:
+    """The page is dark in dark mode, and can be printed."""
     common = [str(CHROMIUM), *FLAGS.split(), f"--user-data-dir={tmp_path / 'profile'}"]
     paper: list[tuple[int, ...]] = []
     for scheme in ("dark", "light"):
@@ -150,7 +150,7 @@ def test_it_can_be_read_in_the_dark_and_in_print(report: Path, tmp_path: Path) -
 
 
 def first_pixel(png: bytes) -> tuple[int, ...]:
-    """Read the colour of the upper left corner: there, each filter of a PNG leaves the bytes as they are."""
+    """Read the color of the first pixel of a PNG image: no filter changes it."""
     data, at = b"", 8
     while at < len(png):
         length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
@@ -160,8 +160,8 @@ def first_pixel(png: bytes) -> tuple[int, ...]:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
-def test_a_report_for_which_there_is_no_room_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A full disk leaves the findings and the summary as they were, and ends with status 2 and a sentence."""
+def test_full_disk_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """If the disk is full, the findings and the summary are printed, and the status is 2."""
     file = tmp_path / "deals.jsonl"
     file.write_text("{}\n", "utf-8")
     assert main(["validate", str(file), "--report", "/dev/full"]) == 2

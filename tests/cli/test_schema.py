@@ -1,4 +1,4 @@
-"""`schema`, `compare` and `models` write what their modules make, and end as documented."""
+"""`schema`, `compare` and `models` write schemas, differences and modules."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ METADATA = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json
 
 
 def run(capfdbinary: pytest.CaptureFixture[bytes], *arguments: object) -> tuple[int, str, str]:
-    """Run the program; give its status, its output and its complaints."""
+    """Run the program; return its status, its output and its messages."""
     status = main([*map(str, arguments)])
     output, complaints = capfdbinary.readouterr()
     return status, output.decode(), complaints.decode()
 
 
-def test_the_schema_is_that_of_the_profile(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
-    """Any class of any profile, on the standard output or in a file."""
+def test_schema_of_a_class(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """The schema of any class of any profile is printed, or written to a file."""
     status, output, complaints = run(capfdbinary, "schema")
     assert (status, json.loads(output), complaints) == (0, PUBLISHED.schema(), "")
     file = tmp_path / "create.json"
@@ -33,26 +33,24 @@ def test_the_schema_is_that_of_the_profile(capfdbinary: pytest.CaptureFixture[by
     assert json.loads(file.read_text("utf-8")) == profile.schema(OpportunityCreate)
 
 
-def test_a_class_that_there_is_not_is_refused(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """The error lists the classes that the profile has."""
+def test_unknown_class_lists_the_classes(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """An unknown class is an error that lists the classes of the profile."""
     status, output, complaints = run(capfdbinary, "schema", "-c", "WebhookEvent")
     assert (status, output) == (2, "")
     assert "OpportunityCreate" in complaints
 
 
 @pytest.mark.parametrize("profiles", [("server", "published"), ("published", "server")])
-def test_a_class_that_one_of_two_profiles_lacks_is_refused(
-    capfdbinary: pytest.CaptureFixture[bytes], profiles: tuple[str, str]
-) -> None:
-    """Whichever of the two it is, the error names it, with the classes that it has."""
+def test_class_that_one_profile_lacks(capfdbinary: pytest.CaptureFixture[bytes], profiles: tuple[str, str]) -> None:
+    """The error names the profile that lacks the class, first or second."""
     assert main(["compare", *profiles, "-c", "WebhookEvent"]) == 2
     output, complaint = capfdbinary.readouterr()
     assert output == b""
     assert b"the profile PUBLISHED has no document class 'WebhookEvent'; choose from Opportunity" in complaint
 
 
-def test_metadata_may_be_compressed(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
-    """A workspace's metadata is read from .gz as from the file itself; what is cut off is told."""
+def test_compressed_metadata(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """Metadata may be compressed; a truncated file is an error."""
     packed = tmp_path / "metadata.json.gz"
     packed.write_bytes(gzip.compress(METADATA.read_bytes()))
     assert main(["compare", str(METADATA), str(packed)]) == 0
@@ -61,9 +59,9 @@ def test_metadata_may_be_compressed(capfdbinary: pytest.CaptureFixture[bytes], t
     assert f"{packed}: the compressed data is cut off".encode() in capfdbinary.readouterr().err
 
 
-def test_differences_are_a_table(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Members, what differs and what both say, each member named once; the status is 1."""
-    monkeypatch.delenv("COLUMNS", raising=False)  # which whoever runs the tests may have set
+def test_differences_as_a_table(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table names each property once, and the status is 1."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     status, output, _ = run(capfdbinary, "compare", "published", METADATA)
     assert status == 1
     assert "LEAD, SITE_VISIT, OFFER_SENT" in output
@@ -73,8 +71,8 @@ def test_differences_are_a_table(capfdbinary: pytest.CaptureFixture[bytes], monk
     assert max(map(len, output.splitlines())) <= 120
 
 
-def test_differences_are_json_too(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
-    """For scripts they are an array of objects, in a file where one is named."""
+def test_differences_as_json(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """The JSON is an array of objects."""
     file = tmp_path / "differences.json"
     status, output, _ = run(capfdbinary, "compare", "published", "server", "--format", "json", "-o", file)
     assert (status, output) == (1, "")
@@ -82,28 +80,28 @@ def test_differences_are_json_too(capfdbinary: pytest.CaptureFixture[bytes], tmp
     assert wanted in json.loads(file.read_text("utf-8"))
 
 
-def test_where_nothing_differs_it_is_said(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """A profile against itself ends with status 0."""
+def test_equal_profiles(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Equal profiles have status 0."""
     assert run(capfdbinary, "compare", "server", "server") == (0, "nothing differs\n", "")
 
 
 def test_every_aspect_can_be_shown(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Bodies differ in whether undescribed members are taken, which is a text, and in limits, which are numbers."""
+    """Values that are strings, numbers, lists or missing are shown."""
     _, output, _ = run(capfdbinary, "compare", "server", METADATA, "-c", "OpportunityCreate")
     assert "/stage" in output
     assert " - " in output
 
 
-def test_a_module_is_written(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """It is the one that the library makes, under the name asked for."""
+def test_module_is_written(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """`models` writes the module of the library, with the given name."""
     metadata = json.loads(METADATA.read_text("utf-8"))
     assert run(capfdbinary, "models", METADATA) == (0, module(metadata), "")
     wide = module(metadata, name="Project", line_length=120)
     assert run(capfdbinary, "models", METADATA, "--name", "Project", "--line-length", "120") == (0, wide, "")
 
 
-def test_a_module_that_loads_its_metadata_finds_it(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
-    """The path in it leads from the module to the metadata, wherever both are."""
+def test_module_finds_its_metadata(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """With --load the path in the module leads to the metadata from any folder."""
     folder = tmp_path / "package"
     folder.mkdir()
     (tmp_path / "metadata.json").write_bytes(METADATA.read_bytes())
@@ -126,10 +124,10 @@ def test_a_module_that_loads_its_metadata_finds_it(capfdbinary: pytest.CaptureFi
         ('{"fields": [{"name": "name", "type": "TEXT"}]}', ["--name", "deal"], "cannot have the name"),
     ],
 )
-def test_a_module_that_cannot_be_is_refused(
+def test_wrong_metadata_and_names_are_refused(
     text: str, options: list[str], said: str, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:
-    """What is no metadata and what is no name are told apart, and nothing is written."""
+    """Wrong metadata and wrong names have messages of their own, and nothing is written."""
     source, target = tmp_path / "metadata.json", tmp_path / "deals.py"
     source.write_text(text, "utf-8")
     status, output, complaints = run(capfdbinary, "models", source, "-o", target, *options)
@@ -139,8 +137,8 @@ def test_a_module_that_cannot_be_is_refused(
 
 
 @pytest.mark.parametrize("form", ["github", "sarif"])
-def test_differences_are_told_to_machines(form: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """GitHub shows each difference beside the second profile's file; a reader of SARIF has a result for each."""
+def test_differences_for_programs(form: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """GitHub and SARIF locate the differences in the file of the second profile."""
     status, output, _ = run(capfdbinary, "compare", "published", METADATA, "--format", form)
     assert status == 1
     said = "/stage: options: published has NEW, SCREENING, MEETING, PROPOSAL, CUSTOMER; "
@@ -159,25 +157,25 @@ def test_differences_are_told_to_machines(form: str, capfdbinary: pytest.Capture
 
 
 @pytest.mark.parametrize("form", ["github", "sarif"])
-def test_a_ready_profile_is_no_file(form: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Differences from SERVER are beside no file."""
+def test_named_profile_is_not_a_file(form: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Differences between named profiles have no file."""
     status, output, _ = run(capfdbinary, "compare", "published", "server", "--format", form)
     assert (status, "file=" in output, "physicalLocation" in output) == (1, False, False)
 
 
 @pytest.mark.parametrize(("columns", "width"), [("60", 60), ("200", 200), ("", 120), ("wide", 120)])
-def test_a_table_is_as_wide_as_asked_for(
+def test_width_of_the_table(
     columns: str, width: int, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """Without a terminal COLUMNS says how wide the table may be, and else it has room for a report."""
+    """COLUMNS sets the width of the table; the default is 120."""
     monkeypatch.setenv("COLUMNS", columns)
     _, output, _ = run(capfdbinary, "compare", "published", METADATA)
     widest = max(map(len, output.splitlines()))
     assert width * 0.75 < widest <= width
 
 
-def test_the_metadata_of_a_module_may_be_named_as_a_profile(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """--profile names the workspace here as everywhere; a ready profile is no workspace."""
+def test_metadata_as_profile(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """`models` takes the metadata as --profile too, and refuses named profiles."""
     assert run(capfdbinary, "models", "-p", METADATA) == run(capfdbinary, "models", METADATA)
     for arguments in ([], ["--profile", "server"], ["published"]):
         status, output, complaints = run(capfdbinary, "models", *arguments)

@@ -1,4 +1,4 @@
-"""On a terminal there is a bar, and what is printed is what a pipe is given."""
+"""On a terminal there is a progress bar, and a pipe gets the same output as without one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, "-c", "import sys; from twenty_opportunity.cli import main; sys.exit(main())"]
 CONTROLS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
-COLOURS = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3[0-8]|9[0-7])[;m]")
+COLORS = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3[0-8]|9[0-7])[;m]")
 ARGUMENTS = ["validate", "examples/invalid"]
 
 pytestmark = [
@@ -23,7 +23,7 @@ pytestmark = [
 
 
 def on_terminal(*arguments: str, output_too: bool, **environment: str) -> tuple[str, str]:
-    """Run the program with standard error on a terminal; give what the output and the terminal were given."""
+    """Run the program with standard error on a terminal; return the output and the text on the terminal."""
     ours, theirs = os.openpty()
     run = subprocess.Popen(
         [*PROGRAM, *arguments],
@@ -46,13 +46,13 @@ def on_terminal(*arguments: str, output_too: bool, **environment: str) -> tuple[
 
 
 def seen(shown: str) -> list[str]:
-    """Give the lines that a terminal showed at some time; what returns to the beginning of one is another."""
+    """Return the lines that a terminal showed at some time."""
     return re.split(r"[\r\n]+", CONTROLS.sub("", shown))
 
 
 @pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
-def test_a_pipe_is_given_everything(form: str) -> None:
-    """What stands on the terminal is the bar; findings go where the output goes, as they do without a terminal."""
+def test_pipe_gets_all_findings(form: str) -> None:
+    """The terminal shows the bar only, and the findings go to the pipe."""
     arguments = [*ARGUMENTS, "--format", form]
     plain = subprocess.run([*PROGRAM, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     output, shown = on_terminal(*arguments, output_too=False)
@@ -61,8 +61,8 @@ def test_a_pipe_is_given_everything(form: str) -> None:
     assert "opportunities.jsonl" not in shown
 
 
-def test_lines_on_the_terminal_are_whole() -> None:
-    """Above the bar each finding is one line however long it is; the terminal wraps it, and it is copied whole."""
+def test_lines_are_not_wrapped() -> None:
+    """Each finding above the bar is one line of any length, which the terminal wraps."""
     plain = subprocess.run([*PROGRAM, *ARGUMENTS], cwd=ROOT, capture_output=True, text=True, check=False)
     _, shown = on_terminal(*ARGUMENTS, output_too=True, COLUMNS="40")
     lines = seen(shown)
@@ -70,22 +70,22 @@ def test_lines_on_the_terminal_are_whole() -> None:
     assert "validating" in shown
 
 
-def test_what_cannot_be_read_stands_above_the_bar(tmp_path: Path) -> None:
-    """A complaint on the terminal is a line of its own, too."""
+def test_unreadable_text_is_above_the_bar(tmp_path: Path) -> None:
+    """A message on standard error is a line above the bar."""
     (tmp_path / "a.jsonl").write_text("[\n", "utf-8")
     _, shown = on_terminal("validate", str(tmp_path / "a.jsonl"), output_too=False)
     expected = f"{tmp_path / 'a.jsonl'}:1: the text is truncated: it ends before its JSON does; read or send all of it"
     assert any(line.startswith(expected) for line in seen(shown))
 
 
-def test_no_color_is_heeded() -> None:
-    """The bar has colours, and none where NO_COLOR is set."""
-    assert COLOURS.search(on_terminal(*ARGUMENTS, output_too=False)[1])
-    assert not COLOURS.search(on_terminal(*ARGUMENTS, output_too=False, NO_COLOR="1")[1])
+def test_no_color() -> None:
+    """The bar has colors, unless NO_COLOR is set."""
+    assert COLORS.search(on_terminal(*ARGUMENTS, output_too=False)[1])
+    assert not COLORS.search(on_terminal(*ARGUMENTS, output_too=False, NO_COLOR="1")[1])
 
 
-def test_colours_make_no_terminal() -> None:
-    """FORCE_COLOR, which many services for CI set, is about colours; a pipe has no bar with it either."""
+def test_force_color_is_not_a_terminal() -> None:
+    """FORCE_COLOR does not show a progress bar in a pipe."""
     environment = os.environ | {"FORCE_COLOR": "1"}
     run = subprocess.run([*PROGRAM, *ARGUMENTS], cwd=ROOT, capture_output=True, text=True, env=environment, check=False)
     assert run.stderr == ""

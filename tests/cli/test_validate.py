@@ -1,4 +1,4 @@
-"""The command line says which record of which file is wrong, on which line and why, and its status sums it up."""
+"""`validate` reports each violation with file, line and pointer, and counts the records."""
 
 from __future__ import annotations
 
@@ -23,24 +23,22 @@ def lines(records: list[dict[str, Any]]) -> str:
 
 
 def validate(capsys: pytest.CaptureFixture[str], *paths: Path) -> tuple[int, list[str], str]:
-    """Run the command; give its exit status, the lines of its output, and its complaints."""
+    """Run the command; return its status, the lines of its output, and its messages."""
     status = main(["validate", *map(str, paths)])
     output, complaints = capsys.readouterr()
     return status, output.splitlines(), complaints
 
 
 @pytest.mark.parametrize("text", [json.dumps(VALID), f"[{json.dumps(VALID)}]"], ids=["record", "array"])
-def test_a_json_file_holds_a_record_or_an_array(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
-    """A valid record, alone or in an array, is counted, and the status is 0."""
+def test_record_or_array(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    """A .json file has a record or an array of records."""
     file = tmp_path / "deals.json"
     file.write_text(text, "utf-8")
     assert validate(capsys, file) == (0, ["1 valid, 0 invalid, 0 unreadable"], "")
 
 
-def test_a_violation_is_a_line_with_file_line_pointer_and_message(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Every violation of a record has a line of its own; blank lines are no records; the status is 1."""
+def test_violation_is_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each violation is a line with file, line, pointer and message; blank lines are skipped."""
     file = tmp_path / "deals.jsonl"
     file.write_text(lines([VALID]) + "\r\n" + lines([{**INVALID, "closeDate": "soon"}]), "utf-8")
     status, output, complaints = validate(capsys, file)
@@ -72,8 +70,8 @@ TEXT = r"""
 """
 
 
-def test_a_violation_is_on_the_line_of_the_member_at_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In a file of many lines the line is the member's; what is missing is missing on the line its object begins on."""
+def test_line_of_a_property(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line is that of the wrong property, or of the object that lacks it."""
     file = tmp_path / "deals.json"
     file.write_text(TEXT, "utf-8")
     status, output, _ = validate(capsys, file)
@@ -94,8 +92,8 @@ def test_a_violation_is_on_the_line_of_the_member_at_fault(tmp_path: Path, capsy
     assert output[-1] == "1 valid, 3 invalid (10 violations), 0 unreadable"
 
 
-def test_a_folder_means_the_files_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The JSON files of a folder and its subfolders are validated in the order of their names, hidden folders aside."""
+def test_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder means the files in it and its subfolders, except hidden folders."""
     (tmp_path / "b.json").write_text(json.dumps(INVALID), "utf-8")
     (tmp_path / "a.jsonl").write_text(lines([VALID, INVALID]), "utf-8")
     (tmp_path / "notes.txt").write_text("not JSON", "utf-8")
@@ -114,10 +112,10 @@ def test_a_folder_means_the_files_in_it(tmp_path: Path, capsys: pytest.CaptureFi
     assert output[-1] == "1 valid, 3 invalid (3 violations), 0 unreadable"
 
 
-def test_a_folder_that_cannot_be_listed_is_reported(
+def test_folder_without_permission(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A subfolder without permission is unreadable, and never skipped in silence."""
+    """A subfolder that cannot be listed is unreadable, and not skipped."""
     (tmp_path / "a.jsonl").write_text(lines([VALID]), "utf-8")
     (tmp_path / "sub").mkdir()
     scandir = os.scandir
@@ -133,8 +131,8 @@ def test_a_folder_that_cannot_be_listed_is_reported(
     assert complaints.startswith(f"{tmp_path / 'sub'}:1: ")
 
 
-def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A missing file and a folder without files are named, the rest is validated, and the status is 2."""
+def test_missing_files_do_not_stop_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A missing file and an empty folder are reported, and the rest is validated."""
     file = tmp_path / "deals.json"
     file.write_text(json.dumps(INVALID), "utf-8")
     (tmp_path / "empty").mkdir()
@@ -148,8 +146,8 @@ def test_what_cannot_be_read_does_not_stop_the_rest(tmp_path: Path, capsys: pyte
     ]
 
 
-def test_a_line_that_is_no_json_does_not_stop_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A cut-off line is unreadable, the line after it is not, and the complaint says which line it is."""
+def test_malformed_line_does_not_stop_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A truncated line is unreadable, and the next line is validated."""
     file = tmp_path / "deals.jsonl"
     file.write_text(lines([VALID]) + json.dumps(VALID)[:40] + "\n" + lines([VALID]), "utf-8")
     status, output, complaints = validate(capsys, file)
@@ -160,10 +158,8 @@ def test_a_line_that_is_no_json_does_not_stop_the_rest(tmp_path: Path, capsys: p
 @pytest.mark.parametrize(
     ("text", "line"), [('{\n"stage":\nNEW}', 3), ("[\n{\n\n", "2:/0"), ("[" * 9999, "1:/0"), ("", 1)]
 )
-def test_a_file_that_is_no_json_is_unreadable_from_a_line_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, line: int | str
-) -> None:
-    """The complaint names the line on which a file stops to be JSON."""
+def test_line_of_malformed_json(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, line: int | str) -> None:
+    """The message names the line at which the JSON is malformed."""
     file = tmp_path / "deals.json"
     file.write_text(text, "utf-8")
     status, _, complaints = validate(capsys, file)
@@ -171,13 +167,13 @@ def test_a_file_that_is_no_json_is_unreadable_from_a_line_on(
     assert complaints.startswith(f"{file}:{line}: ")
 
 
-def test_the_exit_statuses_are_documented(capsys: pytest.CaptureFixture[str]) -> None:
-    """Who asks for help reads what each exit status means."""
+def test_exit_statuses_are_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """The help lists the exit statuses."""
     assert main(["--help"]) == 0
     assert "Exit status" in capsys.readouterr().out
 
 
-def test_the_size_of_records_has_a_limit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_max_record_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A record above --max-record-size is unreadable, and the others are validated."""
     file = tmp_path / "deals.jsonl"
     file.write_text(lines([{**VALID, "name": "x" * 5000}, VALID]), "utf-8")
