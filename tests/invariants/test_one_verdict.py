@@ -177,9 +177,9 @@ def oracle(profile: Profile, cl: Any) -> Any:
 
 @cache
 def sides(profile: Profile, cl: Any) -> tuple[Validator, Explain]:
-    """Give the validator of a document class, and the side of it that explains by itself."""
+    """Return the validator of a document class, and its explanation read in the smallest windows."""
     schema = profile.schema(cl)
-    return Validator(schema), explainer(schema)
+    return Validator(schema), explainer(schema, window=1)
 
 
 def hold_against_each_other(profile: Profile, cl: Any, instance: Any) -> bool:

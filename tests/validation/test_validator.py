@@ -13,12 +13,17 @@ import subprocess
 import sys
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from twenty_opportunity.errors import UnsupportedSchemaError, ValidationError, pointer
 from twenty_opportunity.validation import Validator
+from twenty_opportunity.validation.compile import compiled
+from twenty_opportunity.validation.explain import WINDOW, explainer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "twenty-opportunity.json").read_bytes())
 EXAMPLE = SCHEMA["examples"][0]
@@ -319,10 +324,102 @@ def test_violations_come_once_and_in_the_order_of_the_schema() -> None:
     assert found == ["/x: is required but missing", "/b: 1 is not null", "/a: 1 is not null"]
 
 
-def test_every_item_of_a_large_array_is_reported() -> None:
-    """Thousands of broken items are as many violations, in their order."""
-    validator = Validator({"type": "array", "items": {"type": "null"}})
-    assert [found.pointer for found in validator.iter_violations([1] * 10_000)] == [f"/{n}" for n in range(10_000)]
+def size(value: object) -> int:
+    """Count the values in an instance, itself included."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(size, parts))
+
+
+class Counting:
+    """A validator of jsonschema-rs that counts the values that it is given."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        """Compile a schema."""
+        self.sizes = list[int]()
+        self._validator = compiled(schema)
+
+    def iter_errors(self, instance: object) -> Iterator[Any]:
+        """Count an instance, and return its errors."""
+        self.sizes.append(size(instance))
+        return self._validator.iter_errors(instance)
+
+
+ROWS = {"type": "array", "items": {"required": ["x"], "properties": {"tags": {"items": {"type": "string"}}}}}
+
+
+def test_the_first_violation_of_a_large_array_takes_one_window() -> None:
+    """However many items are broken, the first violation is there after a few of them."""
+    counting: Any = Counting({"items": {"type": "null"}})
+    million = [1] * 1_000_000
+    assert next(explainer({"items": {"type": "null"}}, counting)(million)).pointer == "/0"
+    assert counting.sizes == [1 + WINDOW]
+    assert next(Validator({"items": {"type": "null"}}).iter_violations(million)).pointer == "/0"
+
+
+@pytest.mark.parametrize(
+    ("schema", "instance", "number"),
+    [
+        ({"items": {"type": "null"}}, [1] * 10_000, 10_000),
+        ({"additionalProperties": False}, {str(number): 1 for number in range(10_000)}, 10_000),
+        ({"patternProperties": {"^[0-9]+$": {"type": "null"}}}, {str(number): 1 for number in range(10_000)}, 10_000),
+        ({"$ref": "#/$defs/rows", "$defs": {"rows": ROWS}}, [{"x": 1, "tags": ["a"] * 99 + [1]}] * 3_000, 3_000),
+        ({"properties": {"a": {"items": ROWS}}}, {"a": [[{"x": 1, "tags": [0] * 10_000}]] * 2}, 20_000),
+    ],
+    ids=["items", "additionalProperties", "patternProperties", "reference", "nested"],
+)
+def test_large_containers_are_explained_in_windows(schema: dict[str, Any], instance: Any, number: int) -> None:
+    """The first violation takes a bounded part of the instance, and all of them take each part once."""
+    counting: Any = Counting(schema)
+    violations = explainer(schema, counting)(instance)
+    next(violations)
+    assert len(counting.sizes) == 1
+    assert 1 + sum(1 for _ in violations) == number
+    assert max(counting.sizes) <= WINDOW * 104
+    assert sum(counting.sizes) <= 1.1 * size(instance)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        ROWS,
+        {"items": {"type": "null"}, "minItems": 5, "maxItems": 6},
+        {"items": {"type": "null"}, "minItems": 20, "maxItems": 1},
+        {"items": {"type": "null"}, "prefixItems": [{"type": "string"}, True]},
+        {"prefixItems": [True, True], "items": {"properties": {"tags": {"items": {"type": "null"}}}}},
+        {"items": {"type": "null"}, "uniqueItems": True},
+        {"items": {"type": "null"}, "const": [1, 2, 3]},
+        {"allOf": [{"items": {"type": "null"}}, {"items": {"type": "string"}}]},
+        {"allOf": [{"maxItems": 1}, {"items": {"type": "null"}}, {"minItems": 30}]},
+        {"anyOf": [{"items": {"type": "null"}}, {"items": {"type": "string"}}]},
+        {"not": {"items": {"type": "integer"}}},
+        {"if": {"items": {"type": "integer"}}, "then": False, "else": {"maxItems": 2}},
+        {"items": {"items": {"items": {"type": "null"}}}},
+        {"items": {"propertyNames": {"maxLength": 1}, "maxProperties": 1, "minProperties": 9}},
+        {"items": {"propertyNames": {"maxLength": 1}, "additionalProperties": False}},
+        {"items": {"patternProperties": {"^t": {"items": {"type": "null"}}, "x$": {"type": "null"}}}},
+        {"items": {"additionalProperties": {"items": {"type": "null"}}, "required": ["tags", "k"]}},
+        {"items": {"dependentRequired": {"k7": ["x", "k9"], "x": ["y"]}, "additionalProperties": {"type": "null"}}},
+        {"items": {"properties": {"x": {"type": "null"}}, "additionalProperties": {"items": {"type": "null"}}}},
+        {"items": {"anyOf": [{"required": ["k9"]}, {"type": "null"}], "additionalProperties": False}},
+        {"items": {"const": {"x": [1, 2], "tags": ["a", 5, 7]}}},
+        {"items": {"minLength": 1}},
+        {"items": {"type": "integer", "maximum": 3}},
+    ],
+    ids=str,
+)
+def test_windows_change_no_violation(schema: dict[str, Any]) -> None:
+    """Windows of any size, also of one item, give the violations of the whole, in the same order."""
+    row = {"x": 1, "tags": ["a", 5, 7], "\ud800": [1, [object()]], **{f"k{number}": number for number in range(9)}}
+    for instance in (
+        [row, {**row, "k9": [1, 2, 3], "": 0}, b"", {}, row],
+        {"tags": [1, 2, "a"], "x": [row]},
+        [*range(12)],
+        [[[1, 2], [3, None, 5]], [], [[6], [7], [b"", b""]]],
+        [b"", b"", b""],
+        ["", b"", b""],
+    ):
+        whole = [*explainer(schema, window=1000)(instance)]
+        assert all([*explainer(schema, window=window)(instance)] == whole for window in (1, 2, 5))
 
 
 def test_the_output_of_the_standard_has_both_locations() -> None:

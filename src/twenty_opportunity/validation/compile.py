@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -20,10 +21,20 @@ if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
 
 Check: TypeAlias = Callable[[Any], bool]
+Path: TypeAlias = tuple[str | int, ...]
 
 BOUNDS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"})
 _SAME_PLACE: Final = frozenset({"allOf", "anyOf", "else", "oneOf", "then"})
 _CONDITIONS: Final = frozenset({"if", "not"})
+_LIMITS: Final = {"minItems": 0, "maxItems": 1, "minProperties": 0, "maxProperties": 1}
+_CHOICES: Final = (_SAME_PLACE | _CONDITIONS | {"prefixItems"}) - {"allOf"}
+_SOURCES: Final = {
+    "additionalProperties": "object",
+    "items": "array",
+    "patternProperties": "object",
+    "prefixItems": "array",
+    "propertyNames": "object",
+}
 _ABSENT: Final = frozenset({type(None)})
 _FLAT: Final = frozenset({list, type(None)})
 # Python writes no integer of more than sys.get_int_max_str_digits() digits, by default 4300, and jsonschema-rs reads
@@ -125,6 +136,20 @@ def _types(schema: Mapping[str, Any]) -> list[str]:
     return [types] if isinstance(types, str) else types
 
 
+@attrs.frozen
+class Source:
+    """
+    A keyword that describes all items of an array, or all properties of an object but those with these names.
+
+    Attributes:
+        path: The path of evaluation to it; None if only some instances have to fulfill it.
+        names: The names.
+    """
+
+    path: Path | None
+    names: AbstractSet[str]
+
+
 @attrs.define
 class Place:
     """
@@ -136,6 +161,9 @@ class Place:
         properties: The places of named properties.
         others: The place of all other properties, if they are described.
         items: The place of array items, if they are described.
+        names: The properties that a keyword names.
+        size: So many items or properties are as good as more of them.
+        sources: The keywords that describe all items ("array"), or all properties but some ("object").
     """
 
     array: bool = False
@@ -143,6 +171,16 @@ class Place:
     properties: dict[str, Place] = attrs.Factory(dict[str, "Place"])
     others: Place | None = None
     items: Place | None = None
+    names: set[str] = attrs.Factory(set[str])
+    size: int = 0
+    sources: dict[str, list[Source]] = attrs.Factory(lambda: dict[str, list[Source]](array=[], object=[]))
+
+    def separable(self, kind: str) -> Path | None:
+        """Return the path to the keyword by which the parts of an array or object can be judged one by one."""
+        if self.levels or len(self.sources[kind]) != 1:
+            return None
+        (source,) = self.sources[kind]
+        return source.path if kind == "array" or self.names <= source.names else None
 
     def matters(self) -> bool:
         """Return True if an array is described here or below."""
@@ -156,23 +194,38 @@ class Place:
 def described(schema: Mapping[str, Any]) -> Place:
     """Return the place of the root of an instance, as a schema describes it."""
     place = Place()
-    _describe(place, schema, schema, required=True)
+    _describe(place, schema, schema, (), required=True)
     return place
 
 
-def _describe(place: Place, schema: Schema, root: Mapping[str, Any], *, required: bool) -> None:
+def _describe(place: Place, schema: Schema, root: Mapping[str, Any], path: Path | None, *, required: bool) -> None:
     if isinstance(schema, bool):
         return
     values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
     place.array |= required and ("array" in _types(schema) or any(isinstance(value, list) for value in values))
     place.levels = max(place.levels, DEEPEST + 1 if schema.get("uniqueItems") else 0, *map(_depth, values))
+    place.size = max(place.size, *[int(schema.get(limit, 0)) + more for limit, more in _LIMITS.items()])
+    place.names.update(schema.get("properties", ()), schema.get("required", ()))
+    for name, names in schema.get("dependentRequired", {}).items():
+        place.names.update([name, *names])
     if "$ref" in schema:
-        _describe(place, resolved(schema["$ref"], root)[1], root, required=required)
+        target = resolved(schema["$ref"], root)[1]
+        _describe(place, target, root, _extended(path, "$ref"), required=required)
     for tokens, subschema in children(schema):
+        # The keyword of an item depends on its index beside `prefixItems`.
+        is_certain = tokens[0] not in _CHOICES and not (tokens[0] == "items" and "prefixItems" in schema)
+        inner_path = _extended(path, *tokens) if is_certain else None
+        if tokens[0] in _SOURCES:
+            named = schema.get("properties", {}).keys() if tokens[0] == "additionalProperties" else frozenset[str]()
+            place.sources[_SOURCES[str(tokens[0])]].append(Source(inner_path, named))
         inner = _inner(place, tokens)
         if inner is not None:
             # An array in a condition need not be one of a valid instance.
-            _describe(inner, subschema, root, required=required and tokens[0] not in _CONDITIONS)
+            _describe(inner, subschema, root, inner_path, required=required and tokens[0] not in _CONDITIONS)
+
+
+def _extended(path: Path | None, *tokens: str | int) -> Path | None:
+    return None if path is None else (*path, *tokens)
 
 
 def _depth(value: Any) -> int:

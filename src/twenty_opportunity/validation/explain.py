@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import operator
+import sys
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -9,7 +13,7 @@ import attrs
 
 from twenty_opportunity.errors import Violation, pointer
 from twenty_opportunity.schemas.reading import resolved
-from twenty_opportunity.validation.compile import BOUNDS, Place, compiled, described
+from twenty_opportunity.validation.compile import BOUNDS, Path, Place, compiled, described
 from twenty_opportunity.validation.messages import Failure, not_json, sentence
 from twenty_opportunity.values.json_equality import DEEPEST, repeated
 from twenty_opportunity.values.python_json import (
@@ -22,12 +26,12 @@ from twenty_opportunity.values.python_json import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jsonschema_rs import Draft202012Validator
     from jsonschema_rs import ValidationError as Error
 
-Path = tuple[str | int, ...]
+WINDOW: Final = 256  # items of an array, or properties without a name of their own, that are explained at a time
 
 # Several failures that can be put as "is not ..." make one sentence, if any of the branches would do.
 _NAMEABLE: Final = frozenset({"const", "enum", "format", "pattern", "type"})
@@ -47,7 +51,7 @@ _LEVELS: Final = [Place(levels=levels) for levels in range(DEEPEST + 2)]
 
 
 def explainer(
-    schema: Mapping[str, Any], validator: Draft202012Validator | None = None
+    schema: Mapping[str, Any], validator: Draft202012Validator | None = None, *, window: int = WINDOW
 ) -> Callable[[object], Iterator[Violation]]:
     """
     Return a function that finds everything wrong with an instance.
@@ -55,11 +59,12 @@ def explainer(
     Args:
         schema: A schema of our dialect.
         validator: The schema as `compiled` returns it.
+        window: How many parts of a large array or object are explained at a time.
 
     Returns:
         A function that yields the violations of an instance, each once, in the order of the schema.
     """
-    return _Explainer(schema, validator or compiled(schema))
+    return _Explainer(schema, validator or compiled(schema), window)
 
 
 @attrs.frozen
@@ -91,34 +96,79 @@ class _Location:
 
 
 class _Explainer:
-    def __init__(self, schema: Mapping[str, Any], validator: Draft202012Validator) -> None:
+    def __init__(self, schema: Mapping[str, Any], validator: Draft202012Validator, window: int) -> None:
         self._schema = schema
         self._place = described(schema)
+        self._window = window
         self._iter_errors = validator.iter_errors
         self.locate = lru_cache(maxsize=1024)(self._locate)
 
     def __call__(self, instance: object) -> Iterator[Violation]:
-        seen: set[tuple[str, str]] = set()
+        found = False
         for failure in self._failures(instance):
-            location = self.locate(failure.location)
-            place = pointer(*location.path), location.pointer
-            if failure.keyword == "dependentRequired":
-                place = place[0] + pointer(failure.value), place[1] + pointer(failure.value)
-            violation = _violation(failure, *place, self._schema.get("$id", ""))
-            if (violation.pointer, violation.schema_pointer) not in seen:
-                seen.add((violation.pointer, violation.schema_pointer))
-                yield violation
+            found = True
+            yield self._violation(failure)
+        if not found:
+            # No keyword refuses these objects that are not JSON.
+            odd = _Reading(self.locate, instance, self._place, {}, sys.maxsize).odd
+            yield from [self._violation(Failure("", None, value, {}, path)) for path, value in odd.items()]
 
-    def _failures(self, instance: object) -> list[Failure]:
+    def _failures(self, instance: object) -> Iterator[Failure]:
+        """Yield the failures of an instance, each once, in the order of the schema."""
+        reading, failures = self._read(instance)
+        seen: set[tuple[Path, str]] = set()
+        for event in reading.merged(failures):
+            if isinstance(event, _Cut):
+                yield from self._failures_behind(event)
+            elif (place := (event.path, self._pointers(event)[0])) not in seen:
+                seen.add(place)
+                yield event
+
+    def _read(self, instance: object) -> tuple[_Reading, list[Failure]]:
         tried: dict[Path, int] = {}
         while True:
-            reading = _Reading(self.locate, instance, self._place, tried)
+            reading = _Reading(self.locate, instance, self._place, tried, self._window)
             failures = reading.ordered(self._iter_errors(reading.copy))
             missed = reading.odd.keys() - {failure.path for failure in failures}
             if all(tried.get(path) == len(_TYPICAL) - 1 for path in missed):
-                break
+                return reading, failures
             tried |= {path: min(tried.get(path, 0) + 1, len(_TYPICAL) - 1) for path in missed}
-        return failures or [Failure("", None, value, {}, path) for path, value in reading.odd.items()]
+
+    def _failures_behind(self, cut: _Cut) -> Iterator[Failure]:
+        """Yield the failures of the parts of a large container that were cut off, window by window."""
+        # Around each window are only the containers that lead to it. Their own failures are known already.
+        path = tuple([0 if isinstance(token, int) else token for token in cut.path])
+        for start, part in cut.windows():
+            whole: Any = part
+            for token in reversed(cut.path):
+                whole = [whole] if isinstance(token, int) else {token: whole}
+            for failure in self._failures(whole):
+                if (
+                    len(failure.path) > len(path)
+                    and self.locate(failure.location).path[: len(cut.source)] == cut.source
+                ):
+                    first, *rest = failure.path[len(path) :]
+                    token = first + start if isinstance(first, int) else first
+                    yield attrs.evolve(failure, path=(*cut.path, token, *rest))
+
+    def _pointers(self, failure: Failure) -> tuple[str, str]:
+        """Return the pointer of the keyword in the schema, and its path of evaluation as a pointer."""
+        location = self.locate(failure.location)
+        entry = pointer(failure.value) if failure.keyword == "dependentRequired" else ""
+        return location.pointer + entry, pointer(*location.path) + entry
+
+    def _violation(self, failure: Failure) -> Violation:
+        message, without_value = sentence(failure) if failure.keyword else not_json(failure)
+        schema_pointer, keyword_location = self._pointers(failure)
+        return Violation(
+            pointer=pointer(*failure.path),
+            keyword=failure.keyword,
+            schema_pointer=schema_pointer,
+            message=message,
+            message_without_value=without_value,
+            keyword_location=keyword_location,
+            schema_id=self._schema.get("$id", ""),
+        )
 
     def _locate(self, path: Path) -> _Location:
         """Follow the path of an evaluation, `$ref` by `$ref`, to the keyword at its end."""
@@ -173,6 +223,32 @@ def _name(container: Mapping[str, Any], token: str | int) -> str:
     return next((name for name in names if int(name) == token), "")
 
 
+@attrs.frozen
+class _Cut:
+    """
+    A large array or object of which only the beginning was read.
+
+    Attributes:
+        path: Its place in the instance.
+        whole: The array or object.
+        size: How many parts were read, and are read at a time.
+        others: The parts that can be read by themselves: items, or properties that no keyword names.
+        source: The path of evaluation to the only keyword that describes them.
+    """
+
+    path: Path
+    whole: Any
+    size: int
+    others: Sequence[Any]
+    source: Path
+
+    def windows(self) -> Iterator[tuple[int, Any]]:
+        """Yield the index of the first item of each further window, and its items or properties."""
+        for start in range(self.size, len(self.others), self.size):
+            part = self.others[start : start + self.size]
+            yield start, {name: self.whole[name] for name in part} if isinstance(self.whole, dict) else part
+
+
 class _Reading:
     """
     One attempt to explain an instance.
@@ -182,14 +258,21 @@ class _Reading:
     """
 
     def __init__(
-        self, locate: Callable[[Path], _Location], instance: object, place: Place, tried: Mapping[Path, int]
+        self,
+        locate: Callable[[Path], _Location],
+        instance: object,
+        place: Place,
+        tried: Mapping[Path, int],
+        window: int,
     ) -> None:
         self._locate = locate
         self._instance = instance
         self._tried = tried
+        self._window = window
         self._has_surrogates = False
         self._positions: dict[int, dict[str, int]] = {}
         self.odd: dict[Path, object] = {}
+        self._cuts: dict[Path, _Cut] = {}
         self.copy = self._copy(instance, [place], ())
 
     def _copy(self, value: object, places: Sequence[Place], path: Path) -> Any:
@@ -198,19 +281,48 @@ class _Reading:
         if text is not None:
             return self._encodable(text)
         if properties is not None:
+            others = [name for name in properties if name not in places[0].names]
+            cut = self._cut(path, properties, "object", others, places)
+            if cut:
+                hidden = {*others[cut.size :]}
+                properties = {name: part for name, part in properties.items() if name not in hidden}
             return {
-                name: self._part(part, _of_property(places, name), (*path, name))
-                for name, part in zip(map(self._encodable, properties), properties.values(), strict=True)
+                self._encodable(name): self._part(part, _of_property(places, name), (*path, name))
+                for name, part in properties.items()
             }
         if items is not None:
             within = _of_items(places)
             if not within:
                 return [None] * len(items)
-            return [self._part(part, within, (*path, index)) for index, part in enumerate(items)]
+            cut = self._cut(path, items, "array", items, places)
+            return [
+                self._part(part, within, (*path, index))
+                for index, part in enumerate(items[: cut.size] if cut else items)
+            ]
         if json_type(value) is not None:
             return value
         self.odd[path] = value
         return _TYPICAL[self._tried.get(path, 0)]
+
+    def _cut(self, path: Path, whole: Any, kind: str, others: Sequence[Any], places: Sequence[Place]) -> _Cut | None:
+        """Note a large container if its parts can be read apart: one keyword describes them all."""
+        size = max(self._window, places[0].size)
+        source = places[0].separable(kind) if len(places) == 1 and len(others) > size else None
+        if source is None:
+            return None
+        self._cuts[path] = cut = _Cut(path, whole, size, others, source)
+        return cut
+
+    def merged(self, failures: list[Failure]) -> Iterable[Failure | _Cut]:
+        """Put each container that was cut behind the failures of the parts that were read."""
+        if not self._cuts:
+            return failures
+        events: list[tuple[list[float], Failure | _Cut]] = [(self._key(failure), failure) for failure in failures]
+        for cut in self._cuts.values():
+            first = 0 if isinstance(cut.whole, list) else cut.others[0]
+            key = self._key(Failure("", None, None, {}, (*cut.path, first), cut.source))
+            events.append(([*key[:-1], math.inf], cut))
+        return [event for _, event in sorted(events, key=operator.itemgetter(0))]
 
     def _part(self, value: object, places: Sequence[Place], path: Path) -> Any:
         return self._copy(value, places, path) if places else None
@@ -274,7 +386,8 @@ class _Reading:
 
     def _failure(self, found: _Location, location: Path, path: Path, value: object) -> Failure:
         path = tuple(map(self._original, path))
-        instance = self.odd.get(path, self._original(value))
+        cut = self._cuts.get(path)
+        instance = cut.whole if cut else self.odd.get(path, self._original(value))
         return Failure(found.keyword, found.value, instance, found.schema, path, location)
 
     def _walk(self, tokens: Sequence[str | int], steps: list[str | None]) -> tuple[list[Any], Path]:
@@ -303,9 +416,9 @@ class _Reading:
             return bool(failure.alternatives) or failure.keyword in _TYPED
         return not any(failure.path[:length] in self.odd for length in range(len(failure.path)))
 
-    def _key(self, failure: Failure) -> list[int]:
+    def _key(self, failure: Failure) -> list[float]:
         node: Any = self.copy
-        tokens, key = iter(failure.path), list[int]()
+        tokens, key = iter(failure.path), list[float]()
         for step in self._locate(failure.location).order:
             if step is None:
                 token: Any = next(tokens)
@@ -386,16 +499,3 @@ def _is_of_other_type(failure: Failure, depth: int) -> bool:
         values: Any = failure.value if failure.keyword == "enum" else [failure.value]
         return json_type(failure.instance) not in map(json_type, values)
     return failure.keyword == "type"
-
-
-def _violation(failure: Failure, keyword_location: str, schema_pointer: str, schema_id: str) -> Violation:
-    message, without_value = sentence(failure) if failure.keyword else not_json(failure)
-    return Violation(
-        pointer=pointer(*failure.path),
-        keyword=failure.keyword,
-        schema_pointer=schema_pointer,
-        message=message,
-        message_without_value=without_value,
-        keyword_location=keyword_location,
-        schema_id=schema_id,
-    )
