@@ -23,6 +23,7 @@ from twenty_opportunity.errors import SERVER_HINT, ValidationError, Violation
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
 from twenty_opportunity.schemas import bundled as schemas
 from twenty_opportunity.validation import Validator
+from twenty_opportunity.validation.patterns import for_python
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
 from twenty_opportunity.values.memo import Memo
 from twenty_opportunity.values.python_json import as_object
@@ -171,16 +172,17 @@ class Profile:
             cl: A document class that the profile offers, a subclass of one, or a generic one with its argument.
 
         Returns:
-            A new `jsonschema.Draft202012Validator`, extended by `jsonschema.validators.extend`.
+            A new `jsonschema.Draft202012Validator`. In its schema, patterns are translated to those of Python.
 
         Raises:
             TypeError: The profile offers no such class.
             UnsupportedSchemaError: The schema has something that validators would read differently.
         """
-        from twenty_opportunity.validation.patterns import validator_class
+        from jsonschema import Draft202012Validator  # few programs need it
 
         self._validator(cl)  # checks the schema
-        return validator_class()(self.schema(cl), registry=schemas.REGISTRY, format_checker=schemas.FORMAT_CHECKER)
+        schema = for_python(self.schema(cl))
+        return Draft202012Validator(schema, registry=schemas.REGISTRY, format_checker=schemas.FORMAT_CHECKER)
 
     def is_valid(self, instance: object, cl: Any = Opportunity) -> bool:
         """

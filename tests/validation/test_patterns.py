@@ -1,16 +1,19 @@
-"""Patterns mean in Python what ECMA-262 says they mean, or are not taken at all."""
+"""Patterns match in Python as ECMA-262 defines, or are refused."""
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
 from twenty_opportunity import Opportunity, Profile, schemas
-from twenty_opportunity.validation.patterns import compiled, validator_class
+from twenty_opportunity.errors import UnsupportedSchemaError
+from twenty_opportunity.validation.patterns import compiled, for_python
 
 PATTERNS = [
     "^[A-Z]{3}$",
@@ -34,14 +37,14 @@ PATTERNS = [
 @given(
     st.sampled_from(PATTERNS), st.text("aAbBé1\u0661_-.$^/\n\r\0\u2028\U0001f600USD", max_size=4) | st.text(max_size=2)
 )
-def test_a_pattern_matches_what_the_compiled_validator_says(pattern: str, text: str) -> None:
-    """The two sides agree on every text: a dollar is the very end, and classes are ASCII."""
+def test_patterns_match_the_same_strings_as_in_jsonschema_rs(pattern: str, text: str) -> None:
+    """A translated pattern agrees with jsonschema-rs about every string: `$` is the end, and classes are ASCII."""
     expected = Draft202012Validator({"pattern": pattern}).is_valid(text)
     assert (compiled(pattern).search(text) is not None) is expected
 
 
-def test_a_final_line_feed_is_no_end() -> None:
-    """USD with a line feed behind it is no currency code, though Python's dollar would have it."""
+def test_a_final_line_feed_is_not_the_end() -> None:
+    """USD with a final line feed is not a currency code, although Python's `$` matches before it."""
     assert compiled("^[A-Z]{3}$").search("USD")
     assert not compiled("^[A-Z]{3}$").search("USD\n")
 
@@ -69,15 +72,15 @@ def test_a_final_line_feed_is_no_end() -> None:
         (r"[\s]", 0),
     ],
 )
-def test_what_might_be_misread_is_refused(pattern: str, position: int) -> None:
-    """What Python reads otherwise, or what the standard leaves to the flags, is refused where it stands."""
+def test_ambiguous_patterns_are_refused(pattern: str, position: int) -> None:
+    """Syntax that Python reads differently, or that depends on flags, is refused with its position."""
     with pytest.raises(ValueError, match=f"from character {position} on"):
         compiled(pattern)
 
 
 @pytest.mark.parametrize("pattern", ["(a", "[b-a]", "*a", "a)"])
-def test_what_is_no_regular_expression_is_refused(pattern: str) -> None:
-    """A pattern made of known tokens may still be none."""
+def test_invalid_patterns_are_refused(pattern: str) -> None:
+    """A pattern of known tokens that is not a regular expression is refused."""
     with pytest.raises(ValueError, match="is not a regular expression"):
         compiled(pattern)
 
@@ -93,24 +96,32 @@ def test_what_is_no_regular_expression_is_refused(pattern: str) -> None:
         ({"additionalProperties": {"type": "null"}}, {"a": None}, {"a": 1}),
     ],
 )
-def test_jsonschema_has_the_same_patterns(schema: dict[str, Any], valid: Any, invalid: Any) -> None:
-    """The class for jsonschema reads a dollar and a digit as ECMA-262 does, wherever a schema has patterns."""
-    validator = validator_class()(schema)
-    assert validator.is_valid(valid)
-    assert validator.is_valid(invalid) is (invalid == {})
+def test_jsonschema_reads_patterns_as_ecma_262_defines(schema: dict[str, Any], valid: Any, invalid: Any) -> None:
+    """With translated patterns, jsonschema reads `$` and digits as ECMA-262 does, wherever a schema has patterns."""
+    before = copy.deepcopy(schema)
+    for whole in (schema, {"allOf": [schema]}, {"$ref": "#/$defs/a", "$defs": {"a": schema}}):
+        validator = jsonschema.Draft202012Validator(for_python(whole))
+        assert validator.is_valid(valid)
+        assert validator.is_valid(invalid) is (invalid == {})
+    assert schema == before
 
 
-def test_the_validator_of_a_profile_is_one_of_jsonschema() -> None:
-    """Its schema is that of the profile, its formats are exact, and it resolves `$ref` to a bundled schema offline."""
-    schema = {"properties": {"deal": {"$ref": schemas.PUBLISHED_ID}, "day": {"format": "date"}}}
-    validator = validator_class()(schema, registry=schemas.REGISTRY, format_checker=schemas.FORMAT_CHECKER)
-    assert not validator.is_valid({"deal": {}})
-    assert validator.is_valid({"day": "0000-02-29"})
-    assert validator.is_valid({"day": 5})
-    assert not validator.is_valid({"day": "2026-06-1/"})
-    profile = Profile("own", lambda: {Opportunity: {"type": "object", "properties": {"name": {"pattern": "^a$"}}}})
-    (error,) = profile.validator().iter_errors({"name": "a\n"})
+def test_a_profile_builds_validators_of_jsonschema() -> None:
+    """The validator is of jsonschema's own class, and has the profile's patterns, formats and registry."""
+    schema = {
+        "type": "object",
+        "properties": {"name": {"pattern": "^a$"}, "deal": {"$ref": schemas.PUBLISHED_ID}, "day": {"format": "date"}},
+    }
+    profile = Profile("own", lambda: {Opportunity: schema})
+    with pytest.raises(UnsupportedSchemaError):
+        profile.validator()  # the reference leads out of the schema
+    del schema["properties"]["deal"]  # type: ignore[attr-defined]
+    validator = Profile("own", lambda: {Opportunity: schema}).validator()
+    assert type(validator) is jsonschema.Draft202012Validator
+    (error,) = validator.iter_errors({"name": "a\n", "day": "0000-02-29"})
     assert [*error.absolute_path] == ["name"]
-    assert profile.validator().schema == profile.schema()
+    assert not validator.is_valid({"day": "2026-06-1/"})
+    own = validator.evolve(schema={"properties": {"deal": {"$ref": schemas.PUBLISHED_ID}}})
+    assert not own.is_valid({"deal": {}})
     with pytest.raises(TypeError):
         profile.validator(int)
