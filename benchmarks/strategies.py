@@ -1,9 +1,9 @@
 """
 Measure what a generated document costs beside a hand-written strategy: `python -m benchmarks.strategies`.
 
-Both make opportunities of the published schema with the same members. They take turns, a burst of examples each, in
-one process; a ratio is the median of the ratios of the rounds. What is counted is the processor's time, Hypothesis'
-own work for each example included, as in any test.
+Both make opportunities of the published schema with the same properties. They take turns, a burst of examples each, in
+one process; a ratio is the median of the ratios of the rounds. It counts processor time, including the work of
+Hypothesis for each example.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def bursts(strategy: st.SearchStrategy[Any], examples: int) -> Callable[[], floa
     @settings(max_examples=examples, database=None, phases=[Phase.generate], deadline=None)
     @given(strategy)
     def draw(_: Any) -> None:
-        """Take an example and leave it."""
+        """Draw an example."""
 
     def burst() -> float:
         begin = time.process_time()

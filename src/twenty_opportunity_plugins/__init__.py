@@ -1,5 +1,5 @@
 """
-What pytest and Hypothesis load of this distribution into every run, used or not.
+The plugins, which pytest and Hypothesis load into every run, used or not.
 
 It stands outside of `twenty_opportunity` because importing a part of a package imports the package: a project that
 merely has it installed shall not pay for it.

@@ -21,7 +21,7 @@ def opportunity_profile() -> Profile:
     """
     The profile of `make_opportunity` and of the matchers: `PUBLISHED`.
 
-    A project overrides it with the profile of its own workspace.
+    A project overrides it with the profile of a workspace.
     """
     from twenty_opportunity import PUBLISHED
 
@@ -30,7 +30,7 @@ def opportunity_profile() -> Profile:
 
 @pytest.fixture
 def make_opportunity(request: pytest.FixtureRequest, opportunity_profile: Profile) -> OpportunityMaker:
-    """Realistic opportunities: the same ones whenever the same test runs, each member as asked for."""
+    """Make realistic opportunities: the same ones in every run of a test, with the given properties."""
     from twenty_opportunity.testing.fixtures import OpportunityMaker
 
     return OpportunityMaker(opportunity_profile, request.node.nodeid)
@@ -38,7 +38,7 @@ def make_opportunity(request: pytest.FixtureRequest, opportunity_profile: Profil
 
 @pytest.fixture(autouse=True)
 def _running_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let matchers find the `opportunity_profile` of the test that compares with them."""
+    """Let matchers read the `opportunity_profile` of the test that compares with them."""
     running_tests.append(request)
     yield
     running_tests.pop()

@@ -148,6 +148,18 @@ def test_patterns_and_bounds_of_a_schema_are_kept_at_any_depth() -> None:
     assert record["list"][0] in {"x", "y"}
 
 
+def test_a_fault_is_the_only_violation() -> None:
+    """A change that violates two keywords is not used, and neither is one that violates another keyword."""
+    schema = {"type": "object", "properties": {"a": {"type": "string", "minLength": 2, "pattern": "^[ab]{2}$"}}}
+    own = profile(schema | {"not": {"required": ["a", "b"]}})
+    faults = Faults(own, seed=1)
+    for _ in range(50):
+        broken, fault = faults.put_into({"a": "ab"})
+        assert [(found.pointer, found.keyword) for found in own.iter_violations(broken)] == [
+            (fault.pointer, fault.keyword)
+        ]
+
+
 def test_impossible_fixtures_are_errors() -> None:
     """A profile that refuses every document, and one that refuses none, raise an error that says so."""
     never = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["b"]}

@@ -113,7 +113,7 @@ def test_a_document_that_python_cannot_hold_is_compared_as_json() -> None:
 
 
 def test_matchers_nest() -> None:
-    """The value of a member may be anything that knows what it is equal to."""
+    """The value of a property may be any object with an equality of its own."""
     assert IsOpportunity(amount=_IsInCurrency("USD")) == PAYLOAD
     assert IsOpportunity(amount=_IsInCurrency("EUR")) != PAYLOAD
 
@@ -139,7 +139,7 @@ def test_a_matcher_shows_itself_as_it_was_made_and_has_no_hash() -> None:
 
 
 def test_an_unknown_property_is_a_type_error() -> None:
-    """A typo in what is expected is an error of the test, not a mismatch of the payload."""
+    """A typo in a name is an error of the test, not a mismatch of the payload."""
     with pytest.raises(TypeError, match="nearest is stage"):
         assert IsOpportunityCreate(stge="NEW") == {"name": "x", "stage": "NEW"}
     with pytest.raises(TypeError, match="nearest is stage"):

@@ -130,6 +130,16 @@ def test_the_smallest_instance_has_only_what_is_required() -> None:
         "required": ["a", "b", "d"],
     }
     assert smallest(schema, (), Resolver(schema)) == {"a": [5, 5], "b": "x0", "d": None}
-    never = {"type": "string", "format": "uuid", "pattern": "^f"}
-    with pytest.raises(UnsupportedSchemaError, match="no sample is known"):
-        smallest(never, (), Resolver(never))
+    for never in (
+        {"type": "string", "format": "uuid", "pattern": "^f"},
+        {"type": "string", "minLength": 1, "maxLength": 0},
+    ):
+        with pytest.raises(UnsupportedSchemaError, match="no sample is known"):
+            smallest(never, (), Resolver(never))
+        with pytest.raises(UnsupportedSchemaError, match="no sample is known"):
+            Sampler(never, "seed").document()
+    nothing: dict[str, Any] = {"type": "array", "items": False, "minItems": 1}
+    with pytest.raises(UnsupportedSchemaError, match="/items: nothing is valid here"):
+        smallest(nothing, (), Resolver(nothing))
+    with pytest.raises(UnsupportedSchemaError, match="/items: nothing is valid here"):
+        Sampler(nothing, "seed")

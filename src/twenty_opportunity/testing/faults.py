@@ -200,20 +200,28 @@ class Faults:
         Raises:
             NoFaultError: The profile accepts every change that is tried.
         """
-        for description in self._random.sample([*self._kinds], len(self._kinds)):
-            for breakage in self._random.sample(self._kinds[description], len(self._kinds[description])):
-                tokens = breakage.place(document, self._random.choice)
-                current = breakage.current(document, tokens)
-                if current is None:
-                    continue  # people make mistakes in what they fill in
-                mistakes = [found for found in breakage.mistakes(current) if found.description == description]
-                for mistake in self._random.sample(mistakes, len(mistakes)):
-                    broken, place = breakage.applied(document, tokens, mistake)
-                    found = [*self._profile.iter_violations(broken, self._cl)]
-                    if [(one.pointer, one.keyword) for one in found] == [(pointer(*place), breakage.keyword)]:
-                        return broken, Fault(pointer(*place), breakage.keyword, description)
+        for broken, fault in self._attempts(document):
+            found = [*self._profile.iter_violations(broken, self._cl)]
+            if [(one.pointer, one.keyword) for one in found] == [(fault.pointer, fault.keyword)]:
+                return broken, fault
         message = f"every change that was tried in a document of {self._cl.__name__} is valid for {self._profile.name}"
         raise NoFaultError(message)
+
+    def _attempts(self, document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Fault]]:
+        """List mistakes in any order, those first of a kind that is drawn first."""
+        for description in self._shuffled([*self._kinds]):
+            for breakage in self._shuffled(self._kinds[description]):
+                tokens = breakage.place(document, self._random.choice)
+                current = breakage.current(document, tokens)
+                # People make mistakes in what they fill in.
+                mistakes = [] if current is None else self._shuffled(breakage.mistakes(current))
+                for mistake in mistakes:
+                    if mistake.description == description:
+                        broken, place = breakage.applied(document, tokens, mistake)
+                        yield broken, Fault(pointer(*place), breakage.keyword, description)
+
+    def _shuffled(self, options: Sequence[T]) -> list[T]:
+        return self._random.sample(options, len(options))
 
 
 class _Breaker:
@@ -301,7 +309,7 @@ class _Breaker:
     def _any_valid(self, schema: Schema) -> Any:
         try:
             return smallest(schema, (), self._resolver)
-        except (IndexError, UnsupportedSchemaError):
+        except UnsupportedSchemaError:
             return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
@@ -32,7 +33,7 @@ def _profile_of_test() -> Profile:
     return profile
 
 
-class Matcher:
+class Matcher(ABC):
     """
     Equal to every payload without mismatches. `a | b` is equal to what one of them is equal to, `~a` to all else.
 
@@ -42,6 +43,7 @@ class Matcher:
 
     _last: tuple[str, ...] = ()
 
+    @abstractmethod
     def mismatches(self, payload: object) -> Iterator[str]:
         """
         Explain why a payload is not equal.
@@ -52,11 +54,10 @@ class Matcher:
         Returns:
             One line for each violation, and for each property that has another value.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def description(self) -> str:
         """Return the expression that makes the matcher."""
-        raise NotImplementedError
 
     def __eq__(self, payload: object) -> bool:
         """Check whether a payload has no mismatches."""

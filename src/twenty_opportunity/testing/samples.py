@@ -196,7 +196,7 @@ class Sampler:
         """Make the function for a part of the schema once: reading a schema costs more than making a value."""
         alternatives = self._resolver.alternatives(schema, where)
         if not alternatives:
-            raise unsupported(where, "nothing is valid here")
+            raise unsupported(where, _NOTHING_IS_VALID)
         nullable = any("null" in types(plain) for plain, _ in alternatives)
         filled = [pair for pair in alternatives if pair[0].get("type") != "null"] or alternatives[:1]
         if _is_object(filled[0][0]):
@@ -405,7 +405,10 @@ def smallest(schema: Schema, where: Where, resolver: Resolver) -> Any:
     Raises:
         UnsupportedSchemaError: No such instance is known.
     """
-    plain, place = resolver.alternatives(schema, where)[0]
+    alternatives = resolver.alternatives(schema, where)
+    if not alternatives:
+        raise unsupported(where, _NOTHING_IS_VALID)
+    plain, place = alternatives[0]
     if "enum" in plain or "const" in plain:
         return allowed_values(plain)[0]
     kind = types(plain)[0]
@@ -437,6 +440,7 @@ def _check_of_value(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
     return accepts({keyword: value for keyword, value in schema.items() if keyword not in {"items", "properties"}})
 
 
+_NOTHING_IS_VALID: Final = "nothing is valid here"
 _ZERO_DAY: Final = "2000-01-01"
 _ZERO_UUIDS: Final = ("00000000-0000-0000-0000-000000000000", "00000000-0000-1000-8000-000000000000")
 _PREFERRED: Final = ("null", "boolean", "string", "integer", "number", "array", "object")

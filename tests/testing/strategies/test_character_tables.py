@@ -1,4 +1,4 @@
-"""Hypothesis makes its tables of characters before the first example: what takes seconds is no part of a draw."""
+"""Hypothesis makes its tables of characters before the first example, because that takes seconds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ print(*Path(".").rglob("charmap*"))
 
 
 def test_tables_of_characters_are_made_before_the_first_draw(tmp_path: Path) -> None:
-    """Where no run before has left Hypothesis' tables, they are made when it looks at a strategy, and not earlier."""
+    """On a new machine the tables are made when Hypothesis validates a strategy, and not earlier."""
     environment = {**os.environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(tmp_path)}
     command = [sys.executable, "-c", LOOKED_AT]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
@@ -43,7 +43,7 @@ def test_tables_of_characters_are_made_before_the_first_draw(tmp_path: Path) -> 
 def test_every_strategy_has_them_made(
     make: Callable[..., SearchStrategy[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is asked for, Hypothesis resolves the strategy of text when it looks at it."""
+    """Every strategy makes Hypothesis resolve the strategy of text when it validates it."""
     strategy = make(Opportunity, Profile.from_metadata({"fields": [{"name": "name", "type": "TEXT"}]}))
     asked: list[SearchStrategy[str]] = []
     text = st.text

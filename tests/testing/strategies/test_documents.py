@@ -1,4 +1,4 @@
-"""Documents and records: their corners occur, they shrink to what a person would write, members can be given."""
+"""Documents and records: corners occur, examples shrink to what a person would write, properties can be given."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ OPTIONAL = [
 
 
 def values(instance: Any, *names: str) -> Iterator[Any]:
-    """Find what stands under any of these names, at every level."""
+    """Find the values of properties with any of these names, at every level."""
     if isinstance(instance, dict):
         for name, value in instance.items():
             if name in names:
@@ -89,29 +89,32 @@ def integer(check: Callable[[int], bool], *names: str) -> Callable[[Any], bool]:
     return some(lambda value: type(value) is int and check(value), *names)
 
 
-def member(name: str, check: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Make the check that a member of the document, or UNSET where it is absent, passes."""
+def root_property(name: str, check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Make the check that a property of the document, or UNSET if it is absent, passes."""
     return lambda instance: check(instance.get(name, UNSET))
 
 
 INSTANTS = ("createdAt", "updatedAt", "deletedAt")
 UUIDS = ("id", "companyId", "pointOfContactId", "ownerId", "workspaceMemberId")
-PART_MEMBERS: Mapping[str, set[str]] = {
+PART_PROPERTIES: Mapping[str, set[str]] = {
     "amount": {"amountMicros", "currencyCode"},
     "createdBy": {"source", "workspaceMemberId", "name", "context"},
 }
 CORNERS: Mapping[str, Callable[[Any], bool]] = {
-    **{f"{name} absent": member(name, lambda value: value is UNSET) for name in OPTIONAL},
-    **{f"{name} present": member(name, lambda value: value is not None and value is not UNSET) for name in OPTIONAL},
+    **{f"{name} absent": root_property(name, lambda value: value is UNSET) for name in OPTIONAL},
     **{
-        f"{name} null": member(name, lambda value: value is None)
+        f"{name} present": root_property(name, lambda value: value is not None and value is not UNSET)
+        for name in OPTIONAL
+    },
+    **{
+        f"{name} null": root_property(name, lambda value: value is None)
         for name in OPTIONAL
         if name not in {"position", "createdBy", "updatedBy"}
     },
     "extra at the root": lambda instance: bool(instance.keys() - {*SMALLEST, *OPTIONAL}),
-    "extra in the amount": some(lambda amount: amount and amount.keys() - PART_MEMBERS["amount"], "amount"),
-    "extra in an actor": some(lambda actor: actor.keys() - PART_MEMBERS["createdBy"], "createdBy", "updatedBy"),
-    "members in a context": some(bool, "context"),
+    "extra in the amount": some(lambda amount: amount and amount.keys() - PART_PROPERTIES["amount"], "amount"),
+    "extra in an actor": some(lambda actor: actor.keys() - PART_PROPERTIES["createdBy"], "createdBy", "updatedBy"),
+    "properties in a context": some(bool, "context"),
     "empty name": some(lambda name: name == "", "name"),
     "unicode name": text("[^\x00-\x7f]", "name"),
     "astral name": text("[\U00010000-\U0010ffff]", "name"),
@@ -224,7 +227,7 @@ def smallest(strategy: SearchStrategy[Any], condition: Callable[[Any], object] =
 def test_documents_shrink_to_what_a_person_would_write(
     condition: Callable[[dict[str, Any]], object], rest: dict[str, Any]
 ) -> None:
-    """The smallest opportunity has the five required members and zero-ish values; what is asked for comes to it."""
+    """The smallest opportunity has the required properties with zero or empty values, and what the condition needs."""
     assert smallest(documents(), condition) == SMALLEST | rest
 
 
@@ -310,13 +313,13 @@ def test_any_schema_of_ours_is_served(schema: dict[str, Any], data: st.DataObjec
 
 
 def test_no_member_of_an_open_object_takes_a_described_name() -> None:
-    """An undescribed member whose drawn name is described gets another one, and is not drawn again."""
+    """An undescribed property whose drawn name is described gets another name, without another draw."""
     schema = {"type": "object", "properties": {"customField": {"type": "integer"}, "customField_": {"type": "integer"}}}
     assert smallest(from_schema(schema), lambda instance: "customField__" in instance) == {"customField__": None}
 
 
 def test_members_can_be_given() -> None:
-    """A member is pinned to a value or replaced by a strategy, by either of its names, in documents and records."""
+    """A property has a given value or a value of a given strategy, by either of its names."""
     given_documents = documents(stage=Stage.NEW, amount=st.none() | st.just(Amount.of("10", "USD")), closeDate=UNSET)
     wanted = [None, {"amountMicros": 10_000_000, "currencyCode": "USD"}]
 
@@ -330,14 +333,14 @@ def test_members_can_be_given() -> None:
     check()
 
 
-def test_given_members_of_parts_and_of_other_documents() -> None:
-    """The members of bodies, pages and events can be given as well."""
+def test_given_properties_of_parts_and_of_other_documents() -> None:
+    """The properties of bodies, pages and events can be given as well."""
     answers = records(OpportunityAnswer, SERVER, data=st.just({"opportunity": {"stage": "WON_TWICE"}}))
     assert smallest(answers).data.opportunity.stage == "WON_TWICE"
     assert smallest(records(OpportunityUpdate, close_date=None)) == OpportunityUpdate(close_date=None)
 
 
-def test_a_given_value_that_is_not_valid_is_told_about() -> None:
+def test_a_given_value_that_is_not_valid_raises() -> None:
     """A document that a given value makes invalid is an error of the test that draws it, with the violations."""
 
     @settings(database=None, max_examples=1)
@@ -349,8 +352,8 @@ def test_a_given_value_that_is_not_valid_is_told_about() -> None:
         check()
 
 
-def test_an_unknown_member_or_class_is_a_type_error_at_construction() -> None:
-    """A typo in a member's name, or a class that the profile has no schema for, is found before anything is drawn."""
+def test_an_unknown_property_or_class_is_a_type_error_at_construction() -> None:
+    """A typo in a name, or a class without a schema in the profile, raises before anything is drawn."""
     with pytest.raises(TypeError, match="nearest is stage"):
         documents(OpportunityCreate, stge="NEW")
     with pytest.raises(TypeError, match="PUBLISHED"):
@@ -380,7 +383,7 @@ def test_strategies_are_made_once() -> None:
 
 @pytest.mark.slow
 def test_nothing_is_thrown_away() -> None:
-    """No drawn value is rejected, so no health check needs to be told to look away."""
+    """No drawn value is rejected, so no health check must be suppressed."""
     drawn: list[None] = []
 
     @settings(MEASURING, max_examples=200)

@@ -44,8 +44,8 @@ def keywords(schema: Any, root: Mapping[str, Any], place: str = "") -> Iterator[
     """
     List every keyword of a schema that can object, with the place in a document where it does.
 
-    A walk of its own, that knows nothing of how documents are broken. Items stand under `*`, each required member for
-    itself, and the branches of a choice all for the place of the choice.
+    The walk is independent of the code that breaks documents. Items are listed under `*`, each required property by
+    itself, and the branches of `anyOf` at the place of `anyOf`.
     """
     if "$ref" in schema:
         target: Any = root
@@ -66,13 +66,13 @@ def keywords(schema: Any, root: Mapping[str, Any], place: str = "") -> Iterator[
 
 
 def one_place(place: str) -> str:
-    """Name the places that one part of the schema describes alike: items, and the record under whatever was done."""
+    """Return one name for the places that one part of the schema describes: items, and the record of an answer."""
     place = re.sub(r"(?<=/)\d+(?=/|$)", "*", place)
     return re.sub(r"^/data/(create|update|delete|restore)O", "/data/o", place)
 
 
 def broken(invalid: InvalidDocument) -> tuple[str, str]:
-    """Name what an invalid document breaks, in the words of `keywords`."""
+    """Return what an invalid document breaks, as `keywords` lists it."""
     place = one_place(invalid.pointer)
     if invalid.keyword == "additionalProperties":
         place = f"{place.rpartition('/')[0]}/?"
@@ -99,7 +99,7 @@ def counted(strategy: st.SearchStrategy[InvalidDocument]) -> Counter[tuple[str, 
     ids=lambda value: getattr(value, "name", None) or value.__name__,
 )
 def test_every_keyword_at_every_place_is_broken_within_two_thousand_examples(profile: Profile, cl: Any) -> None:
-    """Nothing that the schema says, of whichever member, goes unbroken."""
+    """Every assertion of the schema about every property is broken in some document."""
     schema = profile.schema(cl)
     expected = {(one_place(place), keyword) for place, keyword in keywords(schema, schema)}
     assert not expected - counted(invalid_documents(cl, profile)).keys()
@@ -149,6 +149,10 @@ SCHEMAS: list[tuple[dict[str, Any], set[tuple[str, str]]]] = [
     (
         {"type": "object", "properties": {"a": {"type": "null"}}, "not": {"required": ["a", "b"]}},
         {("", "type"), ("", "not"), ("/a", "type")},
+    ),
+    (
+        {"type": "object", "properties": {"a": False}, "not": {"required": ["b", "a"]}},
+        {("", "type"), ("", "not"), ("/a", "properties")},
     ),
     (
         {"type": "object", "properties": {"a": {}, "b": {}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
@@ -207,7 +211,7 @@ def test_one_thing_is_broken_and_no_more() -> None:
     ],
 )
 def test_invalid_documents_shrink(place: str, keyword: str, rest: dict[str, Any]) -> None:
-    """What is broken shrinks to the least of its kind, and what stands around it to the five required members."""
+    """The mistake shrinks to the simplest of its kind, and the document to the required properties."""
     shrunk = find(
         invalid_documents(),
         lambda invalid: (invalid.pointer, invalid.keyword) == (place, keyword),
@@ -234,7 +238,7 @@ def emails(schema: Any) -> Iterator[Any]:
 
 
 def test_an_address_that_is_too_long_is_still_an_address() -> None:
-    """A text that is made too long matches its pattern, wherever in the pattern there is something to repeat."""
+    """A text that is too long still matches its pattern, if the pattern has something to repeat."""
     found = [*emails(metadata.schemas({"fields": [{"name": "mails", "type": "EMAILS"}]}))]
     assert len({schema["pattern"] for schema in found}) == 2
     for schema in found:
@@ -243,8 +247,8 @@ def test_an_address_that_is_too_long_is_still_an_address() -> None:
             assert [violation.keyword for violation in validator.iter_violations(text)] == ["maxLength"]
 
 
-def test_a_missing_member_is_missing() -> None:
-    """The smallest document without a name has the other required members."""
+def test_a_missing_property_is_missing() -> None:
+    """The smallest document without a name has the other required properties."""
     shrunk = find(
         invalid_documents(),
         lambda invalid: (invalid.pointer, invalid.keyword) == ("/name", "required"),

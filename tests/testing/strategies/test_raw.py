@@ -53,7 +53,7 @@ RAW = {
     "an exponent": has(rb"\d[eE]\d"),
     "a signed exponent": has(rb"\d[eE][+-]\d"),
     "a needless fraction": has(rb"\d\.0[,\s}]"),
-    "members in another order": lambda text: list(json.loads(text))[:1] != ["id"],
+    "properties in another order": lambda text: list(json.loads(text))[:1] != ["id"],
     "one name twice": lambda text: len(json.loads(text, object_pairs_hook=list)) > len(json.loads(text)),
 }
 MALFORMED = {
@@ -111,7 +111,7 @@ def test_any_instance_is_written_so_that_it_is_read_as_it_was(data: st.DataObjec
 
 
 def test_texts_shrink_to_plain_ones() -> None:
-    """The smallest text has no white space, no escapes and only the required members."""
+    """The smallest text has the required properties, and neither white space nor escapes."""
     assert find(raw_documents(), lambda _: True, settings=FINDING) == (
         b'{"id":"00000000-0000-0000-0000-000000000000","createdAt":"2000-01-01T00:00:00Z",'
         b'"updatedAt":"2000-01-01T00:00:00Z","name":"","stage":"NEW"}'

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
 from hypothesis import strategies as st
 
 from twenty_opportunity.errors import UnsupportedSchemaError
@@ -40,6 +38,8 @@ from twenty_opportunity.testing.strategies.scalars import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
     from hypothesis.strategies import DrawFn, SearchStrategy
 
     from twenty_opportunity.schemas.reading import Schema
@@ -64,23 +64,14 @@ _NAME: Final = choose([(3, drawn(st.sampled_from(_NAMES))), (1, drawn(st.text())
 _COUNT: Final = st.sampled_from((1, 1, 1, 2, 3))
 _SCALARS: Final[Mapping[str, list[Weighted]]] = {
     "null": [(2, constant(None))],
-    "boolean": [(1, constant(False)), (1, constant(True))],  # noqa: FBT003 - a value, no flag
+    "boolean": [(1, constant(False)), (1, constant(True))],  # noqa: FBT003 - a value, not a flag
     "number": numbers(None, None),
     "string": any_text(0, None),
 }
 
 
-def members(value: Form, reserved: Collection[str] = ()) -> Form:
-    """
-    Make the form of some members.
-
-    Args:
-        value: The form of their values.
-        reserved: The names that none of them may have.
-
-    Returns:
-        The form of a dict of one to three members.
-    """
+def _properties(value: Form, reserved: Collection[str] = ()) -> Form:
+    """Make the form of a dict of one to three properties, none with a reserved name."""
 
     def form(draw: DrawFn) -> dict[str, Any]:
         return {_free(_NAME(draw), reserved): value(draw) for _ in range(draw(_COUNT))}
@@ -97,79 +88,66 @@ def _free(name: str, reserved: Collection[str]) -> str:
 def _of_type(depth: int) -> dict[str, list[Weighted]]:
     if depth == 0:
         return dict(_SCALARS)
-    part = any_value(depth - 1)
+    part = _any_value(depth - 1)
     some = st.integers(1, 3)
     return {
         **_SCALARS,
         "array": [(1, lambda _: []), (1, lambda draw: [part(draw) for _ in range(draw(some))])],
-        "object": [(1, lambda _: {}), (1, members(part))],
+        "object": [(1, lambda _: {}), (1, _properties(part))],
     }
 
 
-def any_value(depth: int = 2) -> Form:
-    """Make the form of any JSON value, nested no deeper than this."""
+def _any_value(depth: int = 2) -> Form:
+    """Make the form of any JSON value, nested up to a depth."""
     simple = {"null": 4, "boolean": 2, "number": 3, "string": 3, "array": 1, "object": 1}
     return choose([(simple[name], choose(options)) for name, options in _of_type(depth).items()])
 
 
-ANY_OF_TYPE: Final[Mapping[str, Form]] = {
+_ANY_OF_TYPE: Final[Mapping[str, Form]] = {
     **{name: choose(options) for name, options in _of_type(2).items()},
     "integer": choose(integers(None, None)),
 }
-"""The form of any value of a type."""
+_ANY_VALUE: Final = _any_value()
 
-ANY_VALUE: Final = any_value()
-"""The form of any JSON value."""
-
-
-_MOST_ITEMS: Final = 3  # of an array without a bound: what breaks with many items mostly breaks with two
-_NULL_IS_RARER: Final = 4  # times, than all that a nullable member may be besides
+_MOST_ITEMS: Final = 3  # of an array without a limit: errors with many items mostly occur with two
+_NULL_IS_RARER: Final = 4  # times than all other values of a nullable property
 _FEW: Final = 2
 _ROOT: Final[Where] = ()
 _ABSENT: Final = constant(ABSENT)
+_NOTHING_REPLACED: Final[Mapping[str, Form]] = MappingProxyType({})
 
 
-@attrs.frozen
-class ObjectForm:
+def from_schema(
+    schema: Mapping[str, Any], *, representable: bool = False, replaced: Mapping[str, Form] = _NOTHING_REPLACED
+) -> SearchStrategy[Any]:
     """
-    The form of an object, which can be made with some of its members replaced.
-
-    Attributes:
-        described: The form of each described member, which may make `ABSENT`.
-        present: The form of each described member that makes it.
-        undescribed: The form of the members that are not described; None where there may be none.
-        reserved: The names that no undescribed member may have.
-    """
-
-    described: Mapping[str, Form]
-    present: Mapping[str, Form]
-    undescribed: Form | None
-    reserved: Collection[str]
-
-    def __call__(self, draw: DrawFn) -> dict[str, Any]:
-        """Make an object."""
-        return self.made(draw, self.described)
-
-    def made(self, draw: DrawFn, described: Mapping[str, Form]) -> dict[str, Any]:
-        """Make an object of described members."""
-        drawn_members = [(name, form(draw)) for name, form in described.items()]
-        instance = {name: value for name, value in drawn_members if value is not ABSENT}
-        if self.undescribed is not None:
-            instance.update(self.undescribed(draw))
-        return instance
-
-
-class Generator:
-    """
-    Makes forms of the parts of one schema.
+    Make the strategy of the instances of a schema.
 
     Args:
-        root: The schema, which needs no other.
-        representable: Make only what a record can hold.
-    """
+        schema: The schema. All its references stay within it.
+        representable: Make only what a record can hold: no leap seconds, no year 0000, at most microseconds.
+        replaced: Forms for some properties of the outermost object, used instead of those of the schema.
 
-    def __init__(self, root: Mapping[str, Any], *, representable: bool = False) -> None:
-        self.resolver: Resolver = Resolver(root)
+    Returns:
+        The strategy. Every value is valid, except for replaced properties, and shrinks to what a person would write.
+
+    Raises:
+        UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
+    """
+    generator = _Generator(schema, representable=representable)
+    if replaced:
+        alternatives = generator.resolver.alternatives(schema, _ROOT)
+        form = choose([(1, generator.object(plain, place, replaced)) for plain, place in alternatives])
+    else:
+        form = generator.form(schema, _ROOT)
+    return ready(strategy_of(form, schema.get("title", "document")))
+
+
+class _Generator:
+    """Makes the forms of the parts of one schema."""
+
+    def __init__(self, root: Mapping[str, Any], *, representable: bool) -> None:
+        self.resolver = Resolver(root)
         self._known: dict[int, list[Weighted]] = {}
         self._formats: Final[Mapping[str, Callable[[Callable[[str], bool]], list[Weighted]]]] = {
             "date": lambda takes: dates(takes, representable=representable),
@@ -177,33 +155,40 @@ class Generator:
             "uuid": uuids,
         }
 
-    def form(self, schema: Schema, where: Where = _ROOT) -> Form:
-        """
-        Make the form of the instances of a schema.
-
-        Args:
-            schema: The schema, or a part of it.
-            where: The place of that part.
-
-        Returns:
-            The form.
-
-        Raises:
-            UnsupportedSchemaError: There is a keyword, format or combination that no document can be made for.
-        """
+    def form(self, schema: Schema, where: Where) -> Form:
+        """Make the form of the instances of a part of the schema."""
         options = self._options(schema, where)
         if not options:
             raise unsupported(where, "nothing is valid here")
         return choose(options)
 
-    def replaced(self, schema: Schema, replaced: Mapping[str, Form]) -> Form:
-        """Make the form of the objects that a schema describes, with some of their members made by other forms."""
-        alternatives = self.resolver.alternatives(schema, _ROOT)
-        return choose([(1, self.object_form(plain, place, replaced)) for plain, place in alternatives])
+    def object(self, schema: Mapping[str, Any], where: Where, replaced: Mapping[str, Form]) -> Form:
+        """Make the form of the objects of a schema without references, with some properties replaced."""
+        required: list[str] = schema.get("required", [])
+        properties = schema.get("properties", {})
+        # The last one of the properties that exclude each other is never there.
+        forbidden = set(schema.get("not", {}).get("required", [])[-1:])
+        described: dict[str, Form] = {}
+        for name in [*properties, *required]:
+            part = properties.get(name, True)
+            options = self._options(part, (*where, "properties", name)) if name not in forbidden else []
+            if name in required and not options:
+                raise unsupported(where, f"the property {name} is required and cannot be valid")
+            described[name] = choose(options) if name in required else _optional(options)
+        described.update(replaced)
+        others = self._undescribed(schema, where, described.keys() | forbidden)
+
+        def form(draw: DrawFn) -> dict[str, Any]:
+            drawn_properties = [(name, form(draw)) for name, form in described.items()]
+            found = {name: value for name, value in drawn_properties if value is not ABSENT}
+            found.update(others(draw))
+            return found
+
+        return form
 
     def _options(self, schema: Schema, where: Where) -> list[Weighted]:
-        """List the forms of the instances of a schema; none where nothing is valid."""
-        # The same part is met often: through references, and in each of several alternatives.
+        """List the forms of the instances of a schema; the list is empty if nothing is valid."""
+        # The same part is reached by several references, and from each of several alternatives.
         if id(schema) not in self._known:
             self._known[id(schema)] = self._listed(schema, where)
         return self._known[id(schema)]
@@ -220,7 +205,7 @@ class Generator:
                 options.extend(self._of_type(name, plain, place))
         if not nullable:
             return options
-        # What is chosen by draws of its own shrinks better than what is one of very many.
+        # A choice with its own draw shrinks better than one of very many.
         return [(1, constant(None)), (_NULL_IS_RARER, choose(options))] if options else [(1, constant(None))]
 
     def _of_type(self, name: str, schema: Mapping[str, Any], where: Where) -> list[Weighted]:
@@ -229,9 +214,10 @@ class Generator:
         if name == "string":
             return self._strings(schema, where)
         if not BY_TYPE[name] & schema.keys():
-            return [(10, ANY_OF_TYPE[name])]
+            return [(10, _ANY_OF_TYPE[name])]
         if name == "object":
-            return [(10, drawn(strategy_of(self.object_form(schema, where), schema.get("title", "object"))))]
+            form = self.object(schema, where, _NOTHING_REPLACED)
+            return [(10, drawn(strategy_of(form, schema.get("title", "object"))))]
         if name == "array":
             return [(10, drawn(self._array(schema, where)))]
         maker = integers if name == "integer" else numbers
@@ -252,7 +238,7 @@ class Generator:
         if schema["format"] not in self._formats:
             raise unsupported(where, f"the format {schema['format']!r} is not supported for generated documents")
         others = {keyword: schema[keyword] for keyword in BY_TYPE["string"] & schema.keys() - {"format"}}
-        options = self._formats[schema["format"]](accepts(others) if others else _accepts_all)
+        options = self._formats[schema["format"]](accepts(others))
         if not options:
             raise unsupported(where, f"no {schema['format']} is known that fits {others}")
         return options
@@ -260,80 +246,18 @@ class Generator:
     def _array(self, schema: Mapping[str, Any], where: Where) -> SearchStrategy[list[Any]]:
         least = schema.get("minItems", 0)
         most = min(schema.get("maxItems", least + _MOST_ITEMS), least + _MOST_ITEMS)
-        return st.lists(self.item(schema, where), min_size=least, max_size=most)
+        item = self.form(schema.get("items", True), (*where, "items"))
+        return st.lists(strategy_of(item, "item"), min_size=least, max_size=most)
 
-    def item(self, schema: Mapping[str, Any], where: Where) -> SearchStrategy[Any]:
-        """Make the strategy of the items of the arrays that a schema of them describes."""
-        return strategy_of(self.form(schema.get("items", True), (*where, "items")), "item")
-
-    def object_form(
-        self, schema: Mapping[str, Any], where: Where, replaced: Mapping[str, Form] = MappingProxyType({})
-    ) -> ObjectForm:
-        """
-        Make the form of the objects that a schema of them describes.
-
-        Args:
-            schema: The schema, without references and combinations.
-            where: Its place.
-            replaced: Forms to make some of the members by, whatever the schema says of them.
-
-        Returns:
-            The form.
-
-        Raises:
-            UnsupportedSchemaError: No document can be made for a part of it.
-        """
-        required: list[str] = schema.get("required", [])
-        forbidden = set(schema.get("not", {}).get("required", [])[-1:])
-        described: dict[str, Form] = {}
-        present: dict[str, Form] = {}
-        for name in [*schema.get("properties", {}), *required]:
-            member = schema.get("properties", {}).get(name, True)
-            options = self._options(member, (*where, "properties", name)) if name not in forbidden else []
-            if options:
-                present[name] = choose(options)
-            elif name in required:
-                raise unsupported(where, f"the property {name} is required and cannot be valid")
-            described[name] = present[name] if name in required else _optional(options)
-        described.update(replaced)
-        reserved = described.keys() | forbidden
-        return ObjectForm(described, present, self._extra(schema, where, reserved), reserved)
-
-    def _extra(self, schema: Mapping[str, Any], where: Where, reserved: Collection[str]) -> Form | None:
+    def _undescribed(self, schema: Mapping[str, Any], where: Where, reserved: Collection[str]) -> Form:
         additional = schema.get("additionalProperties", True)
         if additional is False:
-            return None
-        value = ANY_VALUE if additional is True else self.form(additional, (*where, "additionalProperties"))
-        return choose([(9, lambda _: {}), (3, members(value, reserved))])
+            return lambda _: {}
+        value = _ANY_VALUE if additional is True else self.form(additional, (*where, "additionalProperties"))
+        return choose([(9, lambda _: {}), (3, _properties(value, reserved))])
 
 
 def _optional(options: list[Weighted]) -> Form:
-    """Make the form of a member that is absent as often as not."""
+    """Make the form of a property that is absent in half of the objects."""
     few = options if len(options) <= _FEW else [(1, choose(options))]
     return choose([(max(1, weight_of(few)), _ABSENT), *few])
-
-
-def _accepts_all(_: str) -> bool:
-    return True
-
-
-def from_schema(
-    schema: Mapping[str, Any], *, representable: bool = False, replaced: Mapping[str, Form] = MappingProxyType({})
-) -> SearchStrategy[Any]:
-    """
-    Make the strategy of the instances of a schema.
-
-    Args:
-        schema: The schema, which needs no other.
-        representable: Make only what a record can hold: no leap seconds, no year 0000, no more than microseconds.
-        replaced: Forms to make some members of the outermost object by, whatever the schema says of them.
-
-    Returns:
-        The strategy. Everything it makes is valid, what is replaced aside, and it shrinks to what a person would write.
-
-    Raises:
-        UnsupportedSchemaError: There is a keyword, format or combination that no document can be made for.
-    """
-    generator = Generator(schema, representable=representable)
-    form = generator.replaced(schema, replaced) if replaced else generator.form(schema)
-    return ready(strategy_of(form, schema.get("title", "document")))

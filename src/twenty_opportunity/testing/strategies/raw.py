@@ -1,4 +1,4 @@
-"""JSON texts: every way to write an instance that RFC 8259 allows, and texts that are no JSON at all."""
+"""JSON texts: instances written in every way that RFC 8259 allows, and texts that are not JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-Whims: TypeAlias = Iterator[int]
+Choices: TypeAlias = Iterator[int]
 """Bytes that decide, one after the other, how each part of a text is written. Zeros write it in the plainest way."""
 
 _SPACES: Final = ("", "", "", " ", "\n", "\t", "\r\n", "  \n\t")
@@ -26,7 +26,7 @@ _SHORT_ESCAPES: Final = {
     "\r": "\\r",
     "\t": "\\t",
 }
-_ESCAPES: Final = (  # in upper case, the short one where there is one, none where none is needed
+_ESCAPES: Final = (  # in upper case; the short one if it exists; none if none is needed
     *((False, True, True),) * 5,
     (True, False, True),
     (False, True, False),
@@ -38,60 +38,55 @@ _REPEATED: Final = ("null", "0", '""', "[]", '{"a": {}}')
 
 
 def raw(instances: SearchStrategy[Any]) -> SearchStrategy[bytes]:
-    """
-    Make the strategy of the texts of instances, in UTF-8.
-
-    Args:
-        instances: Makes the instances.
-
-    Returns:
-        The strategy. It shrinks to text without white space and without needless escapes.
-    """
+    """Make the strategy of the texts of instances, in UTF-8. It shrinks to plain texts."""
     return st.builds(_written, instances, st.binary(max_size=32))
 
 
-def _written(instance: Any, whims: bytes) -> bytes:
-    bytes_for_ever = cycle(whims or b"\x00")
+def _written(instance: Any, choices: bytes) -> bytes:
+    bytes_for_ever = cycle(choices or b"\x00")
     return f"{_space(bytes_for_ever)}{_value(instance, bytes_for_ever)}{_space(bytes_for_ever)}".encode()
 
 
-def _space(whims: Whims) -> str:
-    return _SPACES[next(whims) % len(_SPACES)]
+def _space(choices: Choices) -> str:
+    return _SPACES[next(choices) % len(_SPACES)]
 
 
-def _value(value: Any, whims: Whims) -> str:
+def _value(value: Any, choices: Choices) -> str:
     write = _WRITERS.get(value.__class__)
-    return write(value, whims) if write else json.dumps(value)
+    return write(value, choices) if write else json.dumps(value)
 
 
-def _array(items: list[Any], whims: Whims) -> str:
-    return _joined([_value(item, whims) for item in items], "[]", whims)
+def _array(items: list[Any], choices: Choices) -> str:
+    return _joined([_value(item, choices) for item in items], "[]", choices)
 
 
-def _joined(parts: list[str], brackets: str, whims: Whims) -> str:
-    inner = ",".join([f"{_space(whims)}{part}{_space(whims)}" for part in parts])
-    return f"{brackets[0]}{inner or _space(whims)}{brackets[1]}"
+def _joined(parts: list[str], brackets: str, choices: Choices) -> str:
+    inner = ",".join([f"{_space(choices)}{part}{_space(choices)}" for part in parts])
+    return f"{brackets[0]}{inner or _space(choices)}{brackets[1]}"
 
 
-def _object(members: dict[str, Any], whims: Whims) -> str:
-    names = [*members]
-    turn = next(whims) % max(len(names), 1)
+def _object(properties: dict[str, Any], choices: Choices) -> str:
+    names = [*properties]
+    turn = next(choices) % max(len(names), 1)
     names = [*names[turn:], *names[:turn]]
-    if next(whims) % 2:
+    if next(choices) % 2:
         names.reverse()
-    parts = [f"{_string(name, whims)}{_space(whims)}:{_space(whims)}{_value(members[name], whims)}" for name in names]
-    if parts and next(whims) % 8 == 1:
-        # Of members with one name the last one counts: one that comes before may be anything.
-        parts.insert(0, f"{_string(names[-1], whims)}:{_REPEATED[next(whims) % len(_REPEATED)]}")
-    return _joined(parts, "{}", whims)
+    parts = [
+        f"{_string(name, choices)}{_space(choices)}:{_space(choices)}{_value(properties[name], choices)}"
+        for name in names
+    ]
+    if parts and next(choices) % 8 == 1:
+        # Of properties with the same name the last one counts, so the first one may be anything.
+        parts.insert(0, f"{_string(names[-1], choices)}:{_REPEATED[next(choices) % len(_REPEATED)]}")
+    return _joined(parts, "{}", choices)
 
 
-def _string(text: str, whims: Whims) -> str:
-    return f'"{"".join([_character(character, whims) for character in text])}"'
+def _string(text: str, choices: Choices) -> str:
+    return f'"{"".join([_character(character, choices) for character in text])}"'
 
 
-def _character(character: str, whims: Whims) -> str:
-    upper, short, bare = _ESCAPES[next(whims) % len(_ESCAPES)]
+def _character(character: str, choices: Choices) -> str:
+    upper, short, bare = _ESCAPES[next(choices) % len(_ESCAPES)]
     if bare and character not in _MUST_BE_ESCAPED:
         return character
     if short and character in _SHORT_ESCAPES:
@@ -101,9 +96,9 @@ def _character(character: str, whims: Whims) -> str:
     return "".join([f"\\u{unit:04X}" if upper else f"\\u{unit:04x}" for unit in units])
 
 
-def _number(number: float, whims: Whims) -> str:
+def _number(number: float, choices: Choices) -> str:
     forms = _float_forms(repr(number)) if isinstance(number, float) else _integer_forms(number)
-    return forms[next(whims) % len(forms)]
+    return forms[next(choices) % len(forms)]
 
 
 def _float_forms(text: str) -> tuple[str, ...]:
@@ -122,7 +117,7 @@ def _integer_forms(number: int) -> tuple[str, ...]:
     )
 
 
-_WRITERS: Final[Mapping[type, Callable[[Any, Whims], str]]] = {
+_WRITERS: Final[Mapping[type, Callable[[Any, Choices], str]]] = {
     dict: _object,
     list: _array,
     str: _string,
@@ -144,15 +139,7 @@ _WRONG_TEXTS: Final = (b"", b" ", b"\xef\xbb\xbf", b"[" * _DEEP, b'{"a":' * _DEE
 
 
 def malformed(instances: SearchStrategy[Any]) -> SearchStrategy[bytes]:
-    """
-    Make the strategy of what no decoder may take, or no decoder in Python can.
-
-    Args:
-        instances: Makes the objects that were meant.
-
-    Returns:
-        The strategy of texts: truncated, in a wrong encoding, with wrong literals or trailing garbage, too deep.
-    """
+    """Make the strategy of texts that no decoder may accept, or that Python cannot decode, from valid objects."""
     texts = instances.map(lambda instance: json.dumps(instance, ensure_ascii=False, separators=(",", ":")))
     return st.one_of(
         st.sampled_from(_WRONG_TEXTS),

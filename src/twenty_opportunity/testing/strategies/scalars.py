@@ -1,4 +1,4 @@
-"""Numbers, dates, date-times, uuids and text: in every spelling that is valid, and where programs go wrong."""
+"""Scalar values in every valid spelling, with the corners where programs go wrong: numbers, dates, uuids, text."""
 
 from __future__ import annotations
 
@@ -21,41 +21,33 @@ from twenty_opportunity.validation.patterns import compiled
 
 Form: TypeAlias = Callable[[DrawFn], Any]
 """
-Makes a value by drawing. A form that is no strategy of its own costs nothing but what it draws, and the number of
-draws is what an example costs.
+Makes a value by drawing. A form costs only the draws that it makes, and the number of draws decides what an example
+costs: a strategy for each part would cost several times as much.
 """
 
 Weighted: TypeAlias = tuple[int, Form]
-"""A form and how often it is chosen among others."""
+"""A form, and how often it is chosen among others."""
 
 
 def constant(value: Any) -> Form:
-    """Make the form of one value, which has to be immutable."""
+    """Make the form of one value, which must be immutable."""
     return lambda _: value
 
 
 def copied(value: Any) -> Form:
-    """Make the form of one value, a new copy each time where it can be changed."""
+    """Make the form of one value, copied each time if it can be changed."""
     return (lambda _: deepcopy(value)) if value.__class__ in {list, dict} else constant(value)
 
 
 def drawn(strategy: SearchStrategy[Any], convert: Callable[[Any], Any] | None = None) -> Form:
-    """Make the form that draws from a strategy, and converts what it drew."""
+    """Make the form that draws from a strategy and converts the value."""
     if convert is None:
         return lambda draw: draw(strategy)
     return lambda draw: convert(draw(strategy))
 
 
 def choose(options: Sequence[Weighted]) -> Form:
-    """
-    Make the form that is one of several at a time.
-
-    Args:
-        options: The forms with their weights. It shrinks towards the first.
-
-    Returns:
-        The form. It takes one draw to choose, however many there are.
-    """
+    """Make the form that is one of several, by one draw. It shrinks towards the first."""
     table = tuple([form for weight, form in options for _ in range(weight)])
     if len(set(map(id, table))) == 1:
         return table[0]
@@ -64,16 +56,7 @@ def choose(options: Sequence[Weighted]) -> Form:
 
 
 def strategy_of(form: Form, name: str) -> SearchStrategy[Any]:
-    """
-    Make a strategy of a form, which Hypothesis then shrinks and shows as one value.
-
-    Args:
-        form: The form.
-        name: What to call it where Hypothesis shows it.
-
-    Returns:
-        The strategy.
-    """
+    """Make a strategy of a form. Hypothesis shrinks its value as one, and shows it under the name."""
 
     def definition(draw: DrawFn) -> Any:
         return form(draw)
@@ -84,23 +67,16 @@ def strategy_of(form: Form, name: str) -> SearchStrategy[Any]:
 
 def ready(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
     """
-    Let Hypothesis make its tables of characters when it looks at a strategy, ahead of the first example.
+    Let Hypothesis make its tables of characters when it validates a strategy, before the first example.
 
-    They take seconds where no run before has left them on disk. Drawing comes upon the strategies of text too late: an
-    example that takes so long fails Hypothesis' health check.
-
-    Args:
-        strategy: The strategy of a whole document.
-
-    Returns:
-        A strategy that makes the same.
+    The first run on a machine takes seconds to make them. In a draw, that would fail the health check of Hypothesis.
     """
 
-    def looked_at() -> SearchStrategy[Any]:
+    def validated() -> SearchStrategy[Any]:
         st.text().validate()
         return strategy
 
-    return st.deferred(looked_at)
+    return st.deferred(validated)
 
 
 def weight_of(options: Sequence[Weighted]) -> int:
@@ -115,7 +91,7 @@ _HALVES: Final = 20_000
 
 
 def _between(low: int, high: int, least: float | None, most: float | None) -> st.SearchStrategy[int] | None:
-    """Make the strategy of the integers in two ranges at once, or None where there are none."""
+    """Make the strategy of the integers in both of two ranges, or return None if there are none."""
     low = low if least is None else max(low, math.ceil(least))
     high = high if most is None else min(high, math.floor(most))
     return st.integers(low, high) if low <= high else None
@@ -126,23 +102,14 @@ def _weighted(*options: tuple[int, st.SearchStrategy[int] | None, Callable[[int]
 
 
 def _is_allowed(number: float | None, least: float | None, most: float | None) -> TypeGuard[float]:
-    """Tell whether a number has no fraction and is between the bounds."""
+    """Check whether a number is an integer between the bounds."""
     if number is None or number != math.floor(number):
         return False
     return (least is None or least <= number) and (most is None or number <= most)
 
 
 def integers(least: float | None, most: float | None) -> list[Weighted]:
-    """
-    Give the forms of integers, which to JSON Schema are all numbers without a fraction.
-
-    Args:
-        least: The least that is allowed; None where there is no bound.
-        most: The greatest that is allowed; None where there is no bound.
-
-    Returns:
-        The forms, the simplest first; none where there is no integer between the bounds.
-    """
+    """Return the forms of integers, the simplest first. To JSON Schema, 1.0 is an integer."""
     simplest = next((number for number in (0, least, most) if _is_allowed(number, least, most)), None)
     return [
         *([] if simplest is None else [(1, constant(simplest))]),
@@ -157,16 +124,7 @@ def integers(least: float | None, most: float | None) -> list[Weighted]:
 
 
 def numbers(least: float | None, most: float | None) -> list[Weighted]:
-    """
-    Give the forms of numbers.
-
-    Args:
-        least: The least that is allowed; None where there is no bound.
-        most: The greatest that is allowed; None where there is no bound.
-
-    Returns:
-        The forms, the simplest first.
-    """
+    """Return the forms of numbers between two bounds, the simplest first."""
     halves = _between(
         -_HALVES,
         _HALVES,
@@ -183,7 +141,7 @@ def numbers(least: float | None, most: float | None) -> list[Weighted]:
 
 
 def _float(bound: float, towards: float) -> float:
-    """Give the float nearest to a bound that is within it."""
+    """Return the float nearest to a bound that is within it."""
     nearest = float(bound)
     outside = nearest < bound if towards > 0 else nearest > bound
     return math.nextafter(nearest, towards) if outside else nearest
@@ -210,9 +168,9 @@ class _Moment:
         weight: How often it is chosen.
         day: Draws the day.
         second: Draws the second of the day.
-        examples: Days and seconds that stand for all of them where a pattern is asked which it takes.
-        representable: Whether Python can hold it.
-        within: The part of it that is drawn in its place where a pattern takes that alone.
+        examples: Days and seconds. A pattern that accepts all of them is taken to accept every one of this kind.
+        representable: Whether Python can represent it.
+        within: A narrower kind, used if a pattern accepts only that.
     """
 
     weight: int
@@ -223,7 +181,7 @@ class _Moment:
     within: _Moment | None = None
 
     def taken(self, spelling: _Spelling, accepts: Callable[[str], bool]) -> _Moment | None:
-        """Give what of it a pattern takes in a spelling."""
+        """Return the kind, or the narrower one within it, that a pattern accepts in a spelling."""
         kinds = (self, self.within) if self.within else (self,)
         return next((kind for kind in kinds if all(map(accepts, spelling.examples(kind)))), None)
 
@@ -235,8 +193,8 @@ class _Spelling:
 
     Attributes:
         weight: How often it is chosen.
-        separator: What stands between date and time.
-        zone: What stands for the offset; a sign alone where an offset is drawn.
+        separator: The character between date and time.
+        zone: The offset, or only its sign if the offset is drawn.
         digits: The fewest and the most digits of the fraction of a second.
         offset: The greatest offset drawn, in minutes.
     """
@@ -245,10 +203,10 @@ class _Spelling:
     separator: str = "T"
     zone: str = "Z"
     digits: tuple[int, int] = (0, 0)
-    offset: int = 14 * 60  # Kiribati's; beyond are the ones that only a standard knows
+    offset: int = 14 * 60  # of Kiribati; no zone has a greater one, but RFC 3339 allows it
 
     def write(self, day: str, second: int, fraction: str, offset: int) -> str:
-        """Write a point in time, given where the offset applies; the leap second is the same one everywhere."""
+        """Write a point in time, given in local time. A leap second is the same one everywhere."""
         sign = -1 if self.zone == "-" else 1
         minute, seconds = divmod(second, 60)
         if second == _LEAP_SECOND:
@@ -258,13 +216,13 @@ class _Spelling:
         return f"{day}{self.separator}{_clock(minute)}:{seconds:02}{fraction and '.'}{fraction}{zone}"
 
     def examples(self, moment: _Moment) -> Iterator[str]:
-        """Give texts that stand for all that this spelling gives to a kind of point in time."""
+        """List texts for a kind of point in time, one for each way that the spelling can vary."""
         fractions = {digit * length for digit in "09" for length in self.digits}
         for (day, second), fraction, offset in itertools.product(moment.examples, fractions, (1, 90, self.offset)):
             yield self.write(day, second, fraction, offset if self.zone in "+-" else 0)
 
     def form(self, moment: _Moment) -> Form:
-        """Make the form of such points in time, so spelled."""
+        """Make the form of points in time of a kind in this spelling."""
         digits = st.text("0123456789", min_size=self.digits[0], max_size=self.digits[1])
         offsets = st.integers(1, self.offset)
         draws_fraction, draws_offset = self.digits != (0, 0), self.zone in "+-"
@@ -286,7 +244,7 @@ def _ordinal_text(days: int) -> str:
 
 
 def _day_of_year_0(day: int) -> str:
-    # The calendar repeats after 400 years, and Python's begins with the year 1.
+    # The calendar repeats after 400 years, and the one of Python begins with the year 1.
     return f"0000{dt.date.fromordinal(dt.date(400, 1, 1).toordinal() + day).isoformat()[4:]}"
 
 
@@ -315,7 +273,7 @@ _USUAL_MOMENTS: Final = (
     ("3000-03-30", 12_345),
     ("9999-04-08", 80_000),
 )
-# In bodies an instant with an offset is of none of the outermost years.
+# The pattern of bodies excludes offsets that lead out of the years 1 to 9999.
 _INNER: Final = _Moment(
     16,
     lambda draw: _ordinal_text(draw(_INNER_DAYS)),
@@ -324,7 +282,7 @@ _INNER: Final = _Moment(
 )
 _NEW_YEARS: Final = tuple((f"{year:04}-01-01", 0) for year in (1, 20, 300, 1970, 4000, 9999))
 _LEAP_DAYS: Final = tuple((f"{year:04}-02-29", 7_777 + year) for year in (4, 80, 600, 940, 1996, 4000, 9996))
-# The first takes no draws: what takes the fewest is what examples shrink to.
+# The first takes no draws: examples shrink to the value with the fewest draws.
 _DAYS_AND_YEARS: Final = (
     _Moment(1, lambda _: "2000-01-01", _first_second, (("2000-01-01", 0),)),
     _Moment(16, lambda draw: _ordinal_text(draw(_DAYS)), _any_second, _USUAL_MOMENTS, within=_INNER),
@@ -349,7 +307,7 @@ _MOMENTS: Final = (
 _RARE: Final = 2
 _MICROSECOND_DIGITS: Final = 6
 _MOST_MINUTES: Final = 23 * 60 + 59
-# Those with something in common stand side by side, so that an example shrinks from one to the next.
+# Similar spellings are neighbors, so that an example shrinks from one to the next.
 _SPELLINGS: Final = (
     _Spelling(12),
     _Spelling(1, zone="+00:00"),
@@ -370,17 +328,8 @@ _SPELLINGS: Final = (
 
 
 def dates(accepts: Callable[[str], bool], *, representable: bool) -> list[Weighted]:
-    """
-    Give the forms of dates.
-
-    Args:
-        accepts: Whether the schema's pattern takes a text; only kinds of dates are made of which it takes all.
-        representable: Leave out what Python cannot hold.
-
-    Returns:
-        The forms, the simplest first; none where the pattern takes no date.
-    """
-    # Most records have several instants and one date, in which the rarest days would hardly ever be met.
+    """Return the forms of dates, the simplest first: those kinds whose every example a check accepts."""
+    # Most records have several points in time and one date, so the rarest days of a date need a greater weight.
     return [
         (moment.weight * (1 if moment.weight > _RARE else 4 if moment.representable else 8), moment.day)
         for moment in _DAYS_AND_YEARS
@@ -389,16 +338,7 @@ def dates(accepts: Callable[[str], bool], *, representable: bool) -> list[Weight
 
 
 def date_times(accepts: Callable[[str], bool], *, representable: bool) -> list[Weighted]:
-    """
-    Give the forms of date-times.
-
-    Args:
-        accepts: Whether the schema's pattern takes a text; only spellings are used of which it takes all.
-        representable: Leave out what Python cannot hold.
-
-    Returns:
-        The forms, the simplest first; none where the pattern takes no date-time.
-    """
+    """Return the forms of date-times, the simplest first: those spellings that a check accepts."""
     options: list[Weighted] = []
     for moment in _MOMENTS:
         spellings: list[Weighted] = []
@@ -437,16 +377,7 @@ def _uuid_examples(version: str, variant: str, case: Callable[[str], str]) -> It
 
 
 def uuids(accepts: Callable[[str], bool]) -> list[Weighted]:
-    """
-    Give the forms of uuids.
-
-    Args:
-        accepts: Whether the schema's pattern takes a text; only the versions, variants and cases are made that it
-            takes.
-
-    Returns:
-        The forms, the simplest first; none where the pattern takes no uuid.
-    """
+    """Return the forms of uuids, the simplest first: the versions, variants and cases that a check accepts."""
     options: list[Weighted] = []
     for weight, case in _CASES:
         marks = [mark for mark in itertools.product(_HEX, _HEX) if all(map(accepts, _uuid_examples(*mark, case)))]
@@ -484,16 +415,7 @@ _UNUSUAL: Final = (
 
 
 def any_text(least: int, most: int | None) -> list[Weighted]:
-    """
-    Give the forms of any string between two lengths.
-
-    Args:
-        least: The fewest characters.
-        most: The most characters; None where there may be any number.
-
-    Returns:
-        The forms, the simplest first.
-    """
+    """Return the forms of any string between two lengths, the simplest first."""
     options: list[Weighted] = [(2, constant(""))] if least == 0 else []
     if most != 0:
         options.append((12, drawn(st.text(min_size=max(least, 1), max_size=most))))
@@ -506,14 +428,6 @@ def any_text(least: int, most: int | None) -> list[Weighted]:
 def matching_texts(pattern: str, least: int, most: int | None) -> list[Weighted]:
     """
     Return the forms of the strings between two lengths that a pattern matches.
-
-    Args:
-        pattern: The pattern of a schema.
-        least: The fewest characters.
-        most: The most characters; None if there is no limit.
-
-    Returns:
-        The forms, the simplest first.
 
     Raises:
         UnsupportedSchemaError: No text is known that matches and has such a length.
