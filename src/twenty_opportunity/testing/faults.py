@@ -86,7 +86,7 @@ class Breakage:
         tokens: Where: property names, and `_ITEM` for any item of an array.
         keyword: The keyword that is violated.
         mistakes: Returns what breaks the keyword and nothing else, given the right value or None.
-        fill: Returns the smallest value for the objects and arrays on the way, by their depth.
+        fill: Makes the smallest object or array for each one on the way, from the outermost on.
     """
 
     tokens: Tokens
@@ -240,7 +240,7 @@ class _Breaker:
         ]
         own: list[Breakage] = []
         for keyword, mistakes in _of_values(alternatives):
-            own.append(Breakage(tokens, keyword, mistakes, (*fill, _none)))
+            own.append(Breakage(tokens, keyword, mistakes, fill))
         return _balanced(own, within)
 
     def _smallest(self, kind: str, schema: Mapping[str, Any], where: Where) -> Callable[[], Any]:
@@ -264,10 +264,10 @@ class _Breaker:
 
             if least:
                 few = [Mistake("too few items", of_length(length)) for length in {0, least - 1}]
-                yield Breakage(tokens, "minItems", _always(few), (*fill, _none))
+                yield Breakage(tokens, "minItems", _always(few), fill)
             if most is not None and most <= _LONGEST_ARRAY:
                 many = [Mistake("too many items", of_length(most + more)) for more in (1, 2)]
-                yield Breakage(tokens, "maxItems", _always(many), (*fill, _none))
+                yield Breakage(tokens, "maxItems", _always(many), fill)
             if most != 0:
                 whole = self._smallest("array", schema, where)
                 yield from self.breakages(items, place, (*tokens, _ITEM), (*fill, whole))
@@ -316,10 +316,6 @@ class _Breaker:
 def _balanced(own: list[Breakage], within: list[Breakage]) -> list[Breakage]:
     """Repeat what is wrong with a whole if its parts have a hundred ways to be wrong: it would hardly ever be drawn."""
     return [*own * (1 + len(within) // _MANY), *within]
-
-
-def _none() -> None:
-    return None
 
 
 def _always(mistakes: Sequence[Mistake]) -> Callable[[Any], Sequence[Mistake]]:

@@ -426,12 +426,7 @@ def any_text(least: int, most: int | None) -> list[Weighted]:
 
 
 def matching_texts(pattern: str, least: int, most: int | None) -> list[Weighted]:
-    """
-    Return the forms of the strings between two lengths that a pattern matches.
-
-    Raises:
-        UnsupportedSchemaError: No text is known that matches and has such a length.
-    """
+    """Return the forms of the strings between two lengths that a pattern matches; refuse a pattern without any."""
     regex = compiled(pattern)
     if (least, most) == (0, None):
         return [(16, drawn(st.from_regex(regex)))]
