@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import attrs
+import msgspec
+import orjson
 import pytest
 
 from twenty_opportunity.errors import (
@@ -20,7 +25,11 @@ from twenty_opportunity.errors import (
     pointer,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 STAGE = Violation("/stage", "enum", "/properties/stage/enum", '"LEAD" is not a stage', "the value is not a stage")
+PARAMS: dict[str, Any] = {"allowed": [1, None, {"a": [True]}], "limit": 5}
 NAME = Violation("/name", "required", "/required", "is required")
 
 
@@ -108,11 +117,46 @@ def test_many_violations_are_counted_and_the_first_told() -> None:
 
 
 def test_violations_become_the_basic_output_of_the_standard() -> None:
-    """The JSON form has the members that section 12.4.2 of JSON Schema 2020-12 names."""
-    assert ValidationError([NAME]).to_dict() == {
-        "valid": False,
-        "errors": [{"keywordLocation": "/required", "instanceLocation": "/name", "error": "is required"}],
+    """The JSON form has the properties of section 12.4.2 of JSON Schema 2020-12, the keyword and its details."""
+    unit = {
+        "keywordLocation": "/required",
+        "instanceLocation": "/name",
+        "error": "is required",
+        "keyword": "required",
+        "params": {},
     }
+    assert NAME.to_dict() == unit
+    assert ValidationError([NAME]).to_dict() == {"valid": False, "errors": [unit]}
+    assert attrs.evolve(NAME, params=PARAMS).to_dict()["params"] == PARAMS
+
+
+def test_params_are_frozen() -> None:
+    """Details are compared and pickled with a violation; changes of the dict that they came from do not reach them."""
+    given = copy.deepcopy(PARAMS)
+    violation = attrs.evolve(STAGE, params=given)
+    given["allowed"][2]["a"].append(0)
+    given["limit"] = 6
+    assert violation.params["allowed"] == (1, None, {"a": (True,)})
+    assert violation.params["limit"] == 5
+    with pytest.raises(TypeError):
+        violation.params["limit"] = 6  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
+    assert violation == attrs.evolve(STAGE, params=PARAMS) != STAGE
+    assert hash(violation) == hash(STAGE)
+    assert repr(violation) == repr(STAGE)
+    for back in (pickle.loads(pickle.dumps(violation)), copy.deepcopy(violation)):  # noqa: S301  # our own
+        assert back == violation
+        assert back.to_dict() == violation.to_dict()
+
+
+@pytest.mark.parametrize("encode", [orjson.dumps, msgspec.json.encode, lambda value: json.dumps(value).encode()])
+def test_every_encoder_takes_the_output(encode: Callable[[Any], bytes]) -> None:
+    """Lone surrogates become escapes, and numbers that not every encoder takes become strings."""
+    numbers = [2**63 - 1, -(2**63) + 1, 2**63, -(2**64), 10**400, Decimal("0.5"), 0.5, True, None]
+    violation = Violation("/\ud800", "enum", "/enum", "no", params={"allowed": ["\udfff", *numbers], "\ud800": {}})
+    unit = json.loads(encode(ValidationError([violation]).to_dict()))["errors"][0]
+    assert unit["instanceLocation"] == "/\\ud800"
+    texts = [str(2**63), str(-(2**64)), str(10**400), "0.5"]
+    assert unit["params"] == {"allowed": ["\\udfff", *numbers[:2], *texts, 0.5, True, None], "\\ud800": {}}
 
 
 def test_the_basic_output_tells_both_ways_to_a_keyword() -> None:

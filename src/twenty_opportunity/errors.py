@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from datetime import timedelta
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
 POINTER_LIMIT: Final = 96  # characters of a pointer that a message shows; property names can be megabytes long
 SERVER_HINT: Final = "hint: these look like answers of a Twenty server; try --profile server"
 """Added once to refusals of PUBLISHED that SERVER accepts: the published schema does not describe what servers send."""
+_BITS: Final = 64  # some encoders take no integer that does not fit in as many, with its sign
 _SHOWN: Final = 20  # violations that the text of an error lists
 _FRAGMENT_CHARACTERS: Final = "/?:@!$&'()*+,;=-._~"  # RFC 3986, section 3.5: these need no percent-encoding
 
@@ -72,8 +75,30 @@ class TwentyOpportunityError(Exception):
     """Base class of every exception of this package."""
 
 
-def _message(violation: Violation) -> str:
-    return violation.message
+def _frozen(value: Any) -> Any:
+    """Return a copy of JSON data that cannot be changed."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({name: _frozen(part) for name, part in cast("Mapping[str, Any]", value).items()})
+    return tuple(map(_frozen, cast("Iterable[Any]", value))) if isinstance(value, list | tuple) else value
+
+
+def _frozen_mapping(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", _frozen(value))
+
+
+def _thawed(value: Any, scalar: Callable[[Any], Any]) -> Any:
+    """Return frozen data as dicts and lists, with a function applied to each name and scalar."""
+    if isinstance(value, Mapping):
+        return {scalar(name): _thawed(part, scalar) for name, part in cast("Mapping[str, Any]", value).items()}
+    return [_thawed(part, scalar) for part in cast("Any", value)] if isinstance(value, tuple) else scalar(value)
+
+
+def _encodable(value: Any) -> Any:
+    """Return a scalar that every JSON encoder takes: no lone surrogate, and an integer of up to 64 bits."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    is_plain = value is None or isinstance(value, float) or (isinstance(value, int) and value.bit_length() < _BITS)
+    return value if is_plain else str(value)
 
 
 @attrs.frozen
@@ -90,18 +115,31 @@ class Violation:
             data.
         keyword_location: The path to the keyword with every `$ref` that was passed, as the standard's output has it.
         schema_id: The `$id` of the schema, where it has one.
+        params: Details of the keyword for programs, from the schema alone and never from the value: `allowed` (the
+            values of `enum` and `const`), `limit` (`minimum`, `maxLength`, ...), `expected` (the names of `type`),
+            `format`, `pattern`, and for an unexpected property `known` and perhaps a `suggestion`. If several forms are
+            allowed that have different keywords, `alternatives` has the details of each.
     """
 
     pointer: str
     keyword: str
     schema_pointer: str
     message: str
-    message_without_value: str = attrs.field(default=attrs.Factory(_message, takes_self=True), repr=False)
+    message_without_value: str = attrs.field(
+        default=attrs.Factory(lambda violation: violation.message, takes_self=True),
+        repr=False,
+    )
     keyword_location: str = attrs.field(
         default=attrs.Factory(lambda violation: violation.schema_pointer, takes_self=True),
         repr=False,
     )
     schema_id: str = attrs.field(default="", repr=False)
+    params: Mapping[str, Any] = attrs.field(factory=dict[str, Any], converter=_frozen_mapping, repr=False, hash=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the violation. A `MappingProxyType` cannot be pickled."""
+        *texts, params = attrs.astuple(self, recurse=False)
+        return type(self), (*texts, _thawed(params, lambda value: value))
 
     def __str__(self) -> str:
         """Return the pointer, shortened if it is long, and the message."""
@@ -111,19 +149,21 @@ class Violation:
         """Return this violation with a message without any content of the value."""
         return attrs.evolve(self, message=self.message_without_value)
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """
         Return the violation as a unit of the "basic" output of JSON Schema 2020-12, section 12.4.2.
 
         Returns:
-            `keywordLocation`, `absoluteKeywordLocation` where the schema has an `$id`, `instanceLocation`, which is
-            `pointer`, and `error`, which is `message`.
+            `keywordLocation`, `absoluteKeywordLocation` if the schema has an `$id`, `instanceLocation`, which is
+            `pointer`, and `error`, which is `message`; and of ours `keyword` and `params`. Every JSON encoder takes it:
+            lone surrogates are written as escapes, and integers of more than 64 bits as strings.
         """
         unit = {"keywordLocation": self.keyword_location}
         if self.schema_id:
             fragment = quote(self.schema_pointer, safe=_FRAGMENT_CHARACTERS, errors="backslashreplace")
             unit["absoluteKeywordLocation"] = f"{self.schema_id.rstrip('#')}#{fragment}"
-        return unit | {"instanceLocation": self.pointer, "error": self.message}
+        unit |= {"instanceLocation": self.pointer, "error": self.message, "keyword": self.keyword}
+        return {name: _encodable(text) for name, text in unit.items()} | {"params": _thawed(self.params, _encodable)}
 
 
 def _place(of: str) -> str:

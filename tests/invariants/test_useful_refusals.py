@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import collections
 import copy
+import json
 import pickle
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LIMIT = 300
+PARAMS = {"allowed", "alternatives", "expected", "format", "known", "limit", "pattern", "suggestion"}
 SECRET = "Zq7secretXy"  # noqa: S105  # no name, value or description of any schema has it within
 EVERY = pytest.mark.parametrize(
     ("profile", "cl"),
@@ -84,10 +89,18 @@ def keyword_at(schema: dict[str, Any], place: str) -> str:
     return tokens[-2] if node is False and len(tokens) > 1 and tokens[-1] != "additionalProperties" else tokens[-1]
 
 
+def leaves(value: Any) -> set[Any]:
+    """Return the names and scalars in a value, each with its type."""
+    if isinstance(value, Mapping):
+        return {(str, name) for name in value}.union(*map(leaves, value.values()))
+    return set[Any]().union(*map(leaves, value)) if isinstance(value, list | tuple) else {(type(value), value)}
+
+
 def hold(schema: dict[str, Any], violations: Iterable[Violation]) -> None:
     """Check the guarantees that every violation gives."""
     violations = [*violations]
     assert violations
+    in_schema = leaves(schema)
     for violation in violations:
         assert violation.keyword == keyword_at(schema, violation.schema_pointer)
         for shown in (violation, violation.redacted()):
@@ -95,6 +108,11 @@ def hold(schema: dict[str, Any], violations: Iterable[Violation]) -> None:
             assert len(str(shown)) < LIMIT
             assert str(shown).isprintable()
         assert SECRET not in violation.redacted().message
+        # Everything in the details comes from the schema, so nothing comes from the instance.
+        assert PARAMS.issuperset(violation.params)
+        assert leaves(tuple(violation.params.values())) - {(str, name) for name in PARAMS} <= in_schema
+        unit = violation.to_dict()
+        assert orjson.loads(orjson.dumps(unit)) == json.loads(json.dumps(unit)) == msgspec.to_builtins(unit) == unit
     named = [(violation.pointer, violation.schema_pointer) for violation in violations]
     assert max(collections.Counter(named).values()) == 1
 
@@ -140,6 +158,8 @@ def test_validation_error_has_all_violations(case: tuple[Profile, Any], data: st
         profile.validate(instance, cl)
     violations = tuple(profile.iter_violations(instance, cl))
     assert pickle.loads(pickle.dumps(caught.value)).violations == caught.value.violations == violations  # noqa: S301
-    units = caught.value.to_dict()["errors"]
-    assert [unit["instanceLocation"] for unit in units] == [violation.pointer for violation in violations]
+    units = json.loads(orjson.dumps(caught.value.to_dict()))["errors"]
+    assert [unit["instanceLocation"] for unit in units] == [
+        violation.to_dict()["instanceLocation"] for violation in violations
+    ]
     assert all(str(violation) in str(caught.value) for violation in violations)

@@ -514,3 +514,47 @@ def test_a_class_that_raises_gets_a_message() -> None:
     """The advice for an object does not depend on what its metaclass does."""
     odd = type.__call__(Raising("Odd", (), {}))
     assert lines(member("x", {"type": "null"}), {"x": odd})[0].endswith("JSON has no such type")
+
+
+@pytest.mark.parametrize(
+    ("schema", "instance", "expected"),
+    [
+        ({"type": "string"}, 5, {"expected": ("string",)}),
+        ({"type": ["string", "null"]}, 5, {"expected": ("string", "null")}),
+        ({"enum": [1, {"a": [2]}]}, 5, {"allowed": (1, {"a": (2,)})}),
+        ({"const": None}, 5, {"allowed": (None,)}),
+        ({"format": "date"}, "x", {"format": "date"}),
+        ({"pattern": "^a$"}, "x", {"pattern": "^a$"}),
+        ({"minimum": 9.5}, 5, {"limit": 9.5}),
+        ({"maxLength": 0}, "x", {"limit": 0}),
+        ({"minItems": 1}, [], {"limit": 1}),
+        ({"maxProperties": 0}, {"a": 1}, {"limit": 0}),
+        ({"prefixItems": [True], "items": False}, [1, 2], {"limit": 1}),
+        ({"required": ["a"]}, {}, {}),
+        ({"uniqueItems": True}, [1, 1], {}),
+        ({"additionalProperties": False}, {"a": 1}, {"known": ()}),
+        (
+            {"properties": {"stage": {}, "b": False}, "additionalProperties": False},
+            {"stgae": 1},
+            {"known": ("stage",), "suggestion": "stage"},
+        ),
+        ({"properties": {"a": {}, "b": False}}, {"b": 1}, {"known": ("a",)}),
+        (
+            {"anyOf": [{"type": "string"}, {"anyOf": [{"type": "null"}, {"type": "string"}]}]},
+            5,
+            {"expected": ("string", "null")},
+        ),
+        ({"anyOf": [{"const": "a"}, {"enum": ["b", "a"]}]}, "x", {"allowed": ("a", "b", "a")}),
+        (
+            {"anyOf": [{"format": "date"}, {"format": "date-time"}]},
+            "x",
+            {"alternatives": ({"format": "date"}, {"format": "date-time"})},
+        ),
+        ({"minLength": 1}, b"", {}),
+    ],
+    ids=str,
+)
+def test_details_for_programs(schema: dict[str, Any], instance: object, expected: dict[str, Any]) -> None:
+    """Each keyword has its details, which come from the schema."""
+    (violation,) = Validator(schema).iter_violations(instance)
+    assert violation.params == expected

@@ -120,20 +120,24 @@ def _portable(schema: Mapping[str, Any]) -> dict[str, Any]:
     whole: dict[str, Any] = copy.deepcopy(dict(schema))
     for _, subschema in [*reached(whole)]:
         if isinstance(subschema, dict):
-            types = _types(subschema)
-            if "number" in types:
-                subschema["type"] = [*dict.fromkeys([*types, "integer"])]
+            names = _types(subschema)
+            if "number" in names:
+                subschema["type"] = [*dict.fromkeys([*names, "integer"])]
             if BOUNDS & subschema.keys():
                 subschema["allOf"] = [*subschema.get("allOf", ()), _WRITABLE]
             # The keys of a dict are looked at only where its values are validated.
-            if "object" in types and subschema.get("additionalProperties", True) is True:
+            if "object" in names and subschema.get("additionalProperties", True) is True:
                 subschema["additionalProperties"] = {}
     return whole
 
 
 def _types(schema: Mapping[str, Any]) -> list[str]:
-    types = schema.get("type", [])
-    return [types] if isinstance(types, str) else types
+    return types(schema.get("type", []))
+
+
+def types(value: str | list[str]) -> list[str]:
+    """Return the names in the value of `type`."""
+    return [value] if isinstance(value, str) else value
 
 
 @attrs.frozen

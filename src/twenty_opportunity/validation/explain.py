@@ -14,7 +14,7 @@ import attrs
 from twenty_opportunity.errors import Violation, pointer
 from twenty_opportunity.schemas.reading import resolved
 from twenty_opportunity.validation.compile import BOUNDS, Path, Place, compiled, described
-from twenty_opportunity.validation.messages import Failure, not_json, sentence
+from twenty_opportunity.validation.messages import Failure, not_json, params, sentence
 from twenty_opportunity.values.json_equality import DEEPEST, repeated
 from twenty_opportunity.values.python_json import (
     STAND_INS,
@@ -168,6 +168,7 @@ class _Explainer:
             message_without_value=without_value,
             keyword_location=keyword_location,
             schema_id=self._schema.get("$id", ""),
+            params=params(failure),
         )
 
     def _locate(self, path: Path) -> _Location:

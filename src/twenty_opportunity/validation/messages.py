@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from itertools import accumulate, takewhile
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -16,6 +17,7 @@ import attrs
 
 from twenty_opportunity.errors import legible
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
+from twenty_opportunity.validation.compile import types
 from twenty_opportunity.values.json_equality import repeated, unwritable
 from twenty_opportunity.values.python_json import (
     as_array,
@@ -66,6 +68,10 @@ _ADVICE: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
 )
 
 _NOTHING: Final = "JSON has no such type"
+_LIMITS: Final = (
+    *("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"),
+    *("maxItems", "maxLength", "maxProperties", "minItems", "minLength", "minProperties"),
+)
 
 
 @attrs.frozen
@@ -121,6 +127,19 @@ def not_json(failure: Failure) -> tuple[str, str]:
     return f"{quoted(failure.instance)} is not a JSON value{end}", f"{kind(failure.instance)} is not a JSON value{end}"
 
 
+def params(failure: Failure) -> dict[str, Any]:
+    """Return the details of a failure for programs, from the schema alone."""
+    if not failure.alternatives:
+        details = _PARAMS.get(failure.keyword)
+        return details(failure) if details else {}
+    each = [params(alternative) for alternative in failure.alternatives]
+    for name in ("expected", "allowed"):
+        if all(details.keys() == {name} for details in each):
+            values = [value for details in each for value in details[name]]
+            return {name: [*dict.fromkeys(values)] if name == "expected" else values}
+    return {"alternatives": each}
+
+
 def _bounded(message: str) -> str:
     return message if len(message) <= MESSAGE_LIMIT else f"{message[: MESSAGE_LIMIT - 1]}…"
 
@@ -145,7 +164,7 @@ def _either(phrases: list[str]) -> str:
 
 
 def _types(failure: Failure) -> str:
-    return _either([_TYPES[name] for name in ([failure.value] if isinstance(failure.value, str) else failure.value)])
+    return _either([_TYPES[name] for name in types(failure.value)])
 
 
 def _values(failure: Failure) -> str:
@@ -211,8 +230,13 @@ def _nearest_value(failure: Failure) -> str:
 def _nearest(name: str | int | None, names: Iterable[Any]) -> str | None:
     if not isinstance(name, str) or len(name) > _SEARCHABLE:
         return None
-    by_letters = {other.casefold(): other for other in names if isinstance(other, str)}
-    nearest = difflib.get_close_matches(name.casefold(), by_letters, n=1)
+    return _nearest_text(name.casefold(), tuple([other for other in names if isinstance(other, str)]))
+
+
+@lru_cache(maxsize=1)  # the message and the details of a violation ask for the same
+def _nearest_text(name: str, names: tuple[str, ...]) -> str | None:
+    by_letters = {other.casefold(): other for other in names}
+    nearest = difflib.get_close_matches(name, by_letters, n=1)
     return by_letters[nearest[0]] if nearest else None
 
 
@@ -266,16 +290,27 @@ def _missing_beside(failure: Failure) -> str:
 
 
 def _unexpected(failure: Failure) -> str:
-    allowed = [name for name, schema in failure.schema.get("properties", {}).items() if schema is not False]
-    nearest = _nearest(failure.path[-1], allowed)
+    known, nearest = _known(failure), _nearest(failure.path[-1], _known(failure))
     if nearest is not None:
         return f"is not an allowed property; did you mean {_bare(nearest)}?"
-    return f"is not an allowed property; {f'must be one of {_listed(allowed)}' if allowed else 'none is allowed here'}"
+    return f"is not an allowed property; {f'must be one of {_listed(known)}' if known else 'none is allowed here'}"
+
+
+def _known(failure: Failure) -> list[str]:
+    return [name for name, schema in failure.schema.get("properties", {}).items() if schema is not False]
+
+
+def _known_params(failure: Failure) -> dict[str, Any]:
+    nearest = _nearest(failure.path[-1], _known(failure))
+    return {"known": _known(failure)} | ({} if nearest is None else {"suggestion": nearest})
+
+
+def _most_items(failure: Failure) -> int:
+    return len(failure.schema.get("prefixItems", ()))
 
 
 def _unexpected_item(failure: Failure) -> str:
-    most = len(failure.schema.get("prefixItems", ()))
-    return f"is not an allowed item; the array must have at most {_number(most, 'item')}"
+    return f"is not an allowed item; the array must have at most {_number(_most_items(failure), 'item')}"
 
 
 def _ruled_out(failure: Failure, name: Name) -> str:
@@ -400,4 +435,14 @@ _VALUES: Final[Mapping[str, Sentence]] = {
     "pattern": _pattern,
     "type": _type,
     "uniqueItems": _unique,
+}
+_PARAMS: Final[Mapping[str, Callable[[Failure], dict[str, Any]]]] = {
+    "const": lambda failure: {"allowed": [failure.value]},
+    "enum": lambda failure: {"allowed": failure.value},
+    "format": lambda failure: {"format": failure.value},
+    "items": lambda failure: {"limit": _most_items(failure)},
+    "pattern": lambda failure: {"pattern": failure.value},
+    "type": lambda failure: {"expected": types(failure.value)},
+    **dict.fromkeys(["additionalProperties", "patternProperties", "properties", "propertyNames"], _known_params),
+    **dict.fromkeys(_LIMITS, lambda failure: {"limit": failure.value}),
 }
