@@ -180,6 +180,9 @@ def test_matchers_inside_of_dicts_and_lists_are_explained() -> None:
     ]
     assert explain("==", [IsOpportunity()], [PAYLOAD, 1]) is not None
     assert explain("==", [1], {"a": (2,)}) is None
+    endless: list[Any] = []
+    endless.append(endless)
+    assert explain("==", endless, {}) is None
     assert (explain("==", {"a": "text"}, {"a": IsOpportunity()}) or [])[1].startswith("/a: ")
 
 

@@ -15,6 +15,7 @@ import attrs
 
 from twenty_opportunity.errors import TwentyOpportunityError, UnsupportedSchemaError, pointer
 from twenty_opportunity.records import Opportunity
+from twenty_opportunity.schemas.metadata_reader import is_list
 from twenty_opportunity.testing.samples import matching_text, smallest
 from twenty_opportunity.testing.schema_alternatives import BY_TYPE, Resolver, accepts, types
 
@@ -108,8 +109,8 @@ class Breakage:
         tokens: Tokens = ()
         for token in self.tokens:
             items = self.current(document, tokens)
-            known = isinstance(items, list) and items
-            tokens = (*tokens, token if token is not _ITEM else pick(range(len(items))) if known else 0)
+            at = pick(range(len(items))) if token is _ITEM and is_list(items) and items else 0
+            tokens = (*tokens, at if token is _ITEM else token)
         return tokens
 
     def applied(self, document: Any, tokens: Tokens, mistake: Mistake) -> tuple[Any, Tokens]:
@@ -256,7 +257,7 @@ class _Breaker:
 
             def of_length(length: int, items: Any = items, place: Where = place) -> Callable[[Any], tuple[Any, Tokens]]:
                 def change(value: Any) -> tuple[Any, Tokens]:
-                    found = value if isinstance(value, list) else []
+                    found: list[Any] = value if is_list(value) else []
                     missing = range(len(found), length)
                     return [*found, *(smallest(items, place, self._resolver) for _ in missing)][:length], ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 import attrs
 
@@ -11,11 +11,12 @@ from twenty_opportunity.errors import UnrepresentableError, ValidationError, leg
 from twenty_opportunity.profiles import PUBLISHED
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record, wire_name
 from twenty_opportunity.records.opportunity import same_json
+from twenty_opportunity.schemas.metadata_reader import is_dict, is_list
 from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
 from twenty_opportunity_plugins import running_tests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from twenty_opportunity.profiles import Profile
 
@@ -23,6 +24,7 @@ __all__ = ["IsDocument", "IsOpportunity", "IsOpportunityCreate", "IsOpportunityU
 
 _SHOWN: Final = 120  # characters of a value in a mismatch
 _LISTED: Final = 3  # mismatches in a repr
+_DEEPEST: Final = 20  # levels of dicts and lists in which a matcher is looked for
 
 
 def _profile_of_test() -> Profile:
@@ -238,12 +240,14 @@ def explain(op: str, left: object, right: object) -> list[str] | None:
     return [f"payload == {_described(expected)}", *_mismatches(payload, expected, "")]
 
 
-def _contains_matcher(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_contains_matcher, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(_contains_matcher, value))
-    return isinstance(value, Matcher)
+def _is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, list | tuple)
+
+
+def _contains_matcher(value: object, depth: int = _DEEPEST) -> bool:
+    # The depth is limited because pytest asks about every failed comparison, also of a list that contains itself.
+    parts: Iterable[Any] = value.values() if is_dict(value) else value if _is_sequence(value) else ()
+    return isinstance(value, Matcher) or (depth > 0 and any(_contains_matcher(part, depth - 1) for part in parts))
 
 
 def _mismatches(actual: Any, expected: Any, place: str) -> Iterator[str]:
@@ -251,10 +255,10 @@ def _mismatches(actual: Any, expected: Any, place: str) -> Iterator[str]:
     if isinstance(expected, Matcher):
         for line in expected.mismatches(actual):
             yield f"{place}{line.removeprefix('(root)') if place else line}"
-    elif isinstance(expected, dict) and isinstance(actual, dict):
+    elif is_dict(expected) and is_dict(actual):
         for name in {**expected, **actual}:
             yield from _mismatches(actual.get(name, ABSENT), expected.get(name, ABSENT), f"{place}{pointer(name)}")
-    elif isinstance(expected, list | tuple) and isinstance(actual, list | tuple) and len(expected) == len(actual):
+    elif _is_sequence(expected) and _is_sequence(actual) and len(expected) == len(actual):
         for at, pair in enumerate(zip(actual, expected, strict=True)):
             yield from _mismatches(*pair, f"{place}/{at}")
     elif actual is not expected and actual != expected:
@@ -267,13 +271,13 @@ def _difference(actual: Any, expected: Any, place: str) -> str:
     return f"{place}: is {shown}, expected {wanted}"
 
 
-def _described(value: Any) -> str:
+def _described(value: object) -> str:
     """Return the repr of a value without the mismatches of its matchers."""
     if isinstance(value, Matcher):
         return value.description()
-    if isinstance(value, dict):
+    if is_dict(value):
         found = [f"{name!r}: {_described(part)}" for name, part in value.items()]
         return f"{{{', '.join(found)}}}"
-    if isinstance(value, list):
+    if is_list(value):
         return f"[{', '.join(map(_described, value))}]"
     return repr(value)

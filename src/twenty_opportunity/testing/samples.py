@@ -10,10 +10,11 @@ from copy import deepcopy
 from importlib import import_module
 from itertools import chain
 from random import Random
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from twenty_opportunity.records import Stage
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
+from twenty_opportunity.schemas.metadata_reader import is_dict, is_list
 from twenty_opportunity.testing.schema_alternatives import Resolver, accepts, allowed_values, types, unsupported
 from twenty_opportunity.validation.patterns import compiled
 from twenty_opportunity.values.money import MICROS_PER_UNIT
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from twenty_opportunity.schemas.reading import Schema
-    from twenty_opportunity.testing.schema_alternatives import Where
+from twenty_opportunity.testing.schema_alternatives import Where
 
 Make: TypeAlias = Callable[[Any], Any]
 """Makes a value. It takes the value that the object around it asks for, which is used if the schema allows it."""
@@ -214,7 +215,7 @@ class Sampler:
         """Make the function for objects. If there are alternatives, each has only what it requires."""
         properties, required = schema.get("properties", {}), schema.get("required", ())
         if not properties:
-            return lambda wanted: deepcopy(wanted) if isinstance(wanted, dict) else {}
+            return lambda wanted: deepcopy(wanted) if is_dict(wanted) else {}
         makers = {
             name: self._maker(part, (*where, "properties", name), name)
             for name, part in properties.items()
@@ -230,8 +231,8 @@ class Sampler:
 
         def make(wanted: Any) -> dict[str, Any]:
             values: dict[str, Any]
-            if isinstance(wanted, dict):
-                values = cast("dict[str, Any]", wanted)
+            if is_dict(wanted):
+                values = wanted
             elif is_deal:
                 values = self._workspace.deal(stages)
             else:
@@ -254,7 +255,7 @@ class Sampler:
         return found or [*Stage]
 
     def _self_contained(self, schema: Schema) -> Mapping[str, Any]:
-        whole = {} if schema is True else {"not": {}} if schema is False else schema
+        whole: Mapping[str, Any] = {} if schema is True else {"not": {}} if schema is False else schema
         return {"$defs": self._resolver.definitions, **whole}
 
     def _is_described(self, schema: Schema, where: Where) -> bool:
@@ -298,7 +299,7 @@ class Sampler:
         make_item = self._maker(items, place, name)
 
         def make(wanted: Any) -> list[Any]:
-            found: list[Any] = wanted if isinstance(wanted, list) else [_NOTHING] * min(most, max(least, 1))
+            found: list[Any] = wanted if is_list(wanted) else [_NOTHING] * min(most, max(least, 1))
             return [make_item(item) for item in found]
 
         return make
@@ -357,8 +358,10 @@ def matching_text(pattern: str, random: Random, most: int) -> str:
     def one_of(items: Any) -> str:
         known = set(_EVERYDAY)
         for operation, value in items:
-            if str(operation) in {"LITERAL", "RANGE"}:
-                known.update(map(chr, value if isinstance(value, tuple) else [value]))
+            if str(operation) == "RANGE":
+                known.update(map(chr, value))
+            elif str(operation) == "LITERAL":
+                known.add(chr(value))
         return random.choice(sorted(character for character in known if _is_in_class(character, items)))
 
     nodes: Mapping[str, Callable[[Any], str]] = {
