@@ -29,7 +29,7 @@ class Refusals(SphinxDirective):
                 [
                     nodes.literal(text=each["where"]),
                     _json(each["accepted"]),
-                    _json(each["instead"]),
+                    _json(each["instead"]) if "instead" in each else nodes.Text("leave it out"),
                     nodes.Text(each["reason"]),
                 ]
             )

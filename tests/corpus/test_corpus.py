@@ -77,8 +77,11 @@ OWN_WORDS = {
 
 # These annotate, or lead to the schemas whose keywords object.
 NEVER_TOLD = frozenset(
-    {"$defs", "$id", "$ref", "$schema", "anyOf", "description", "examples", "items", "oneOf", "properties", "readOnly"}
-) | {"title"}
+    {
+        "$defs", "$id", "$ref", "$schema", "allOf", "anyOf", "const", "description", "examples", "if", "items", "oneOf",
+        "properties", "propertyNames", "readOnly", "then", "title",
+    }
+)  # fmt: skip
 
 
 def kind(path: Path) -> tuple[str, str]:

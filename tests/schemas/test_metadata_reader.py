@@ -207,12 +207,92 @@ def test_options_are_read(options: Any, values: Any) -> None:
         ({"settings": {"joinColumnName": "customId"}}, "MANY_TO_ONE"),
         ({"settings": {"relationType": ["ONE_TO_MANY"]}}, None),
         ({"settings": "ONE_TO_MANY"}, None),
+        ({"settings": '{"relationType": "ONE_TO_MANY"}'}, "ONE_TO_MANY"),
+        ({"settings": '{"joinColumnName": "customId"}'}, "MANY_TO_ONE"),
+        ({"settings": "[" * 100_000}, None),
+        ({"relationDefinition": {"direction": "ONE_TO_MANY"}}, "ONE_TO_MANY"),
+        ({"relationDefinition": {"direction": "MANY_TO_ONE"}, "settings": None}, "MANY_TO_ONE"),
+        ({"relationDefinition": {"direction": "MANY_TO_MANY"}}, None),
+        ({"toRelationMetadata": {"id": "1"}, "fromRelationMetadata": None}, "MANY_TO_ONE"),
+        ({"toRelationMetadata": None, "fromRelationMetadata": {"id": "1"}}, "ONE_TO_MANY"),
         ({}, None),
     ],
 )
 def test_the_side_of_a_relation_is_read(row: dict[str, Any], relation_type: str | None) -> None:
     """It stands in the settings or beside them, and only one side has a join column."""
     assert field(type="RELATION", **row).relation_type == relation_type
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"type": "RICH_TEXT_V2"}, field(type="RICH_TEXT")),
+        ({"writability": "OPEN"}, field()),
+        ({"writability": None}, field()),
+        ({"writability": "APPLICATION"}, field()._replace(writable=False)),
+        ({"writability": "SYSTEM"}, field()._replace(writable=False)),
+        ({"settings": {"maxNumberOfValues": 3}}, field()._replace(most_values=3)),
+        ({"settings": '{"maxNumberOfValues": 0}'}, field()._replace(most_values=0)),
+        ({"settings": {"maxNumberOfValues": "3"}}, field()),
+        ({"settings": {"maxNumberOfValues": True}}, field()),
+        ({"settings": {"maxNumberOfValues": -1}}, field()),
+    ],
+    ids=str,
+)
+def test_types_settings_and_writability_are_read(row: dict[str, Any], expected: Field) -> None:
+    """A rich text has one type whatever its version; only open fields can be written; files have a greatest number."""
+    assert field(**row) == expected
+
+
+COMPANY_FIELD: Final = {"name": "domainName", "type": "LINKS", "objectMetadataId": "1"}
+OWN_FIELDS: Final = [
+    {"name": name, "type": "TEXT", "objectMetadataId": "2"} for name in ("stage", "closeDate", "pointOfContact")
+]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"data": {"fields": [COMPANY_FIELD]}},
+        {"data": {"fields": [*OWN_FIELDS, COMPANY_FIELD]}, "pageInfo": {"hasNextPage": False}},
+        {"fields": [COMPANY_FIELD]},
+        {"data": {"fields": nodes([{"name": "domainName", "type": "LINKS"}])}},
+        {"data": {"fields": [{**COMPANY_FIELD, "object": {"nameSingular": "company"}}]}},
+    ],
+    ids=str,
+)
+def test_fields_of_other_objects_are_refused(answer: Any) -> None:
+    """An answer with fields, even with one, does not say of which object they are; the error says what to ask for."""
+    with pytest.raises(MetadataError, match=r"found fields without the object.*GET /rest/metadata/objects"):
+        opportunity_fields(answer)
+
+
+def test_fields_of_the_opportunity_are_known_by_their_object_or_names() -> None:
+    """Fields that name the opportunity, or that only an opportunity has, need no object around them."""
+    named = {**COMPANY_FIELD, "object": {"nameSingular": "opportunity"}}
+    assert [found.name for found in opportunity_fields({"data": {"fields": [named]}})] == ["domainName"]
+    assert len(opportunity_fields({"data": {"fields": OWN_FIELDS}})) == 3
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"data": {"objects": [OTHER]}, "pageInfo": {"hasNextPage": True}},
+        {"data": {"objects": {**nodes([OTHER]), "pageInfo": {"hasNextPage": True}}}},
+        {"data": [], "pageInfo": {"hasNextPage": True}},
+        {"nameSingular": "opportunity", "fields": {**nodes(ROWS), "pageInfo": {"hasNextPage": True}}},
+    ],
+    ids=str,
+)
+def test_a_page_that_is_not_the_last_is_no_answer(metadata: Any) -> None:
+    """If the opportunity or its fields may be on the next page, the error says to fetch it."""
+    with pytest.raises(MetadataError, match="hasNextPage is true; fetch the next page"):
+        opportunity_fields(metadata)
+
+
+def test_the_first_page_is_enough_if_the_opportunity_is_on_it() -> None:
+    """Nothing is missing then."""
+    assert opportunity_fields({"data": {"objects": [DEAL]}, "pageInfo": {"hasNextPage": True}}) == FIELDS
 
 
 def test_the_targets_of_a_relation_to_several_are_read() -> None:

@@ -51,7 +51,7 @@ from twenty_opportunity.values.json_pointer import resolve, value_at
         ({"$ref": "#/$defs/a", "$defs": {"a": True}}, "/$ref", "the reference leads to no object"),
         ({"$ref": "#"}, "", "the schema refers to itself"),
         (
-            {"$ref": "#/$defs/a", "$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}},
+            {"$ref": "#/$defs/a", "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}]}}},
             "/$defs/a",
             "the schema refers to itself",
         ),
@@ -168,6 +168,16 @@ def test_alternatives_are_flat() -> None:
         {"title": "t", "const": 1},
         {"title": "t", "const": 2},
     ]
+
+
+def test_a_schema_may_be_inside_of_itself() -> None:
+    """A reference from a part of the instance to the schema around it is followed once, and validates at any depth."""
+    schema = {"$ref": "#/$defs/a", "$defs": {"a": {"type": ["array", "null"], "items": {"$ref": "#/$defs/a"}}}}
+    validator = Validator(schema)
+    assert [path for path, _, _ in described(schema)] == [(), ("*",)]
+    assert validator.is_valid([[[None], []]])
+    assert [violation.pointer for violation in validator.iter_violations([[[1], []]])] == ["/0/0/0"]
+    assert [violation.pointer for violation in validator.iter_violations([[[()], []]])] == ["/0/0/0"]
 
 
 def test_everything_described_is_walked() -> None:

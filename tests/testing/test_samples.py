@@ -9,6 +9,7 @@ import pytest
 
 from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityCreate, OpportunityUpdate, Profile
 from twenty_opportunity.errors import UnsupportedSchemaError
+from twenty_opportunity.schemas import composites
 from twenty_opportunity.schemas import field_types as fields
 from twenty_opportunity.testing.samples import Sampler, matching_text, smallest
 from twenty_opportunity.testing.schema_alternatives import Resolver
@@ -95,7 +96,7 @@ PATTERNS = [
     NUMERIC_PATTERN,
     fields.TEXT_PATTERN,
     fields.UUID_PATTERN,
-    fields.EMAIL_PATTERN,
+    composites.EMAIL_PATTERN,
     "^$",
     "^a|b$",
     "x",

@@ -13,7 +13,14 @@ from typing import Any
 import attrs
 import pytest
 
-from twenty_opportunity.schemas.field_types import COMPOSITES, FIELD_TYPES, PATTERNS_IN_WORDS, UUID_PATTERN, fragment
+from twenty_opportunity.schemas.field_types import (
+    FIELD_TYPES,
+    PATTERNS_IN_WORDS,
+    UUID_PATTERN,
+    Field,
+    definitions,
+    fragment,
+)
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.messages import MESSAGE_LIMIT, Failure, sentence
 
@@ -450,9 +457,16 @@ def patterns_in(part: Any) -> set[str]:
 def test_every_pattern_of_a_field_type_has_words() -> None:
     """No pattern that a field type or a composite brings is left to be read as a regular expression."""
     options = [
-        fragment(row, writing=writing, nullable=True) for row in FIELD_TYPES.values() for writing in (True, False)
+        fragment(row, Field("custom", name), writing=writing)
+        for name, row in FIELD_TYPES.items()
+        for writing in (True, False)
     ]
-    brought = patterns_in([*FIELD_TYPES.values(), *COMPOSITES.values(), *options])
+    composites = [
+        {**definition, "allOf": []}  # rules have descriptions of their own
+        for writing in (True, False)
+        for definition in definitions(writing=writing).values()
+    ]
+    brought = patterns_in([*composites, *options])
     assert brought - PATTERNS_IN_WORDS.keys() == set()
     assert len(brought) > 10
 

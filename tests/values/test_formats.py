@@ -189,7 +189,8 @@ def compiled(name: str) -> Callable[[str], bool]:
     return Draft202012Validator({"format": name}, validate_formats=True).is_valid
 
 
-COMPILED: Final = {name: compiled(name) for name in FORMATS}
+NAMES: Final = sorted(FORMATS.keys() - {"json-array"})
+COMPILED: Final = {name: compiled(name) for name in NAMES}
 
 LONGEST_OFFSET: Final = 23 * 60 + 59
 
@@ -252,9 +253,7 @@ def candidates(name: str) -> st.SearchStrategy[str]:
     return st.one_of(TEXTS[name], mutated(TEXTS[name]), mutated(mutated(TEXTS[name])), st.text(max_size=40))
 
 
-NAMED_CANDIDATES: Final = st.sampled_from(sorted(FORMATS)).flatmap(
-    lambda name: st.tuples(st.just(name), candidates(name))
-)
+NAMED_CANDIDATES: Final = st.sampled_from(NAMES).flatmap(lambda name: st.tuples(st.just(name), candidates(name)))
 
 
 def outcome(name: str, text: str) -> Any:
@@ -568,3 +567,23 @@ def test_a_subclass_finer_than_a_microsecond_is_refused() -> None:
     """The nanoseconds of a subclass are not dropped in silence."""
     with pytest.raises(UnrepresentableError, match="finer than a microsecond"):
         date_time_text(FinerMoment(2026, 6, 12, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[]", True),
+        (' [{"type": "paragraph", "content": []}]\n', True),
+        ("{}", False),
+        ("null", False),
+        ('"[]"', False),
+        ('[{"type": "paragraph"}', False),
+        ("", False),
+        ("[NaN]", False),
+        ("[" * 100_000 + "]" * 100_000, False),
+        ('["\ud800"]', False),
+    ],
+)
+def test_a_text_may_have_to_be_a_json_array(text: str, expected: bool) -> None:  # noqa: FBT001
+    """A text that is a JSON array is one, however it is spaced; other JSON and broken JSON are not."""
+    assert FORMATS["json-array"](text) is expected

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
+import msgspec
+
 from twenty_opportunity.errors import TwentyOpportunityError, legible
 from twenty_opportunity.schemas.field_types import NAME_LENGTH, NAME_PATTERN, Field, Target
 
@@ -23,6 +25,9 @@ _LOOKED_FOR: Final = (
     "data.object) or GraphQL (data.objects.edges)"
 )
 
+_NEXT_PAGE: Final = "hasNextPage is true; fetch the next page, too, and join the pages in one list"
+_TELLTALE: Final = frozenset({"stage", "closeDate", "pointOfContact"})  # only an opportunity has all of these fields
+
 
 class MetadataError(TwentyOpportunityError, ValueError):
     """What was given is no metadata of an opportunity object. Says what was looked for, and what was found."""
@@ -39,13 +44,32 @@ def opportunity_fields(metadata: object) -> list[Field]:
         The fields that are not inactive, in their order.
 
     Raises:
-        MetadataError: There is no opportunity object, or it has no fields, or one of them has no name or type.
+        MetadataError: There is no opportunity object, it has no fields or only the first page of them, or one of them
+            has no name or type.
     """
     found = _opportunity(metadata)
     key = next((key for key in ("fieldsList", "fields") if _holds_something(found.get(key))), None)
     if key is None:
         raise MetadataError(f"{_LOOKED_FOR}; found it without fields")
-    return [_field(row, place) for row, place in _rows(found[key], key) if row.get("isActive") is not False]
+    if _has_next_page(_dict(found[key])):
+        raise MetadataError(f"the {key} of the object go on: {_NEXT_PAGE}")
+    rows = [*_rows(found[key], key)]
+    if "nameSingular" not in found:
+        _refuse_other_objects([row for row, _ in rows], is_answer=_dict(_dict(metadata).get("data")) == found)
+    return [_field(row, place) for row, place in rows if row.get("isActive") is not False]
+
+
+def _refuse_other_objects(rows: list[dict[Any, Any]], *, is_answer: bool) -> None:
+    """Refuse the fields of an answer that has those of any object, unless they are those of the opportunity."""
+    ids = {str(row["objectMetadataId"]) for row in rows if "objectMetadataId" in row}
+    names = {_text(_dict(row.get("object")).get("nameSingular")) for row in rows}
+    if not (ids or is_answer) or names == {"opportunity"}:
+        return
+    if len(ids) > 1 or not {row.get("name") for row in rows} >= _TELLTALE:
+        raise MetadataError(
+            f"{_LOOKED_FOR}; found fields without the object that they belong to; ask for the objects and not for the "
+            "fields, as in GET /rest/metadata/objects"
+        )
 
 
 def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
@@ -90,10 +114,21 @@ def _opportunity(metadata: object) -> dict[Any, Any]:
         return named[0]
     if len(objects) == 1 and "nameSingular" not in objects[0]:
         return objects[0]
+    more = f"; {_NEXT_PAGE}" if _has_next_page(metadata) else ""
     if objects:
         names = _shown([found.get("nameSingular") for found in objects])
-        raise MetadataError(f"{_LOOKED_FOR}; found objects, but none of that name: {names}")
-    raise MetadataError(f"{_LOOKED_FOR}; found {_kind(metadata)}")
+        raise MetadataError(f"{_LOOKED_FOR}; found objects, but none of that name: {names}{more}")
+    raise MetadataError(f"{_LOOKED_FOR}; found {_kind(metadata)}{more}")
+
+
+def _has_next_page(answer: object) -> bool:
+    """Check whether an answer, or an envelope in it, says that it is not the last page."""
+    around = _dict(answer)
+    for _ in range(_DEEPEST):
+        if _dict(around.get("pageInfo")).get("hasNextPage") is True:
+            return True
+        around = _dict(around.get("data") or around.get("objects"))
+    return False
 
 
 def _objects(value: object, levels: int) -> Iterator[dict[Any, Any]]:
@@ -139,19 +174,32 @@ def _field(row: dict[Any, Any], place: str) -> Field:
     kind = _text(row.get("type"))
     if not kind:
         raise MetadataError(f"{place} has no type; a field has a name and a type")
-    settings = _dict(row.get("settings"))
+    settings = _settings(row.get("settings"))
+    most_values = settings.get("maxNumberOfValues")
     join_column = _text(settings.get("joinColumnName"))
     nullable = row.get("isNullable")
     return Field(
         name=_name(row.get("name"), f"{place} has the name", NAME_LENGTH),
-        type=kind,
+        type="RICH_TEXT" if kind == "RICH_TEXT_V2" else kind,  # its name until early 2026
         description=_text(row.get("description")).strip() or _text(row.get("label")).strip(),
         nullable=nullable if isinstance(nullable, bool) else None,
         options=_options(row.get("options"), place),
         relation_type=_relation_type(row, settings),
         join_column=_name(join_column, f"{place} has the joinColumnName", None) if join_column else None,
         targets=tuple(_targets(row)),
+        most_values=most_values if type(most_values) is int and most_values >= 0 else None,
+        writable=row.get("writability") in (None, "OPEN"),
     )
+
+
+def _settings(settings: object) -> dict[Any, Any]:
+    """Return the settings of a field, which some exports have as JSON text."""
+    if not isinstance(settings, str):
+        return _dict(settings)
+    try:
+        return _dict(msgspec.json.decode(_text(settings)))
+    except (msgspec.DecodeError, RecursionError):
+        return {}
 
 
 def _name(value: object, subject: str, longest: int | None) -> str:
@@ -175,7 +223,15 @@ def _options(options: object, place: str) -> tuple[str, ...] | None:
 def _relation_type(row: dict[Any, Any], settings: dict[Any, Any]) -> str | None:
     known = {"MANY_TO_ONE", "ONE_TO_MANY"}
     first = _dict(next(iter(_list(row.get("morphRelations"))), None))
-    said = (settings.get("relationType"), _dict(row.get("relation")).get("type"), first.get("type"))
+    said = (
+        settings.get("relationType"),
+        _dict(row.get("relation")).get("type"),
+        first.get("type"),
+        # Servers before 2025 describe a relation from both ends.
+        _dict(row.get("relationDefinition")).get("direction"),
+        "MANY_TO_ONE" if _dict(row.get("toRelationMetadata")) else None,
+        "ONE_TO_MANY" if _dict(row.get("fromRelationMetadata")) else None,
+    )
     found = next((name for name in said if isinstance(name, str) and name in known), None)
     return found or ("MANY_TO_ONE" if _text(settings.get("joinColumnName")) else None)
 

@@ -17,17 +17,22 @@ def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
     Put the target of each reference in its place.
 
     Args:
-        schema: A self-contained schema, whose references lead to no circle. It is not changed.
+        schema: A self-contained schema. It is not changed. A reference to a schema around it is left out: any value is
+            accepted there.
 
     Returns:
         A new schema without `$ref`, `$defs`, `$id` and `$schema`, which can stand anywhere in another document.
     """
 
-    def inline(part: Any) -> Any:
+    def inline(part: Any, entered: tuple[str, ...] = ()) -> Any:
         if isinstance(part, bool):
             return part
+        reference = part.get("$ref")
+        if reference in entered:
+            return _without(part, "$ref")
+        inside = (*entered, reference) if reference else entered
         # Keywords beside a reference apply in addition to its target; none of our schemas has the same keyword twice.
-        return replaced(followed(schema, part), inline)
+        return replaced(followed(schema, part), lambda inner: inline(inner, inside))
 
     whole: dict[str, Any] = inline(_without(schema, *_ROOT_ONLY))
     return whole

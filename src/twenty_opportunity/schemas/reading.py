@@ -25,6 +25,9 @@ ANY_ITEM: Final = "*"
 _HOLDS_SCHEMA: Final = frozenset({"additionalProperties", "else", "if", "items", "not", "propertyNames", "then"})
 _HOLDS_SCHEMA_LIST: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _HOLDS_SCHEMA_MAP: Final = frozenset({"$defs", "patternProperties", "properties"})
+_ENTERS: Final = frozenset(
+    {"additionalProperties", "items", "patternProperties", "prefixItems", "properties", "propertyNames"}
+)
 _ASSERTIONS: Final = frozenset(
     {
         "const", "dependentRequired", "enum", "exclusiveMaximum", "exclusiveMinimum", "format", "maxItems", "maxLength",
@@ -58,7 +61,7 @@ def check(schema: Mapping[str, Any]) -> None:
     for place, subschema in reached(schema):
         for keyword, value in () if isinstance(subschema, bool) else subschema.items():
             _check_keyword(place, keyword, value, schema)
-    _check_no_circle(schema, schema, ())
+    _check_no_circle(schema, schema, (), set())
 
 
 def subschemas(schema: Any, place: str = "") -> Iterator[tuple[str, Schema]]:
@@ -184,17 +187,23 @@ def described(root: Mapping[str, Any]) -> Iterator[Described]:
         An iterator over the document itself, and each property and item in it, at any depth.
     """
 
-    def walk(schema: object, path: tuple[str, ...], *, required: bool) -> Iterator[Described]:
+    def walk(
+        schema: object, path: tuple[str, ...], entered: tuple[object, ...], *, required: bool
+    ) -> Iterator[Described]:
         alternatives = branches(root, schema)
         yield Described(path, alternatives, required)
+        reference = schema.get(_REF) if isinstance(schema, Mapping) else None
+        if reference is not None and reference in entered:
+            return  # what is inside is the same again
+        entered = (*entered, reference)
         for branch in alternatives:
             needed = branch.get("required", ())
             for name, inner in branch.get("properties", {}).items():
-                yield from walk(inner, (*path, name), required=name in needed)
+                yield from walk(inner, (*path, name), entered, required=name in needed)
             if "items" in branch:
-                yield from walk(branch["items"], (*path, ANY_ITEM), required=False)
+                yield from walk(branch["items"], (*path, ANY_ITEM), entered, required=False)
 
-    return walk(root, (), required=True)
+    return walk(root, (), (), required=True)
 
 
 def keyword_pointer(root: Mapping[str, Any], path: Sequence[str | int]) -> str:
@@ -243,15 +252,19 @@ def _check_reference(place: str, reference: str, root: Mapping[str, Any]) -> Non
         raise UnsupportedSchemaError(place, "the reference leads to no object")
 
 
-def _check_no_circle(schema: Schema, root: Mapping[str, Any], passed: tuple[str, ...]) -> None:
-    # A schema without circles bounds the depth to which an instance is looked at, on both sides.
+def _check_no_circle(schema: Schema, root: Mapping[str, Any], passed: tuple[str, ...], known: set[str]) -> None:
+    # A reference may lead back to itself through a part of the instance, which is smaller, and never in the same place.
     if isinstance(schema, bool):
         return
     if _REF in schema:
         reference = schema[_REF]
+        tokens, target = resolve(reference, root)
         if reference in passed:
-            raise UnsupportedSchemaError(pointer(*resolved(reference, root)[0]), "the schema refers to itself")
-        _check_no_circle(resolved(reference, root)[1], root, (*passed, reference))
-    for tokens, subschema in children(schema):
-        if tokens[0] != "$defs":
-            _check_no_circle(subschema, root, passed)
+            raise UnsupportedSchemaError(pointer(*tokens), "the schema refers to itself")
+        if reference not in known:
+            known.add(reference)
+            _check_no_circle(target, root, (*passed, reference), known)
+    for tokens_within, subschema in children(schema):
+        if tokens_within[0] != "$defs":
+            inside = tokens_within[0] in _ENTERS
+            _check_no_circle(subschema, root, () if inside else passed, known)

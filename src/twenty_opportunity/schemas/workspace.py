@@ -12,7 +12,6 @@ from twenty_opportunity.errors import legible
 from twenty_opportunity.schemas import responses as answers
 from twenty_opportunity.schemas.bundled import read_json
 from twenty_opportunity.schemas.field_types import (
-    ACTOR_SOURCES,
     FIELD_TYPES,
     INSTANT,
     RATINGS,
@@ -69,16 +68,6 @@ _INSTANTS: Final = frozenset({"createdAt", "updatedAt", "deletedAt"})  # never s
 _RELATIONS: Final = frozenset({"RELATION", "MORPH_RELATION"})
 
 _READ_ONLY: Final[Fragment] = {"readOnly": True}
-
-# A client says how a record was made; the server takes who made it from the credentials.
-_CREATOR: Final[Fragment] = {
-    "type": "object",
-    "properties": {
-        "source": {"description": "The kind of actor.", "type": "string", "enum": [*ACTOR_SOURCES]},
-    },
-    "required": ["source"],
-    "additionalProperties": False,
-}
 
 # Several related records are an array in REST and a connection in GraphQL. Checking their type would slow down every
 # record without any benefit.
@@ -206,10 +195,8 @@ def properties(field: Field) -> Iterator[FieldProperty]:
         return
     if field.type == "DATE_TIME" and field.name in _INSTANTS:
         row = row._replace(read=INSTANT, annotation="dt.datetime")
-    if field.name in _SET_BY_SERVER:
+    if field.name in _SET_BY_SERVER or not field.writable:
         row = row._replace(write=None)
-    if field.type == "ACTOR" and field.name == "createdBy":
-        row = row._replace(write=_CREATOR)
     yield FieldProperty(field.name, row, field.description, field)
 
 
@@ -220,7 +207,7 @@ def _relation(field: Field, row: FieldType) -> Iterator[FieldProperty]:
     if field.relation_type == "ONE_TO_MANY":
         yield FieldProperty(field.name, _RECORDS, many, field)
         return
-    if field.relation_type is None:
+    if field.relation_type is None or not field.writable:
         row = row._replace(write=None)  # the ids of the other side are changed there
     for column, record in _columns(field):
         # Where the metadata does not say on which side of the relation the field is, it may be on either.
@@ -253,8 +240,7 @@ def _fragment(each: FieldProperty, use: _Use) -> Fragment | None:
     """Return the schema of a property; None if bodies cannot have it."""
     if use is _Use.UPDATE and each.name in _CREATE_ONLY:
         return None
-    field = each.field
-    found = fragment(each.type, writing=use is not _Use.READ, nullable=bool(field.nullable), options=field.options)
+    found = fragment(each.type, each.field, writing=use is not _Use.READ)
     if found is None:
         return None
     read_only = _READ_ONLY if use is _Use.READ and each.type.write is None else {}

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from twenty_opportunity.errors import UnsupportedSchemaError, pointer
-from twenty_opportunity.schemas.reading import Schema, check, resolved
+from twenty_opportunity.schemas.reading import Schema, check, children, resolved
 from twenty_opportunity.validation import Validator
 
 Where: TypeAlias = tuple[str | int, ...]
@@ -31,6 +31,7 @@ _ANNOTATIONS: Final = frozenset(
         "writeOnly",
     }
 )  # fmt: skip
+_GENERATED_FORMATS: Final = frozenset({"date", "date-time", "uuid"})
 _COMBINING: Final = ("$ref", "anyOf", "oneOf")
 _KNOWN: Final = _ANNOTATIONS.union(*BY_TYPE.values(), {"type", "enum", "const"}, _COMBINING)
 
@@ -91,6 +92,7 @@ class Resolver:
     def __init__(self, root: Mapping[str, Any]) -> None:
         check(root)
         self._root = root
+        self._check_ends(root, ())
         self.definitions: Mapping[str, Any] = root.get("$defs", {})
 
     def alternatives(self, schema: Schema, where: Where) -> Alternatives:
@@ -109,6 +111,9 @@ class Resolver:
         """
         if isinstance(schema, bool):
             return [({}, where)] if schema else []
+        if _is_given_by_examples(schema):
+            values = [*schema["examples"], *([None] if "null" in types(schema) else [])]
+            return [({"type": schema.get("type", TYPES), "enum": values}, where)]
         _check_keywords(schema, where)
         keyword = next((keyword for keyword in _COMBINING if keyword in schema), None)
         if keyword is None:
@@ -123,6 +128,25 @@ class Resolver:
         if keyword == "oneOf":
             _check_disjoint(found, place)
         return found
+
+    def _check_ends(self, schema: Schema, entered: tuple[str, ...]) -> None:
+        """Refuse a schema that refers to itself, unless examples say what may be there."""
+        if isinstance(schema, bool) or _is_given_by_examples(schema):
+            return
+        if "$ref" in schema:
+            tokens, target = resolved(schema["$ref"], self._root)
+            if schema["$ref"] in entered:
+                raise unsupported(tuple(tokens), "the schema refers to itself: no document can be generated")
+            self._check_ends(target, (*entered, schema["$ref"]))
+        for within, part in children(schema):
+            if within[0] != "$defs":
+                self._check_ends(part, entered)
+
+
+def _is_given_by_examples(schema: Mapping[str, Any]) -> bool:
+    """Return True for rules of several properties and for JSON in text: they do not say how to generate a value."""
+    unsupported_format = schema.get("format", "date") not in _GENERATED_FORMATS
+    return "examples" in schema and bool(unsupported_format or schema.keys() - _KNOWN)
 
 
 def _merged(schema: Mapping[str, Any], other: Mapping[str, Any], where: Where) -> dict[str, Any]:

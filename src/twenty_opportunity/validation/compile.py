@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -12,12 +12,11 @@ import attrs
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
 from twenty_opportunity.schemas.reading import Schema, children, reached, resolved
+from twenty_opportunity.values.formats import FORMATS
 from twenty_opportunity.values.json_equality import DEEPEST
-from twenty_opportunity.values.python_json import as_array, as_object, plain, unwrapped
+from twenty_opportunity.values.python_json import STAND_INS, as_array, as_object, plain, unwrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from jsonschema_rs import Draft202012Validator
 
 Check: TypeAlias = Callable[[Any], bool]
@@ -37,6 +36,10 @@ _SOURCES: Final = {
 }
 _ABSENT: Final = frozenset({type(None)})
 _FLAT: Final = frozenset({list, type(None)})
+_OWN_FORMATS: Final = {"json-array": FORMATS["json-array"]}  # jsonschema-rs has the others
+# Half of a surrogate pair is not a character. Text that excludes U+0000 is text that a database stores, so it excludes
+# these as well: here the private use characters that stand for them.
+_NO_NULL: Final = ("[^\\x00]", f"[^\\x00{chr(min(STAND_INS.values()))}-{chr(max(STAND_INS.values()))}]")
 # Python writes no integer of more than sys.get_int_max_str_digits() digits, by default 4300, and jsonschema-rs reads
 # large integers from that text. It takes a longer one for an integer, but not for a number, and within any bounds.
 _WRITABLE: Final = {"not": {"type": "integer", "not": {"type": "number"}}}
@@ -59,7 +62,7 @@ def compiled(schema: Mapping[str, Any]) -> Draft202012Validator:
     from jsonschema_rs import Draft202012Validator, ValidationError  # takes a millisecond that few programs need
 
     try:
-        return Draft202012Validator(_portable(schema), validate_formats=True, offline=True)
+        return Draft202012Validator(_portable(schema), formats=_OWN_FORMATS, validate_formats=True, offline=True)
     except ValidationError as error:
         raise UnsupportedSchemaError("", f"is not a Draft 2020-12 schema: {legible(error.message, 150)}") from None
 
@@ -123,6 +126,8 @@ def _portable(schema: Mapping[str, Any]) -> dict[str, Any]:
             names = _types(subschema)
             if "number" in names:
                 subschema["type"] = [*dict.fromkeys([*names, "integer"])]
+            if "pattern" in subschema:
+                subschema["pattern"] = subschema["pattern"].replace(*_NO_NULL)
             if BOUNDS & subschema.keys():
                 subschema["allOf"] = [*subschema.get("allOf", ()), _WRITABLE]
             # The keys of a dict are looked at only where its values are validated.
@@ -168,6 +173,7 @@ class Place:
         names: The properties that a keyword names.
         size: So many items or properties are as good as more of them.
         sources: The keywords that describe all items ("array"), or all properties but some ("object").
+        is_recursive: The schema refers to itself, so that this is the place of parts at any depth.
     """
 
     array: bool = False
@@ -178,10 +184,11 @@ class Place:
     names: set[str] = attrs.Factory(set[str])
     size: int = 0
     sources: dict[str, list[Source]] = attrs.Factory(lambda: dict[str, list[Source]](array=[], object=[]))
+    is_recursive: bool = False
 
     def separable(self, kind: str) -> Path | None:
         """Return the path to the keyword by which the parts of an array or object can be judged one by one."""
-        if self.levels or len(self.sources[kind]) != 1:
+        if self.levels or self.is_recursive or len(self.sources[kind]) != 1:
             return None
         (source,) = self.sources[kind]
         return source.path if kind == "array" or self.names <= source.names else None
@@ -192,40 +199,58 @@ class Place:
 
     def reaches(self) -> bool:
         """Return True if an array is described below."""
-        return any(place.matters() for place in (*self.properties.values(), self.others, self.items) if place)
+        below = self.parts()
+        for place in below:  # which grows on the way; a place may be inside of itself
+            below.extend(part for part in place.parts() if not any(part is known for known in below))
+        return any(place.array for place in below)
+
+    def parts(self) -> list[Place]:
+        """Return the places directly below."""
+        return [place for place in (*self.properties.values(), self.others, self.items) if place]
 
 
 def described(schema: Mapping[str, Any]) -> Place:
     """Return the place of the root of an instance, as a schema describes it."""
     place = Place()
-    _describe(place, schema, schema, (), required=True)
+    _Describer(schema).describe(place, schema, (), {}, required=True)
     return place
 
 
-def _describe(place: Place, schema: Schema, root: Mapping[str, Any], path: Path | None, *, required: bool) -> None:
-    if isinstance(schema, bool):
-        return
-    values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
-    place.array |= required and ("array" in _types(schema) or any(isinstance(value, list) for value in values))
-    place.levels = max(place.levels, DEEPEST + 1 if schema.get("uniqueItems") else 0, *map(_depth, values))
-    place.size = max(place.size, *[int(schema.get(limit, 0)) + more for limit, more in _LIMITS.items()])
-    place.names.update(schema.get("properties", ()), schema.get("required", ()))
-    for name, names in schema.get("dependentRequired", {}).items():
-        place.names.update([name, *names])
-    if "$ref" in schema:
-        target = resolved(schema["$ref"], root)[1]
-        _describe(place, target, root, _extended(path, "$ref"), required=required)
-    for tokens, subschema in children(schema):
-        # The keyword of an item depends on its index beside `prefixItems`.
-        is_certain = tokens[0] not in _CHOICES and not (tokens[0] == "items" and "prefixItems" in schema)
-        inner_path = _extended(path, *tokens) if is_certain else None
-        if tokens[0] in _SOURCES:
-            named = schema.get("properties", {}).keys() if tokens[0] == "additionalProperties" else frozenset[str]()
-            place.sources[_SOURCES[str(tokens[0])]].append(Source(inner_path, named))
-        inner = _inner(place, tokens)
-        if inner is not None:
-            # An array in a condition need not be one of a valid instance.
-            _describe(inner, subschema, root, inner_path, required=required and tokens[0] not in _CONDITIONS)
+@attrs.frozen
+class _Describer:
+    root: Mapping[str, Any]
+
+    def describe(
+        self, place: Place, schema: Schema, path: Path | None, entered: Mapping[str, Place], *, required: bool
+    ) -> None:
+        if isinstance(schema, bool):
+            return
+        values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
+        place.array |= required and ("array" in _types(schema) or any(isinstance(value, list) for value in values))
+        place.levels = max(place.levels, DEEPEST + 1 if schema.get("uniqueItems") else 0, *map(_depth, values))
+        place.size = max(place.size, *[int(schema.get(limit, 0)) + more for limit, more in _LIMITS.items()])
+        place.names.update(schema.get("properties", ()), schema.get("required", ()))
+        for name, names in schema.get("dependentRequired", {}).items():
+            place.names.update([name, *names])
+        if "$ref" in schema:
+            target = resolved(schema["$ref"], self.root)[1]
+            entered = {**entered, schema["$ref"]: place}
+            self.describe(place, target, _extended(path, "$ref"), entered, required=required)
+        for tokens, subschema in children(schema):
+            # The keyword of an item depends on its index beside `prefixItems`.
+            is_certain = tokens[0] not in _CHOICES and not (tokens[0] == "items" and "prefixItems" in schema)
+            inner_path = _extended(path, *tokens) if is_certain else None
+            if tokens[0] in _SOURCES:
+                named = schema.get("properties", {}).keys() if tokens[0] == "additionalProperties" else frozenset[str]()
+                place.sources[_SOURCES[str(tokens[0])]].append(Source(inner_path, named))
+            around = entered.get(subschema.get("$ref", "")) if isinstance(subschema, dict) else None
+            inner = _inner(place, tokens, around or Place())
+            if inner is not None and inner is around:
+                inner.is_recursive = True
+            elif inner is not None:
+                # An array in a condition need not be one of a valid instance.
+                is_required = required and tokens[0] not in _CONDITIONS
+                self.describe(inner, subschema, inner_path, entered, required=is_required)
 
 
 def _extended(path: Path | None, *tokens: str | int) -> Path | None:
@@ -239,15 +264,15 @@ def _depth(value: Any) -> int:
     return 1 + max(map(_depth, items or (members or {}).values()), default=0)
 
 
-def _inner(place: Place, tokens: tuple[str | int, ...]) -> Place | None:
+def _inner(place: Place, tokens: tuple[str | int, ...], new: Place) -> Place | None:
     keyword = tokens[0]
     if keyword == "properties":
-        return place.properties.setdefault(str(tokens[1]), Place())
+        return place.properties.setdefault(str(tokens[1]), new)
     if keyword in ("items", "prefixItems"):
-        place.items = place.items or Place()
+        place.items = place.items or new
         return place.items
     if keyword in ("additionalProperties", "patternProperties"):
-        place.others = place.others or Place()
+        place.others = place.others or new
         return place.others
     return place if keyword in _SAME_PLACE or keyword in _CONDITIONS else None
 
@@ -265,11 +290,15 @@ def tuple_finder(schema: Mapping[str, Any]) -> Check | None:
         The check, for instances that the compiled one accepts; None if the schema describes no array.
     """
     place = described(schema)
-    return _finder(place) if place.matters() else None
+    return _finder(place, {}) if place.matters() else None
 
 
-def _finder(place: Place) -> Check:
-    array, in_object, in_array = place.array, _object_finder(place), _array_finder(place)
+def _finder(place: Place, finders: dict[int, Check]) -> Check:
+    if id(place) in finders:
+        return finders[id(place)]
+    # A place may be inside of itself, so its finder is known before it is made.
+    finders[id(place)] = lambda value: find(value)  # noqa: PLW0108 - `find` is defined below
+    array, in_object, in_array = place.array, _object_finder(place, finders), _array_finder(place, finders)
 
     def find(value: object) -> bool:
         kind = type(value)
@@ -282,15 +311,15 @@ def _finder(place: Place) -> Check:
     return find
 
 
-def _object_finder(place: Place) -> Check:
+def _object_finder(place: Place, finders: dict[int, Check]) -> Check:
     get: Callable[[Any, str], Any] = dict[str, Any].get  # that of the base class: a subclass may have its own
     # Most arrays hold strings: for those a look at the type is enough, and a call is saved.
     properties = [
-        (name, _finder(inner), _ABSENT if inner.reaches() else _FLAT)
+        (name, _finder(inner, finders), _ABSENT if inner.reaches() else _FLAT)
         for name, inner in place.properties.items()
         if inner.matters()
     ]
-    find_other = _finder(place.others) if place.others and place.others.matters() else None
+    find_other = _finder(place.others, finders) if place.others and place.others.matters() else None
 
     def find(instance: Any) -> bool:
         for name, find_in, usual in properties:
@@ -304,8 +333,8 @@ def _object_finder(place: Place) -> Check:
     return find
 
 
-def _array_finder(place: Place) -> Check:
-    find_in = _finder(place.items) if place.items and place.items.matters() else None
+def _array_finder(place: Place, finders: dict[int, Check]) -> Check:
+    find_in = _finder(place.items, finders) if place.items and place.items.matters() else None
 
     def find(instance: Any) -> bool:
         return find_in is not None and any(map(find_in, as_array(instance) or ()))

@@ -47,6 +47,7 @@ _MAPS: Final = frozenset({"patternProperties", "properties"})
 _TYPICAL: Final[tuple[Any, ...]] = (True, None, [], {}, "", 0)
 _TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
 _BACK: Final = {stand_in: surrogate for surrogate, stand_in in STAND_INS.items()}
+_LEVELS_LIMIT: Final = 255
 _LEVELS: Final = [Place(levels=levels) for levels in range(DEEPEST + 2)]
 
 
@@ -326,7 +327,8 @@ class _Reading:
         return [event for _, event in sorted(events, key=operator.itemgetter(0))]
 
     def _part(self, value: object, places: Sequence[Place], path: Path) -> Any:
-        return self._copy(value, places, path) if places else None
+        # Deeper than jsonschema-rs goes there is nothing to find, in a schema that refers to itself.
+        return self._copy(value, places, path) if places and len(path) <= _LEVELS_LIMIT else None
 
     def _encodable(self, text: str) -> str:
         if text.isascii():

@@ -48,6 +48,7 @@ _TYPES: Final = {
 }
 _FORMATS: Final = {
     "date": "an RFC 3339 date such as 2026-09-30",
+    "json-array": 'a JSON array in a text, such as "[]"',
     "date-time": "an RFC 3339 date-time such as 2026-03-01T08:00:00Z",
     "uuid": "an RFC 9562 uuid such as 5c222222-0000-4000-8000-000000000003",
 }

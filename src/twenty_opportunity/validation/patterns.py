@@ -36,6 +36,10 @@ _TOKEN: Final = re.compile(
 _CLASS: Final = re.compile(r"\\[dDwW]")
 
 
+# Half of a surrogate pair is not a character: text that excludes U+0000 excludes it, too, as in the compiled validator.
+_NO_NULL: Final = (r"[^\x00]", r"[^\x00\ud800-\udfff]")
+
+
 @lru_cache(maxsize=256)
 def compiled(pattern: str) -> re.Pattern[str]:
     """
@@ -67,7 +71,7 @@ def for_python(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Copy a schema for a validator that uses `re`, such as jsonschema's: with every pattern translated."""
     copy = replaced(schema, lambda inner: for_python(inner) if isinstance(inner, dict) else inner)
     if "pattern" in copy:
-        copy["pattern"] = compiled(copy["pattern"]).pattern
+        copy["pattern"] = compiled(copy["pattern"].replace(*_NO_NULL)).pattern
     if "patternProperties" in copy:
         copy["patternProperties"] = {compiled(name).pattern: inner for name, inner in copy["patternProperties"].items()}
     return copy

@@ -28,6 +28,7 @@ __all__ = [
     "date_time_text",
     "is_date",
     "is_date_time",
+    "is_json_array",
     "is_uuid",
     "parse_date",
     "parse_date_time",
@@ -99,7 +100,30 @@ def is_uuid(text: str) -> bool:
 NUMERIC_PATTERN: Final = "^-?[0-9]+([.][0-9]+)?$"
 """The pattern of the text of a NUMERIC field; JSON Schema has no format for it."""
 
-FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {"date": is_date, "date-time": is_date_time, "uuid": is_uuid}
+
+def is_json_array(text: str) -> bool:
+    """
+    Check whether a text is a JSON array (RFC 8259), such as the blocks of a rich text.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Whether it is. The format is this library's own; JSON Schema has none for JSON in a text.
+    """
+    try:
+        msgspec.json.decode(text, type=list)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return False
+    return True
+
+
+FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "date": is_date,
+    "date-time": is_date_time,
+    "json-array": is_json_array,
+    "uuid": is_uuid,
+}
 """The check of each format, by its name in a schema, as JSON Schema Draft 2020-12 calls it."""
 
 
