@@ -272,6 +272,17 @@ def test_uncaught_error_has_status_2(
     assert "\x1b" not in complaints
 
 
+@pytest.mark.parametrize(("code", "status"), [(143, 143), (0, 0), (None, 0), (1, 141)])
+def test_exit_of_a_command(code: int | None, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal gives its status; Typer exits with 1 only if the reader of its help has ended."""
+
+    def leave(*_: object, **__: object) -> Any:
+        raise SystemExit(code)
+
+    monkeypatch.setattr("twenty_opportunity.cli.generate.fixtures", leave)
+    assert main(["generate"]) == status
+
+
 @pytest.mark.parametrize("name", ["srver", "Server", "nowhere/m.json"])
 def test_unknown_profile_lists_the_profiles(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A misspelled profile is an error that lists the profiles."""

@@ -517,3 +517,9 @@ def test_too_large_record_is_unreadable(tmp_path: Path, capfdbinary: pytest.Capt
     status, _, complaints = run(capfdbinary, tmp_path / "a.csv", target, "--skip-invalid", "--max-record-size", "4096")
     assert (status, read(target)) == (1, [VALID])
     assert complaints.startswith(f"{tmp_path / 'a.csv'}:row 1:")
+
+
+def test_empty_folder_is_a_finding(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A folder without files of records is unreadable."""
+    status, _, complaints = run(capfdbinary, tmp_path, tmp_path / "b.jsonl")
+    assert (status, "in this folder" in complaints) == (2, True)

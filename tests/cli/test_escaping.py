@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twenty_opportunity.cli import main
-from twenty_opportunity.cli.output import escaped, escaped_json
+from twenty_opportunity.cli.output import escaped, escaped_json, writing
 from twenty_opportunity.values.json_text import encode_sound
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -131,6 +132,30 @@ def test_workflow_commands_are_well_formed(
         assert line.isprintable()
         assert re.match(r"::(error|warning|notice) (file=[^,:]*,)?(line=\d+,)?title=[^,:]*::[^\n]*$", line)
         assert "file=" not in line or "%0D%0A" in line.split("::")[1]
+
+
+class Terminal(io.TextIOWrapper):
+    """A standard output that is a terminal."""
+
+    def isatty(self) -> bool:
+        """Return True."""
+        return True
+
+
+@pytest.mark.parametrize("block", [1, 7, 1000])
+def test_terminal_gets_visible_text(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Data in blocks of any size is escaped as a whole; line breaks stay, and bytes that are not UTF-8 are shown."""
+    data = f"ä {HOSTILE}\r\n\U0001f4d0\n".encode() + b"\xff"
+    shown = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", Terminal(shown, "utf-8", newline=""))
+    with writing(None) as file:
+        assert file.writable()
+        for at in range(0, len(data), block):
+            file.write(data[at : at + block])
+    assert shown.getvalue().decode() == "ä \\x1b[2J\n::error::forged\\u202e\\x9b1m ##[error]\n📐\n\\xff"
+    with writing(None, escape=False) as file:
+        file.write(b"\x1b")
+    assert shown.getvalue().endswith(b"\x1b")
 
 
 @pytest.mark.slow

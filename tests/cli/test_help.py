@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-MODULE = [sys.executable, "-m", "twenty_opportunity"]
 SCRIPT = [sys.executable, "-c", "import sys; from twenty_opportunity.cli import main; sys.exit(main())"]
 
 
@@ -97,31 +96,31 @@ def test_completion_of_commands(tmp_path: Path) -> None:
     assert run.stdout.split() == ["compare", "convert"]
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="bash completes it there, if any shell does")
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
         ("validate --profile ", ["published", "server", "metadata.json"]),
         ("validate --profile s", ["server"]),
         ("validate -p meta", ["metadata.json"]),
+        ("validate -p folder/", []),
         ("validate --as gr", ["graphql"]),
         ("validate --format ", ["text", "json", "github", "sarif"]),
         ("schema --class OpportunityU", ["OpportunityUpdate"]),
         ("convert --ids ", ["binary", "text"]),
     ],
 )
-def test_completion_of_values(typed: str, offered: list[str], tmp_path: Path) -> None:
+def test_completion_of_values(
+    typed: str, offered: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Options offer the values that they take."""
-    (tmp_path / "metadata.json").touch()
+    monkeypatch.chdir(tmp_path)
+    Path("metadata.json").touch()
     line = f"{PROGRAM} {typed}"
-    asked = {
-        "_TWENTY_OPPORTUNITY_COMPLETE": "complete_bash",
-        "COMP_WORDS": line,
-        "COMP_CWORD": str(len(line.split(" ")) - 1),
-    }
-    run = subprocess.run(MODULE, cwd=tmp_path, env=os.environ | asked, capture_output=True, text=True, check=False)
-    assert run.stdout.split() == offered
+    monkeypatch.setenv("_TWENTY_OPPORTUNITY_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split(" ")) - 1))
+    assert main([]) == 0
+    assert capsys.readouterr().out.split() == offered
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -158,7 +158,7 @@ def test_no_hint_for_other_refusals(tmp_path: Path, capsys: pytest.CaptureFixtur
     path.write_text(json.dumps({**OPPORTUNITY, "position": "first"}), "utf-8")
     for options in ([], ["--as", "create"], ["-p", "server"]):
         assert main(["validate", str(path), *options]) == 1
-        assert "hint" not in "".join(capsys.readouterr())
+        assert SERVER_HINT not in "".join(capsys.readouterr())
 
 
 def test_hint_of_the_library() -> None:

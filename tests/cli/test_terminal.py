@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from twenty_opportunity.errors import SERVER_HINT
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, "-c", "import sys; from twenty_opportunity.cli import main; sys.exit(main())"]
 CONTROLS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
@@ -88,5 +90,5 @@ def test_force_color_is_not_a_terminal() -> None:
     """FORCE_COLOR does not show a progress bar in a pipe."""
     environment = os.environ | {"FORCE_COLOR": "1"}
     run = subprocess.run([*PROGRAM, *ARGUMENTS], cwd=ROOT, capture_output=True, text=True, env=environment, check=False)
-    assert run.stderr == ""
+    assert run.stderr == f"{SERVER_HINT}\n"
     assert "\x1b" not in run.stdout

@@ -33,7 +33,7 @@ COMMANDS: Final[Mapping[str, tuple[Callable[..., Status], Mapping[str, str]]]] =
     "models": (models.models, models.EXAMPLES),
     "convert": (convert.convert, convert.EXAMPLES),
 }
-"""The commands in the order of the help: the function, and command lines with what they do."""
+"""The commands in the order of the help: the function, and example command lines with their meanings."""
 
 _SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -105,7 +105,7 @@ def _program(
 
 
 def _reporting_errors(command: Callable[..., Status]) -> Callable[..., Status]:
-    """Make a command report its errors, before Typer gives them exit statuses of its own."""
+    """Make a command report its errors, before Typer assigns other exit statuses."""
 
     @functools.wraps(command)
     def reporting(*arguments: Any, **options: Any) -> Status:
@@ -152,7 +152,7 @@ def _wrong_usage(error: typer.TyperException) -> Status:
 
 def _drop_output() -> None:
     """Discard output that cannot be written: Python would try again at its end, and fail with status 120."""
-    with open(os.devnull, "w") as nothing, contextlib.suppress(OSError, ValueError):  # noqa: PTH123 - no path of ours
+    with open(os.devnull, "w") as nothing, contextlib.suppress(OSError, ValueError):  # noqa: PTH123 - a name of the system
         os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 

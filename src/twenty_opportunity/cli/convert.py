@@ -256,7 +256,7 @@ def _output(target: Path, conversion: _Conversion, *, skip_invalid: bool) -> Gen
 
 
 def _is_revocable(target: Path) -> bool:
-    """Check whether a target can be left as it was, unlike standard output, a device or a pipe."""
+    """Check whether what is written can be discarded, unlike on standard output, a device or a pipe."""
     return str(target) != STANDARD_INPUT and (target.is_file() or not target.exists())
 
 
@@ -272,7 +272,7 @@ def _kind_of(path: Path, named: FileKind | None) -> FileKind:
         The kind.
 
     Raises:
-        ConversionError: The name has no known suffix, or is that of a compressed Parquet file.
+        ConversionError: The suffix is unknown, or means a compressed Parquet file.
     """
     if named is None and path.is_dir():
         return FileKind.JSON

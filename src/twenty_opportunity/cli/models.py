@@ -87,7 +87,7 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     """
     metadata = metadata or profile
     if metadata is None or str(metadata) in {"published", "server"}:
-        raise typer.BadParameter("give a file with metadata: only a workspace has classes of its own")
+        raise typer.BadParameter("give a file with metadata: models are written for a workspace")
     refuse_overwriting({"--output": output}, [metadata])
     folder = Path() if output is None else output.parent
     file = Path(os.path.relpath(metadata, folder)).as_posix() if load else None
@@ -121,7 +121,7 @@ def module(metadata: object, *, name: str = "Deal", file: str | None = None, lin
         The text of the module, formatted as by ruff.
 
     Raises:
-        MetadataError: The metadata has no known form.
+        MetadataError: The form of the metadata is unknown.
         ValueError: A class cannot have the name.
     """
     if not _is_class_name(name) or keyword.iskeyword(name) or name in (*_RECORDS, *_OTHER_NAMES):

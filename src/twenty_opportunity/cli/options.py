@@ -55,12 +55,12 @@ class UnreadableProfileError(TwentyOpportunityError):
 
 
 class UnknownClassError(TwentyOpportunityError):
-    """The profile has no document class of that name. Lists those that it has."""
+    """A document class is unknown to the profile. Lists the known ones."""
 
 
 def _complete_profile(incomplete: str) -> list[str]:
-    files = sorted(Path().glob(f"{incomplete}*.json*")) if "/" not in incomplete else []
-    return [name for name in PROFILES if name.startswith(incomplete)] + [str(file) for file in files]
+    files = sorted(path.name for path in Path().iterdir() if ".json" in path.name)
+    return [name for name in (*PROFILES, *files) if name.startswith(incomplete)]
 
 
 def _complete_class(incomplete: str) -> list[str]:
@@ -182,7 +182,7 @@ def class_named(name: str, profile: Profile) -> Any:
         The class.
 
     Raises:
-        UnknownClassError: The profile has no such class.
+        UnknownClassError: The class is unknown to the profile.
     """
     by_name = {cl.__name__: cl for cl in profile.document_classes}
     found = next((cl for known, cl in by_name.items() if known.lower() == name.lower()), None)

@@ -70,8 +70,7 @@ def writing(path: Path | None, *, escape: bool = True) -> Generator[IO[bytes]]:
     """
     Open an output.
 
-    `open_file(atomic=True)` of Click is not used: it replaces the file with what was written so far if an error ends
-    the writing.
+    `open_file(atomic=True)` of Click is not used: after an error it replaces the file with a partial one.
 
     Args:
         path: The file; None or `-` for standard output. The file is replaced when everything is written, and keeps its
@@ -100,7 +99,8 @@ class _Visible(io.BufferedIOBase):
     """Standard output on a terminal: it shows what is in the data instead of acting on it."""
 
     def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+        utf_8 = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+        self._decoder = io.IncrementalNewlineDecoder(utf_8, translate=True)  # CSV has \r\n
 
     def writable(self) -> bool:
         """Return True."""
@@ -108,7 +108,7 @@ class _Visible(io.BufferedIOBase):
 
     def write(self, data: Any, /) -> int:
         """Show bytes as text."""
-        lines = self._decoder.decode(bytes(data)).replace("\r\n", "\n").split("\n")
+        lines = self._decoder.decode(bytes(data)).split("\n")
         sys.stdout.write("\n".join(map(_visible, lines)))
         return len(data)
 
