@@ -63,14 +63,14 @@ def zst(file: Path, blocks: Iterable[bytes]) -> None:
 
 Write: TypeAlias = Callable[[Path, Iterable[bytes]], None]
 FILES: Final[dict[str, tuple[str, Write, Iterable[bytes]]]] = {
-    "empty objects": ("a.jsonl", plain, repeated(b"", b"{}\n", 400_000, b"")),
-    "empty objects in an array": ("a.json", plain, repeated(b"[", b"{},", 400_000, b"{}]")),
+    "empty objects": ("a.jsonl", plain, repeated(b"", b"{}\n", 100_000, b"")),
+    "empty objects in an array": ("a.json", plain, repeated(b"[", b"{},", 100_000, b"{}]")),
     "empty objects in a page": (
         "a.json",
         plain,
-        repeated(b'{"data":\n{"opportunities":[', b"{},", 400_000, b"{}]}}"),
+        repeated(b'{"data":\n{"opportunities":[', b"{},", 100_000, b"{}]}}"),
     ),
-    "lines that are cut off": ("a.jsonl", plain, repeated(b"", b"{\n", 400_000, b"")),
+    "lines that are cut off": ("a.jsonl", plain, repeated(b"", b"{\n", 100_000, b"")),
     "423 MB in zstd": ("a.jsonl.zst", zst, repeated(b"", b'{"id": 1}' + b" " * 9990 + b"\n", 42_300, b"")),
     "423 MB in gzip": ("a.jsonl.gz", gz, repeated(b"", b'{"id": 1}' + b" " * 9990 + b"\n", 42_300, b"")),
     "blank lines": ("a.jsonl", plain, repeated(b"", b"\n", 16 * MEGABYTE, b"")),
@@ -82,12 +82,21 @@ FILES: Final[dict[str, tuple[str, Write, Iterable[bytes]]]] = {
     "a document of 600 MB": ("a.json.gz", gz, repeated(b'{"data":\n"', TEXT, 600, b'"}\n')),
     "white space of 300 MB": ("a.json.gz", gz, repeated(b"[{}", b"\n" * MEGABYTE, 300, b", {}]")),
     "brackets": ("a.jsonl", plain, repeated(b"", b"[", 20 * MEGABYTE, b"\n{}\n")),
-    "a line of the largest size": ("a.jsonl", plain, repeated(b'{"id": "\xf0\x9f\x98\x80', TEXT, 9, b'"}\n{}\n')),
-    "many values in a line": ("a.jsonl", plain, repeated(b'{"id": [', b"{},", 3_000_000, b"1]}\n{}\n")),
+    "a line of the largest size": (
+        "a.jsonl",
+        plain,
+        repeated(b'{"id": "\xf0\x9f\x98\x80', b"x", 1_000_000, b'"}\n{}\n'),
+    ),
+    "many values in a line": ("a.jsonl", plain, repeated(b'{"id": [', b"{},", 340_000, b"1]}\n{}\n")),
+    "a page of the largest size": (
+        "a.json",
+        plain,
+        repeated(b'{"data":\n{"opportunities":[', b'{"id":      1},\n', 255_000, b"{}]}}"),
+    ),
     "many names in a line": (
         "a.jsonl",
         plain,
-        ([b"{"] + [b'"%x":1,' % number for number in range(800_000)] + [b'"a": 1}\n{}\n']),
+        ([b"{"] + [b'"%x":1,' % number for number in range(105_000)] + [b'"a": 1}\n{}\n']),
     ),
 }
 

@@ -149,5 +149,22 @@ def test_a_large_document_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(b'{"data":\n {"opportunities": [' + b" " * 500 + b"]}}")
     (problem,) = summarize([file], max_record_size=100).problems
-    assert "the document is larger than 100 bytes" in problem.reason
-    assert summarize([file], max_record_size=1000).total == 0
+    assert "the document is larger than 400 bytes" in problem.reason
+    assert summarize([file], max_record_size=200).total == summarize([file], max_record_size=1000).total == 0
+
+
+def test_a_document_of_several_records_may_be_larger(tmp_path: Path, line: bytes) -> None:
+    """It may have four times the size of a record, but not a record that is too large, and not too many values."""
+    file = tmp_path / "a.json"
+    large = line.rstrip()[:-1] + b', "extra": "' + b"x" * 1000 + b'"}'
+    file.write_bytes(b'{"data":\n{"opportunities": [' + b",\n".join([line, large, line]) + b"]}}")
+    found = [*iter_entries([file], max_record_size=1000)]
+    assert [(entry.is_valid, entry.line, entry.pointer[-2:]) for entry in found] == [
+        (True, 2, "/0"),
+        (False, 4, "/1"),
+        (True, 5, "/2"),
+    ]
+    assert "the record is larger than 1000 bytes" in found[1].findings[0].reason
+    file.write_bytes(b'{"data":\n{"opportunities": [' + b"{}," * 500 + b"{}]}}")
+    (problem,) = summarize([file], max_record_size=1000).problems
+    assert "too many values" in problem.reason

@@ -181,7 +181,7 @@ def test_a_large_record_is_refused_and_the_others_are_read(tmp_path: Path, line:
     with gzip.open(tmp_path / name, "wb", 1) if name.endswith("gz") else (tmp_path / name).open("wb") as file:
         file.writelines([line, long, b"\n", line] if "jsonl" in name else [b"[", line, b",", long, b",", line, b"]"])
     (found,) = findings(tmp_path / name)
-    assert (found.line, "is larger than 10485760 bytes, the maximum size of a record" in found.reason) == (2, True)
+    assert (found.line, "is larger than 1048576 bytes, the maximum size" in found.reason) == (2, True)
     assert counts(summarize([tmp_path / name])) == (2, 0, 1)
     assert counts(summarize([tmp_path / name], max_record_size=30_000_000)) == (3, 0, 0)
 

@@ -24,7 +24,7 @@ from twenty_opportunity.errors import SERVER_HINT, DecodeError, pointer
 from twenty_opportunity.profiles import PUBLISHED, SERVER
 from twenty_opportunity.records import Opportunity
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.values.json_text import decode
+from twenty_opportunity.values.json_text import decode, encode_sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,6 +37,7 @@ MAX_FINDINGS: Final = 5_000
 
 _SERVER: Final = "for the hint"  # is not the name of a class
 _decode: Final = msgspec.json.Decoder().decode
+_BYTES_OF_VALUE: Final = 12  # of the text, at least, in a large document: each value takes about 70 in memory
 _AT_ONCE: Final = 1 << 16  # bytes of lines: their instances fit into the caches of a processor
 
 
@@ -231,7 +232,7 @@ def entries_of(chunk: Chunk, data: bytes, rules: Rules, passed: Tally | None = N
                 yield from _entries_in_bounded(chunk, line, number, rules, "the line")
     elif chunk.layout is Layout.WHOLE:
         if not chunk.fault:
-            yield from entries_in(chunk.file, data, 1, rules)
+            yield from _entries_in_document(chunk, data, rules)
     else:
         number, at = 1, 0
         for index, (begin, end) in enumerate(chunk.spans, chunk.index):
@@ -283,7 +284,19 @@ def _entries_in_bounded(chunk: Chunk, text: bytes, line: int, rules: Rules, name
         yield from entries_in(chunk.file, text, line, rules, *index)
 
 
-def entries_in(file: str, text: bytes, line: int, rules: Rules, *index: str) -> Iterator[Entry]:
+def _entries_in_document(chunk: Chunk, text: bytes, rules: Rules) -> Iterator[Entry]:
+    limit = chunk.max_record_size
+    if len(text) <= limit:
+        yield from entries_in(chunk.file, text, 1, rules)
+    elif text.count(b",") * _BYTES_OF_VALUE > len(text):
+        yield _unreadable(chunk.file, 1, "", "the document has too many values; set another maximum size of a record")
+    else:
+        yield from entries_in(chunk.file, text, 1, rules, max_record_size=limit)
+
+
+def entries_in(
+    file: str, text: bytes, line: int, rules: Rules, *index: str, max_record_size: int | None = None
+) -> Iterator[Entry]:
     """
     Find the records in one JSON text.
 
@@ -293,6 +306,7 @@ def entries_in(file: str, text: bytes, line: int, rules: Rules, *index: str) -> 
         line: The number of its first line.
         rules: The schemas.
         index: The index of the text, if it is an item of an array.
+        max_record_size: The size in bytes of the largest record, if the text is larger.
 
     Yields:
         Its records, then the document around them if something is wrong with that; or why the text is unreadable.
@@ -311,7 +325,12 @@ def entries_in(file: str, text: bytes, line: int, rules: Rules, *index: str) -> 
         return
     validator = rules.validator(form.record_class)
     for tokens, record in found:
-        entry = _entry(file, lines, (prefix, pointer(*tokens)), record, validator)
+        path = pointer(*tokens)
+        if max_record_size and len(encode_sound(record)) > max_record_size:
+            reason = too_large("the record", max_record_size)
+            yield _unreadable(file, lines.line_of(path), prefix + path, reason)
+            continue
+        entry = _entry(file, lines, (prefix, path), record, validator)
         yield entry if entry.is_valid else attrs.evolve(entry, hint=rules.hint(form.record_class, record))
     if form.document_class and (validator := rules.validator(form.document_class)):
         entry = _entry(file, lines, (prefix, ""), form.envelope(instance), validator)

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-MAX_RECORD_SIZE: Final = 10 << 20
-"""The size in bytes of the largest JSON text that is decoded by default: a line, an item of an array, a document."""
+MAX_RECORD_SIZE: Final = 1 << 20
+"""The size in bytes of the largest record that is decoded by default: a line or an item of an array."""
+
+MAX_DOCUMENT: Final = 4
+"""The size of the largest document, such as a page, in multiples of the size of the largest record."""
 
 _OTHER_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LINE_BREAK: Final = b"\r\n"
@@ -90,7 +93,7 @@ class Chunk:
 
 def too_large(subject: str, limit: int) -> str:
     """Return the reason why a text is refused that is larger than a record may be."""
-    return f"{subject} is larger than {limit} bytes, the maximum size of a record"
+    return f"{subject} is larger than {limit} bytes, the maximum size"
 
 
 def chunks(
@@ -218,8 +221,8 @@ def _whole(stream: Stream, limit: int) -> Chunk:
     for block in _blocks(stream, BLOCK):
         blocks.append(block)
         size += len(block)
-        if size > limit:
-            return Chunk(stream.name, 0, Layout.WHOLE, b"", fault=too_large("the document", limit))
+        if size > limit * MAX_DOCUMENT:
+            return Chunk(stream.name, 0, Layout.WHOLE, b"", fault=too_large("the document", limit * MAX_DOCUMENT))
     return Chunk(stream.name, 0, Layout.WHOLE, b"".join(blocks), fault=stream.fault)
 
 

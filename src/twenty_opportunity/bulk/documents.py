@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from array import array
 from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -45,10 +47,10 @@ class RecordPaths:
     document_class: type[records.Record] | None = None
     record_class: type[records.Record] = records.Opportunity
 
-    def records(self, instance: Any) -> list[tuple[tuple[str, ...], Any]] | None:
+    def records(self, instance: Any) -> Iterator[tuple[tuple[str, ...], Any]] | None:
         """Return the records of a document, each with its path; None if the document has no place for records."""
-        found = [records for path in self.paths if (records := _at(instance, path)) is not None]
-        return [record for records in found for record in records] if found else None
+        paths = [path for path in self.paths if _has(instance, path)]
+        return itertools.chain.from_iterable(_at(instance, path) for path in paths) if paths else None
 
     def envelope(self, instance: Any) -> Any:
         """Return the document without its records."""
@@ -60,22 +62,26 @@ class RecordPaths:
 # The recursion of these functions follows a path of the schema, which is short, however deep the data is.
 
 
-def _at(value: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Any]] | None:
+def _has(value: Any, path: tuple[str, ...]) -> bool:
+    """Check whether a document has a place for records, which may be an empty array."""
+    for token in path:
+        if token == _EACH:
+            return is_list(value)
+        if not is_dict(value) or token not in value:
+            return False
+        value = value[token]
+    return True
+
+
+def _at(value: Any, path: tuple[str, ...], *tokens: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     if not path:
-        return [((), value)]
-    token, *rest = path
-    if token == _EACH:
-        if not is_list(value):
-            return None
-        # An item that has no place for a record, such as null for an edge, is a finding at its own place.
-        found = [(str(index), _at(item, tuple(rest) if is_dict(item) else ())) for index, item in enumerate(value)]
-    elif is_dict(value) and token in value:
-        found = [(token, _at(value[token], tuple(rest)))]
-        if found[0][1] is None:
-            return None
-    else:
-        return None
-    return [((token, *tokens), record) for token, inner in found for tokens, record in inner or ()]
+        yield tokens, value
+    elif path[0] == _EACH and is_list(value):
+        for index, item in enumerate(value):
+            # An item without a place for a record, such as null for an edge, is a finding at its own place.
+            yield from _at(item, path[1:] if is_dict(item) else (), *tokens, str(index))
+    elif is_dict(value) and path[0] in value:
+        yield from _at(value[path[0]], path[1:], *tokens, path[0])
 
 
 def _emptied(value: Any, path: tuple[str, ...]) -> Any:
@@ -121,7 +127,7 @@ class NoRecordsError(ValueError):
     """A document has no records, or not where its kind has them."""
 
 
-def records_in(instance: Any, form: RecordPaths | None) -> tuple[RecordPaths, list[tuple[tuple[str, ...], Any]]]:
+def records_in(instance: Any, form: RecordPaths | None) -> tuple[RecordPaths, Iterator[tuple[tuple[str, ...], Any]]]:
     """
     Find the records of a document.
 
@@ -138,17 +144,16 @@ def records_in(instance: Any, form: RecordPaths | None) -> tuple[RecordPaths, li
     message = server_message(instance)
     try:
         _refuse_others(instance, form)
-        known, found = _located(instance, form)
+        _, found = _located(instance, form)
+        if message is None or any(record is not None for _, record in found):
+            return _located(instance, form)
     except NoRecordsError:
         if message is None:
             raise
-        found = []
-    if message is not None and all(record is None for _, record in found):
-        raise NoRecordsError(f"is the error answer of a server: {message}")
-    return known, found
+    raise NoRecordsError(f"is the error answer of a server: {message}")
 
 
-def _located(instance: Any, form: RecordPaths | None) -> tuple[RecordPaths, list[tuple[tuple[str, ...], Any]]]:
+def _located(instance: Any, form: RecordPaths | None) -> tuple[RecordPaths, Iterator[tuple[tuple[str, ...], Any]]]:
     known = form or form_of(instance)
     found = known.records(instance)
     if found is None:
@@ -269,7 +274,8 @@ class LineNumbers:
     def __init__(self, text: bytes, line: int) -> None:
         self._raw = text
         self._line = line
-        self._known: dict[int, dict[str, list[int]]] = {}
+        self._objects: dict[int, dict[str, tuple[int, int]]] = {}
+        self._arrays: dict[int, array[int]] = {}  # a page may have a million records
 
     @cached_property
     def _text(self) -> str:
@@ -286,9 +292,9 @@ class LineNumbers:
         return None if b"\n" in self._raw.strip() else self._line + self._raw.count(b"\n", 0, begin)
 
     @cached_property
-    def _starts(self) -> list[int]:
+    def _starts(self) -> array[int]:
         """The start of every line but the first, kept because a line is looked up for each record of a page."""
-        return [newline.end() for newline in re.finditer("\n", self._text)]
+        return array("Q", (newline.end() for newline in re.finditer("\n", self._text)))
 
     def line_of(self, pointer: str) -> int:
         """
@@ -304,17 +310,22 @@ class LineNumbers:
             return self._only_line
         at = value = self._root
         for token in _tokens(pointer):
-            parts = self._parts_at(value)
-            if token not in parts:
+            positions = self._part(value, token)
+            if positions is None:
                 break
-            at, value = parts[token]
+            at, value = positions
         return self._line + bisect_right(self._starts, at)
 
-    def _parts_at(self, start: int) -> dict[str, list[int]]:
-        """Find the properties or items of a value, only once for all lookups."""
-        if start not in self._known:
-            self._known[start] = {name: positions for name, *positions in _parts(self._text, start)}
-        return self._known[start]
+    def _part(self, start: int, token: str) -> tuple[int, int] | None:
+        """Find a property or an item of a value: where it begins, and where its value does."""
+        if self._text[start] == "[":
+            if start not in self._arrays:
+                self._arrays[start] = array("Q", (value for _, _, value in _parts(self._text, start)))
+            items, index = self._arrays[start], int(token)
+            return (items[index], items[index]) if index < len(items) else None
+        if start not in self._objects:
+            self._objects[start] = {name: (at, value) for name, at, value in _parts(self._text, start)}
+        return self._objects[start].get(token)
 
 
 # The text was decoded before, so nothing is checked again. A string of any size is one lexeme.
