@@ -148,10 +148,10 @@ def test_other_keywords_and_formats_are_named() -> None:
 
 
 def patterns_in(part: Any) -> set[str]:
-    """Return every pattern in a schema, or in a container of schemas."""
+    """Return every pattern in a schema or a container of schemas, without rules, which have their own descriptions."""
     if isinstance(part, dict):
         own = {part["pattern"]} if isinstance(part.get("pattern"), str) else set()
-        return own.union(*map(patterns_in, part.values()))
+        return own.union(*[patterns_in(inner) for name, inner in part.items() if name != "allOf"])
     return set[str]().union(*map(patterns_in, part)) if isinstance(part, list | tuple) else set()
 
 
@@ -162,12 +162,7 @@ def test_every_pattern_of_a_field_type_has_words() -> None:
         for name, row in FIELD_TYPES.items()
         for writing in (True, False)
     ]
-    composites = [
-        {**definition, "allOf": []}  # rules have descriptions of their own
-        for writing in (True, False)
-        for definition in definitions(writing=writing).values()
-    ]
-    found = patterns_in([*composites, *options])
+    found = patterns_in([*options, definitions(writing=True), definitions(writing=False)])
     assert found - PATTERNS_IN_WORDS.keys() == set()
     assert len(found) > 10
 
