@@ -110,7 +110,7 @@ class Violation:
         pointer: The JSON Pointer (RFC 6901) of the wrong value; that of a missing or an unexpected property, too.
         keyword: The schema keyword that is violated; empty for an object that is not JSON, if no keyword refuses it.
         schema_pointer: The JSON Pointer of that keyword in the schema, with every `$ref` followed.
-        message: One sentence of bounded length: what is wrong and what is allowed. It may quote the value, shortened.
+        message: One sentence of bounded length: the fault and the allowed values. It may quote the value, shortened.
         message_without_value: The same sentence without any content of the value, for logs without personal
             data.
         keyword_location: The path to the keyword with every `$ref` that was passed, as the standard's output has it.
@@ -155,7 +155,7 @@ class Violation:
 
         Returns:
             `keywordLocation`, `absoluteKeywordLocation` if the schema has an `$id`, `instanceLocation`, which is
-            `pointer`, and `error`, which is `message`; and of ours `keyword` and `params`. Every JSON encoder takes it:
+            `pointer`, `error`, which is `message`, and besides `keyword` and `params`. Every JSON encoder takes it:
             lone surrogates are written as escapes, and integers of more than 64 bits as strings.
         """
         unit = {"keywordLocation": self.keyword_location}
@@ -189,7 +189,7 @@ class ValidationError(TwentyOpportunityError, ValueError):
         super().__init__(self.violations, *([hint] if hint else []))
 
     def __str__(self) -> str:
-        """Return the violations, one a line, after a line with their number where there are several: the first 20."""
+        """Return the first 20 violations, one a line. If there are several, the first line is their number."""
         lines = [str(violation) for violation in self.violations[:_SHOWN]]
         number = len(self.violations)
         more = [f"... and {number - _SHOWN:,} more"] if number > _SHOWN else []
@@ -210,7 +210,7 @@ class DecodeError(TwentyOpportunityError, ValueError):
     A text is not JSON (RFC 8259), or has a value that Python cannot hold.
 
     Attributes:
-        reason: What is wrong with it.
+        reason: The fault.
         offset: The byte at which it goes wrong, counted from 0, where that is known.
     """
 
@@ -250,7 +250,7 @@ class UnrepresentableError(_PlacedError):
     A value that JSON has and Python cannot hold, or the reverse: a leap second, a naive datetime.
 
     Attributes:
-        pointer: The JSON Pointer of the value; empty where it stands alone.
+        pointer: The JSON Pointer of the value; empty for the root.
         reason: Why the other side cannot hold it.
     """
 
@@ -272,8 +272,8 @@ class UnsupportedSchemaError(_PlacedError):
     A schema uses something that is not supported, so it is refused before any instance is validated.
 
     Attributes:
-        pointer: The JSON Pointer of what is not supported, in the schema.
-        reason: What it is, and what is supported instead.
+        pointer: The JSON Pointer of the unsupported part of the schema.
+        reason: The fault, and the supported alternative.
     """
 
 
@@ -311,7 +311,7 @@ class HeaderError(WebhookError):
         self.args: tuple[Any, ...] = (header, reason)
 
     def __str__(self) -> str:
-        """Put the header's name before the reason."""
+        """Return the header's name and the reason."""
         return f"{self.header}: {self.reason}"
 
 
@@ -351,7 +351,7 @@ class ReplayError(WebhookError):
 
 
 class ReplayMemoryFullError(WebhookError):
-    """A delivery, signed and in time, cannot be told from a replay: the memory has no room to remember it."""
+    """A delivery is signed and in time, but may be a replay: the memory is too full to remember it."""
 
 
 class UnrelatedEventError(TwentyOpportunityError):
@@ -411,7 +411,7 @@ def required(extra: str, purpose: str) -> Generator[None]:
 
     Args:
         extra: The extra that has what is imported inside of the `with`.
-        purpose: What it is needed for, the subject of a sentence.
+        purpose: The subject of the message: the feature that needs the extra.
 
     Raises:
         MissingExtraError: It is not installed.

@@ -97,7 +97,7 @@ def test_invalid_patterns_are_refused(pattern: str) -> None:
     ],
 )
 def test_jsonschema_reads_patterns_as_ecma_262_defines(schema: dict[str, Any], valid: Any, invalid: Any) -> None:
-    """With translated patterns, jsonschema reads `$` and digits as ECMA-262 does, wherever a schema has patterns."""
+    """With translated patterns, jsonschema reads `$` and digits as ECMA-262 does, in every keyword with patterns."""
     before = copy.deepcopy(schema)
     for whole in (schema, {"allOf": [schema]}, {"$ref": "#/$defs/a", "$defs": {"a": schema}}):
         validator = jsonschema.Draft202012Validator(for_python(whole))
@@ -108,14 +108,14 @@ def test_jsonschema_reads_patterns_as_ecma_262_defines(schema: dict[str, Any], v
 
 def test_a_profile_builds_validators_of_jsonschema() -> None:
     """The validator is of jsonschema's own class, and has the profile's patterns, formats and registry."""
-    schema = {
+    schema: dict[str, Any] = {
         "type": "object",
         "properties": {"name": {"pattern": "^a$"}, "deal": {"$ref": schemas.PUBLISHED_ID}, "day": {"format": "date"}},
     }
     profile = Profile("own", lambda: {Opportunity: schema})
     with pytest.raises(UnsupportedSchemaError):
         profile.validator()  # the reference leads out of the schema
-    del schema["properties"]["deal"]  # type: ignore[attr-defined]
+    del schema["properties"]["deal"]
     validator = Profile("own", lambda: {Opportunity: schema}).validator()
     assert type(validator) is jsonschema.Draft202012Validator
     (error,) = validator.iter_errors({"name": "a\n", "day": "0000-02-29"})

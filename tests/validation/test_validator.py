@@ -344,6 +344,12 @@ class Counting:
         return self._validator.iter_errors(instance)
 
 
+NODE = {
+    "properties": {"x": {"type": "null"}, "tags": {"items": {"$ref": "#/$defs/node"}}},
+    "items": {"$ref": "#/$defs/node"},
+    "additionalProperties": {"properties": {"tags": {"$ref": "#/$defs/node"}}, "type": "null"},
+    "required": ["k", "x"],
+}
 ROWS = {"type": "array", "items": {"required": ["x"], "properties": {"tags": {"items": {"type": "string"}}}}}
 
 
@@ -404,6 +410,8 @@ def test_large_containers_are_explained_in_windows(schema: dict[str, Any], insta
         {"items": {"const": {"x": [1, 2], "tags": ["a", 5, 7]}}},
         {"items": {"minLength": 1}},
         {"items": {"type": "integer", "maximum": 3}},
+        {"$ref": "#/$defs/node", "$defs": {"node": NODE}},
+        {"items": {"items": {"$ref": "#/$defs/node"}}, "$defs": {"node": NODE}},
     ],
     ids=str,
 )
@@ -417,6 +425,7 @@ def test_windows_change_no_violation(schema: dict[str, Any]) -> None:
         [[[1, 2], [3, None, 5]], [], [[6], [7], [b"", b""]]],
         [b"", b"", b""],
         ["", b"", b""],
+        {"tags": [row, {"tags": [row, {"k1": {}, "k2": {"tags": [{"x": 1}, {"y": 1}]}}]}, row]},
     ):
         whole = [*explainer(schema, window=1000)(instance)]
         assert all([*explainer(schema, window=window)(instance)] == whole for window in (1, 2, 5))

@@ -173,7 +173,7 @@ class Place:
         names: The properties that a keyword names.
         size: So many items or properties are as good as more of them.
         sources: The keywords that describe all items ("array"), or all properties but some ("object").
-        is_recursive: The schema refers to itself, so that this is the place of parts at any depth.
+        is_recursive: The schema refers to itself, and this place has parts at several depths.
     """
 
     array: bool = False
@@ -199,10 +199,14 @@ class Place:
 
     def reaches(self) -> bool:
         """Return True if an array is described below."""
+        return any(place.array for place in self.below())
+
+    def below(self) -> list[Place]:
+        """Return all places below, once each."""
         below = self.parts()
         for place in below:  # which grows on the way; a place may be inside of itself
             below.extend(part for part in place.parts() if not any(part is known for known in below))
-        return any(place.array for place in below)
+        return below
 
     def parts(self) -> list[Place]:
         """Return the places directly below."""
@@ -212,13 +216,18 @@ class Place:
 def described(schema: Mapping[str, Any]) -> Place:
     """Return the place of the root of an instance, as a schema describes it."""
     place = Place()
-    _Describer(schema).describe(place, schema, (), {}, required=True)
+    describer = _Describer(schema)
+    describer.describe(place, schema, (), {}, required=True)
+    for recursive in describer.recursive:
+        for inner in [recursive, *recursive.below()]:
+            inner.is_recursive = True
     return place
 
 
 @attrs.frozen
 class _Describer:
     root: Mapping[str, Any]
+    recursive: list[Place] = attrs.Factory(list[Place])
 
     def describe(
         self, place: Place, schema: Schema, path: Path | None, entered: Mapping[str, Place], *, required: bool
@@ -246,7 +255,7 @@ class _Describer:
             around = entered.get(subschema.get("$ref", "")) if isinstance(subschema, dict) else None
             inner = _inner(place, tokens, around or Place())
             if inner is not None and inner is around:
-                inner.is_recursive = True
+                self.recursive.append(inner)
             elif inner is not None:
                 # An array in a condition need not be one of a valid instance.
                 is_required = required and tokens[0] not in _CONDITIONS

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
     from jsonschema_rs import ValidationError as Error
 
-WINDOW: Final = 256  # items of an array, or properties without a name of their own, that are explained at a time
+# An array or object may have millions of broken parts. That many are explained before the first is reported.
+WINDOW: Final = 256
 
 # Several failures that can be put as "is not ..." make one sentence, if any of the branches would do.
 _NAMEABLE: Final = frozenset({"const", "enum", "format", "pattern", "type"})
@@ -43,7 +44,8 @@ _INTO: Final = frozenset(
 )
 _LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _MAPS: Final = frozenset({"patternProperties", "properties"})
-# One JSON value of each type. An object that is not JSON has no type: one of these is refused wherever it is.
+# One JSON value of each type. A schema that asks for a type refuses one of these, as it refuses an object that is not
+# JSON.
 _TYPICAL: Final[tuple[Any, ...]] = (True, None, [], {}, "", 0)
 _TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
 _BACK: Final = {stand_in: surrogate for surrogate, stand_in in STAND_INS.items()}
@@ -79,7 +81,7 @@ class _Location:
         value: Its value.
         path: The path of evaluation, with every `$ref` on it.
         pointer: Its JSON Pointer in the schema.
-        order: Its place in the order of the schema, with None wherever a keyword goes on to a part of the instance.
+        order: Its place in the order of the schema, with None for each keyword that goes on to a part of the instance.
         steps: For each of these parts its name, if the schema names it.
     """
 
@@ -218,7 +220,7 @@ class _Explainer:
 
 
 def _name(container: Mapping[str, Any], token: str | int) -> str:
-    """Return the name that a token stands for: jsonschema-rs makes integers of names, and leaves out empty ones."""
+    """Return the name for a token. jsonschema-rs turns names of digits into integers, and leaves out empty names."""
     if str(token) in container:
         return str(token)
     names = (name for name in container if name.removeprefix("+").isdecimal() and name.isascii())
@@ -248,7 +250,7 @@ class _Cut:
         """Yield the index of the first item of each further window, and its items or properties."""
         for start in range(self.size, len(self.others), self.size):
             part = self.others[start : start + self.size]
-            yield start, {name: self.whole[name] for name in part} if isinstance(self.whole, dict) else part
+            yield start, part if type(self.whole) is list else {name: self.whole[name] for name in part}
 
 
 class _Reading:
@@ -316,7 +318,7 @@ class _Reading:
         return cut
 
     def merged(self, failures: list[Failure]) -> Iterable[Failure | _Cut]:
-        """Put each container that was cut behind the failures of the parts that were read."""
+        """Return failures in order, each cut container after the failures of the parts of it that were read."""
         if not self._cuts:
             return failures
         events: list[tuple[list[float], Failure | _Cut]] = [(self._key(failure), failure) for failure in failures]
@@ -341,7 +343,7 @@ class _Reading:
         return token.translate(_BACK) if self._has_surrogates and isinstance(token, str) else token
 
     def ordered(self, errors: Iterable[Error], name: str | None = None) -> list[Failure]:
-        """Return the failures that errors stand for, in the order of the schema, without those that others imply."""
+        """Turn errors into failures, in the order of the schema, without those that others imply."""
         found = [failure for error in errors for failure in self._of(error, name) if self._is_real(failure)]
         found.sort(key=self._key)
         known = {(failure.path, failure.location[:-1], failure.keyword) for failure in found}

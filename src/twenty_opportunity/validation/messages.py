@@ -1,4 +1,4 @@
-"""Write one sentence for one failure: what is wrong and what is allowed, in at most 200 characters."""
+"""Write one sentence for each failure: the fault and the allowed values, in at most 200 characters."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _ADVICE: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
     ((int, float, Decimal), "use a plain int or float"),
 )
 
-_NOTHING: Final = "JSON has no such type"
+_NOTHING: Final = "JSON does not have this type"
 _LIMITS: Final = (
     *("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"),
     *("maxItems", "maxLength", "maxProperties", "minItems", "minLength", "minProperties"),
@@ -251,7 +251,7 @@ def _format(failure: Failure, name: Name) -> str:
 
 def _pattern(failure: Failure, name: Name) -> str:
     words = PATTERNS_IN_WORDS.get(failure.value)
-    if words and len(failure.value) > _PATTERN_LIMIT:  # half a pattern helps nobody
+    if words and len(failure.value) > _PATTERN_LIMIT:  # part of a pattern would be misleading
         return f"{name(failure.instance)} is not {words}"
     words = words or failure.schema.get("description", "").rstrip(".")
     return f"{name(failure.instance)} does not match {legible(failure.value, _PATTERN_LIMIT)}{words and f' ({words})'}"

@@ -69,7 +69,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def for_python(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Copy a schema for a validator that uses `re`, such as jsonschema's: with every pattern translated."""
-    copy = replaced(schema, lambda inner: for_python(inner) if isinstance(inner, dict) else inner)
+    copy = replaced(schema, lambda inner: inner if isinstance(inner, bool) else for_python(inner))
     if "pattern" in copy:
         copy["pattern"] = compiled(copy["pattern"].replace(*_NO_NULL)).pattern
     if "patternProperties" in copy:

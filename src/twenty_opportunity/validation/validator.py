@@ -58,7 +58,7 @@ class Validator:
 
     @cached_property
     def check(self) -> Callable[[Any], bool]:
-        """The check that refuses tuples, too. Where it raises `ValueError`, call `is_valid`."""
+        """The check that refuses tuples, too. If it raises `ValueError`, call `is_valid`."""
         return exact(self.accepts, self._schema)
 
     @cached_property
@@ -71,7 +71,7 @@ class Validator:
         Find everything that is wrong with an instance.
 
         Args:
-            instance: Any object; an object that is not a JSON value is refused wherever the schema describes it.
+            instance: Any object. An object that is not a JSON value is refused if the schema describes its place.
 
         Returns:
             The violations in the order of the schema; none if the instance is valid. The `keyword` of a violation is
