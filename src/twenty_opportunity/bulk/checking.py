@@ -123,7 +123,7 @@ def rules_of(profile: Profile, as_: str | None = None) -> Rules:
         The rules.
 
     Raises:
-        ValueError: There is no such kind.
+        ValueError: The kind is unknown.
     """
     if as_ is not None and as_ not in FORMS:
         raise ValueError(f"unknown form {as_!r}; choose from {', '.join(FORMS)}")

@@ -46,10 +46,10 @@ class Chunk:
         start: The position of the chunk among the others of its file; used only to order them.
         layout: How the records are arranged in it.
         data: The bytes; None if the chunk has to be read from the file.
-        end: Where the chunk ends in the file, if it has to be read from there.
+        end: The position in the file where the chunk ends, if it has to be read from there.
         index: The index of its first item in the array.
         spans: The begin and the end of each item in the data.
-        fault: What is wrong right after the data; None if nothing is.
+        fault: The reason why the file is unreadable right after the data; None if it is not.
         taken: The number of bytes of the file that it was made of.
         skipped: The number of newlines after the data that were left out, because the record there is too large.
         max_record_size: The size in bytes above which a record is refused.
@@ -102,7 +102,7 @@ def chunks(
     """
     Cut files into chunks.
 
-    The lines of an uncompressed file are not read here: whoever checks the chunk reads them.
+    The lines of an uncompressed file are not read here, but when the chunk is checked.
 
     Args:
         sources: Files, folders, and `-` for standard input.
@@ -324,7 +324,7 @@ class ArrayCutter:
         limit: The number of bytes that may be held. A larger item is left out.
 
     Attributes:
-        complaint: What is wrong with the array apart from its items; None if nothing is.
+        complaint: The fault of the array apart from its items; None if it has none.
     """
 
     complaint: str | None

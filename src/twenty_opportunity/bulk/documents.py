@@ -21,7 +21,7 @@ from twenty_opportunity.values.json_text import decode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_EACH: Final = "*"  # stands for every index of an array
+_EACH: Final = "*"  # means every index of an array
 _SHOWN: Final = 200  # characters of a message or a name from a document
 _AROUND: Final = frozenset({"data", "errors", "extensions", "pageInfo", "totalCount"})
 """The properties of the answers of a server, around the records."""

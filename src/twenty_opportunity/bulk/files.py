@@ -95,7 +95,7 @@ def _has_records(name: str) -> bool:
 
 
 class _Readable(Protocol):
-    """A file that returns bytes as they come; none at its end."""
+    """A file that returns the available bytes; none at its end."""
 
     def read1(self, size: int = ..., /) -> bytes: ...
 

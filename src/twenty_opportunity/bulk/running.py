@@ -71,7 +71,7 @@ def iter_entries(
 
     Raises:
         TypeError: The sources are a single name.
-        ValueError: There is no such kind of document.
+        ValueError: The kind of document is unknown.
     """
     rules = rules_of(profile, as_)
     lines = _LineCounter()
@@ -118,7 +118,7 @@ def iter_parts(  # noqa: PLR0913 - each is an independent option
 
     Raises:
         TypeError: The sources are a single name.
-        ValueError: There is no such kind of document, or `jobs` is less than 1.
+        ValueError: The kind of document is unknown, or `jobs` is less than 1.
         concurrent.futures.BrokenExecutor: A process died.
     """
     if jobs < 1:
@@ -157,7 +157,7 @@ def summarize(  # noqa: PLR0913 - each is an independent option
 
     Raises:
         TypeError: The sources are a single name.
-        ValueError: There is no such kind of document, or `jobs` is less than 1.
+        ValueError: The kind of document is unknown, or `jobs` is less than 1.
         concurrent.futures.BrokenExecutor: A process died.
     """
     tally = Tally()
@@ -253,7 +253,7 @@ def _shared(
     pieces: Iterable[PieceT],
     others: int,
 ) -> Iterator[ResultT]:
-    """Give other processes as much as keeps them busy, once they have started, and do the rest here."""
+    """Submit as much work as keeps the other processes busy, once they have started, and do the rest here."""
     started = [submit(_nothing) for _ in range(others)]
     with _pending() as pending:
         for piece in pieces:
@@ -360,7 +360,7 @@ def validate_bag(bag: Any, profile: Profile = PUBLISHED, *, as_: str | None = No
         record is counted once.
 
     Raises:
-        ValueError: There is no such kind of document.
+        ValueError: The kind of document is unknown.
         MissingExtraError: The extra `dask` is not installed.
         TypeError: The bag holds something else; raised when the summary is computed.
     """

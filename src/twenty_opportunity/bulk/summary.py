@@ -62,7 +62,7 @@ class Entry:
     """
     A record of a file, or a text that cannot be read as one.
 
-    A document around records is an entry of its own if something is wrong with it.
+    A document around records is a separate entry if something is wrong with it.
 
     Attributes:
         file: The file.

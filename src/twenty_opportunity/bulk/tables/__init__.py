@@ -97,7 +97,7 @@ def from_parquet(file: IO[bytes] | Path, profile: Profile = PUBLISHED) -> Iterat
         profile: The profile that it was written with.
 
     Yields:
-        The documents as they were before they were written; they are not validated.
+        The documents, identical to those written; they are not validated.
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.

@@ -36,7 +36,7 @@ class RowError(TwentyOpportunityError, ValueError):
 
     Attributes:
         pointer: The JSON Pointer of the wrong property.
-        reason: What is wrong with it.
+        reason: The reason.
     """
 
     def __init__(self, pointer: str, reason: str) -> None:
