@@ -233,6 +233,14 @@ def test_many_lookups_read_the_text_once(indent: int | None) -> None:
     assert found == ([*range(4, 154, 3)] if indent else [1] * 50)
 
 
+def test_the_properties_of_few_objects_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines are the same if a page has more objects than are kept."""
+    monkeypatch.setattr("twenty_opportunity.bulk.documents._MOST_OBJECTS", 3)
+    lines = LineNumbers(json.dumps({"data": [{"id": number} for number in range(9)]}, indent=1).encode(), 1)
+    for _ in range(2):
+        assert [lines.line_of(f"/data/{number}/id") for number in range(9)] == [*range(4, 31, 3)]
+
+
 def test_a_page_of_invalid_records(tmp_path: Path, record: dict[str, Any]) -> None:
     """In an indented page each violation has the line of its record."""
     page = {"data": {"opportunities": [record | {"stage": "LEAD"}] * 3}}

@@ -288,7 +288,7 @@ def _entries_in_document(chunk: Chunk, text: bytes, rules: Rules) -> Iterator[En
     limit = chunk.max_record_size
     if len(text) <= limit:
         yield from entries_in(chunk.file, text, 1, rules)
-    elif text.count(b",") * _BYTES_OF_VALUE > len(text):
+    elif sum(map(text.count, (b",", b"{", b"["))) * _BYTES_OF_VALUE > len(text):
         yield _unreadable(chunk.file, 1, "", "the document has too many values; set another maximum size of a record")
     else:
         yield from entries_in(chunk.file, text, 1, rules, max_record_size=limit)

@@ -324,12 +324,15 @@ class LineNumbers:
             items, index = self._arrays[start], int(token)
             return (items[index], items[index]) if index < len(items) else None
         if start not in self._objects:
+            if len(self._objects) >= _MOST_OBJECTS:
+                self._objects.popitem()  # the latest: the first are on the way to all others
             self._objects[start] = {name: (at, value) for name, at, value in _parts(self._text, start)}
         return self._objects[start].get(token)
 
 
 # The text was decoded before, so nothing is checked again. A string of any size is one lexeme.
 _LEXEME: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{\[]|[}\]]|[^\s,:{}\[\]"]++')
+_MOST_OBJECTS: Final = 1000  # whose properties are kept
 _NESTING: Final = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 
