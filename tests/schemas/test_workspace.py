@@ -172,7 +172,7 @@ def test_a_servers_record_is_read() -> None:
 
 
 def test_what_may_be_written_of_the_standard_object() -> None:
-    """A body has the members that the server takes: some at creation only, and of the creator the source alone."""
+    """A body has the properties that the server accepts, some of them at creation only."""
     written = server_schemas()
     update = [
         "name",
@@ -181,8 +181,11 @@ def test_what_may_be_written_of_the_standard_object() -> None:
         "stage",
         "position",
         "createdBy",
+        "company",
         "companyId",
+        "pointOfContact",
         "pointOfContactId",
+        "owner",
         "ownerId",
     ]
     assert [*written["OpportunityUpdate"]["properties"]] == update
@@ -213,7 +216,8 @@ def test_readonly_is_what_can_never_be_written() -> None:
     marked = [name for name, member in members.items() if member.get("readOnly")]
     assert marked[:5] == ["updatedBy", "searchVector", "company", "pointOfContact", "owner"]
     assert marked[5:] == ["attachments", "noteTargets", "taskTargets", "timelineActivities"]
-    assert not {*marked} & server_schemas()["OpportunityCreate"]["properties"].keys()
+    connected = {"company", "pointOfContact", "owner"}  # a body names the record, and does not have it
+    assert not ({*marked} - connected) & server_schemas()["OpportunityCreate"]["properties"].keys()
 
 
 def test_options_are_the_workspaces_own() -> None:
@@ -321,9 +325,33 @@ PERSON: Final = {"targetObjectMetadata": {"nameSingular": "workspaceMember", "na
     ],
 )
 def test_relations_are_ids_and_records(row: dict[str, Any], read: list[str], written: list[str]) -> None:
-    """A relation is read as ids and as records at depth 1; only ids of this side are written."""
+    """A relation is read as ids and as records at depth 1; ids of this side are written, or records connected."""
     assert members(row) == read
-    assert members(row, "OpportunityUpdate") == written
+    connected = [name.removesuffix("Id") for name in written]
+    assert members(row, "OpportunityUpdate") == [
+        name for name in read if name in written or (name in connected) or (written and name == "custom")
+    ]
+    assert [name for name in members(row, "OpportunityUpdate") if name.endswith("Id")] == written
+
+
+def test_a_record_can_be_connected_instead_of_its_id() -> None:
+    """A body connects a record by its id or disconnects it; both, or an id beside it, would contradict."""
+    accepts = acceptor(server_schemas()["OpportunityUpdate"])
+    connect = {"connect": {"where": {"id": ID}}}
+    assert accepts({"company": connect, "owner": {"disconnect": True}, "pointOfContactId": None})
+    refused = [
+        {"company": None},
+        {"company": {}},
+        {"company": ID},
+        {"company": {"connect": ID}},
+        {"company": {"connect": {"where": {}}}},
+        {"company": {"connect": {"where": {"id": VERSION_7}}}},
+        {"company": {"connect": {"where": {"id": ID, "name": "x"}}}},
+        {"company": {"disconnect": False}},
+        {"company": {**connect, "disconnect": True}},
+        {"company": connect, "companyId": ID},
+    ]
+    assert [body for body in refused if accepts(body)] == []
 
 
 def test_related_records_are_read_in_every_form() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from twenty_opportunity.errors import UnsupportedSchemaError
-from twenty_opportunity.testing.schema_alternatives import Resolver, allowed_values, types
+from twenty_opportunity.testing.schema_alternatives import Resolver, allowed_values, excluded_names, types
 
 
 def alternatives(schema: dict[str, Any]) -> list[Any]:
@@ -91,3 +91,11 @@ def test_unsupported_keywords_are_refused(schema: dict[str, Any], place: str, na
 def test_a_schema_that_refers_to_itself_is_refused() -> None:
     """A circle of references would not end."""
     assert "itself" in refusal({"properties": {"a": {"$ref": "#"}}})
+
+
+def test_several_properties_may_exclude_each_other() -> None:
+    """Each group of properties that must not be there together is listed."""
+    schema = {"not": {"description": "either", "anyOf": [{"required": ["a", "b"]}, {"required": ["c", "d"]}]}}
+    assert excluded_names(schema) == [["a", "b"], ["c", "d"]]
+    assert excluded_names({"not": {"required": ["a"]}}) == [["a"]]
+    assert excluded_names({}) == []

@@ -59,6 +59,7 @@ __all__ = [
     "UNKNOWN",
     "UUID",
     "UUID_PATTERN",
+    "WRITTEN_UUID",
     "CellType",
     "Composite",
     "Field",
@@ -186,12 +187,14 @@ class FieldProperty(NamedTuple):
         type: Its row: that of the field type, of an id, or of a related record.
         description: Its description.
         field: The field that it belongs to.
+        connects: A body may connect the record that it holds, or disconnect it.
     """
 
     name: str
     type: FieldType
     description: str
     field: Field
+    connects: bool = False
 
 
 def _composite(composite: Composite, *, writes_null: bool = True) -> FieldType:

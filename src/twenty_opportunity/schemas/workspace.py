@@ -16,6 +16,7 @@ from twenty_opportunity.schemas.field_types import (
     INSTANT,
     RATINGS,
     UNKNOWN,
+    WRITTEN_UUID,
     Field,
     FieldProperty,
     FieldType,
@@ -62,6 +63,7 @@ _DESCRIPTIONS: Final[Mapping[_Use, str]] = {
     _Use.CREATE: "What a client sends to create an opportunity.",
     _Use.UPDATE: "What a client sends to change an opportunity: a member left out keeps its value, null clears it.",
 }
+_EITHER: Final = "a relation can be written as the id of the record or as connect or disconnect, but not as both"
 _CREATE_ONLY: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt"})
 _SET_BY_SERVER: Final = frozenset({"updatedBy"})
 _INSTANTS: Final = frozenset({"createdAt", "updatedAt", "deletedAt"})  # never sent as a day, not even by old servers
@@ -73,6 +75,41 @@ _READ_ONLY: Final[Fragment] = {"readOnly": True}
 # record without any benefit.
 _RECORDS: Final = UNKNOWN._replace(write=None)
 _RECORD: Final = _RECORDS._replace(read={"type": "object"}, reads_null=True)
+
+
+# A body can name the record by any unique field. An id is enough, and a server refuses one that no record has.
+_CONNECTION: Final[Fragment] = {
+    "anyOf": [
+        {
+            "type": "object",
+            "properties": {
+                "connect": {
+                    "description": "The record to connect.",
+                    "type": "object",
+                    "properties": {
+                        "where": {
+                            "description": "How to find the record.",
+                            "type": "object",
+                            "properties": {"id": {"description": "The id of the record.", **WRITTEN_UUID}},
+                            "required": ["id"],
+                            "additionalProperties": False,
+                        }
+                    },
+                    "required": ["where"],
+                    "additionalProperties": False,
+                }
+            },
+            "required": ["connect"],
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "properties": {"disconnect": {"description": "Remove the relation.", "enum": [True]}},
+            "required": ["disconnect"],
+            "additionalProperties": False,
+        },
+    ]
+}
 
 
 def fields(metadata: object, *, open_options: bool = False) -> tuple[Field, ...]:
@@ -212,7 +249,8 @@ def _relation(field: Field, row: FieldType) -> Iterator[FieldProperty]:
     for column, record in _columns(field):
         # Where the metadata does not say on which side of the relation the field is, it may be on either.
         if field.relation_type:
-            yield FieldProperty(record, _RECORD, f"{subject}: the record, at depth 1.", field)
+            connects = row.write is not None
+            yield FieldProperty(record, _RECORD, f"{subject}: the record, at depth 1.", field, connects=connects)
         else:
             yield FieldProperty(record, _RECORDS, many, field)
         yield FieldProperty(column, row, f"{subject}: the id.", field)
@@ -232,15 +270,26 @@ def _columns(field: Field) -> list[tuple[str, str]]:
 
 def _schema(fields: Iterable[Field], use: _Use) -> Fragment:
     described = {each.name: found for field in fields for each in properties(field) if (found := _fragment(each, use))}
-    closed = {} if use is _Use.READ else {"additionalProperties": False}
-    return {"description": _DESCRIPTIONS[use], "type": "object", "properties": described, **closed}
+    whole: Fragment = {"description": _DESCRIPTIONS[use], "type": "object", "properties": described}
+    if use is _Use.READ:
+        return whole
+    related = [
+        {"required": [column, record]}
+        for field in fields
+        if field.type in _RELATIONS and field.relation_type == "MANY_TO_ONE" and field.writable
+        for column, record in _columns(field)
+        if column != record
+    ]
+    excluded = {"not": {"description": _EITHER, "anyOf": related}} if related else {}
+    return {**whole, **excluded, "additionalProperties": False}
 
 
 def _fragment(each: FieldProperty, use: _Use) -> Fragment | None:
     """Return the schema of a property; None if bodies cannot have it."""
     if use is _Use.UPDATE and each.name in _CREATE_ONLY:
         return None
-    found = fragment(each.type, each.field, writing=use is not _Use.READ)
+    writing = use is not _Use.READ
+    found = _CONNECTION if writing and each.connects else fragment(each.type, each.field, writing=writing)
     if found is None:
         return None
     read_only = _READ_ONLY if use is _Use.READ and each.type.write is None else {}

@@ -17,7 +17,7 @@ from twenty_opportunity.errors import TwentyOpportunityError, UnsupportedSchemaE
 from twenty_opportunity.records import Opportunity
 from twenty_opportunity.schemas.metadata_reader import is_list
 from twenty_opportunity.testing.samples import matching_text, smallest
-from twenty_opportunity.testing.schema_alternatives import BY_TYPE, Resolver, accepts, types
+from twenty_opportunity.testing.schema_alternatives import BY_TYPE, Resolver, accepts, excluded_names, types
 
 if TYPE_CHECKING:
     from twenty_opportunity.profiles import Profile
@@ -288,8 +288,8 @@ class _Breaker:
         own = [Breakage(tokens, "required", _always([_removed(names)]), whole) for names in removed]
         common = _common([plain for plain, _ in alternatives])
         properties = common.get("properties", {})
-        if "not" in common:
-            values = {name: self._any_valid(properties.get(name, True)) for name in common["not"]["required"]}
+        for names in excluded_names(common):
+            values = {name: self._any_valid(properties.get(name, True)) for name in names}
             own.append(Breakage(tokens, "not", _always([_combined(values)]), whole))
         within: list[Breakage] = []
         for name, part in properties.items():
@@ -298,7 +298,7 @@ class _Breaker:
             else:
                 within += self.breakages(part, (*where, "properties", name), (*tokens, name), whole)
         additional = common.get("additionalProperties", True)
-        reserved = {*properties, *required[0], *schema.get("not", {}).get("required", [])}
+        reserved = {*properties, *required[0], *(name for names in excluded_names(schema) for name in names)}
         names = [name for name in _misspelled(properties) if name not in reserved]
         if additional is False:
             within.append(Breakage(tokens, "additionalProperties", _always(_added(names)), whole))

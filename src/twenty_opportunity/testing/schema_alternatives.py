@@ -57,9 +57,21 @@ def _check_keywords(schema: Mapping[str, Any], where: Where) -> None:
     for keyword in schema:
         if keyword not in _KNOWN and not keyword.startswith("x-"):
             raise unsupported((*where, keyword), f"the keyword {keyword!r} is not supported for generated documents")
-    excluded = schema.get("not", {"required": []})
-    if excluded.get("type", "object") != "object" or excluded.keys() - _ANNOTATIONS - {"type"} != {"required"}:
-        raise unsupported((*where, "not"), "the keyword 'not' is supported only around 'required'")
+    for excluded in _excluded(schema):
+        if excluded.get("type", "object") != "object" or excluded.keys() - _ANNOTATIONS - {"type"} != {"required"}:
+            raise unsupported((*where, "not"), "the keyword 'not' is supported only around 'required'")
+
+
+def _excluded(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """List the schemas that `not` excludes, one by one."""
+    excluded: Mapping[str, Any] = schema.get("not", {"anyOf": []})
+    alone = excluded.keys() - _ANNOTATIONS == {"anyOf"}
+    return excluded["anyOf"] if alone else [excluded]
+
+
+def excluded_names(schema: Mapping[str, Any]) -> list[list[str]]:
+    """List the properties that exclude each other in an object, by `not` around `required`."""
+    return [excluded["required"] for excluded in _excluded(schema)]
 
 
 def types(schema: Mapping[str, Any]) -> tuple[str, ...]:

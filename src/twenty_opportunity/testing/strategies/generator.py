@@ -15,6 +15,7 @@ from twenty_opportunity.testing.schema_alternatives import (
     Where,
     accepts,
     allowed_values,
+    excluded_names,
     types,
     unsupported,
 )
@@ -167,7 +168,7 @@ class _Generator:
         required: list[str] = schema.get("required", [])
         properties = schema.get("properties", {})
         # The last one of the properties that exclude each other is never there.
-        forbidden = set(schema.get("not", {}).get("required", [])[-1:])
+        forbidden = {names[-1] for names in excluded_names(schema)}
         described: dict[str, Form] = {}
         for name in [*properties, *required]:
             part = properties.get(name, True)
