@@ -91,7 +91,7 @@ FILES: Final[dict[str, tuple[str, Write, Iterable[bytes]]]] = {
     "a page of the largest size": (
         "a.json",
         plain,
-        repeated(b'{"data":\n{"opportunities":[', b'{"id":      1},\n', 255_000, b"{}]}}"),
+        repeated(b'{"data":\n{"opportunities":[', b'{"id": "xxxxxxxxxxxxxx"},\n', 150_000, b"{}]}}"),
     ),
     "many names in a line": (
         "a.jsonl",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import tempfile
 from pathlib import Path
@@ -26,6 +27,7 @@ from twenty_opportunity.bulk import (
     total_of_parts,
     validate_bag,
 )
+from twenty_opportunity.bulk.chunks import ArrayCutter
 
 RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "opportunity.json").read_bytes())
 RULES = rules_of(PUBLISHED)
@@ -153,6 +155,38 @@ def test_any_bytes_are_counted(data: bytes) -> None:
         for name in ("a.json", "a.jsonl", "a.json.gz", "a"):
             summary = summarize([written(folder, name, data)])
             assert summary.total == summary.valid + summary.invalid + summary.unreadable
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([b"", b" ", b"\n" * 9, b" " * 60]), texts, st.sampled_from([b"", b"\n" * 40]))),
+    st.integers(1, 40),
+    st.integers(5, 900),
+)
+def test_an_array_is_cut_in_blocks_of_any_size(
+    given_items: list[tuple[bytes, bytes, bytes]], block: int, limit: int
+) -> None:
+    """Each item is found at its index and line, or left out if it is too large, holding little more than the limit."""
+    data = b"[" + b",".join(b"".join(padded) for padded in given_items) + b"]"
+    rest = io.BytesIO(data)
+    cutter = ArrayCutter(rest.read, block, limit)
+    found: list[tuple[int, int, bytes | None]] = []
+    line = 1
+    for batch in cutter.batches():
+        assert len(batch.data) <= 2 * limit + 2 * block + 2
+        for index, (begin, end) in enumerate(batch.spans, batch.index):
+            found.append((index, line + batch.data.count(b"\n", 0, begin), batch.data[begin:end]))
+        line += batch.data.count(b"\n")
+        if batch.is_too_large:
+            found.append((batch.index, line, None))
+        line += batch.skipped
+    expected: list[tuple[int, int, bytes | None]] = []
+    line = 1
+    for index, (before, text, after) in enumerate(given_items):
+        left_out = index < len(found) and found[index][2] is None and len(text) > limit
+        expected.append((index, line + before.count(b"\n"), None if left_out else text))
+        line += before.count(b"\n") + after.count(b"\n")
+    assert found == expected
+    assert cutter.complaint is None
 
 
 paddings = st.sampled_from([b"", b" ", b"\n \n", b" " * 60, b"\n" * 60])
