@@ -229,3 +229,18 @@ def test_details_for_programs(schema: dict[str, Any], instance: object, expected
     """Each keyword has its details, which come from the schema."""
     (violation,) = Validator(schema).iter_violations(instance)
     assert violation.params == expected
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "ending"),
+    [
+        ({"type": ["integer", "null"]}, "1500000", "or null; send the number without quotes"),
+        ({"type": ["integer", "null"]}, "many", "or null"),
+        ({"format": "date-time"}, "2026-03-01", "such as T00:00:00Z"),
+        ({"format": "date-time"}, "2026-02-30", "such as 2026-03-01T08:00:00Z"),
+    ],
+)
+def test_numbers_as_text_and_days_say_what_to_send(schema: dict[str, Any], value: str, ending: str) -> None:
+    """A number in quotes and a day in the place of an instant are refused with what to write instead."""
+    [violation] = Validator(schema).iter_violations(value)
+    assert violation.message.endswith(ending)

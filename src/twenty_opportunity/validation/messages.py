@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
@@ -18,6 +19,7 @@ import attrs
 from twenty_opportunity.errors import legible
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
 from twenty_opportunity.validation.compile import types
+from twenty_opportunity.values.formats import NUMERIC_PATTERN, is_date
 from twenty_opportunity.values.json_equality import repeated, unwritable
 from twenty_opportunity.values.python_json import (
     as_array,
@@ -30,6 +32,7 @@ from twenty_opportunity.values.python_json import (
     unwrapped,
 )
 
+_is_number: Final = re.compile(NUMERIC_PATTERN, re.ASCII).fullmatch
 MESSAGE_LIMIT: Final = 200
 _NAME_LIMIT: Final = 24
 _LIST_LIMIT: Final = 90  # characters of a list that is shown whole
@@ -205,7 +208,9 @@ def _bare(value: Any) -> str:
 
 
 def _type(failure: Failure, name: Name) -> str:
-    return _is_not(failure, name, _types(failure))
+    text = as_text(failure.instance)
+    is_number = text is not None and {"integer", "number"}.intersection(types(failure.value)) and _is_number(text)
+    return _is_not(failure, name, _types(failure)) + ("; send the number without quotes" if is_number else "")
 
 
 def _enum(failure: Failure, name: Name) -> str:
@@ -246,7 +251,9 @@ def _const(failure: Failure, name: Name) -> str:
 
 
 def _format(failure: Failure, name: Name) -> str:
-    return f"{name(failure.instance)} is not {_form(failure)}"
+    is_day = failure.value == "date-time" and is_date(as_text(failure.instance) or "")
+    instead = "; a day is not an instant: add a time and an offset, such as T00:00:00Z" if is_day else ""
+    return f"{name(failure.instance)} is not {_form(failure)}{instead}"
 
 
 def _pattern(failure: Failure, name: Name) -> str:
