@@ -61,7 +61,7 @@ def test_pointers_escape_as_rfc_6901_says(tokens: tuple[str | int, ...], expecte
     ],
 )
 def test_legible_texts_have_one_short_line(text: str, expected: str) -> None:
-    """What is unprintable is escaped, what is too long loses its middle, escapes counted."""
+    """Unprintable characters are escaped, and the middle of a long text is cut out. Escapes count."""
     assert legible(text, 10) == expected
 
 
@@ -71,12 +71,12 @@ def test_a_violation_reads_as_pointer_and_message() -> None:
 
 
 def test_the_root_has_a_name_for_people() -> None:
-    """The empty pointer is shown as the root: a slash would be the member with the empty name."""
+    """The empty pointer is shown as the root. A slash would be the property with the empty name."""
     assert str(attrs.evolve(NAME, pointer="")) == "(root): is required"
 
 
 def test_long_pointers_are_shortened_in_text_only() -> None:
-    """A member name of any length leaves the text short and one line long, and the pointer whole."""
+    """A property name of any length leaves the text short, on one line, and the pointer whole."""
     violation = attrs.evolve(NAME, pointer="/" + "\n" * 1_000_000)
     assert len(str(violation)) == POINTER_LIMIT + len(": is required")
     assert str(violation).isprintable()
@@ -91,23 +91,23 @@ def test_a_redacted_violation_holds_nothing_of_the_value() -> None:
 
 
 def test_a_violation_cannot_be_changed() -> None:
-    """Violations are frozen, and can be members of a set."""
+    """Violations are frozen, and can be in a set."""
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         NAME.message = "other"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     assert {NAME, copy.deepcopy(NAME)} == {NAME}
 
 
-def test_one_violation_is_told_on_one_line() -> None:
+def test_one_violation_has_one_line() -> None:
     """An error with one violation reads as that violation."""
     assert str(ValidationError([NAME])) == "/name: is required"
 
 
-def test_several_violations_are_told_one_a_line() -> None:
+def test_several_violations_have_one_line_each() -> None:
     """An error with several violations counts and lists them all."""
     assert str(ValidationError(iter([NAME, STAGE]))) == f"2 violations:\n{NAME}\n{STAGE}"
 
 
-def test_many_violations_are_counted_and_the_first_told() -> None:
+def test_many_violations_are_counted_and_the_first_listed() -> None:
     """The text of an error stays short however much is wrong; its violations are all there."""
     error = ValidationError([NAME] * 100_000)
     assert str(error).splitlines() == ["100,000 violations:", *[str(NAME)] * 20, "... and 99,980 more"]
@@ -159,8 +159,8 @@ def test_every_encoder_takes_the_output(encode: Callable[[Any], bytes]) -> None:
     assert unit["params"] == {"allowed": ["\\udfff", *numbers[:2], *texts, 0.5, True, None], "\\ud800": {}}
 
 
-def test_the_basic_output_tells_both_ways_to_a_keyword() -> None:
-    """Where a `$ref` was passed, the way through it and the absolute URI with an encoded fragment are told apart."""
+def test_the_basic_output_has_both_locations() -> None:
+    """If a `$ref` was passed, the path through it and the absolute URI with an encoded fragment differ."""
     violation = attrs.evolve(
         STAGE,
         schema_pointer="/$defs/Ac tor/é\ud800%",
@@ -173,14 +173,14 @@ def test_the_basic_output_tells_both_ways_to_a_keyword() -> None:
 
 
 def test_a_decode_error_says_what_and_where() -> None:
-    """The byte offset is told where it is known."""
+    """The message has the byte offset if it is known."""
     assert str(DecodeError("unexpected end", 12)) == "unexpected end (byte 12)"
     assert str(DecodeError("unexpected end", 0)) == "unexpected end (byte 0)"
     assert str(DecodeError("unexpected end")) == "unexpected end"
 
 
 def test_an_unrepresentable_value_is_located_while_the_error_unwinds() -> None:
-    """Each level puts its token before the pointer, and the error below is left as it was."""
+    """Each level adds its token before the pointer, and does not change the error below."""
     error = UnrepresentableError("", "no such day")
     above = error.under("close/Date").under(3)
     assert (above.pointer, above.reason) == ("/3/close~1Date", "no such day")

@@ -1,10 +1,10 @@
 """
-The corpus: documents written by hand, each with a name that says what it proves, judged through both front doors.
+The corpus: documents written by hand, each with a name that says what it proves, validated by the library and the CLI.
 
-A file is named PROFILE-CLASS-WHAT.json. Beside an invalid one stands what is told of it, a violation a line as
-`pointer: keyword: message`, or why it is no JSON. Beside a valid one stands its canonical form where that is another
-one, or why Python cannot hold it. `REWRITE_CORPUS=1 pytest tests/corpus` writes all of that again, to be read in the
-diff.
+A file is named PROFILE-CLASS-TOPIC.json. An invalid one has a file of its violations, one a line, as
+`pointer: keyword: message`, or the reason why it is not JSON. A valid one has a file of its canonical form if that
+differs, or the reason why Python cannot hold it. `REWRITE_CORPUS=1 pytest tests/corpus` writes these files again. Read
+the diff.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ OWN_WORDS = {
     "published-opportunity-text-utf-16": "the text is UTF-16 or UTF-32; JSON is exchanged in UTF-8",
 }
 
-# These annotate, or lead to the schemas whose keywords object.
-NEVER_TOLD = frozenset(
+# Annotations, and keywords that lead to other schemas.
+NEVER_REPORTED = frozenset(
     {
         "$defs", "$id", "$ref", "$schema", "allOf", "anyOf", "const", "description", "examples", "if", "items", "oneOf",
         "properties", "propertyNames", "readOnly", "then", "title",
@@ -85,28 +85,28 @@ NEVER_TOLD = frozenset(
 
 
 def kind(path: Path) -> tuple[str, str]:
-    """Give the profile and the class in the name of a file."""
+    """Return the profile and the class in the name of a file."""
     profile, cl, *_ = path.name.split("-")
     return profile, cl
 
 
 def stem(path: Path) -> str:
-    """Give the name of a document."""
+    """Return the name of a document."""
     return path.name.partition(".")[0]
 
 
 def ids(path: Path) -> str:
-    """Name a test after its document."""
+    """Return the name of a document as the id of a test."""
     return stem(path)
 
 
 def exactly(instance: Any) -> str:
-    """Write an instance so that what is equal to Python only, such as 1 and 1.0, is told apart."""
+    """Write an instance so that values that are equal in Python only, such as 1 and 1.0, differ."""
     return json.dumps(instance, indent=2, ensure_ascii=False, sort_keys=True)
 
 
 def hold(path: Path, found: str | None) -> None:
-    """Compare what was found with the file that has what is expected, or make it so where that is asked for."""
+    """Compare a result with the file of the expected one, or rewrite the file if REWRITE_CORPUS is set."""
     if os.environ.get("REWRITE_CORPUS"):
         path.unlink(missing_ok=True)
         if found is not None:
@@ -115,7 +115,7 @@ def hold(path: Path, found: str | None) -> None:
 
 
 def refusal(call: Callable[[Any, Any], object], argument: object, cl: Any) -> list[Violation]:
-    """Give the violations for which a call refuses something; none where it takes it or where Python cannot hold it."""
+    """Return the violations that a call raises; none if the instance is valid, even if Python cannot hold it."""
     try:
         call(argument, cl)
     except ValidationError as error:
@@ -125,8 +125,8 @@ def refusal(call: Callable[[Any, Any], object], argument: object, cl: Any) -> li
     return []
 
 
-def told(profile: Profile, cl: Any, data: bytes) -> list[str]:
-    """Say what is wrong with a text, a violation a line, after asking everything that gives a verdict."""
+def lines_of(profile: Profile, cl: Any, data: bytes) -> list[str]:
+    """Return the violations of a text as lines, after checking that all calls agree."""
     try:
         instance = decode(data)
     except DecodeError as error:
@@ -143,7 +143,7 @@ def told(profile: Profile, cl: Any, data: bytes) -> list[str]:
 
 
 def command_line(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
-    """Run `validate`, and give its status and what it says is wrong with a document."""
+    """Run `validate` for a document, and return the exit status and the findings."""
     profile, cl = kind(path)
     options = ["--profile", OPTIONS[profile], "--as", FORMS.get(cl, cl), "--show-values", "--format", "json"]
     status = main(["validate", *options, str(path)])
@@ -158,13 +158,13 @@ def command_line(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, l
 
 
 def is_without_records(status: int, lines: list[str]) -> bool:
-    """Tell whether the command line found no place for records in a document."""
+    """Check whether the command line found no records in a document."""
     reasons = ("it has no records at", "is the error answer of a server", "is an event of another object")
     return status == 2 and len(lines) == 1 and any(reason in lines[0] for reason in reasons)
 
 
 def is_json(data: bytes) -> bool:
-    """Tell whether a text can be decoded."""
+    """Check whether a text can be decoded."""
     try:
         decode(data)
     except DecodeError:
@@ -173,11 +173,11 @@ def is_json(data: bytes) -> bool:
 
 
 @pytest.mark.parametrize("path", VALID, ids=ids)
-def test_valid_documents_are_taken(path: Path) -> None:
-    """A valid document is found faultless by every call, comes back the same or in its canonical form, and is kept."""
+def test_valid_documents_are_accepted(path: Path) -> None:
+    """Every call accepts a valid document, and writes it back unchanged or in its canonical form."""
     profile, cl = PROFILES[kind(path)[0]], CLASSES[kind(path)[1]]
     data = path.read_bytes()
-    assert told(profile, cl, data) == []
+    assert lines_of(profile, cl, data) == []
     canonical = unrepresentable = None
     try:
         record = profile.loads(data, cl)
@@ -194,9 +194,9 @@ def test_valid_documents_are_taken(path: Path) -> None:
 
 @pytest.mark.parametrize("path", INVALID, ids=ids)
 def test_invalid_documents_are_refused(path: Path) -> None:
-    """What is told of an invalid document is told by every call, to the letter, and the document is kept."""
+    """Every call reports the same violations of an invalid document, and does not change the document."""
     data = path.read_bytes()
-    found = told(PROFILES[kind(path)[0]], CLASSES[kind(path)[1]], data)
+    found = lines_of(PROFILES[kind(path)[0]], CLASSES[kind(path)[1]], data)
     assert found
     hold(path.with_suffix(".expected.txt"), "\n".join(found))
     assert path.read_bytes() == data
@@ -216,7 +216,7 @@ def test_the_command_line_takes_valid_documents(path: Path, capsys: pytest.Captu
 
 @pytest.mark.parametrize("path", INVALID, ids=ids)
 def test_the_command_line_refuses_invalid_documents(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The command line tells the same, its status is 1, or 2 for what it cannot read, and the file is kept."""
+    """The command line reports the same with status 1, or 2 if it cannot read the file, and keeps the file."""
     data = path.read_bytes()
     status, lines = command_line(path, capsys)
     expected = path.with_suffix(".expected.txt").read_text("utf-8").splitlines()
@@ -233,7 +233,7 @@ def test_the_command_line_refuses_invalid_documents(path: Path, capsys: pytest.C
 
 @pytest.mark.parametrize(("profile", "cl"), [(name, cl) for name in PROFILES for cl in CLASSES])
 def test_every_keyword_is_broken(profile: str, cl: str) -> None:
-    """Each keyword that the schema of a class can object with objects to a document of the corpus."""
+    """Each keyword in the schema of a class refuses a document of the corpus."""
     if CLASSES[cl] not in PROFILES[profile].document_classes:
         assert not [path for path in (*VALID, *INVALID) if kind(path) == (profile, cl)]
         return
@@ -245,7 +245,7 @@ def test_every_keyword_is_broken(profile: str, cl: str) -> None:
         if kind(path) == (profile, cl)
         for line in path.with_suffix(".expected.txt").read_text("utf-8").splitlines()
     ]
-    assert keywords - NEVER_TOLD - {line.split(": ")[1] for line in lines if ": " in line} == set()
+    assert keywords - NEVER_REPORTED - {line.split(": ")[1] for line in lines if ": " in line} == set()
 
 
 def test_every_class_has_valid_documents() -> None:
@@ -256,7 +256,7 @@ def test_every_class_has_valid_documents() -> None:
 
 
 def test_the_corpus_is_large_and_whole() -> None:
-    """There are at least 60 documents of each kind, and no file stands there without one."""
+    """The corpus has at least 60 documents of each kind, and no file without a document."""
     assert min(len(VALID), len(INVALID)) >= 60
     for folder, documents in (("valid", VALID), ("invalid", INVALID)):
         assert {stem(path) for path in (HERE / folder).iterdir()} == {stem(path) for path in documents}

@@ -32,17 +32,17 @@ Explain = Callable[[object], Iterator[Violation]]
 
 
 class Text(str):
-    """A str that is no plain one."""
+    """A subclass of str."""
 
     __slots__ = ()
 
 
 class Whole(int):
-    """An int that is no plain one."""
+    """A subclass of int."""
 
 
 class Label(enum.Enum):
-    """Members that stand for values of several types."""
+    """Options with values of several types."""
 
     NEW = "NEW"
     ONE = 1
@@ -50,7 +50,7 @@ class Label(enum.Enum):
 
 
 class Strings(enum.StrEnum):
-    """Members that are strings."""
+    """Options that are strings."""
 
     NEW = "NEW"
     NAME = "name"
@@ -106,7 +106,7 @@ def places(instance: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]
 
 
 def replaced(instance: Any, path: tuple[Any, ...], replace: Callable[[Any], Any]) -> Any:
-    """Copy an instance with something else at a path."""
+    """Return a copy of an instance with another value at a path."""
     if not path:
         return replace(instance)
     changed = copy.copy(instance)
@@ -115,20 +115,20 @@ def replaced(instance: Any, path: tuple[Any, ...], replace: Callable[[Any], Any]
 
 
 def letters_changed(text: str, draw: Draw) -> str:
-    """Change, insert or take out a letter: most texts that are nearly right are made so."""
+    """Change, insert or remove one character, as in most invalid texts."""
     index = draw(st.integers(0, len(text)))
     letter: str = draw(st.sampled_from(["", *"0123456789-:.+TtZz /*,\n\x00aAgG٣\ud800"]))
     return text[:index] + letter + text[index + draw(st.integers(0, 1)) :]
 
 
 def named(value: object) -> object:
-    """Give a value a name, which for the compiled validator changes nothing."""
+    """Return an enum option with a value, which is valid exactly if the value is."""
     made: Any = enum.Enum
     return made("Named", {"VALUE": value}).VALUE
 
 
 def disguised(part: Any, draw: Draw) -> Any:
-    """Put another class in the place of a part, which then stands for the same value, or for none at all."""
+    """Return an object of another class that represents the same value, or that is not JSON."""
     if isinstance(part, str):
         return draw(st.sampled_from([Text(part), named(part), part.encode("utf-8", "replace")]))
     if isinstance(part, dict):
@@ -142,12 +142,12 @@ def disguised(part: Any, draw: Draw) -> Any:
 
 
 def changed(part: Any, kind: str, values: st.SearchStrategy[Any], draw: Draw) -> Any:
-    """Change one part of a document in one of the ways in which documents go wrong."""
+    """Return a part of a document with a typical fault."""
     if kind == "disguise":
         return disguised(part, draw)
     if kind == "letter" and isinstance(part, str):
         return letters_changed(part, draw)
-    if kind == "member" and isinstance(part, dict):
+    if kind == "property" and isinstance(part, dict):
         return {**part, draw(st.text(max_size=3) | st.sampled_from(["stage", "context", "data"])): draw(values)}
     if kind == "missing" and isinstance(part, dict) and part:
         gone = draw(st.sampled_from([*part]))
@@ -157,7 +157,7 @@ def changed(part: Any, kind: str, values: st.SearchStrategy[Any], draw: Draw) ->
 
 @st.composite
 def mutated(draw: st.DrawFn, originals: st.SearchStrategy[Any], values: st.SearchStrategy[Any], *kinds: str) -> Any:
-    """Take a document and change it in a place or two."""
+    """Build a document with one or two changes."""
     instance = draw(originals)
     for _ in range(draw(st.integers(1, 2))):
         place, kind = draw(st.sampled_from(places(instance))), draw(st.sampled_from([*kinds, "value"]))
@@ -165,8 +165,8 @@ def mutated(draw: st.DrawFn, originals: st.SearchStrategy[Any], values: st.Searc
     return instance
 
 
-IN_JSON = ("letter", "letter", "member", "missing")
-IN_PYTHON = ("disguise", "disguise", "disguise", "member")
+IN_JSON = ("letter", "letter", "property", "missing")
+IN_PYTHON = ("disguise", "disguise", "disguise", "property")
 
 
 @cache
@@ -182,8 +182,8 @@ def sides(profile: Profile, cl: Any) -> tuple[Validator, Explain]:
     return Validator(schema), explainer(schema, window=1)
 
 
-def hold_against_each_other(profile: Profile, cl: Any, instance: Any) -> bool:
-    """Ask every way there is for the verdict, and return it."""
+def agreed_verdict(profile: Profile, cl: Any, instance: Any) -> bool:
+    """Return the verdict, after checking that all calls agree."""
     validator, explain = sides(profile, cl)
     valid = validator.is_valid(instance)
     assert valid or [*explain(instance)] == [*validator.iter_violations(instance)]
@@ -199,7 +199,7 @@ def hold_against_each_other(profile: Profile, cl: Any, instance: Any) -> bool:
 
 
 def hold_records(profile: Profile, cl: Any, instance: Any, *, valid: bool) -> None:
-    """Structure an instance, and load it where it is JSON: only what is not valid is a `ValidationError`."""
+    """Structure an instance, and check that only an invalid one raises `ValidationError`."""
     try:
         profile.structure(instance, cl)
     except ValidationError:
@@ -213,48 +213,48 @@ def hold_records(profile: Profile, cl: Any, instance: Any, *, valid: bool) -> No
 @given(st.data())
 @settings.get_profile("each case")
 def test_valid_documents(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """What was made to be valid is valid to both sides."""
+    """Documents of the strategies are valid for all calls."""
     instance = data.draw(documents(case[1], case[0]))
-    assert hold_against_each_other(*case, instance)
+    assert agreed_verdict(*case, instance)
     hold_records(*case, instance, valid=True)
 
 
 @given(st.data())
 @settings.get_profile("each case")
 def test_mutated_documents(case: tuple[Profile, Any], data: st.DataObject) -> None:
-    """What was valid once, before somebody changed it, is judged alike whatever it has become."""
+    """All calls agree about valid documents after a change."""
     instance = data.draw(mutated(documents(case[1], case[0]), JSON, *IN_JSON))
-    hold_records(*case, instance, valid=hold_against_each_other(*case, instance))
+    hold_records(*case, instance, valid=agreed_verdict(*case, instance))
 
 
 @given(st.data())
 @settings.get_profile("each case")
-def test_documents_mutated_to_what_is_no_json(case: tuple[Profile, Any], data: st.DataObject) -> None:
+def test_documents_mutated_to_other_objects(case: tuple[Profile, Any], data: st.DataObject) -> None:
     """Python objects of any kind at any place are judged alike."""
-    hold_against_each_other(*case, data.draw(mutated(documents(case[1], case[0]), OBJECTS, *IN_PYTHON)))
+    agreed_verdict(*case, data.draw(mutated(documents(case[1], case[0]), OBJECTS, *IN_PYTHON)))
 
 
 @given(mutated(documents(), JSON, *IN_JSON))
 def test_mutated_opportunities(instance: Any) -> None:
     """The bundled schema is tested with as many examples as the profile of the run has."""
-    hold_records(PUBLISHED, Opportunity, instance, valid=hold_against_each_other(PUBLISHED, Opportunity, instance))
+    hold_records(PUBLISHED, Opportunity, instance, valid=agreed_verdict(PUBLISHED, Opportunity, instance))
 
 
 @given(mutated(documents(), OBJECTS, *IN_PYTHON) | OBJECTS)
 def test_any_object(instance: object) -> None:
-    """So it is with whatever Python has."""
-    hold_against_each_other(PUBLISHED, Opportunity, instance)
+    """All calls agree about any Python object."""
+    agreed_verdict(PUBLISHED, Opportunity, instance)
 
 
 @given(JSON)
 def test_arbitrary_json(instance: object) -> None:
-    """And with JSON of any kind, which hardly ever is an opportunity."""
-    hold_records(PUBLISHED, Opportunity, instance, valid=hold_against_each_other(PUBLISHED, Opportunity, instance))
+    """All calls agree about any JSON value, most of which are not opportunities."""
+    hold_records(PUBLISHED, Opportunity, instance, valid=agreed_verdict(PUBLISHED, Opportunity, instance))
 
 
 @given(mutated(documents(), JSON, *IN_JSON))
 def test_texts(instance: Any) -> None:
-    """What `loads` says of a text is what the validator says of the value that the text stands for."""
+    """`loads` has the same verdict about a text as the validator about its value."""
     try:
         text = json.dumps(instance, allow_nan=False, ensure_ascii=False).encode()
     except ValueError:

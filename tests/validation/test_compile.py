@@ -1,4 +1,4 @@
-"""Tuples are found wherever a schema describes an array, and nowhere else."""
+"""Tuples are found at every place where a schema describes an array, and nowhere else."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ ARRAYS: dict[str, Any] = {"type": "array", "items": ARRAY}
 
 
 class OwnDict(dict[str, Any]):
-    """A dict of a class of its own."""
+    """A subclass of dict."""
 
 
 class OwnList(list[Any]):
-    """A list of a class of its own."""
+    """A subclass of list."""
 
 
 class Option(enum.Enum):
-    """Members that stand for arrays and objects."""
+    """Options whose values are arrays and objects."""
 
     TUPLE = (1,)  # an empty one would be an object to Python 3.11.2
-    LIST = [()]  # noqa: RUF012 - the members of an enum are no class variables
+    LIST = [()]  # noqa: RUF012 - the options of an enum are not class variables
     OBJECT = {"a": ()}  # noqa: RUF012
     TEXT = "NEW"
 
@@ -79,7 +79,7 @@ def test_a_tuple_is_found_where_an_array_is_described(schema: dict[str, Any], in
 
 @pytest.mark.parametrize(("schema", "instance"), NOT_FOUND)
 def test_nothing_else_is_found(schema: dict[str, Any], instance: Any) -> None:
-    """Lists are arrays, and a tuple where no schema describes an array is nobody's business."""
+    """A list is an array. A tuple is ignored if no schema describes an array at its place."""
     finder = tuple_finder(schema)
     assert finder is not None
     assert not finder(instance)
@@ -95,14 +95,14 @@ def test_nothing_else_is_found(schema: dict[str, Any], instance: Any) -> None:
         {"type": "object", "$defs": {"list": ARRAY}},
     ],
 )
-def test_no_tuple_is_looked_for_where_no_array_is_described(schema: dict[str, Any]) -> None:
+def test_schemas_without_arrays_have_no_finder(schema: dict[str, Any]) -> None:
     """A schema without arrays costs nothing."""
     assert tuple_finder(schema) is None
 
 
 @pytest.mark.parametrize(("schema", "instance"), FOUND)
-def test_both_sides_refuse_the_tuple(schema: dict[str, Any], instance: Any) -> None:
-    """What is found is refused by the side that accepts, and explained by the other."""
+def test_tuples_are_refused_and_explained(schema: dict[str, Any], instance: Any) -> None:
+    """A tuple that is found is refused by `is_valid`, and has a violation."""
     validator = Validator(schema)
     assert not validator.is_valid(instance)
     assert [*validator.iter_violations(instance)]
@@ -124,8 +124,8 @@ def test_both_sides_refuse_the_tuple(schema: dict[str, Any], instance: Any) -> N
         ({"type": ["number", "null"]}, 1.5, "1.5"),
     ],
 )
-def test_what_is_put_beside_a_keyword_replaces_nothing(schema: dict[str, Any], valid: Any, invalid: Any) -> None:
-    """A schema means the same to the compiled side, whatever else is said in the same place."""
-    validator = Validator({"properties": {"member": schema}})  # at the root, more is looked at
-    assert validator.is_valid({"member": valid})
-    assert not validator.is_valid({"member": invalid})
+def test_compiling_keeps_the_meaning_of_a_schema(schema: dict[str, Any], valid: Any, invalid: Any) -> None:
+    """The keywords that `compiled` adds leave the keywords beside them in force."""
+    validator = Validator({"properties": {"part": schema}})  # at the root, more is checked
+    assert validator.is_valid({"part": valid})
+    assert not validator.is_valid({"part": invalid})

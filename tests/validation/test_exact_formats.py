@@ -1,4 +1,4 @@
-"""To neither side of a validator is punctuation a digit, as it was to releases of jsonschema-rs before 0.61."""
+"""Punctuation is not a digit of a date. Releases of jsonschema-rs before 0.61 accepted it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from twenty_opportunity.validation import Validator
         ("date-time", "2026-06-1*T08:30:00Z"),
     ],
 )
-def test_punctuation_is_no_digit(form: str, text: str) -> None:
-    """A sign or a slash where a digit of a date or a time belongs is refused, and the format is what refuses it."""
+def test_punctuation_is_not_a_digit(form: str, text: str) -> None:
+    """A sign or a slash in the place of a digit is refused, with `format` as the keyword."""
     validator = Validator({"format": form})
     assert not validator.accepts(text)
     assert [violation.keyword for violation in validator.iter_violations(text)] == ["format"]

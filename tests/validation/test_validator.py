@@ -1,4 +1,4 @@
-"""One validator, one verdict: what is JSON and what is none, tuples, long integers, odd strings, and the two sides."""
+"""All calls of a validator agree about JSON values, other objects, tuples, long integers and unusual strings."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LISTS = Validator(
 
 
 class Text(str):
-    """A str that is no plain one."""
+    """A subclass of str."""
 
     __slots__ = ()
 
@@ -57,15 +57,15 @@ class Stage(enum.StrEnum):
     NEW = "NEW"
 
 
-class Labelled(str, enum.Enum):  # noqa: UP042  # many programs have such
-    """Stages in the older way, whose `str()` is something else."""
+class Labelled(str, enum.Enum):  # noqa: UP042  # many programs have such classes
+    """Stages whose `str()` is not their value."""
 
     NEW = "NEW"
     stage = "stage"
 
 
 class Plain(enum.Enum):
-    """Members that are no strings themselves."""
+    """Options that are not strings themselves."""
 
     NEW = "NEW"
     TEXT = Text("NEW")
@@ -78,22 +78,22 @@ class Plain(enum.Enum):
 
 
 class Hostile(dict[str, Any]):
-    """A dict all of whose methods fail."""
+    """A dict whose methods raise an error."""
 
     def fail(self, *_: object) -> NoReturn:
-        """Fail, whatever is asked for."""
+        """Raise an error."""
         raise RuntimeError
 
     __iter__ = __getitem__ = __contains__ = __len__ = get = items = keys = values = fail
 
 
 def changed(**members: object) -> dict[str, Any]:
-    """Give the example of the published schema with other members."""
+    """Return the example of the published schema with other properties."""
     return {**EXAMPLE, **members}
 
 
 def verdict(validator: Validator, instance: object) -> bool:
-    """Ask a validator in all three ways, and hold the answers against each other."""
+    """Return the verdict of a validator, after checking that its three calls agree."""
     violations = list(validator.iter_violations(instance))
     assert validator.is_valid(instance) is (violations == [])
     if violations:
@@ -134,7 +134,7 @@ def verdict(validator: Validator, instance: object) -> bool:
     ids=lambda instance: type(instance).__name__,
 )
 def test_what_stands_for_json_is_taken(instance: object) -> None:
-    """Subclasses of dict and str, enum members and odd strings are what they stand for."""
+    """Subclasses of dict and str, enum options and unusual strings are accepted as their values."""
     assert verdict(PUBLISHED, instance)
 
 
@@ -204,8 +204,8 @@ def test_what_stands_for_no_json_is_refused_where_it_is_described(instance: obje
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_tuple_is_no_array(instance: object, pointers: list[str]) -> None:
-    """Wherever a schema describes an array, in whatever way, a tuple is refused; elsewhere nobody looks."""
+def test_tuples_are_not_arrays(instance: object, pointers: list[str]) -> None:
+    """A tuple is refused if a schema describes an array at its place in any way, and ignored elsewhere."""
     assert verdict(LISTS, instance) is (pointers == [])
     assert [violation.pointer for violation in LISTS.iter_violations(instance)] == pointers
 
@@ -243,8 +243,8 @@ def test_numbers_and_equality_are_exact(schema: dict[str, Any], number: object, 
         assert verdict(Validator(schema), number) is valid
 
 
-def test_nesting_and_circles_are_no_obstacle() -> None:
-    """What no schema describes may be deep, and may contain itself, also where a copy is needed to read the rest."""
+def test_undescribed_values_may_be_deep_or_circular() -> None:
+    """An undescribed value may be deep, and may contain itself, even if the validator has to copy the instance."""
     deep: dict[str, Any] = {"name": Text("x")}
     for _ in range(100_000):
         deep = {"a": [deep]}
@@ -256,7 +256,7 @@ def test_nesting_and_circles_are_no_obstacle() -> None:
 
 
 def test_large_values_are_not_repeated() -> None:
-    """A member of any size leaves the message short, and is neither written out nor changed."""
+    """A property of any size leaves the message short, and is not changed."""
     name = "n" * 10_000_000
     before = changed(stage=name, position=[0] * 1_000_000, **{name: 1})
     instance = copy.copy(before)
@@ -270,7 +270,7 @@ def test_large_values_are_not_repeated() -> None:
 
 
 def test_a_refusal_that_nothing_explains_fails_closed() -> None:
-    """Should the compiled side refuse what the other finds faultless, the error says so."""
+    """If the compiled check refuses an instance without errors, there is still a violation."""
     validator = Validator({})
     validator.__dict__["is_valid"] = lambda _: False
     (violation,) = validator.iter_violations({})
@@ -280,8 +280,8 @@ def test_a_refusal_that_nothing_explains_fails_closed() -> None:
         validator.validate({})
 
 
-def test_what_no_type_describes_is_told_as_well() -> None:
-    """Where a schema asks for no type, an object that is not JSON is reported at its place, without a keyword."""
+def test_objects_that_no_keyword_refuses_are_reported() -> None:
+    """If no keyword refuses an object that is not JSON, it is reported at its place, without a keyword."""
     (violation,) = Validator({"minLength": 1}).iter_violations(b"")
     assert (violation.pointer, violation.keyword, violation.schema_pointer) == ("", "", "")
     assert violation.message.startswith("a Python bytes is not a JSON value")
@@ -291,8 +291,8 @@ def test_what_no_type_describes_is_told_as_well() -> None:
     assert len(violation.message) < 100
 
 
-def test_what_is_fine_is_not_told() -> None:
-    """Beside a fault, keywords that are satisfied or do not apply say nothing."""
+def test_satisfied_keywords_are_not_reported() -> None:
+    """Keywords that are satisfied, or that do not apply, have no violations."""
     schema = {
         "items": {"type": "null"},
         "uniqueItems": True,
@@ -445,7 +445,7 @@ def test_the_output_of_the_standard_has_both_locations() -> None:
 
 @pytest.mark.parametrize("schema_id", ["https://example.com/schema", ""])
 def test_a_violation_names_the_schema_where_it_has_a_name(schema_id: str) -> None:
-    """The `$id` of a schema is that of its violations, and without one there is no absolute location."""
+    """The `$id` of a schema is in its violations, and without one the output has no absolute location."""
     schema = {"type": "object", **({"$id": schema_id} if schema_id else {})}
     (violation,) = Validator(schema).iter_violations(5)
     assert violation.schema_id == schema_id
@@ -486,7 +486,7 @@ def test_jsonschema_is_not_imported_to_validate() -> None:
 
 
 def test_the_checks_for_decoders_are_the_compiled_ones() -> None:
-    """Without arrays in the schema nothing stands between a caller and the compiled check."""
+    """Without arrays in the schema, the check is the compiled check itself."""
     assert PUBLISHED.check is PUBLISHED.accepts
     assert LISTS.accepts({"tags": ("a",)})
     assert not LISTS.check({"tags": ("a",)})
@@ -559,7 +559,7 @@ def test_every_name_is_a_property(name: str) -> None:
     ],
 )
 def test_violations_are_those_of_the_instance(schema: dict[str, Any], instance: object, expected: list[str]) -> None:
-    """A value that stands in for an object that is not JSON brings no violation of its own."""
+    """The value that replaces an object that is not JSON has no violations itself."""
     assert [found.pointer for found in Validator(schema).iter_violations(instance)] == expected
 
 
@@ -607,6 +607,6 @@ def test_an_instance_is_the_value_that_a_schema_names(instance: Any, value: Any)
         (None, False),
     ],
 )
-def test_an_instance_is_no_other_value(instance: Any, value: Any) -> None:
+def test_different_values_are_not_equal(instance: Any, value: Any) -> None:
     """Values that differ in type, number, order, length or properties are not equal."""
     assert not verdict(Validator({"const": value}), instance)

@@ -88,7 +88,7 @@ VALID_DATE_TIMES: Final = (
     "0000-02-29T00:00:00Z",
     "0001-01-01T00:00:00+23:59",
     "9999-12-31T23:59:59.999999-23:59",
-    # A leap second, which ends a day of UTC wherever on Earth it is read from a clock.
+    # A leap second ends a day of UTC, with any offset.
     "1998-12-31T23:59:60Z",
     "1998-12-31t23:59:60z",
     "1998-12-31T23:59:60.25+00:00",
@@ -257,7 +257,7 @@ NAMED_CANDIDATES: Final = st.sampled_from(NAMES).flatmap(lambda name: st.tuples(
 
 
 def outcome(name: str, text: str) -> Any:
-    """Parse a text; the reason stands for the value of one that is refused."""
+    """Return the value of a text, or the reason why it is refused."""
     try:
         return PARSERS[name](text)
     except UnrepresentableError as error:
@@ -303,7 +303,7 @@ def test_the_compiled_side_gives_the_same_verdict(candidate: tuple[str, str]) ->
     ],
 )
 def test_no_single_character_divides_the_two_sides(name: str, text: str) -> None:
-    """Whatever character is put in whatever place, both sides give one verdict and the parser knows it."""
+    """After any change of one character, both validators agree, and the parser agrees with them."""
     for place in range(len(text)):
         for character in [*map(chr, range(128)), "\N{ARABIC-INDIC DIGIT ONE}", "\N{FULLWIDTH DIGIT ONE}"]:
             changed = text[:place] + character + text[place + 1 :]
@@ -384,7 +384,7 @@ CANONICAL_DATE_TIMES: Final = st.builds(
 
 @given(CANONICAL_DATE_TIMES)
 def test_a_canonical_date_time_comes_back_identical(text: str) -> None:
-    """What is written as we write it is written again as it was."""
+    """A canonical text is written again unchanged."""
     assert date_time_text(parse_date_time(text)) == text
 
 
@@ -481,7 +481,7 @@ def test_a_refusal_says_why(name: str, text: str, reason: str) -> None:
     ],
 )
 def test_what_the_wire_cannot_hold_is_refused(value: dt.datetime, reason: str, milliseconds: bool) -> None:  # noqa: FBT001 - a parameter of the test, given by pytest
-    """A datetime without an offset, or with one that RFC 3339 has no text for, is refused in every style."""
+    """A datetime without an offset, or with one that RFC 3339 cannot express, is refused in every style."""
     with pytest.raises(UnrepresentableError) as caught:
         date_time_text(value, milliseconds=milliseconds)
     assert (caught.value.pointer, caught.value.reason) == ("", reason)
@@ -523,7 +523,7 @@ def test_zones_are_written_by_their_offset() -> None:
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process can be set on Unix only")
 def test_the_zone_of_the_machine_is_none_that_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Servers are sent UTC, wherever the program runs."""
+    """Servers receive UTC, for any time zone of the program."""
     moment = dt.datetime(2026, 6, 12, 16, 26, tzinfo=London())
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("TZ", "XXX-05:45")

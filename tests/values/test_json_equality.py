@@ -26,7 +26,7 @@ def _limit() -> Iterator[None]:
 
 
 class Text(str):
-    """A str of a class of its own."""
+    """A subclass of str."""
 
     __slots__ = ()
 
@@ -80,7 +80,7 @@ def test_an_integer_is_written_up_to_a_number_of_digits(number: int, expected: b
     ],
 )
 def test_items_are_the_same_as_json_says(items: list[Any], expected: tuple[int, int] | None) -> None:
-    """1.0 is 1 and no text, true is not 1, members have no order and items have one."""
+    """1.0 equals 1 and not a string, true does not equal 1, and only items have an order."""
     assert repeated(items) == expected
 
 

@@ -24,7 +24,7 @@ TOO_DEEP = "the arrays and objects are nested too deeply"
 
 
 class Text(str):
-    """A str of a class of its own."""
+    """A subclass of str."""
 
     __slots__ = ()
 
@@ -42,7 +42,7 @@ class Level(enum.IntEnum):
 
 
 class Mixed(enum.Enum):
-    """A member that is no str itself, but stands for one."""
+    """An option that is not a str, but has one as its value."""
 
     TEXT = "text"
 
@@ -179,7 +179,7 @@ OUT_OF_RANGE = [
 
 @pytest.mark.parametrize(("data", "reason", "offset"), MALFORMED + BADLY_ENCODED + SURROGATES + OUT_OF_RANGE)
 def test_a_text_that_is_refused_says_why_and_at_which_byte(data: bytes | str, reason: str, offset: int) -> None:
-    """What is no JSON in UTF-8, or holds what Python cannot, is a DecodeError with a reason and a byte."""
+    """A text that is not JSON in UTF-8, or that Python cannot hold, raises DecodeError with a reason and an offset."""
     with pytest.raises(DecodeError) as caught:
         decode(data)
     assert (caught.value.reason, caught.value.offset) == (reason, offset)
@@ -187,7 +187,7 @@ def test_a_text_that_is_refused_says_why_and_at_which_byte(data: bytes | str, re
 
 @pytest.mark.parametrize("step", [1, 2])
 def test_a_view_of_numbers_is_no_text(step: int) -> None:
-    """A memoryview of integers is refused for what it is, not for the encoding that its bytes look like."""
+    """A memoryview of integers is refused because of its format, not because of the encoding of its bytes."""
     view = memoryview(array.array("i", [1, 2, 3, 4]))[::step]
     with pytest.raises(TypeError, match=r"bytes or str, not a memoryview of items of 4 bytes; see memoryview\.cast"):
         decode(view)
@@ -273,7 +273,7 @@ def test_everything_that_is_no_json_is_named_in_order() -> None:
     ],
 )
 def test_subclasses_that_stand_for_json_are_written(instance: Any, text: str) -> None:
-    """Subclasses of str and dict and members of enums are written as what they stand for, without white space."""
+    """Subclasses of str and dict and options of enums are written as their values, without white space."""
     assert encode(instance) == text.encode()
 
 
@@ -294,7 +294,7 @@ def test_a_lone_surrogate_has_no_form_in_utf_8(instance: Any, pointer: str) -> N
 
 
 def test_an_object_of_a_class_of_its_own_is_asked_for_nothing_when_a_place_is_looked_for() -> None:
-    """The place of what has no form is found beside, and in, a dict that overrides the ways to look into it."""
+    """The place of an unwritable value is found beside and inside of a dict that overrides its methods."""
 
     def refuse(*_: object) -> NoReturn:
         raise NotImplementedError
@@ -309,14 +309,14 @@ def test_an_object_of_a_class_of_its_own_is_asked_for_nothing_when_a_place_is_lo
 
 
 def test_an_integer_of_more_digits_than_python_writes_is_pointed_at() -> None:
-    """Beyond sys.get_int_max_str_digits() an integer has no text; the error says so and where."""
+    """An integer of more than sys.get_int_max_str_digits() digits raises an error that says where it is."""
     with pytest.raises(UnrepresentableError, match=r"the integer cannot be written: .*digits") as caught:
         encode({"a": ["x", 10 ** sys.get_int_max_str_digits()]})
     assert caught.value.pointer == "/a/1"
 
 
 def test_instances_that_contain_themselves_are_refused() -> None:
-    """A circle of lists and dicts has no text; a wide one is refused without filling the memory."""
+    """Circular lists and dicts are refused; a wide circle does not fill the memory."""
     around: list[Any] = []
     around.extend([around] * 100_000)
     with pytest.raises(UnrepresentableError, match=TOO_DEEP):

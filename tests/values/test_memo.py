@@ -1,4 +1,4 @@
-"""What is made at first use is one thing for every thread, and is finished before another thread sees it."""
+"""A value is computed at its first use, is the same for every thread, and is complete before another thread sees it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_first_use_of_a_profile_can_be_raced() -> None:
 
 
 def test_what_another_thread_made_first_is_what_all_get() -> None:
-    """Where a second thread comes in between and is done first, what it made is kept, and given to both."""
+    """If a second thread computes the value first, both threads get the value of the second."""
 
     def make(key: str) -> str:
         assert made.setdefault(key, "made by another thread") == "made by another thread"

@@ -1,4 +1,4 @@
-"""Micros and Decimals turn into each other exactly, read well, and refuse what is no exact amount."""
+"""Micros and Decimals convert exactly, read well, and refuse numbers that are not an exact amount."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from twenty_opportunity.money import MICROS_PER_UNIT, decimal_to_micros, micros_
 
 
 class Micros(int):
-    """An int of a class of its own."""
+    """A subclass of int."""
 
 
 class Price(enum.StrEnum):
-    """A text of a class of its own."""
+    """A subclass of str."""
 
     LARGE = "1249.99"
 
@@ -113,7 +113,7 @@ def test_what_an_amount_can_be_is_told(value: Any) -> None:
 
 
 def test_the_context_of_the_program_decides_nothing() -> None:
-    """An amount is rounded as it is told where the program's context would trap whatever is rounded."""
+    """An amount is rounded with the given mode, even if the program's context traps inexact results."""
     with decimal.localcontext(decimal.Context(prec=3, traps=[decimal.Inexact, decimal.Rounded])):
         assert decimal_to_micros("1249.9900001", rounding=decimal.ROUND_UP) == 1_249_990_001
 
@@ -121,7 +121,7 @@ def test_the_context_of_the_program_decides_nothing() -> None:
 @pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity", "NaN123"])
 @pytest.mark.parametrize("rounding", [None, decimal.ROUND_UP])
 def test_what_is_not_finite_is_refused(value: str, rounding: str | None) -> None:
-    """NaN and the infinities are no amounts, rounded or not, as a Decimal and as a text."""
+    """NaN and the infinities are not amounts, rounded or not, as a Decimal and as a string."""
     with pytest.raises(UnrepresentableError, match=r"^\(root\): is not finite, so it is not an amount of money$"):
         decimal_to_micros(Decimal(value), rounding=rounding)
     with pytest.raises(UnrepresentableError, match="is not a plain decimal number"):
@@ -155,7 +155,7 @@ def test_what_is_not_finite_is_refused(value: str, rounding: str | None) -> None
     ],
 )
 def test_a_text_that_is_not_plain_is_refused(text: str) -> None:
-    """What could mean something else elsewhere is not a plain decimal number, though Decimal might read it."""
+    """An ambiguous text is not a plain decimal number, even if Decimal accepts it."""
     with pytest.raises(UnrepresentableError, match=r": is not a plain decimal number such as 1249\.99: .* one point$"):
         decimal_to_micros(text)
 
@@ -182,7 +182,7 @@ def test_what_is_finer_than_a_micro_is_refused(value: Decimal | str) -> None:
     ],
 )
 def test_a_named_mode_rounds(rounding: str, half: int, minus_half: int, tenth: int) -> None:
-    """Every rounding mode of the decimal module rounds to a micro as it is defined."""
+    """Every rounding mode of the decimal module rounds to micros by its definition."""
     assert decimal_to_micros("0.0000025", rounding=rounding) == half
     assert decimal_to_micros("-0.0000025", rounding=rounding) == minus_half
     assert decimal_to_micros(Decimal("0.0000021"), rounding=rounding) == tenth
@@ -206,7 +206,7 @@ def test_an_exponent_that_would_fill_the_memory_is_refused(exponent: str) -> Non
 
 
 def test_an_exponent_that_is_next_to_nothing_rounds_at_once() -> None:
-    """The smallest Decimal there is takes no memory either: it is no micro, or one."""
+    """The smallest Decimal is rounded to 0 or 1 micros, without taking memory."""
     least = Decimal((0, (1,), decimal.MIN_ETINY))
     assert decimal_to_micros(least, rounding=decimal.ROUND_DOWN) == 0
     assert decimal_to_micros(least, rounding=decimal.ROUND_UP) == 1

@@ -1,4 +1,4 @@
-"""What Python objects stand for in JSON, whatever class they are of."""
+"""Python objects of any class, and the JSON values that they represent."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from twenty_opportunity.values.python_json import as_array, as_members, as_objec
 
 
 class Text(str):
-    """A str that is no plain one, and says so."""
+    """A subclass of str with another text."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        """Give something else."""
+        """Return another text."""
         return "something else"
 
 
 class Own(dict[Any, Any]):
-    """A dict of a class of its own."""
+    """A subclass of dict."""
 
 
 class Row(list[Any]):
-    """A list of a class of its own."""
+    """A subclass of list."""
 
 
 @pytest.mark.parametrize("value", [0, -7, 10**30, 2.0, -0.0, 1e300, Decimal(2), Decimal("2.0"), Decimal("1E+3")])
@@ -37,12 +37,12 @@ def test_a_number_without_a_fraction_is_an_integer(value: Any) -> None:
 
 @pytest.mark.parametrize("value", [2.5, Decimal("2.5"), Decimal("NaN"), float("inf"), True, "2", None, [], 2j])
 def test_nothing_else_is_an_integer(value: Any) -> None:
-    """A number with a fraction is none, nor is what is no number in JSON."""
+    """A number with a fraction is not an integer. Neither is an object that is not a JSON number."""
     assert not is_integer(value)
 
 
 def test_texts_and_containers_of_other_classes_become_plain() -> None:
-    """What a subclass makes of itself does not matter: it is what its base says it is."""
+    """Methods of a subclass do not matter: the value is that of the base class."""
     for made, expected in (
         (as_text(Text("NEW")), "NEW"),
         (as_array(Row([1])), [1]),
