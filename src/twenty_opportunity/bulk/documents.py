@@ -14,9 +14,9 @@ import attrs
 from twenty_opportunity import records
 from twenty_opportunity.errors import legible
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
-from twenty_opportunity.schemas.metadata_reader import is_dict, is_list
 from twenty_opportunity.schemas.responses import DEFINITIONS, DOCUMENTS, RECORD, UNSENT_WEBHOOK
 from twenty_opportunity.values.json_text import decode
+from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -25,7 +25,7 @@ from twenty_opportunity.cli.options import (
 )
 from twenty_opportunity.cli.output import OutputOption, escaped, escaped_json, refuse_overwriting, writing
 from twenty_opportunity.cli.printers import artifact, sarif_log, workflow_command
-from twenty_opportunity.schemas.metadata_reader import is_list
+from twenty_opportunity.values.python_json import is_list
 
 if TYPE_CHECKING:
     from twenty_opportunity.schemas.diff import Difference

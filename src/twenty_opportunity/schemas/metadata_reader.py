@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from twenty_opportunity.errors import TwentyOpportunityError, legible
 from twenty_opportunity.schemas.field_types import NAME_LENGTH, NAME_PATTERN, Field, Target
+from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,16 +71,6 @@ def _refuse_other_objects(rows: list[dict[Any, Any]], *, is_answer: bool) -> Non
             f"{_LOOKED_FOR}; found fields without the object that they belong to; ask for the objects and not for the "
             "fields, as in GET /rest/metadata/objects"
         )
-
-
-def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
-    """Tell whether a value is an object of JSON."""
-    return isinstance(value, dict)
-
-
-def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Tell whether a value is an array of JSON."""
-    return isinstance(value, list)
 
 
 def _dict(value: Any) -> dict[Any, Any]:

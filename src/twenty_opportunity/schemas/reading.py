@@ -192,7 +192,7 @@ def described(root: Mapping[str, Any]) -> Iterator[Described]:
     ) -> Iterator[Described]:
         alternatives = branches(root, schema)
         yield Described(path, alternatives, required)
-        reference = schema.get(_REF) if isinstance(schema, Mapping) else None
+        reference = cast("Mapping[str, Any]", schema).get(_REF) if isinstance(schema, Mapping) else None
         if reference is not None and reference in entered:
             return  # what is inside is the same again
         entered = (*entered, reference)

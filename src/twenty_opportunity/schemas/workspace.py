@@ -24,7 +24,8 @@ from twenty_opportunity.schemas.field_types import (
     definitions,
     fragment,
 )
-from twenty_opportunity.schemas.metadata_reader import MetadataError, is_dict, is_list, opportunity_fields
+from twenty_opportunity.schemas.metadata_reader import MetadataError, opportunity_fields
+from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

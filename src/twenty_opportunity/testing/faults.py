@@ -15,9 +15,9 @@ import attrs
 
 from twenty_opportunity.errors import TwentyOpportunityError, UnsupportedSchemaError, pointer
 from twenty_opportunity.records import Opportunity
-from twenty_opportunity.schemas.metadata_reader import is_list
 from twenty_opportunity.testing.samples import matching_text, smallest
 from twenty_opportunity.testing.schema_alternatives import BY_TYPE, Resolver, accepts, excluded_names, types
+from twenty_opportunity.values.python_json import is_list
 
 if TYPE_CHECKING:
     from twenty_opportunity.profiles import Profile

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from twenty_opportunity.records import Stage
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
-from twenty_opportunity.schemas.metadata_reader import is_dict, is_list
 from twenty_opportunity.testing.schema_alternatives import Resolver, accepts, allowed_values, types, unsupported
 from twenty_opportunity.validation.patterns import compiled
 from twenty_opportunity.values.money import MICROS_PER_UNIT
+from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

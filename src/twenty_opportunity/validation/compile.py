@@ -14,7 +14,7 @@ from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
 from twenty_opportunity.schemas.reading import Schema, children, reached, resolved
 from twenty_opportunity.values.formats import FORMATS
 from twenty_opportunity.values.json_equality import DEEPEST
-from twenty_opportunity.values.python_json import STAND_INS, as_array, as_object, plain, unwrapped
+from twenty_opportunity.values.python_json import STAND_INS, as_array, as_object, is_dict, plain, unwrapped
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
@@ -252,7 +252,7 @@ class _Describer:
             if tokens[0] in _SOURCES:
                 named = schema.get("properties", {}).keys() if tokens[0] == "additionalProperties" else frozenset[str]()
                 place.sources[_SOURCES[str(tokens[0])]].append(Source(inner_path, named))
-            around = entered.get(subschema.get("$ref", "")) if isinstance(subschema, dict) else None
+            around = entered.get(subschema.get("$ref", "")) if is_dict(subschema) else None
             inner = _inner(place, tokens, around or Place())
             if inner is not None and inner is around:
                 self.recursive.append(inner)

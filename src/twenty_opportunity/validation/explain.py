@@ -21,6 +21,7 @@ from twenty_opportunity.values.python_json import (
     as_array,
     as_members,
     as_text,
+    is_list,
     json_type,
     unwrapped,
 )
@@ -250,7 +251,7 @@ class _Cut:
         """Yield the index of the first item of each further window, and its items or properties."""
         for start in range(self.size, len(self.others), self.size):
             part = self.others[start : start + self.size]
-            yield start, part if type(self.whole) is list else {name: self.whole[name] for name in part}
+            yield start, part if is_list(self.whole) else {name: self.whole[name] for name in part}
 
 
 class _Reading:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,6 +45,16 @@ def unwrapped(value: Any) -> Any:
     while issubclass(type(value), Enum):
         value = value._value_  # `value` may be overridden, and may raise
     return value
+
+
+def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
+    """Check whether a value is a dict. Type checkers then know the type of its items."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Check whether a value is a list. Type checkers then know the type of its items."""
+    return isinstance(value, list)
 
 
 def as_object(value: object) -> dict[str, Any] | None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 from twenty_opportunity.errors import DecodeError, UnrepresentableError
 from twenty_opportunity.schemas.field_types import CellType
-from twenty_opportunity.schemas.metadata_reader import is_list
 from twenty_opportunity.values.formats import (
     NUMERIC_PATTERN,
     date_text,
@@ -26,6 +25,7 @@ from twenty_opportunity.values.formats import (
 )
 from twenty_opportunity.values.json_text import decode, encode_sound
 from twenty_opportunity.values.money import decimal_to_micros, micros_to_decimal
+from twenty_opportunity.values.python_json import is_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,9 +14,9 @@ from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, Unrep
 from twenty_opportunity.records import Opportunity
 from twenty_opportunity.schemas import workspace
 from twenty_opportunity.schemas.field_types import CellType
-from twenty_opportunity.schemas.metadata_reader import is_dict
 from twenty_opportunity.values.formats import date_time_text
 from twenty_opportunity.values.json_text import decode
+from twenty_opportunity.values.python_json import is_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
