@@ -288,7 +288,11 @@ def _profile(fields: Iterable[Field], file: str | None) -> Iterator[str]:
 
 def _row(field: Field) -> dict[str, Any]:
     """Return the metadata of a field in the form that servers send, without what is not needed."""
-    settings = {"relationType": field.relation_type, "joinColumnName": field.join_column}
+    settings = {
+        "relationType": field.relation_type,
+        "joinColumnName": field.join_column,
+        "maxNumberOfValues": field.most_values,
+    }
     morphs = [
         {"targetObjectMetadata": {"nameSingular": target.singular, "namePlural": target.plural}}
         for target in field.targets
@@ -299,8 +303,9 @@ def _row(field: Field) -> dict[str, Any]:
         "description": field.description,
         "isNullable": field.nullable,
         "options": field.options,
-        "settings": {key: value for key, value in settings.items() if value},
+        "settings": {key: value for key, value in settings.items() if value is not None},
         "morphRelations": morphs,
+        "writability": None if field.writable else "SYSTEM",
     }
     return {key: value for key, value in row.items() if value is False or value}
 
