@@ -12,8 +12,17 @@ const Ajv = require("ajv/dist/2020.js");
 const addFormats = require("ajv-formats").default;
 
 // Types in lists are ours, and so is asking for one of several members where the members are described elsewhere.
-const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false });
+// The rules in allOf say nothing of types: those are beside them.
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false, strictTypes: false });
 addFormats(ajv);
+// The format of ours: a JSON array in a text.
+ajv.addFormat("json-array", (text) => {
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
+});
 
 const validators = new Map();
 for await (const line of createInterface({ input: process.stdin })) {
