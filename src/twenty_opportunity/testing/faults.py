@@ -16,7 +16,14 @@ import attrs
 from twenty_opportunity.errors import TwentyOpportunityError, UnsupportedSchemaError, pointer
 from twenty_opportunity.records import Opportunity
 from twenty_opportunity.testing.samples import matching_text, smallest
-from twenty_opportunity.testing.schema_alternatives import BY_TYPE, Resolver, accepts, excluded_names, types
+from twenty_opportunity.testing.schema_alternatives import (
+    BY_TYPE,
+    FROM_EXAMPLES,
+    Resolver,
+    accepts,
+    excluded_names,
+    types,
+)
 from twenty_opportunity.values.python_json import is_list
 
 if TYPE_CHECKING:
@@ -377,6 +384,8 @@ def _of_values(
         wrong = [*_wrong_types(allowed)]
         if wrong:
             yield "type", _always(wrong)
+    if any(FROM_EXAMPLES in schema for schema, _ in alternatives):
+        return  # nothing is known of the values that are not valid
     for keyword in _POOLS:
         for schema, _ in alternatives:
             if keyword not in schema:

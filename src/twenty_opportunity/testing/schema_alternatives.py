@@ -31,6 +31,8 @@ _ANNOTATIONS: Final = frozenset(
         "writeOnly",
     }
 )  # fmt: skip
+FROM_EXAMPLES: Final = "x-from-examples"
+"""Marks an `enum` that is not in the schema: other values may be valid, too."""
 _GENERATED_FORMATS: Final = frozenset({"date", "date-time", "uuid"})
 _COMBINING: Final = ("$ref", "anyOf", "oneOf")
 _KNOWN: Final = _ANNOTATIONS.union(*BY_TYPE.values(), {"type", "enum", "const"}, _COMBINING)
@@ -125,7 +127,7 @@ class Resolver:
             return [({}, where)] if schema else []
         if _is_given_by_examples(schema):
             values = [*schema["examples"], *([None] if "null" in types(schema) else [])]
-            return [({"type": schema.get("type", TYPES), "enum": values}, where)]
+            return [({"type": schema.get("type", TYPES), "enum": values, FROM_EXAMPLES: True}, where)]
         _check_keywords(schema, where)
         keyword = next((keyword for keyword in _COMBINING if keyword in schema), None)
         if keyword is None:
