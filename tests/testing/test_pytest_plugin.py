@@ -14,6 +14,7 @@ from twenty_opportunity import (
     UNSET,
     Amount,
     Opportunity,
+    OpportunityCreate,
     OpportunityUpdate,
     Stage,
     Unset,
@@ -86,6 +87,10 @@ def test_a_maker_makes_records_of_any_document_class(make_opportunity: Opportuni
     body = make_opportunity(OpportunityUpdate, stage="NEW")
     assert (type(body), body.stage) == (OpportunityUpdate, Stage.NEW)
     assert make_opportunity.document(Deal, seats="many")["seats"] == "many"
+    connected = {"connect": {"where": {"id": "5c222222-0000-4000-8000-000000000003"}}}
+    document = OpportunityMaker(SERVER, "seed").document(OpportunityCreate, company=connected)
+    assert document["company"] == connected
+    assert SERVER.is_valid(document, OpportunityCreate)
     with pytest.raises(TypeError, match="Deal has no property seat; the nearest is seats"):
         make_opportunity(Deal, seat=3)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from twenty_opportunity.errors import UnsupportedSchemaError
-from twenty_opportunity.testing.schema_alternatives import Resolver, allowed_values, excluded_names, types
+from twenty_opportunity.testing.schema_alternatives import Resolver, allowed_values, excluded_names, left_out, types
 
 
 def alternatives(schema: dict[str, Any]) -> list[Any]:
@@ -99,3 +99,5 @@ def test_several_properties_may_exclude_each_other() -> None:
     assert excluded_names(schema) == [["a", "b"], ["c", "d"]]
     assert excluded_names({"not": {"required": ["a"]}}) == [["a"]]
     assert excluded_names({}) == []
+    assert left_out(schema) == {"b", "d"}
+    assert left_out(schema, {"b", "x"}) == {"a", "d"}

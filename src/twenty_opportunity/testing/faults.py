@@ -86,6 +86,27 @@ class Mistake:
 
 
 @attrs.frozen(eq=False)
+class Container:
+    """
+    An object or array that leads to the place of a breakage.
+
+    Attributes:
+        cl: `dict` or `list`.
+        names: The properties that tell its alternative of a schema from the others; empty if all will do.
+        smallest: Makes the smallest one, for documents that have another value there.
+    """
+
+    cl: Any
+    names: frozenset[str]
+    smallest: Callable[[], Any]
+
+    def made_of(self, value: Any) -> Any:
+        """Return a copy of a value, or the smallest container if the value is not one of its kind."""
+        fits = isinstance(value, self.cl) and all(name in value for name in self.names)
+        return value.copy() if fits else self.smallest()
+
+
+@attrs.frozen(eq=False)
 class Breakage:
     """
     A way to break documents of a schema.
@@ -94,13 +115,13 @@ class Breakage:
         tokens: Where: property names, and `_ITEM` for any item of an array.
         keyword: The keyword that is violated.
         mistakes: Returns what breaks the keyword and nothing else, given the right value or None.
-        fill: Makes the smallest object or array for each one on the way, from the outermost on.
+        fill: The containers on the way, from the outermost on.
     """
 
     tokens: Tokens
     keyword: str
     mistakes: Callable[[Any], Sequence[Mistake]]
-    fill: tuple[Callable[[], Any], ...]
+    fill: tuple[Container, ...]
 
     def current(self, document: Any, tokens: Tokens) -> Any:
         """Return the value at the place, or None if there is none."""
@@ -135,8 +156,8 @@ class Breakage:
 
         def changed(value: Any, depth: int) -> tuple[Any, Tokens]:
             if depth == len(tokens):
-                return mistake.change(value if self._fits(value, depth) else self.fill[depth]())
-            copy: Any = (value if self._fits(value, depth) else self.fill[depth]()).copy()
+                return mistake.change(self.fill[depth].made_of(value) if depth < len(self.fill) else value)
+            copy = self.fill[depth].made_of(value)
             token = tokens[depth]
             inner = copy[token:] if isinstance(token, int) else [copy[token]] if token in copy else []
             wrong, place = changed(inner[0] if inner else None, depth + 1)
@@ -147,12 +168,6 @@ class Breakage:
             return copy, (token, *place)
 
         return changed(document, 0)
-
-    def _fits(self, value: Any, depth: int) -> bool:
-        """Check whether the value has what the next token leads into: the fill is an object, an array or None."""
-        if depth == len(self.tokens):
-            return self.keyword not in _OF_OBJECTS or isinstance(value, dict)
-        return isinstance(value, list if self.tokens[depth] is _ITEM else dict)
 
 
 _OF_OBJECTS: Final = frozenset({"required", "not", "additionalProperties", "properties"})
@@ -238,9 +253,7 @@ class _Breaker:
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
 
-    def breakages(
-        self, schema: Schema, where: Where, tokens: Tokens, fill: tuple[Callable[[], Any], ...]
-    ) -> list[Breakage]:
+    def breakages(self, schema: Schema, where: Where, tokens: Tokens, fill: tuple[Container, ...]) -> list[Breakage]:
         alternatives = self._resolver.alternatives(schema, where)
         within = [
             *self._in_arrays(_of_type("array", alternatives), tokens, fill),
@@ -251,13 +264,11 @@ class _Breaker:
             own.append(Breakage(tokens, keyword, mistakes, fill))
         return _balanced(own, within)
 
-    def _smallest(self, kind: str, schema: Mapping[str, Any], where: Where) -> Callable[[], Any]:
-        plain = {**schema, "type": kind}
-        return lambda: smallest(plain, where, self._resolver)
+    def _container(self, cl: Any, schema: Mapping[str, Any], where: Where, names: Iterable[str] = ()) -> Container:
+        plain = {**schema, "type": "object" if cl is dict else "array"}
+        return Container(cl, frozenset(names), lambda: smallest(plain, where, self._resolver))
 
-    def _in_arrays(
-        self, alternatives: Alternatives, tokens: Tokens, fill: tuple[Callable[[], Any], ...]
-    ) -> Iterator[Breakage]:
+    def _in_arrays(self, alternatives: Alternatives, tokens: Tokens, fill: tuple[Container, ...]) -> Iterator[Breakage]:
         for schema, where in alternatives[:1]:
             least, most = schema.get("minItems", 0), schema.get("maxItems")
             items, place = schema.get("items", True), (*where, "items")
@@ -277,17 +288,15 @@ class _Breaker:
                 many = [Mistake("too many items", of_length(most + more)) for more in (1, 2)]
                 yield Breakage(tokens, "maxItems", _always(many), fill)
             if most != 0:
-                whole = self._smallest("array", schema, where)
+                whole = self._container(list, schema, where)
                 yield from self.breakages(items, place, (*tokens, _ITEM), (*fill, whole))
 
-    def _in_objects(
-        self, alternatives: Alternatives, tokens: Tokens, fill: tuple[Callable[[], Any], ...]
-    ) -> list[Breakage]:
+    def _in_objects(self, alternatives: Alternatives, tokens: Tokens, fill: tuple[Container, ...]) -> list[Breakage]:
         # What all alternatives have in common is broken: one of them may accept what only another one refuses.
         if not alternatives:
             return []
         schema, where = alternatives[0]
-        whole = (*fill, self._smallest("object", schema, where))
+        whole = (*fill, self._container(dict, schema, where))
         required = [plain.get("required", []) for plain, _ in alternatives]
         everywhere = [name for name in required[0] if all(name in names for names in required)]
         apart = [name for names in required for name in names if name not in everywhere]
@@ -304,6 +313,11 @@ class _Breaker:
                 within.append(Breakage(tokens, "properties", _always(_added([name])), whole))
             else:
                 within += self.breakages(part, (*where, "properties", name), (*tokens, name), whole)
+        for name, part, plain, place in _of_one_alternative(alternatives):
+            container = self._container(dict, plain, place, plain.get("required", ()))
+            found = self.breakages(part, (*place, "properties", name), (*tokens, name), (*fill, container))
+            # A wrong option there is taken for the tag of another alternative, which is then explained.
+            within += [one for one in found if one.tokens != (*tokens, name) or one.keyword not in {"enum", "const"}]
         additional = common.get("additionalProperties", True)
         reserved = {*properties, *required[0], *(name for names in excluded_names(schema) for name in names)}
         names = [name for name in _misspelled(properties) if name not in reserved]
@@ -345,6 +359,20 @@ def _common(schemas: list[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what several schemas all say."""
     first, *others = schemas
     return {key: value for key, value in first.items() if all(other.get(key) == value for other in others)}
+
+
+def _of_one_alternative(
+    alternatives: Alternatives,
+) -> Iterator[tuple[str, Schema, Mapping[str, Any], Where]]:
+    """List the properties of one alternative that no other alternative accepts."""
+    for plain, where in alternatives:
+        others = [other for other, _ in alternatives if other is not plain]
+        for name, part in plain.get("properties", {}).items():
+            if others and all(
+                other.get("additionalProperties") is False and name not in other.get("properties", {})
+                for other in others
+            ):
+                yield name, part, plain, where
 
 
 def _removed(names: Sequence[str]) -> Mistake:

@@ -12,6 +12,7 @@ from twenty_opportunity.records import Opportunity, OpportunityUpdate, Record
 from twenty_opportunity.testing.faults import Fault, Faults
 from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
 from twenty_opportunity.testing.samples import Sampler
+from twenty_opportunity.testing.schema_alternatives import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,9 +149,10 @@ class OpportunityMaker:
             TypeError: The profile knows no such class or property.
         """
         given = named(properties, cl, self._profile)
+        schema = self._profile.schema(cl)
         if cl not in self._samplers:
-            self._samplers[cl] = Sampler(self._profile.schema(cl), self._seed)
-        document = self._samplers[cl].document() | {
-            name: as_json(value, self._profile) for name, value in given.items()
-        }
+            self._samplers[cl] = Sampler(schema, self._seed)
+        absent = left_out(schema, given)
+        document = {name: value for name, value in self._samplers[cl].document().items() if name not in absent}
+        document |= {name: as_json(value, self._profile) for name, value in given.items()}
         return {name: value for name, value in document.items() if value is not ABSENT}

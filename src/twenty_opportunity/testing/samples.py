@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from twenty_opportunity.records import Stage
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
-from twenty_opportunity.testing.schema_alternatives import Resolver, accepts, allowed_values, types, unsupported
+from twenty_opportunity.testing.schema_alternatives import (
+    Resolver,
+    accepts,
+    allowed_values,
+    left_out,
+    types,
+    unsupported,
+)
 from twenty_opportunity.validation.patterns import compiled
 from twenty_opportunity.values.money import MICROS_PER_UNIT
 from twenty_opportunity.values.python_json import is_dict, is_list
@@ -216,10 +223,13 @@ class Sampler:
         properties, required = schema.get("properties", {}), schema.get("required", ())
         if not properties:
             return lambda wanted: deepcopy(wanted) if is_dict(wanted) else {}
+        absent = left_out(schema)
         makers = {
             name: self._maker(part, (*where, "properties", name), name)
             for name, part in properties.items()
-            if (whole or name in required) and (name in _MOSTLY_NULL or self._is_described(part, where))
+            if (whole or name in required)
+            and name not in absent
+            and (name in _MOSTLY_NULL or self._is_described(part, where))
         }
         nullable = {name for name in makers if accepts(self._self_contained(properties[name]))(None)}
         is_deal = {"stage", "closeDate"} <= properties.keys()

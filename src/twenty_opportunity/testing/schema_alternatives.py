@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -74,6 +74,11 @@ def _excluded(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def excluded_names(schema: Mapping[str, Any]) -> list[list[str]]:
     """List the properties that exclude each other in an object, by `not` around `required`."""
     return [excluded["required"] for excluded in _excluded(schema)]
+
+
+def left_out(schema: Mapping[str, Any], given: Collection[str] = ()) -> set[str]:
+    """Return the properties to leave out, beside given ones, so that no properties exclude each other."""
+    return {name for names in excluded_names(schema) for name in [name for name in names if name not in given][-1:]}
 
 
 def types(schema: Mapping[str, Any]) -> tuple[str, ...]:

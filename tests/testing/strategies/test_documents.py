@@ -338,6 +338,8 @@ def test_given_properties_of_parts_and_of_other_documents() -> None:
     answers = records(OpportunityAnswer, SERVER, data=st.just({"opportunity": {"stage": "WON_TWICE"}}))
     assert smallest(answers).data.opportunity.stage == "WON_TWICE"
     assert smallest(records(OpportunityUpdate, close_date=None)) == OpportunityUpdate(close_date=None)
+    removed = {"disconnect": True}
+    assert smallest(documents(OpportunityUpdate, SERVER, company=removed)) == {"company": removed}
 
 
 def test_a_given_value_that_is_not_valid_raises() -> None:

@@ -54,8 +54,12 @@ def keywords(schema: Any, root: Mapping[str, Any], place: str = "") -> Iterator[
         for token in schema["$ref"].split("/")[1:]:
             target = target[token]
         yield from keywords(target, root, place)
-    for branch in [*schema.get("anyOf", []), *schema.get("oneOf", [])]:
-        yield from keywords(branch, root, place)
+    for at, branch in enumerate([*schema.get("anyOf", []), *schema.get("oneOf", [])]):
+        # A property that is missing for several branches is reported as that of the first, and a wrong option tells
+        # branches apart.
+        left_out = {(f"{place}/{name}", "required") for name in branch.get("required", ()) if at > 0}
+        left_out |= {(f"{place}/{name}", "enum") for name in branch.get("properties", {})}
+        yield from (found for found in keywords(branch, root, place) if found not in left_out)
     for keyword in ASSERTIONS & schema.keys():
         if keyword == "required":
             yield from ((f"{place}/{name}", keyword) for name in schema[keyword])
@@ -151,6 +155,21 @@ SCHEMAS: list[tuple[dict[str, Any], set[tuple[str, str]]]] = [
     (
         {"type": "object", "properties": {"a": {"type": "null"}}, "not": {"required": ["a", "b"]}},
         {("", "type"), ("", "not"), ("/a", "type")},
+    ),
+    (
+        {
+            "type": "object",
+            "anyOf": [
+                {"properties": {"a": {"type": "null"}}, "required": ["a"], "additionalProperties": False},
+                {"properties": {"b": {"enum": [True]}}, "required": ["b"], "additionalProperties": False},
+            ],
+        },
+        {
+            ("", "type"),
+            ("/a", "required"),
+            ("/a", "type"),
+            *((f"/{name}", "additionalProperties") for name in ("unknown", "", "a~1b~0c")),
+        },
     ),
     (
         {"type": "object", "properties": {"a": False}, "not": {"required": ["b", "a"]}},

@@ -15,7 +15,7 @@ from twenty_opportunity.testing.schema_alternatives import (
     Where,
     accepts,
     allowed_values,
-    excluded_names,
+    left_out,
     types,
     unsupported,
 )
@@ -167,8 +167,7 @@ class _Generator:
         """Make the form of the objects of a schema without references, with some properties replaced."""
         required: list[str] = schema.get("required", [])
         properties = schema.get("properties", {})
-        # The last one of the properties that exclude each other is never there.
-        forbidden = {names[-1] for names in excluded_names(schema)}
+        forbidden = left_out(schema, replaced)
         described: dict[str, Form] = {}
         for name in [*properties, *required]:
             part = properties.get(name, True)
