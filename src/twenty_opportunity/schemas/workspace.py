@@ -275,7 +275,7 @@ def _schema(fields: Iterable[Field], use: _Use) -> Fragment:
     if use is _Use.READ:
         return whole
     related = [
-        {"required": [column, record]}
+        {"type": "object", "required": [column, record]}
         for field in fields
         if field.type in _RELATIONS and field.relation_type == "MANY_TO_ONE" and field.writable
         for column, record in _columns(field)
