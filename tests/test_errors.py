@@ -23,6 +23,7 @@ from twenty_opportunity.errors import (
     Violation,
     legible,
     pointer,
+    violations_of,
 )
 
 if TYPE_CHECKING:
@@ -207,3 +208,11 @@ def test_errors_survive_pickle_and_copy(error: TwentyOpportunityError) -> None:
     assert vars(copy.deepcopy(error)) == vars(error)
     assert isinstance(error, TwentyOpportunityError)
     assert isinstance(error, ValueError)
+
+
+def test_an_exception_without_a_place_has_that_of_its_group() -> None:
+    """A note of a program names no attribute or index, so the violation has the place of the group."""
+    inner = ValueError("odd")
+    inner.add_note("a note")
+    (violation,) = violations_of(ExceptionGroup("group", [inner]))
+    assert (violation.pointer, violation.message) == ("", "odd")

@@ -455,6 +455,6 @@ def _noted(error: BaseException) -> str:
         return ""
     for note in getattr(error, "__notes__", ()):
         place = getattr(note, "name", getattr(note, "index", None))
-        if place is not None:
+        if isinstance(place, str | int):  # every text has a method `index`
             return pointer(place)
     return ""

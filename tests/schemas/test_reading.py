@@ -9,7 +9,16 @@ import pytest
 from twenty_opportunity.errors import UnsupportedSchemaError
 from twenty_opportunity.formats import FORMATS
 from twenty_opportunity.schemas import REGISTRY
-from twenty_opportunity.schemas.reading import branches, check, described, followed, keyword_pointer, subschemas, types
+from twenty_opportunity.schemas.reading import (
+    branches,
+    check,
+    described,
+    followed,
+    keyword_pointer,
+    reached,
+    subschemas,
+    types,
+)
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_pointer import resolve, value_at
 
@@ -193,3 +202,12 @@ def test_everything_described_is_walked() -> None:
         (("a", "*", "b/c"), [frozenset()], False),
         (("d",), [frozenset()], False),
     ]
+
+
+def test_a_part_is_reached_once() -> None:
+    """A reference to a schema around one that was reached already does not reach the inner one again."""
+    shared = {"properties": {"a": {"type": "string"}}}
+    schema = {"anyOf": [{"$ref": "#/x-shared/properties/a"}, {"$ref": "#/x-shared"}], "x-shared": shared}
+    places = [place for place, _ in reached(schema)]
+    assert len(places) == len(set(places))
+    assert "/x-shared/properties/a" in places

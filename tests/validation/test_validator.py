@@ -610,3 +610,13 @@ def test_an_instance_is_the_value_that_a_schema_names(instance: Any, value: Any)
 def test_different_values_are_not_equal(instance: Any, value: Any) -> None:
     """Values that differ in type, number, order, length or properties are not equal."""
     assert not verdict(Validator({"const": value}), instance)
+
+
+@pytest.mark.parametrize("instance", [["\U0010f000"], ["a", "\U0010efff\U0010f7ff"], [Text("\U0010f000")], ["\uffff"]])
+def test_private_use_characters_are_not_surrogates(instance: list[str]) -> None:
+    """Text that excludes U+0000 may have any character, also those that stand for lone surrogates in our copies."""
+    validator = Validator({"items": {"type": "string", "pattern": "^[^\\x00]*$"}})
+    assert validator.is_valid(instance)
+    assert validator.accepts([*map(str, instance)])
+    for wrong in ("\ud800", "\x00"):
+        assert [found.pointer for found in validator.iter_violations([*instance, wrong])] == [f"/{len(instance)}"]

@@ -45,12 +45,13 @@ _NO_NULL: Final = ("[^\\x00]", f"[^\\x00{chr(min(STAND_INS.values()))}-{chr(max(
 _WRITABLE: Final = {"not": {"type": "integer", "not": {"type": "number"}}}
 
 
-def compiled(schema: Mapping[str, Any]) -> Draft202012Validator:
+def compiled(schema: Mapping[str, Any], *, stand_ins: bool = False) -> Draft202012Validator:
     """
     Compile a schema, with formats asserted.
 
     Args:
         schema: A schema of our dialect.
+        stand_ins: For copies of instances, in which private use characters stand for lone surrogates.
 
     Returns:
         The validator of jsonschema-rs. Its `is_valid` raises `ValueError` for most objects that are not JSON values,
@@ -61,7 +62,7 @@ def compiled(schema: Mapping[str, Any]) -> Draft202012Validator:
     """
     from jsonschema_rs import Draft202012Validator, ValidationError  # takes a millisecond that few programs need
 
-    portable = _portable(schema)
+    portable = _portable(schema, stand_ins=stand_ins)
     # With a format of ours, jsonschema-rs takes half as long again for every instance, so only schemas with one get it.
     used = {each.get("format") for _, each in reached(portable) if isinstance(each, dict)}
     formats = {name: check for name, check in _OWN_FORMATS.items() if name in used}
@@ -102,15 +103,21 @@ def exact(accepts: Check, schema: Mapping[str, Any]) -> Check:
     return check
 
 
-def tolerant(check: Check) -> Check:
-    """Return a check that raises nothing and that accepts a subclass of str as the text that it holds."""
+def tolerant(check: Check, check_copy: Check) -> Check:
+    """
+    Return a check that raises nothing and that accepts a subclass of str as the text that it holds.
+
+    Args:
+        check: The check.
+        check_copy: The same for copies, in which private use characters stand for lone surrogates.
+    """
 
     # One closure and one call within it: the compiled check takes less than a microsecond.
     def is_valid(instance: object) -> bool:
         try:
             return check(instance)
         except ValueError:
-            return _accepts_plain(check, instance)
+            return _accepts_plain(check_copy, instance)
 
     return is_valid
 
@@ -122,7 +129,12 @@ def _accepts_plain(check: Check, instance: object) -> bool:
         return False
 
 
-def _portable(schema: Mapping[str, Any]) -> dict[str, Any]:
+def excludes_null(schema: Mapping[str, Any]) -> bool:
+    """Return True if a pattern excludes U+0000: it is compiled otherwise for copies."""
+    return any(isinstance(each, dict) and _NO_NULL[0] in each.get("pattern", "") for _, each in reached(schema))
+
+
+def _portable(schema: Mapping[str, Any], *, stand_ins: bool) -> dict[str, Any]:
     """Copy a schema so that jsonschema-rs judges long integers and keys that are not strings as the schema says."""
     whole: dict[str, Any] = copy.deepcopy(dict(schema))
     for _, subschema in [*reached(whole)]:
@@ -130,7 +142,7 @@ def _portable(schema: Mapping[str, Any]) -> dict[str, Any]:
             names = _types(subschema)
             if "number" in names:
                 subschema["type"] = [*dict.fromkeys([*names, "integer"])]
-            if "pattern" in subschema:
+            if stand_ins and "pattern" in subschema:
                 subschema["pattern"] = subschema["pattern"].replace(*_NO_NULL)
             if BOUNDS & subschema.keys():
                 subschema["allOf"] = [*subschema.get("allOf", ()), _WRITABLE]

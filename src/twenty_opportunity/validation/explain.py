@@ -17,7 +17,7 @@ from twenty_opportunity.validation.compile import BOUNDS, Path, Place, compiled,
 from twenty_opportunity.validation.messages import Failure, not_json, params, sentence
 from twenty_opportunity.values.json_equality import DEEPEST, repeated
 from twenty_opportunity.values.python_json import (
-    STAND_INS,
+    COPIED,
     as_array,
     as_members,
     as_text,
@@ -49,7 +49,7 @@ _MAPS: Final = frozenset({"patternProperties", "properties"})
 # JSON.
 _TYPICAL: Final[tuple[Any, ...]] = (True, None, [], {}, "", 0)
 _TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
-_BACK: Final = {stand_in: surrogate for surrogate, stand_in in STAND_INS.items()}
+_BACK: Final = {copied: original for original, copied in COPIED.items()}
 _LEVELS_LIMIT: Final = 255
 _LEVELS: Final = [Place(levels=levels) for levels in range(DEEPEST + 2)]
 
@@ -62,13 +62,13 @@ def explainer(
 
     Args:
         schema: A schema of our dialect.
-        validator: The schema as `compiled` returns it.
+        validator: The schema as `compiled` returns it for copies.
         window: How many parts of a large array or object are explained at a time.
 
     Returns:
         A function that yields the violations of an instance, each once, in the order of the schema.
     """
-    return _Explainer(schema, validator or compiled(schema), window)
+    return _Explainer(schema, validator or compiled(schema, stand_ins=True), window)
 
 
 @attrs.frozen
@@ -336,7 +336,7 @@ class _Reading:
     def _encodable(self, text: str) -> str:
         if text.isascii():
             return text
-        encodable = text.translate(STAND_INS)
+        encodable = text.translate(COPIED)
         self._has_surrogates |= encodable != text
         return encodable
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twenty_opportunity.errors import UnsupportedSchemaError, ValidationError, Violation
 from twenty_opportunity.schemas.reading import check as check_dialect
-from twenty_opportunity.validation.compile import check_shape, compiled, exact, tolerant
+from twenty_opportunity.validation.compile import check_shape, compiled, exact, excludes_null, tolerant
 from twenty_opportunity.validation.patterns import check as check_patterns
 
 if TYPE_CHECKING:
@@ -48,6 +48,14 @@ class Validator:
         return compiled(self._schema)
 
     @cached_property
+    def _for_copies(self) -> Draft202012Validator:
+        return compiled(self._schema, stand_ins=True) if excludes_null(self._schema) else self._compiled
+
+    @cached_property
+    def _check_of_copies(self) -> Callable[[Any], bool]:
+        return exact(self._for_copies.is_valid, self._schema)
+
+    @cached_property
     def accepts(self) -> Callable[[Any], bool]:
         """
         The compiled check alone, for instances that a JSON decoder has just made.
@@ -64,7 +72,7 @@ class Validator:
     @cached_property
     def is_valid(self) -> Callable[[object], bool]:
         """The check whether an instance is valid. Takes any object, and raises nothing."""
-        return tolerant(self.check)
+        return tolerant(self.check, lambda copied: self._check_of_copies(copied))  # noqa: PLW0108 - compiled late
 
     def iter_violations(self, instance: object) -> Iterator[Violation]:
         """
@@ -96,7 +104,7 @@ class Validator:
     def _explain(self) -> Callable[[object], Iterator[Violation]]:
         from twenty_opportunity.validation.explain import explainer  # only a refusal needs it
 
-        return explainer(self._schema, self._compiled)
+        return explainer(self._schema, self._for_copies)
 
     def _violations(self, instance: object) -> Iterator[Violation]:
         explained = False
