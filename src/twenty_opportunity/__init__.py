@@ -21,6 +21,7 @@ from twenty_opportunity.records import (
     Opportunity,
     OpportunityCreate,
     OpportunityUpdate,
+    PartialOpportunity,
     Stage,
     Unset,
 )
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from twenty_opportunity.records import OpportunityPage, WebhookEvent
 
     __version__: str
-else:  # hidden from type checkers, to which any misspelt name would be in the module
+else:  # hidden from type checkers, which would accept any misspelled name
 
     def __getattr__(name: str) -> Any:
         # Classes that are made when first asked for; see `records`.
@@ -64,6 +65,7 @@ __all__ = [
     "OpportunityCreate",
     "OpportunityPage",
     "OpportunityUpdate",
+    "PartialOpportunity",
     "Profile",
     "Stage",
     "TwentyOpportunityError",

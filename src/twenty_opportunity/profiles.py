@@ -1,7 +1,7 @@
-"""Profiles: each ties the schemas of its document classes to their validators and to the records they become."""
+"""Profiles: each joins the schemas of its document classes with their validators and the conversion of records."""
 
 # pyright: reportUnnecessaryIsInstance=false
-# What callers may pass is checked at run time, too.
+# Arguments are checked at run time too.
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ import uuid
 from decimal import Decimal
 from typing import Any, Final, NoReturn, TypeVar, overload
 
+import attrs
+
 from twenty_opportunity import records
 from twenty_opportunity.conversion.class_schema import describe
 from twenty_opportunity.conversion.converter import Conversion
 from twenty_opportunity.conversion.custom_types import HookedConverter
 from twenty_opportunity.conversion.python_types import MisfitError
 from twenty_opportunity.errors import SERVER_HINT, ValidationError, Violation
-from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record
+from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, PartialOpportunity, Record
+from twenty_opportunity.records.base import attributes_of, wire_name
 from twenty_opportunity.schemas import bundled as schemas
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.patterns import for_python
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
-from twenty_opportunity.values.memo import Memo
+from twenty_opportunity.values.memo import Memo, cached_property
 from twenty_opportunity.values.python_json import as_object
 
 if typing.TYPE_CHECKING:
@@ -49,24 +52,25 @@ _EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datet
 
 class Profile:
     """
-    A set of schemas, one per document class, with everything that works by them.
+    A set of schemas, one for each document class, with everything that validates and converts by them.
 
-    The schemas are JSON Schema Draft 2020-12, and formats are checked to the letter of RFC 3339 and RFC 9562.
+    The schemas are JSON Schema Draft 2020-12. Formats are checked exactly, as RFC 3339 and RFC 9562 define them.
 
-    Made by `Profile.from_metadata`; `PUBLISHED` and `SERVER` are ready. Threads may share one.
+    `PUBLISHED` and `SERVER` are ready, `Profile.from_metadata` makes the profile of a workspace. Threads may share a
+    profile. All three kinds pickle, without the hooks that were registered with `converter`.
 
     Args:
         name: The profile's name.
-        document_schemas: Gives the schema of each document class, self-contained; called when one is first needed,
-            and more than once only where threads ask at the same time.
+        document_schemas: Returns the self-contained schema of each document class. Called when one is first needed; if
+            threads need it at the same time, perhaps more than once.
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
-        complete: The schemas for writing have every member there is: a record class may not add one.
+        complete: The schemas for writing have every property there is: a record class may not add one.
         fields: Returns the fields of an opportunity; called when they are first needed.
 
     Attributes:
         name: The profile's name.
-        converter: The cattrs converter in its style, for classes that embed records; hooks registered with it are used
-            for attributes of types that this package does not know.
+        converter: A cattrs converter for classes that hold records. Hooks registered with it also convert attributes of
+            types that this package does not know.
     """
 
     name: str
@@ -82,78 +86,87 @@ class Profile:
         fields: Callable[[], tuple[Field, ...]] = tuple,
     ) -> None:
         self.name = name
+        self._arguments = (name, document_schemas, milliseconds, complete, fields)
         self._load = document_schemas
         self._load_fields = fields
         self._complete = complete
-        # JSON has neither sets nor tuples; cattrs would write both as they are.
+        # JSON has neither sets nor tuples, and cattrs would leave both as they are.
         lists: dict[Any, Any] = {collections.abc.Set: list, tuple: list}
         converter = HookedConverter(detailed_validation=False, unstruct_collection_overrides=lists)
         self.converter = converter
         self._conversion = Conversion(converter, milliseconds=milliseconds)
         self._structurers = self._conversion.structurers
         self._validators: Memo[Validator] = Memo(lambda cl: Validator(self._described(cl)))
-        self._checks: Memo[Callable[[object], bool]] = Memo(lambda cl: self._validators[cl].check)
-        # What a decoder has just made holds no tuple, no subclass and no surrogate to look for.
-        self._decoded_checks: Memo[Callable[[object], bool]] = Memo(lambda cl: self._validators[cl].accepts)
-        _register(self.converter, self._conversion, Memo(self._validator_of_any))
+        self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
+        _register(self.converter, self._conversion, self._validate_part)
 
     def __repr__(self) -> str:
         return f"<Profile {self.name}>"
 
-    @functools.cached_property
-    def _schemas(self) -> Mapping[type[Record], Mapping[str, Any]]:
-        return self._load()
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        if self in (PUBLISHED, SERVER):
+            return self.name
+        name, document_schemas, milliseconds, complete, fields = self._arguments
+        options: dict[str, Any] = {"milliseconds": milliseconds, "complete": complete, "fields": fields}
+        return functools.partial(self.__class__, name, document_schemas, **options), ()
 
-    @functools.cached_property
+    @cached_property
+    def _schemas(self) -> Mapping[type[Record], Mapping[str, Any]]:
+        found: dict[type[Record], Mapping[str, Any]] = {}
+        for cl, schema in self._load().items():
+            found[cl] = schema
+            if cl is Opportunity:
+                found.setdefault(PartialOpportunity, schemas.partial_schema(schema))
+        return found
+
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The fields of an opportunity. Models, tables and samples are made from their types."""
         return self._load_fields()
 
     @property
     def document_classes(self) -> tuple[type[Record], ...]:
-        """The classes of the documents that the profile has schemas for."""
+        """The document classes that the profile has schemas for."""
         return tuple(self._schemas)
 
     @classmethod
     def from_metadata(cls, metadata: object, *, name: str = "workspace") -> Profile:
         """
-        Make the profile of a workspace: its own stages, its custom fields, nothing else written.
+        Build the profile of a workspace, with its stages and its custom fields.
 
         Args:
-            metadata: The decoded metadata of the opportunity object, in any of the forms in which Twenty's metadata
-                API gives it, REST or GraphQL.
+            metadata: The decoded metadata of the opportunity object, in any form of Twenty's metadata API, REST or
+                GraphQL.
             name: A name for the profile.
 
         Returns:
-            The profile.
+            The profile. It refuses to write properties that the metadata does not have.
 
         Raises:
-            MetadataError: The metadata is in no form that is known; says what was looked for. Or it gives a field that
-                every workspace has a type which the attribute of that name cannot hold; names both.
+            MetadataError: The metadata has no known form; the message lists the accepted forms. Or the type of a
+                standard field does not fit its attribute; the message names both.
         """
         from twenty_opportunity.schemas import workspace  # most programs have no metadata to read
 
         fields = workspace.fields(metadata)
-        by_name = workspace.schemas_of(fields)
-        found = {getattr(records, document): by_name[document] for document in records.DOCUMENTS}
-        profile = cls(name, lambda: found, milliseconds=True, complete=True, fields=lambda: fields)
+        load = functools.partial(_workspace, fields)
+        profile = cls(name, load, milliseconds=True, complete=True, fields=functools.partial(tuple, fields))
         try:
             for document in (Opportunity, OpportunityCreate, OpportunityUpdate):
-                profile._described(document)  # otherwise the first record would tell, in some other place
+                profile._described(document)  # here, and not when the first record is read
         except TypeError as error:
-            message = f"the metadata gives a standard field another type: {error}"
-            raise workspace.MetadataError(message) from None
+            raise workspace.MetadataError(f"the metadata gives a standard field another type: {error}") from None
         return profile
 
     def schema(self, cl: Any = Opportunity) -> dict[str, Any]:
         """
-        Give the schema of a document class.
+        Return the schema of a document class.
 
         Args:
             cl: A document class that the profile offers, a subclass of one, or a generic one with its argument.
 
         Returns:
-            A copy, self-contained: any Draft 2020-12 validator can use it.
+            A self-contained copy for any Draft 2020-12 validator.
 
         Raises:
             TypeError: The profile offers no such class, or one of its attributes does not fit the schema.
@@ -180,26 +193,27 @@ class Profile:
         """
         from jsonschema import Draft202012Validator  # few programs need it
 
-        self._validator(cl)  # checks the schema
+        self._refuse_unhashable(cl)
+        self._validators[cl]  # checks the schema
         schema = for_python(self.schema(cl))
         return Draft202012Validator(schema, registry=schemas.REGISTRY, format_checker=schemas.FORMAT_CHECKER)
 
     def is_valid(self, instance: object, cl: Any = Opportunity) -> bool:
         """
-        Tell whether an instance is valid.
+        Check whether an instance is valid.
 
         Args:
             instance: Decoded JSON.
-            cl: The document class to hold it against.
+            cl: The document class.
 
         Returns:
-            Whether the schema accepts it, formats included.
+            True if the schema accepts it, formats included.
 
         Raises:
             TypeError: The profile offers no such class.
         """
-        try:  # what `Validator.is_valid` does, without the call around it: the check takes one microsecond
-            return self._checks[cl](instance)
+        try:  # inlines `Validator.is_valid`, because the check takes one microsecond
+            return self._validators[cl].check(instance)
         except ValueError:
             return self._validators[cl].is_valid(instance)
         except TypeError:
@@ -212,27 +226,28 @@ class Profile:
 
         Args:
             instance: Decoded JSON.
-            cl: The document class to hold it against.
+            cl: The document class.
 
         Returns:
-            The violations in the order of the schema, each with its JSON Pointer (RFC 6901); none where the instance is
+            The violations in the order of the schema, each with its JSON Pointer (RFC 6901); none if the instance is
             valid.
 
         Raises:
             TypeError: The profile offers no such class.
         """
-        return self._validator(cl).iter_violations(instance)
+        self._refuse_unhashable(cl)
+        return name_way_out(self._validators[cl].iter_violations(instance), self.base_of(cl))
 
     def validate(self, instance: object, cl: Any = Opportunity) -> None:
         """
-        Refuse an instance that is not valid.
+        Raise an error if an instance is not valid.
 
         Args:
             instance: Decoded JSON.
-            cl: The document class to hold it against.
+            cl: The document class.
 
         Raises:
-            ValidationError: It is not; has every violation.
+            ValidationError: The instance is not valid. Has every violation.
             TypeError: The profile offers no such class.
         """
         if not self.is_valid(instance, cl):
@@ -246,19 +261,19 @@ class Profile:
     def structure(self, instance: object, cl: type[RecordT]) -> RecordT: ...
     def structure(self, instance: object, cl: Any = Opportunity) -> Any:
         """
-        Make a typed record of an instance.
+        Validate an instance and build a record of it.
 
         Args:
             instance: Decoded JSON; it is not changed.
-            cl: The document class to make.
+            cl: The document class.
 
         Returns:
             The record.
 
         Raises:
-            ValidationError: The instance is not valid; has every violation.
-            UnrepresentableError: It is valid, but Python cannot hold a value of it: a leap second, the year 0000, more
-                than six digits of a second. Says where.
+            ValidationError: The instance is not valid. Has every violation.
+            UnrepresentableError: Python has no value for a part of it: a leap second, the year 0000, more than six
+                digits of a second. Has the place.
             TypeError: The profile offers no such class.
         """
         if not self.is_valid(instance, cl):
@@ -267,7 +282,7 @@ class Profile:
 
     def unstructure(self, record: Record) -> dict[str, Any]:
         """
-        Make the instance that a record stands for, in the canonical form of the profile; it is not validated.
+        Build the instance of a record, in the profile's canonical form, without validating it.
 
         Args:
             record: The record.
@@ -276,13 +291,12 @@ class Profile:
             A new dict.
 
         Raises:
-            ValidationError: An attribute holds something that its type does not allow.
-            UnrepresentableError: A value has no form in JSON. Says where.
-            TypeError: It is no record.
+            ValidationError: An attribute holds a value that its type does not allow.
+            UnrepresentableError: A value has no form in JSON. Has the place.
+            TypeError: The argument is not a record.
         """
         if not isinstance(record, Record):
-            message = f"unstructure takes a record, not {type(record).__name__}"
-            raise TypeError(message)
+            raise TypeError(f"unstructure takes a record, not {type(record).__name__}")
         return self._conversion.unstructure(record)
 
     @overload
@@ -293,24 +307,25 @@ class Profile:
     def loads(self, data: bytes | bytearray | memoryview | str, cl: type[RecordT]) -> RecordT: ...
     def loads(self, data: bytes | bytearray | memoryview | str, cl: Any = Opportunity) -> Any:
         """
-        Decode a JSON text (RFC 8259), validate it, and make a typed record of it.
+        Decode a JSON text (RFC 8259), validate it, and build a record of it.
 
         Args:
-            data: The text, UTF-8 where it is bytes. Of duplicate member names the last one wins.
-            cl: The document class to make.
+            data: The text; bytes are UTF-8. The last one of duplicate properties counts.
+            cl: The document class.
 
         Returns:
             The record.
 
         Raises:
-            DecodeError: The text is no JSON, or holds what Python cannot.
-            ValidationError: The instance is not valid.
-            UnrepresentableError: Python cannot hold a value of it.
+            DecodeError: The text is not JSON, or has a value that Python cannot hold.
+            ValidationError: The instance is not valid. Has every violation.
+            UnrepresentableError: Python has no value for a part of it. Has the place.
             TypeError: The data is neither bytes nor str, or the profile offers no such class.
         """
         instance = decode(data)
         try:
-            is_valid = self._decoded_checks[cl](instance)
+            # A decoder makes no tuples and no subclasses, so the compiled check alone is enough.
+            is_valid = self._validators[cl].accepts(instance)
         except TypeError:
             self._refuse_unhashable(cl)
             raise
@@ -320,7 +335,7 @@ class Profile:
 
     def dumps(self, record: Record) -> bytes:
         """
-        Write a record as JSON (RFC 8259), after making sure that it is valid.
+        Write a record as JSON (RFC 8259), if it is valid.
 
         Args:
             record: The record.
@@ -329,16 +344,17 @@ class Profile:
             The JSON text in UTF-8, without white space.
 
         Raises:
-            ValidationError: The record is not a valid document, or something in it is no JSON.
-            UnrepresentableError: A value has no form in JSON.
-            TypeError: It is no record of a class that the profile offers.
+            ValidationError: The record is not a valid document, or a value in it is not JSON.
+            UnrepresentableError: A value has no form in JSON. Has the place.
+            TypeError: The argument is not a record of a class that the profile offers.
         """
         if not isinstance(record, Record):
             raise TypeError(f"dumps takes a record, not {type(record).__name__}")
         undescribed: list[Any] = []
         instance = self._conversion.unstructure(record, undescribed)
-        if not self.is_valid(instance, record.__class__):
-            self._refuse(instance, record.__class__)
+        cl = self._conversion.written_classes[record.__class__]
+        if not self.is_valid(instance, cl):
+            self._refuse(instance, cl)
         # The schema has checked the rest. A search of the whole instance takes a fifth of the time of `dumps`.
         return encode_sound(instance) if all(map(is_plain_json, undescribed)) else encode(instance)
 
@@ -391,7 +407,7 @@ class Profile:
 
     def base_of(self, cl: Any) -> type[Record]:
         """
-        Find the document class that a class is or extends.
+        Return the document class that a class is or extends.
 
         Args:
             cl: A class, or a generic one with its argument.
@@ -400,7 +416,7 @@ class Profile:
             The document class that the profile has a schema for.
 
         Raises:
-            TypeError: There is none; says which there are.
+            TypeError: There is none; the message lists those that there are.
         """
         base = self._found_base_of(cl)
         if base is None:
@@ -412,35 +428,35 @@ class Profile:
 
     def _refuse(self, instance: object, cl: Any) -> NoReturn:
         """Raise the error of an instance that is not valid."""
-        violations = [*self._validators[cl].iter_violations(instance)]
+        violations = [*self.iter_violations(instance, cl)]
         is_answer = self is PUBLISHED and self.base_of(cl) is Opportunity and SERVER.is_valid(instance)
         raise ValidationError(violations, f"{SERVER_HINT}, in Python SERVER" if is_answer else "")
-
-    def _validator(self, cl: Any) -> Validator:
-        self._refuse_unhashable(cl)
-        return self._validators[cl]
-
-    def _refuse_unhashable(self, cl: Any) -> None:
-        """Say what is wrong with what stands in place of a class, where it cannot even be looked up."""
-        try:
-            hash(cl)
-        except TypeError:
-            self.base_of(cl)
 
     def _found_base_of(self, cl: Any) -> type[Record] | None:
         origin = typing.get_origin(cl) or cl
         bases = origin.__mro__ if isinstance(origin, type) else ()
         return next((base for base in bases if base in self._schemas), None)
 
-    def _validator_of_any(self, cl: Any) -> Validator:
-        """Make the validator of any record class, those included that are no documents but parts of them."""
-        if self._found_base_of(cl):
-            return self._validators[cl]
-        return Validator(describe(self._conversion, cl, cl, {"type": "object"}))
+    def _refuse_unhashable(self, cl: Any) -> None:
+        """Raise the usual TypeError for an argument that is not a class and cannot be looked up."""
+        try:
+            hash(cl)
+        except TypeError:
+            self.base_of(cl)
 
     def _described(self, cl: Any) -> dict[str, Any]:
         base = self.base_of(cl)
         return describe(self._conversion, cl, base, self._schemas[base], complete=self._complete)
+
+    def _validator_of_part(self, cl: Any) -> Validator:
+        return Validator(describe(self._conversion, cl, cl, {"type": "object"}))
+
+    def _validate_part(self, instance: object, cl: Any) -> None:
+        """Raise an error if an instance is not valid for any record class, documents and parts of documents."""
+        if self._found_base_of(cl):
+            self.validate(instance, cl)
+        else:
+            self._part_validators[cl].validate(instance)
 
 
 def compare(before: Profile, after: Profile, cl: Any = Opportunity) -> tuple[Difference, ...]:
@@ -464,15 +480,47 @@ def compare(before: Profile, after: Profile, cl: Any = Opportunity) -> tuple[Dif
     return diff.differences(before.schema(cl), after.schema(cl))
 
 
-def _register(converter: cattrs.Converter, conversion: Conversion, validators: Memo[Validator]) -> None:
-    """Teach a cattrs converter the records and scalars, for classes that embed them; it coerces nothing either."""
+_INCOMPLETE: Final = tuple(
+    f"/{wire_name(attribute)}"
+    for attribute in attributes_of(Opportunity).values()
+    if attribute.default is attrs.NOTHING
+)
+
+
+def name_way_out(violations: Iterator[Violation], cl: type[Record]) -> Iterator[Violation]:
+    """
+    Say in the first violation by an incomplete record that `PartialOpportunity` is for such records.
+
+    Args:
+        violations: The violations.
+        cl: The document class.
+
+    Yields:
+        The violations; all others are unchanged.
+    """
+    named = cl in (OpportunityCreate, OpportunityUpdate)
+    for violation in violations:
+        if named or violation.keyword != "required" or not violation.pointer.endswith(_INCOMPLETE):
+            yield violation
+            continue
+        named = True
+        way_out = "; use PartialOpportunity for records without it"
+        yield attrs.evolve(
+            violation,
+            message=violation.message + way_out,
+            message_without_value=violation.message_without_value + way_out,
+        )
+
+
+def _register(converter: cattrs.Converter, conversion: Conversion, validate: Callable[[object, Any], None]) -> None:
+    """Register the records and scalars with a cattrs converter, without the coercion of cattrs."""
 
     def is_record(cl: Any) -> bool:
         cl = typing.get_origin(cl) or cl
         return isinstance(cl, type) and issubclass(cl, Record)
 
     def structure_record(instance: Any, cl: Any) -> Any:
-        validators[cl].validate(instance)
+        validate(instance, cl)
         return conversion.structurers[cl](as_object(instance) or {})
 
     converter.register_structure_hook_func(is_record, structure_record)
@@ -495,7 +543,7 @@ def _strictly(cl: type, codec: Codec) -> Any:
     def structure(value: Any, asked_for: Any) -> Any:
         validator.validate(value)
         structured = codec.structure(value)
-        # What is registered for a class is asked for its subclasses, too: a StrEnum is a str.
+        # cattrs also calls a hook for subclasses of its class: a StrEnum is a str.
         return structured if asked_for is cl else asked_for(structured)
 
     return structure
@@ -511,11 +559,18 @@ def _published() -> Mapping[type[Record], Mapping[str, Any]]:
 
 
 PUBLISHED: Final = Profile("PUBLISHED", _published, fields=lambda: schemas.PUBLISHED_FIELDS)
-"""The published schema, to the letter."""
+"""The profile of the published schema, exactly as it is."""
+
+
+def _workspace(fields: tuple[Field, ...]) -> Mapping[type[Record], Mapping[str, Any]]:
+    from twenty_opportunity.schemas import workspace
+
+    by_name = workspace.schemas_of(fields)
+    return {getattr(records, name): by_name[name] for name in records.DOCUMENT_CLASSES}
 
 
 def _server() -> Mapping[type[Record], Mapping[str, Any]]:
-    return {getattr(records, document): schemas.read_json(f"server/{document}.json") for document in records.DOCUMENTS}
+    return {getattr(records, name): schemas.read_json(f"server/{name}.json") for name in records.DOCUMENT_CLASSES}
 
 
 def _server_fields() -> tuple[Field, ...]:
@@ -525,4 +580,4 @@ def _server_fields() -> tuple[Field, ...]:
 
 
 SERVER: Final = Profile("SERVER", _server, milliseconds=True, fields=_server_fields)
-"""What a Twenty server really sends and takes, for a workspace that nothing else is known of."""
+"""The profile of what Twenty servers send and accept, for a workspace of which nothing else is known."""

@@ -28,6 +28,13 @@ EVENT: dict[str, Any] = {
     "webhookId": "20202020-0000-4000-8000-000000000003",
     "eventDate": "2026-06-12T08:30:00.481Z",
 }
+RECORD: dict[str, Any] = {
+    "id": "20202020-0000-4000-8000-000000000004",
+    "createdAt": "2026-06-12T08:30:00.000Z",
+    "updatedAt": "2026-06-12T08:30:00.000Z",
+    "name": "Roof",
+    "stage": "NEW",
+}
 DOCUMENTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "record": (lambda record: record, ""),
     "page": (lambda record: {"data": {"opportunities": [record]}}, "/data/opportunities/0"),
@@ -43,7 +50,7 @@ DOCUMENTS: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 def test_every_kind_is_tested() -> None:
     """Each kind of document that servers send has an example here; bodies are never detected."""
-    missing = FORMS.keys() - DOCUMENTS.keys() - {"create", "update"}
+    missing = FORMS.keys() - DOCUMENTS.keys() - {"create", "update", "partial"}
     assert not missing, f"tests/bulk/test_documents.py: DOCUMENTS lacks the kind {', '.join(missing)}"
 
 
@@ -75,7 +82,7 @@ def test_records_are_found_in_every_kind(
     [
         ({"data": {"opportunities": []}, "totalCount": "one"}, "/totalCount"),
         ({"data": {"opportunities": {"edges": [{"node": {}, "cursor": 7}]}}}, "/data/opportunities/edges/0/cursor"),
-        ({**EVENT, "eventName": "opportunity.painted", "record": {}}, "/eventName"),
+        ({**EVENT, "eventName": "opportunity.painted", "record": RECORD}, "/eventName"),
     ],
     ids=["page", "graphql", "webhook"],
 )
@@ -148,6 +155,23 @@ def test_the_quick_check_agrees(tmp_path: Path, record: dict[str, Any], form: st
         assert summary.valid == sum(entry.is_valid for entry in found)
         assert summary.unreadable == sum(not entry.is_readable for entry in found)
         assert summary.total == len(found)
+
+
+def test_an_answer_to_a_deletion_has_no_records(tmp_path: Path) -> None:
+    """A server answers a deletion with ids, which are checked as ids and not counted as records."""
+    for data in ({"deleteOpportunity": {"id": RECORD["id"]}}, {"deleteOpportunities": [{"id": RECORD["id"]}]}):
+        assert entries(tmp_path, {"data": data}) == []
+    (entry,) = entries(tmp_path, {"data": {"deleteOpportunity": {"id": "7"}}})
+    assert [finding.pointer for finding in entry.findings] == ["/data/deleteOpportunity/id"]
+
+
+def test_partial_records_are_accepted_if_asked_for(tmp_path: Path) -> None:
+    """A record without a required property is refused with the way out, and accepted as a partial one."""
+    (entry,) = entries(tmp_path, {"id": RECORD["id"]})
+    way_out = "is required but missing; use PartialOpportunity for records without it"
+    assert [finding.violation.message for finding in entry.findings[:1] if finding.violation] == [way_out]
+    (entry,) = entries(tmp_path, {"id": RECORD["id"]}, as_="partial")
+    assert entry.is_valid
 
 
 def test_an_unknown_kind_is_refused() -> None:

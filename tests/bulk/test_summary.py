@@ -74,7 +74,7 @@ def test_values_are_hidden_by_default(record: dict[str, Any]) -> None:
 def test_the_json_form_has_everything(record: dict[str, Any]) -> None:
     """The JSON form has counts, groups and problems."""
     tally = Tally()
-    tally.add(summed(record, record | {"amount": None}, record | {"name": None}))
+    tally.add(summed(record, record | {"amount": None}, record | {"updatedBy": None}))
     tally.count(Entry("b", 1, "", None, (Finding("b", 1, "", None, "is cut off"),)))
     found = tally.summary()
     assert json.loads(json.dumps(found.to_dict())) == {
@@ -84,11 +84,11 @@ def test_the_json_form_has_everything(record: dict[str, Any]) -> None:
         "violations": 1,
         "groups": [
             {
-                "pointer": "/name",
+                "pointer": "/updatedBy",
                 "keyword": "type",
                 "count": 1,
                 "examples": [
-                    {"file": "a.jsonl", "line": 3, "pointer": "/name", "message": "null is not a string"},
+                    {"file": "a.jsonl", "line": 3, "pointer": "/updatedBy", "message": "null is not an object"},
                 ],
             }
         ],

@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -242,14 +243,24 @@ def test_bodies_come_back(name: str, modules: dict[str, Any], data: st.DataObjec
         assert written.PROFILE.loads(written.PROFILE.dumps(typed), cl) == typed
 
 
+REQUIRED: dict[str, Any] = {
+    "id": "5c222222-0000-4000-8000-000000000001",
+    "createdAt": "2026-03-01T08:00:00.000Z",
+    "updatedAt": "2026-03-02T09:30:00.000Z",
+    "name": "A",
+    "stage": "LEAD",
+}
+
+
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record["name"] or "unnamed")
 def test_example_records_come_back(record: dict[str, Any], modules: dict[str, Any]) -> None:
     """The records of the example are typed, and come back identical."""
     written = modules["example"]
     deal = written.PROFILE.loads(json.dumps(record), written.Deal)
     assert written.PROFILE.unstructure(deal) == record
-    changed = written.Deal(stage=written.DealStage.LOST, margin_rate=Decimal("0.21"), extra=deal.extra)
-    body = written.DealUpdate.between(written.Deal(extra=deal.extra), changed)
+    before = attrs.evolve(deal, margin_rate=Decimal("0.1"))
+    changed = attrs.evolve(before, stage=written.DealStage.LOST, margin_rate=Decimal("0.21"))
+    body = written.DealUpdate.between(before, changed)
     assert written.PROFILE.dumps(body) == b'{"stage":"LOST","marginRate":"0.21"}'
 
 
@@ -270,9 +281,8 @@ def test_class_names_do_not_collide(modules: dict[str, Any]) -> None:
     assert [*nasty.DealUpdate2] == ["X", "Y_2"]
     assert [*nasty.Unset2] == [*nasty.Amount2] == ["ONLY"]
     assert nasty.DealStage.MRO == "MRO"
-    assert nasty.Deal(foo_bar=1, foo_bar_2=2, class_="a") == nasty.PROFILE.structure(
-        {"fooBar": 1, "fooBAR": 2, "class": "a"}, nasty.Deal
-    )
+    deal = nasty.PROFILE.structure({**REQUIRED, "stage": "MRO", "fooBar": 1, "fooBAR": 2, "class": "a"}, nasty.Deal)
+    assert (deal.foo_bar, deal.foo_bar_2, deal.class_, deal.extra) == (1, 2, "a", {})
 
 
 @pytest.mark.parametrize("kind", COLLIDING)
@@ -283,9 +293,10 @@ def test_field_names_with_a_meaning(kind: str, tmp_path: Path) -> None:
     assert {"self", "attrs", "true", "none", "str", "dt", "lambda", "match", "mro", "extra"} < {*fields}
     document = {name: LATER[name][1] if name in LATER else MEANT[kind] for name in fields} | {"name": "A"}
     for cl in (written.Deal, written.DealCreate, written.DealUpdate):
-        typed = written.PROFILE.structure(document, cl)
+        instance = {**REQUIRED, **document} if cl is written.Deal else document
+        typed = written.PROFILE.structure(instance, cl)
         assert not typed.extra
-        assert written.PROFILE.unstructure(typed) == document
+        assert written.PROFILE.unstructure(typed) == instance
         assert written.PROFILE.loads(written.PROFILE.dumps(typed), cl) == typed
 
 
@@ -295,7 +306,7 @@ def test_unknown_field_type_is_any(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = imported(module(metadata), tmp_path)
-    assert found.PROFILE.loads(b'{"shape": [1, {}]}', found.Deal).shape == [1, {}]
+    assert found.PROFILE.structure({**REQUIRED, "shape": [1, {}]}, found.Deal).shape == [1, {}]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from twenty_opportunity import PUBLISHED, OpportunityCreate, Profile
+from twenty_opportunity import PUBLISHED, OpportunityCreate, PartialOpportunity, Profile
 from twenty_opportunity.cli import main
 from twenty_opportunity.cli.models import module
 
@@ -113,7 +113,7 @@ def test_module_finds_its_metadata(capfdbinary: pytest.CaptureFixture[bytes], tm
     assert spec.loader
     found = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(found)
-    assert found.PROFILE.is_valid({"stage": "LEAD"})
+    assert found.PROFILE.is_valid({"stage": "LEAD"}, PartialOpportunity)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from twenty_opportunity import (
     Amount,
     Opportunity,
     OpportunityPage,
+    PartialOpportunity,
     Profile,
     Stage,
     UnrepresentableError,
@@ -73,7 +74,7 @@ class Contact(Record):
 
 
 @attrs.frozen(kw_only=True)
-class Deal(Opportunity):
+class Deal(PartialOpportunity):
     """A deal with an attribute of every type."""
 
     uuid_: uuid.UUID | Unset = attrs.field(default=UNSET, metadata={WIRE_NAME: "uuid"})
@@ -109,6 +110,7 @@ class Deal(Opportunity):
 
 
 UUID = "5c222222-0000-0000-0000-000000000003"
+INSTANT = "2026-02-28T01:02:03.500Z"
 # member, attribute, JSON, value
 TYPED: list[tuple[str, str, Any, Any]] = [
     ("uuid", "uuid_", UUID, uuid.UUID(UUID)),
@@ -214,7 +216,7 @@ def test_attributes_are_taken_out_of_extra() -> None:
 
 
 @attrs.frozen(kw_only=True)
-class Needy(Opportunity):
+class Needy(PartialOpportunity):
     """A deal with attributes that cannot be UNSET."""
 
     probability: int
@@ -223,7 +225,7 @@ class Needy(Opportunity):
 
 
 @attrs.frozen(kw_only=True)
-class Defaulting(Opportunity):
+class Defaulting(PartialOpportunity):
     """A deal with an attribute that has a default, and can be UNSET."""
 
     rating: int | Unset = 5
@@ -271,7 +273,7 @@ def test_what_the_type_denies_is_not_written(attributes: Any, pointer: str, reas
 
 
 @attrs.frozen(kw_only=True)
-class Team(Opportunity):
+class Team(PartialOpportunity):
     """A deal with records in a list and in a tuple."""
 
     members: list[Contact] | Unset = UNSET
@@ -313,20 +315,20 @@ def _subclass(name: str, annotation: Any, **options: Any) -> Any:
     return attrs.make_class(
         name,
         {"field": attrs.field(type=annotation, default=UNSET, **options)},
-        bases=(Opportunity,),
+        bases=(PartialOpportunity,),
         frozen=True,
         kw_only=True,
     )
 
 
-class Undecorated(Opportunity):
+class Undecorated(PartialOpportunity):
     """A subclass whose author forgot the decorator."""
 
     LIMIT: typing.ClassVar[int] = 5
     probability: int | Unset = UNSET
 
 
-class OnlyMethods(Opportunity):
+class OnlyMethods(PartialOpportunity):
     """A subclass that needs no decorator."""
 
     LIMIT: typing.ClassVar[int] = 5
@@ -337,21 +339,21 @@ class OnlyMethods(Opportunity):
 
 
 @attrs.frozen(kw_only=True)
-class Twice(Opportunity):
+class Twice(PartialOpportunity):
     """Two attributes for one member."""
 
     closeDate: str | Unset = UNSET  # noqa: N815 - the mistake
 
 
 @attrs.frozen(kw_only=True)
-class Endless(Opportunity):
+class Endless(PartialOpportunity):
     """A class that contains itself."""
 
     parent: Endless | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True)
-class Unknown(Opportunity):
+class Unknown(PartialOpportunity):
     """A class with an annotation that names nothing."""
 
     thing: Nothing | Unset = UNSET  # type: ignore[name-defined]  # noqa: F821  # pyright: ignore[reportUndefinedVariable]
@@ -386,7 +388,7 @@ def test_a_subclass_without_attributes_needs_no_decorator() -> None:
 
 
 @attrs.frozen(kw_only=True)
-class Hooked(Opportunity):
+class Hooked(PartialOpportunity):
     """A class with attributes that only hooks read."""
 
     point: Point | Unset | None = UNSET
@@ -573,14 +575,14 @@ def test_a_hook_may_be_registered_as_a_decorator_and_for_a_base() -> None:
 
 
 @attrs.frozen(kw_only=True)
-class Pointed(Opportunity):
+class Pointed(PartialOpportunity):
     """A class with an attribute that only a hook reads, and that is not said to take null."""
 
     point: Point | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True)
-class Nested(Opportunity):
+class Nested(PartialOpportunity):
     """A class with records and lists where others stand as well."""
 
     contact: Contact | str | Unset = UNSET
@@ -599,15 +601,15 @@ def test_the_type_of_a_value_tells_which_of_several_it_is() -> None:
 def test_the_style_of_a_profile_is_that_of_its_records() -> None:
     """Servers write milliseconds, the published schema's examples none that are zero."""
     instant = dt.datetime(2026, 2, 28, tzinfo=dt.UTC)
-    assert SERVER.unstructure(Opportunity(created_at=instant)) == {"createdAt": "2026-02-28T00:00:00.000Z"}
-    assert PUBLISHED.unstructure(Opportunity(created_at=instant)) == {"createdAt": "2026-02-28T00:00:00Z"}
+    assert SERVER.unstructure(PartialOpportunity(created_at=instant)) == {"createdAt": "2026-02-28T00:00:00.000Z"}
+    assert PUBLISHED.unstructure(PartialOpportunity(created_at=instant)) == {"createdAt": "2026-02-28T00:00:00Z"}
 
 
 AnyValue = TypeVar("AnyValue")
 
 
 @attrs.frozen(kw_only=True)
-class Holder(Opportunity, Generic[AnyValue]):
+class Holder(PartialOpportunity, Generic[AnyValue]):
     """A deal with an attribute of any type."""
 
     kept: AnyValue
@@ -627,7 +629,7 @@ def test_an_argument_without_a_name_is_refused_as_it_is_written() -> None:
     """A forward reference as an argument is resolved by nobody, and has no name of its own."""
     cl: Any = OpportunityPage["Needy"]
     with pytest.raises(
-        TypeError, match=r"OpportunityPage\[ForwardRef\('Needy'\)\]: ForwardRef\('Needy'\) is not Opportunity"
+        TypeError, match=r"OpportunityPage\[ForwardRef\('Needy'\)\]: ForwardRef\('Needy'\) is not PartialOpportunity"
     ):
         SERVER.structure({}, cl)
 
@@ -662,6 +664,7 @@ class LastPage(NeedyPage):
     [
         (OpportunityPage, Opportunity),
         (OpportunityPage[Opportunity], Opportunity),
+        (OpportunityPage[PartialOpportunity], PartialOpportunity),
         (OpportunityPage[Needy], Needy),
         (Pages, Needy),
         (Pages[Needy], Needy),
@@ -672,13 +675,15 @@ class LastPage(NeedyPage):
 )
 def test_the_argument_of_a_generic_class_reaches_what_is_inside(cl: Any, inner: type) -> None:
     """A page reads records of the class it is given, or of the bound of its variable, subclasses of pages included."""
-    instance = {"data": {"opportunities": [{"probability": 1, "rating": 2}]}}
+    custom = {"probability": 1, "rating": 2}
+    complete = {"id": UUID, "createdAt": INSTANT, "updatedAt": INSTANT, "name": "", "stage": "NEW"} | custom
+    instance = {"data": {"opportunities": [complete if inner is Opportunity else custom]}}
     page = SERVER.structure(instance, cl)
     assert [type(record) for record in page] == [inner]
     assert type(page) is (typing.get_origin(cl) or cl)
     assert SERVER.loads(SERVER.dumps(page), cl) == page
     without: Any = {"data": {"opportunities": [{}]}}
-    assert SERVER.is_valid(without, cl) is (inner is Opportunity)
+    assert SERVER.is_valid(without, cl) is (inner is PartialOpportunity)
 
 
 @pytest.mark.parametrize(
@@ -765,7 +770,7 @@ def _check(_: object, __: object, value: int | Unset) -> None:
 
 
 @attrs.frozen(kw_only=True)
-class Careful(Opportunity):
+class Careful(PartialOpportunity):
     """A class whose author has code of their own in it."""
 
     percent: int | Unset = attrs.field(default=UNSET, converter=_doubled)
@@ -788,7 +793,7 @@ def test_classes_made_in_other_ways_are_read_as_well(options: Any) -> None:
     rating: Any = attrs.field(default=UNSET, type=typing.cast("type", int | Unset))
     body = {"__init__": lambda self, **given: self.__attrs_init__(**given)} if "init" in options else {}
     cl: Any = attrs.make_class(
-        "Deal", {"rating": rating}, bases=(Opportunity,), class_body=body, frozen=True, kw_only=True, **options
+        "Deal", {"rating": rating}, bases=(PartialOpportunity,), class_body=body, frozen=True, kw_only=True, **options
     )
     record = SERVER.structure({"rating": 1, "name": "", "new": 2}, cl)
     assert (record.rating, record.name, record.extra) == (1, "", {"new": 2})
@@ -800,7 +805,7 @@ NumberT = TypeVar("NumberT", bound=int)
 
 
 @attrs.frozen(kw_only=True)
-class Counted(Opportunity, Generic[NumberT]):
+class Counted(PartialOpportunity, Generic[NumberT]):
     """A class that is generic over something else than records."""
 
     seats: NumberT | Unset = UNSET

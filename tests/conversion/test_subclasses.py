@@ -11,9 +11,9 @@ from twenty_opportunity import (
     PUBLISHED,
     SERVER,
     UNSET,
-    Opportunity,
     OpportunityPage,
     OpportunityUpdate,
+    PartialOpportunity,
     Profile,
     Unset,
     WebhookEvent,
@@ -25,21 +25,21 @@ SEATS = {"nameSingular": "opportunity", "fields": [{"name": "seats", "type": "NU
 
 
 @attrs.frozen(kw_only=True)
-class Renamed(Opportunity):
+class Renamed(PartialOpportunity):
     """A deal whose name is a number."""
 
     name: int | Unset = UNSET  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 @attrs.frozen(kw_only=True)
-class Seated(Opportunity):
+class Seated(PartialOpportunity):
     """A deal whose seats are a text."""
 
     seats: str | Unset | None = UNSET
 
 
 @attrs.frozen(kw_only=True)
-class Complex(Opportunity):
+class Complex(PartialOpportunity):
     """A deal with a value that no JSON stands for."""
 
     phase: complex | Unset = UNSET
@@ -85,15 +85,15 @@ def test_any_text_is_no_number() -> None:
     """An integer is not read from free text, null beside it or not; a class that takes text as well is fine."""
 
     @attrs.frozen(kw_only=True)
-    class Priced(Opportunity):
+    class Priced(PartialOpportunity):
         name: int | Unset | None = UNSET  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
     @attrs.frozen(kw_only=True)
-    class Either(Opportunity):
+    class Either(PartialOpportunity):
         name: int | str | Unset | None = UNSET  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
     @attrs.frozen(kw_only=True)
-    class Anything(Opportunity):
+    class Anything(PartialOpportunity):
         name: Any = UNSET
 
     for profile in (PUBLISHED, SERVER):
@@ -105,10 +105,13 @@ def test_any_text_is_no_number() -> None:
 @pytest.mark.parametrize(
     ("cl", "named"),
     [
-        (PAGE[OpportunityPage], r"OpportunityPage\[OpportunityPage\]: OpportunityPage is not Opportunity or"),
-        (EVENT[OpportunityUpdate], r"WebhookEvent\[OpportunityUpdate\]: OpportunityUpdate is not Opportunity or"),
-        (PAGE[Seated | dict[str, Any]], r"OpportunityPage\[dict\]: dict is not Opportunity or"),
-        (PAGE[Any], r"OpportunityPage\[Any\]: Any is not Opportunity or"),
+        (PAGE[OpportunityPage], r"OpportunityPage\[OpportunityPage\]: OpportunityPage is not PartialOpportunity or"),
+        (
+            EVENT[OpportunityUpdate],
+            r"WebhookEvent\[OpportunityUpdate\]: OpportunityUpdate is not PartialOpportunity or",
+        ),
+        (PAGE[Seated | dict[str, Any]], r"OpportunityPage\[dict\]: dict is not PartialOpportunity or"),
+        (PAGE[Any], r"OpportunityPage\[Any\]: Any is not PartialOpportunity or"),
     ],
 )
 def test_a_page_of_anything_but_opportunities_is_refused(cl: Any, named: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import attrs
 import pytest
 
-from twenty_opportunity import SERVER, UNSET, Opportunity, Unset, ValidationError
+from twenty_opportunity import SERVER, UNSET, Opportunity, PartialOpportunity, Unset, ValidationError
 from twenty_opportunity.conversion.python_types import TEXT, Codec, enumeration, scalars
 from twenty_opportunity.conversion.unions import union
 from twenty_opportunity.records import FrozenMapping, Record, SpelledDecimal
@@ -47,7 +47,7 @@ class Other(Record):
 def deal_with(annotation: Any) -> Any:
     """Make a class of deals with one attribute of a type."""
     field: Any = attrs.field(type=annotation, default=UNSET)
-    return attrs.make_class("Deal", {"field": field}, bases=(Opportunity,), frozen=True, kw_only=True)
+    return attrs.make_class("Deal", {"field": field}, bases=(PartialOpportunity,), frozen=True, kw_only=True)
 
 
 OBJECTS = r"cannot be told apart, each may be a JSON object; use Mapping\[str, Any\]"

@@ -40,6 +40,7 @@ PROFILES = {
 OPTIONS = {"published": "published", "server": "server", "workspace": str(METADATA)}
 CLASSES: Final[dict[str, Any]] = {
     "opportunity": records.Opportunity,
+    "partial": records.PartialOpportunity,
     "create": records.OpportunityCreate,
     "update": records.OpportunityUpdate,
     "page": records.OpportunityPage,

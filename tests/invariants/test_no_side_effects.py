@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityUpdate, Profile
+from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityUpdate, PartialOpportunity, Profile
 from twenty_opportunity.strategies import documents, raw_documents, records
 
 
@@ -90,7 +90,7 @@ def test_schema_is_a_copy(case: tuple[Profile, Any]) -> None:
 def test_extra_is_copied() -> None:
     """Changing the mapping passed as `extra` does not change the record, and its own mapping is read-only."""
     extra = {"a": 1}
-    record = Opportunity(extra=extra)
+    record = PartialOpportunity(extra=extra)
     extra["b"] = 2
     assert record.extra == {"a": 1}
     assert not hasattr(record.extra, "__setitem__")

@@ -21,7 +21,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twenty_opportunity import PUBLISHED, UNSET, Opportunity, Profile, TwentyOpportunityError, ValidationError
+from twenty_opportunity import (
+    PUBLISHED,
+    UNSET,
+    Opportunity,
+    PartialOpportunity,
+    Profile,
+    TwentyOpportunityError,
+    ValidationError,
+)
 from twenty_opportunity.records import FrozenMapping, SpelledDecimal, SpelledInt
 from twenty_opportunity.strategies import (
     documents,
@@ -191,7 +199,7 @@ ODDITIES: list[Any] = [
     types.MappingProxyType({}),
     FrozenMapping({"a": 1}),
     Opportunity,
-    Opportunity(),
+    PartialOpportunity(),
     object(),
     iter(()),
     (),
@@ -351,7 +359,9 @@ def example() -> Opportunity:
     return Opportunity(id=uuid.UUID(int=1), created_at=instant, updated_at=instant, name="", stage="NEW")
 
 
-@pytest.mark.parametrize("cl", [int, dict, "Opportunity", None, Profile, Opportunity(), list[Opportunity], [], {}])
+@pytest.mark.parametrize(
+    "cl", [int, dict, "Opportunity", None, Profile, PartialOpportunity(), list[Opportunity], [], {}]
+)
 def test_unknown_document_class_is_a_type_error(cl: Any) -> None:
     """A class without a schema in the profile raises TypeError."""
     for call in (PUBLISHED.is_valid, PUBLISHED.validate, PUBLISHED.structure):

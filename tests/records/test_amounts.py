@@ -12,7 +12,7 @@ import attrs
 import cattrs
 import pytest
 
-from twenty_opportunity import SERVER, UNSET, ActorMetadata, Amount, Opportunity, Unset
+from twenty_opportunity import SERVER, UNSET, ActorMetadata, Amount, PartialOpportunity, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,9 @@ def test_micros_that_are_no_int_have_no_value_silently(micros: Any) -> None:
 def test_micros_of_a_server_are_counted_with_however_they_are_spelled() -> None:
     """Answers of old servers give micros as text, and JSON may write an integer 2.0."""
     for spelled in (b'"2000000"', b"2000000.0", b"2000000"):
-        amount = SERVER.loads(b'{"amount":{"amountMicros":%b,"currencyCode":"USD"}}' % spelled).amount
+        amount = SERVER.loads(
+            b'{"amount":{"amountMicros":%b,"currencyCode":"USD"}}' % spelled, PartialOpportunity
+        ).amount
         assert isinstance(amount, Amount)
         assert amount.value == 2
         assert amount + Amount.of(1, "USD") == Amount.of(3, "USD")
@@ -83,9 +85,9 @@ def test_an_amount_is_no_number(work: Callable[[Any, Any], Any], other: object) 
 
 def test_a_repr_is_short() -> None:
     """What a record does not hold is not shown; what is null is."""
-    deal = Opportunity(name="Roof", amount=Amount.of(1, "USD"), close_date=None, created_by=ActorMetadata())
+    deal = PartialOpportunity(name="Roof", amount=Amount.of(1, "USD"), close_date=None, created_by=ActorMetadata())
     shown = "amount=Amount(amount_micros=1000000, currency_code='USD'), close_date=None, created_by=ActorMetadata()"
-    assert repr(deal) == f"Opportunity(name='Roof', {shown})"
+    assert repr(deal) == f"PartialOpportunity(name='Roof', {shown})"
 
 
 def test_classes_that_embed_records_use_the_public_converter_and_the_global_one_is_never_touched() -> None:
@@ -94,11 +96,11 @@ def test_classes_that_embed_records_use_the_public_converter_and_the_global_one_
     @attrs.frozen
     class Row:
         number: int
-        deal: Opportunity
+        deal: PartialOpportunity
 
     instance = {"number": 1, "deal": {"name": "Roof", "closeDate": None, "seats": 3}}
     row = SERVER.converter.structure(instance, Row)
-    assert row == Row(1, Opportunity(name="Roof", close_date=None, extra={"seats": 3}))
+    assert row == Row(1, PartialOpportunity(name="Roof", close_date=None, extra={"seats": 3}))
     assert SERVER.converter.unstructure(row) == instance
     assert "closeDate" not in cattrs.unstructure(row)["deal"]
 

@@ -6,6 +6,7 @@ import copy
 import datetime as dt
 import pickle
 import types
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,13 +14,14 @@ import attrs
 import pytest
 
 import twenty_opportunity
-from twenty_opportunity import records
+from twenty_opportunity import SERVER, PartialOpportunity, ValidationError, records
 from twenty_opportunity.records import (
     UNSET,
     WIRE_NAME,
     ActorMetadata,
     ActorSource,
     Amount,
+    DeletedOpportunity,
     FrozenMapping,
     GraphQLPage,
     Links,
@@ -71,10 +73,16 @@ def test_an_opportunity_has_all_fourteen_properties() -> None:
     assert [*twenty_opportunity.PUBLISHED.schema()["properties"]] == PUBLISHED_MEMBERS
 
 
+def a_record(cl: Any) -> Any:
+    """Return a record with nothing but what its class requires."""
+    required = {a.name: None for a in attrs.fields(cl) if a.default is attrs.NOTHING}
+    return cl(**required)
+
+
 @pytest.mark.parametrize("cl", CLASSES)
 def test_every_class_is_frozen_keyword_only_and_has_slots(cl: Any) -> None:
     """No attribute can be set, none be added by a slip, and none be given by its place."""
-    record = cl()
+    record = a_record(cl)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         record.extra = {}
     with pytest.raises((AttributeError, attrs.exceptions.FrozenInstanceError)):
@@ -87,7 +95,7 @@ def test_every_class_is_frozen_keyword_only_and_has_slots(cl: Any) -> None:
 @pytest.mark.parametrize("cl", CLASSES)
 def test_every_class_is_hashable_copied_and_pickled(cl: Any) -> None:
     """An empty record has a hash, equals its copies, and shows nothing but its name, or what it always has."""
-    record = cl()
+    record = a_record(cl)
     for other in (copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record))):  # noqa: S301 - our own
         assert other == record
         assert hash(other) == hash(record)
@@ -98,10 +106,10 @@ def test_every_class_is_hashable_copied_and_pickled(cl: Any) -> None:
 
 def test_records_are_hashed_by_what_has_a_hash() -> None:
     """Extra members, which are JSON of any kind, count for equality but not for the hash."""
-    one, other = (Opportunity(name="Roof", extra={"tags": tags}) for tags in (["a"], ["b"]))
+    one, other = (PartialOpportunity(name="Roof", extra={"tags": tags}) for tags in (["a"], ["b"]))
     assert hash(one) == hash(other)
     assert one != other
-    assert {one: 1, other: 2}[Opportunity(name="Roof", extra={"tags": ["b"]})] == 2
+    assert {one: 1, other: 2}[PartialOpportunity(name="Roof", extra={"tags": ["b"]})] == 2
     actor = ActorMetadata(context={"provider": {}})
     assert hash(actor) == hash(ActorMetadata(context={}))
 
@@ -110,17 +118,17 @@ def test_unset_is_one_object_and_false() -> None:
     """UNSET is itself after copy and pickle, is false, and is never None."""
     assert copy.deepcopy(UNSET) is pickle.loads(pickle.dumps(UNSET)) is UNSET  # noqa: S301 - our own
     assert not UNSET
-    assert (Opportunity().company_id or "none") == "none"
+    assert (PartialOpportunity().company_id or "none") == "none"
     assert UNSET is not None
     assert repr(UNSET) == "UNSET"
-    assert Opportunity(name=None) != Opportunity()
+    assert PartialOpportunity(name=None) != PartialOpportunity()
 
 
 @pytest.mark.parametrize("name", ["name", "value", "amount_micros", "x"])
 def test_unset_has_no_attributes(name: str) -> None:
     """An attribute of an absent object is an error: an enum's `name` and `value` would look like data."""
     with pytest.raises(AttributeError, match=name):
-        getattr(Opportunity().created_by, name)
+        getattr(PartialOpportunity().created_by, name)
 
 
 def test_an_attribute_named_extra_is_refused() -> None:
@@ -128,7 +136,7 @@ def test_an_attribute_named_extra_is_refused() -> None:
     with pytest.raises(TypeError, match=r'Deal\.extra: .* name the attribute extra_ .* \{WIRE_NAME: "extra"\}'):
 
         @attrs.frozen(kw_only=True)
-        class Deal(Opportunity):
+        class Deal(PartialOpportunity):
             extra: int = 0  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
@@ -136,11 +144,11 @@ def test_a_repr_shows_what_there_is() -> None:
     """UNSET members are left out, null is shown, extra last; an attribute and a class may have reprs of their own."""
 
     @attrs.frozen(kw_only=True)
-    class Deal(Opportunity):
+    class Deal(PartialOpportunity):
         secret: str | Unset = attrs.field(default=UNSET, repr=False)
 
     @attrs.frozen(kw_only=True, repr=False)
-    class Shy(Opportunity):
+    class Shy(PartialOpportunity):
         def __repr__(self) -> str:
             return "Shy"
 
@@ -155,7 +163,7 @@ def test_a_repr_raises_nothing() -> None:
     for _ in range(100_000):
         circle = {"a": circle}
     assert repr(Amount(amount_micros=10**5000)) == "Amount(amount_micros=<int>)"
-    assert repr(Opportunity(extra=circle)) == "Opportunity(extra=<FrozenMapping>)"
+    assert repr(PartialOpportunity(extra=circle)) == "PartialOpportunity(extra=<FrozenMapping>)"
 
 
 @pytest.mark.parametrize(
@@ -201,15 +209,15 @@ def test_a_frozen_mapping_is_a_mapping_of_what_it_was_made_of() -> None:
 @pytest.mark.parametrize("extra", [{}, FrozenMapping({}), types.MappingProxyType({})])
 def test_nothing_extra_is_nothing(extra: Mapping[str, Any]) -> None:
     """A record that was given no extra members equals one that was not asked."""
-    assert Opportunity(extra=extra) == Opportunity()
-    assert not Opportunity(extra=extra).extra
+    assert PartialOpportunity(extra=extra) == PartialOpportunity()
+    assert not PartialOpportunity(extra=extra).extra
 
 
 def test_a_frozen_mapping_is_kept_as_it_is() -> None:
     """Extra members go from record to record without a copy."""
     extra = FrozenMapping({"a": 1})
-    assert Opportunity(extra=extra).extra is extra
-    assert OpportunityCreate(extra=Opportunity(extra={"a": 1}).extra).extra == {"a": 1}
+    assert PartialOpportunity(extra=extra).extra is extra
+    assert OpportunityCreate(extra=PartialOpportunity(extra={"a": 1}).extra).extra == {"a": 1}
 
 
 @pytest.mark.parametrize("context", [None, UNSET, {"provider": "google"}])
@@ -220,7 +228,7 @@ def test_the_context_of_an_actor_cannot_be_changed(context: Any) -> None:
     assert not hasattr(actor.context, "__setitem__")
 
 
-ROOF, DOOR = Opportunity(name="Roof"), Opportunity(name="Door")
+ROOF, DOOR = PartialOpportunity(name="Roof"), PartialOpportunity(name="Door")
 
 
 def _of(cl: Any, attribute: str, value: Any) -> Any:
@@ -237,7 +245,7 @@ def test_pages_are_iterated_and_counted() -> None:
         GraphQLPage(data=graph),
         *[
             OpportunityBatchAnswer(data=_of(BatchData, f"{done}_opportunities", (ROOF, DOOR)))
-            for done in ("create", "update", "delete", "restore")
+            for done in ("create", "update", "restore")
         ],
     ]
     for page in pages:
@@ -247,12 +255,25 @@ def test_pages_are_iterated_and_counted() -> None:
         assert ([*empty], len(empty)) == ([], 0)
 
 
-@pytest.mark.parametrize("done", ["", "create_", "update_", "delete_", "restore_"])
+@pytest.mark.parametrize("done", ["", "create_", "update_", "restore_"])
 def test_an_answer_gives_its_record_whatever_was_done(done: str) -> None:
     """The record stands under what was done; nobody has to know under which."""
     answer: Any = OpportunityAnswer(data=_of(AnswerData, f"{done}opportunity", ROOF))
     assert answer.opportunity is ROOF
     assert OpportunityAnswer().opportunity is UNSET
+
+
+def test_an_answer_to_a_deletion_has_an_id() -> None:
+    """A server sends the id of a deleted record and nothing else, so the answer has no opportunity."""
+    id_ = "5c222222-0000-0000-0000-000000000003"
+    one = SERVER.structure({"data": {"deleteOpportunity": {"id": id_}}}, OpportunityAnswer)
+    assert one.opportunity is UNSET
+    assert one.data.delete_opportunity == DeletedOpportunity(id=uuid.UUID(id_))
+    several = SERVER.structure({"data": {"deleteOpportunities": [{"id": id_}]}}, OpportunityBatchAnswer)
+    assert [*several] == []
+    assert several.data.delete_opportunities == (DeletedOpportunity(id=uuid.UUID(id_)),)
+    with pytest.raises(ValidationError, match="/data/deleteOpportunity/id: is required but missing"):
+        SERVER.structure({"data": {"deleteOpportunity": {}}}, OpportunityAnswer)
 
 
 def test_late_classes_are_found_by_name() -> None:
@@ -272,7 +293,7 @@ def test_amounts_that_are_equal_are_one_key() -> None:
 
 
 @attrs.frozen(kw_only=True)
-class Deal(Opportunity):
+class Deal(PartialOpportunity):
     """A deal with attributes that need care in an update."""
 
     _secret: int | Unset = UNSET

@@ -17,7 +17,14 @@ def server_schemas() -> dict[str, dict[str, Any]]:
 
 
 ID: Final = "0b9d4d1e-6c1f-4a3b-9f57-3f2f6f1c8a55"
-DEAL: Final[dict[str, Any]] = {"id": ID, "name": "Roof of the town hall", "stage": "NEW", "custom": [1]}
+DEAL: Final[dict[str, Any]] = {
+    "id": ID,
+    "createdAt": "2026-01-25T16:26:00.000Z",
+    "updatedAt": "2026-01-25T16:26:00.000Z",
+    "name": "Roof of the town hall",
+    "stage": "NEW",
+    "custom": [1],
+}
 WRONG: Final[dict[str, Any]] = {"id": "1"}
 CURSORS: Final[dict[str, Any]] = {"hasNextPage": False, "hasPreviousPage": None, "startCursor": None, "endCursor": "x"}
 EVENT: Final[dict[str, Any]] = {
@@ -42,7 +49,11 @@ def connection(*deals: Any, **more: Any) -> dict[str, Any]:
 VALID: Final[dict[str, list[Any]]] = {
     "OpportunityPage": [
         {"data": {"opportunities": []}},
-        {"data": {"opportunities": [DEAL, {}], "more": 1}, "totalCount": 2, "pageInfo": {**CURSORS, "more": 1}},
+        {
+            "data": {"opportunities": [DEAL, {**DEAL, "amount": None}], "more": 1},
+            "totalCount": 2,
+            "pageInfo": {**CURSORS, "more": 1},
+        },
         {"data": {"opportunities": []}, "totalCount": None, "pageInfo": None},
     ],
     "OpportunityAnswer": [
@@ -144,11 +155,17 @@ def test_what_is_no_object_is_no_documented_body(body: object) -> None:
 
 def test_what_was_restored_is_found_under_the_names_that_servers_give_it() -> None:
     """PATCH /restore/opportunities answers with restoreOpportunity for one, and restoreOpportunities for several."""
-    one = SERVER.structure({"data": {"restoreOpportunity": {"name": "Roof"}}}, records.OpportunityAnswer)
-    assert one.data.restore_opportunity == one.opportunity == records.Opportunity(name="Roof")
-    several = SERVER.structure({"data": {"restoreOpportunities": [{"name": "Roof"}]}}, records.OpportunityBatchAnswer)
-    assert several.data.restore_opportunities == several.opportunities == (records.Opportunity(name="Roof"),)
-    for found in SERVER.iter_violations({"data": {"restoreOpportunity": {"name": 1}}}, records.OpportunityAnswer):
+    one = SERVER.structure(
+        {"data": {"restoreOpportunity": {"name": "Roof"}}}, records.OpportunityAnswer[records.PartialOpportunity]
+    )
+    assert one.data.restore_opportunity == one.opportunity == records.PartialOpportunity(name="Roof")
+    several = SERVER.structure(
+        {"data": {"restoreOpportunities": [{"name": "Roof"}]}},
+        records.OpportunityBatchAnswer[records.PartialOpportunity],
+    )
+    assert several.data.restore_opportunities == several.opportunities == (records.PartialOpportunity(name="Roof"),)
+    wrong = {"data": {"restoreOpportunity": {"name": 1}}}
+    for found in SERVER.iter_violations(wrong, records.OpportunityAnswer[records.PartialOpportunity]):
         assert found.pointer == "/data/restoreOpportunity/name"
     for found in SERVER.iter_violations({"data": {"restoreOpportunities": 1}}, records.OpportunityBatchAnswer):
         assert found.pointer == "/data/restoreOpportunities"

@@ -12,7 +12,15 @@ from typing import Any, Final
 
 import pytest
 
-from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityCreate, OpportunityUpdate, Profile
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    Opportunity,
+    OpportunityCreate,
+    OpportunityUpdate,
+    PartialOpportunity,
+    Profile,
+)
 from twenty_opportunity.testing.faults import Faults, NoFaultError
 from twenty_opportunity.testing.fixtures import Fixture, FixtureError, fixtures
 
@@ -152,10 +160,10 @@ def test_a_fault_is_the_only_violation() -> None:
     """A change that violates two keywords is not used, and neither is one that violates another keyword."""
     schema = {"type": "object", "properties": {"a": {"type": "string", "minLength": 2, "pattern": "^[ab]{2}$"}}}
     own = profile(schema | {"not": {"required": ["a", "b"]}})
-    faults = Faults(own, seed=1)
+    faults = Faults(own, PartialOpportunity, seed=1)
     for _ in range(50):
         broken, fault = faults.put_into({"a": "ab"})
-        assert [(found.pointer, found.keyword) for found in own.iter_violations(broken)] == [
+        assert [(found.pointer, found.keyword) for found in own.iter_violations(broken, PartialOpportunity)] == [
             (fault.pointer, fault.keyword)
         ]
 

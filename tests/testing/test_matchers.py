@@ -13,7 +13,16 @@ from unittest import mock
 import pytest
 import rich.console
 
-from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, OpportunityUpdate, Stage
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    UNSET,
+    Amount,
+    Opportunity,
+    OpportunityUpdate,
+    PartialOpportunity,
+    Stage,
+)
 from twenty_opportunity.matchers import IsDocument, IsOpportunity, IsOpportunityCreate, IsOpportunityUpdate
 from twenty_opportunity.testing.matchers import explain
 
@@ -99,9 +108,9 @@ def test_a_payload_that_is_not_an_object_is_explained() -> None:
 def test_a_record_that_cannot_be_written_is_explained() -> None:
     """A record with an attribute of a wrong type is explained by that."""
     wrong: Any = Decimal(1)
-    [line] = IsOpportunity().mismatches(Opportunity(name=wrong))
+    [line] = IsOpportunity().mismatches(PartialOpportunity(name=wrong))
     assert "name" in line
-    [line] = IsOpportunity().mismatches(Opportunity(created_at=dt.datetime(2026, 1, 1)))  # noqa: DTZ001 - naive on purpose
+    [line] = IsOpportunity().mismatches(PartialOpportunity(created_at=dt.datetime(2026, 1, 1)))  # noqa: DTZ001 - naive on purpose
     assert line.startswith("/createdAt: ")
 
 

@@ -14,6 +14,7 @@ from twenty_opportunity import (
     Opportunity,
     OpportunityPage,
     OpportunityUpdate,
+    PartialOpportunity,
     Profile,
     Unset,
     Violation,
@@ -54,7 +55,9 @@ def pages_hold_opportunities(data: bytes) -> None:
     assert_type(len(page), int)
     assert_type(SERVER.loads(data, OpportunityAnswer).opportunity, Opportunity | Unset)
     assert_type(SERVER.loads(data, OpportunityBatchAnswer).opportunities, tuple[Opportunity, ...])
-    assert_type(list(SERVER.loads(data, GraphQLPage)), list[Opportunity])
+    assert_type(list(SERVER.loads(data, GraphQLPage)), list[PartialOpportunity])
+    assert_type(list(SERVER.loads(data, GraphQLPage[Opportunity])), list[Opportunity])
+    assert_type(list(SERVER.loads(data, OpportunityPage[PartialOpportunity])), list[PartialOpportunity])
     assert_type(SERVER.structure({}, WebhookEvent).record, Opportunity | Unset)
 
 

@@ -16,6 +16,7 @@ from twenty_opportunity import (
     Amount,
     Opportunity,
     OpportunityUpdate,
+    PartialOpportunity,
     Unset,
     WebhookEvent,
     strategies,
@@ -26,6 +27,13 @@ from twenty_opportunity import (
 @attrs.frozen(kw_only=True)
 class Deal(Opportunity):
     """A record class of one's own."""
+
+    budget: Amount | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class PartialDeal(PartialOpportunity):
+    """The same with any part of its properties."""
 
     budget: Amount | Unset | None = UNSET
 
@@ -47,8 +55,8 @@ def updates_are_of_their_class(before: Deal, after: Deal) -> None:
 
 def attributes_are_typed() -> None:
     """Attributes of a subclass are checked like those of the base."""
-    Deal(name="Heat pump", budget=Amount.of(100, "EUR"))
-    Deal(budget=100)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    PartialDeal(name="Heat pump", budget=Amount.of(100, "EUR"))
+    PartialDeal(budget=100)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Deal({})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 

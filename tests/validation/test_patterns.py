@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from twenty_opportunity import Opportunity, Profile, schemas
+from twenty_opportunity import Opportunity, PartialOpportunity, Profile, schemas
 from twenty_opportunity.errors import UnsupportedSchemaError
 from twenty_opportunity.validation.patterns import compiled, for_python
 
@@ -116,7 +116,7 @@ def test_a_profile_builds_validators_of_jsonschema() -> None:
     with pytest.raises(UnsupportedSchemaError):
         profile.validator()  # the reference leads out of the schema
     del schema["properties"]["deal"]
-    validator = Profile("own", lambda: {Opportunity: schema}).validator()
+    validator = Profile("own", lambda: {Opportunity: schema}).validator(PartialOpportunity)
     assert type(validator) is jsonschema.Draft202012Validator
     (error,) = validator.iter_errors({"name": "a\n", "day": "0000-02-29"})
     assert [*error.absolute_path] == ["name"]

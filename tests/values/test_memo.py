@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from twenty_opportunity import Opportunity, OpportunityUpdate, Unset
+from twenty_opportunity import OpportunityUpdate, PartialOpportunity, Unset
 from twenty_opportunity.records import UNSET
 from twenty_opportunity.values.memo import Memo
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Of this, every run ended with a segmentation fault while a struct was shared before it had been converted to.
 RACE = """
 import sys, threading
-from twenty_opportunity import SERVER, Profile
+from twenty_opportunity import SERVER, PartialOpportunity, Profile
 
 sys.setswitchinterval(1e-6)
 instance = {"name": "x", "createdAt": "2026-01-01T00:00:00Z", "amount": {"amountMicros": 5}}
@@ -28,7 +28,7 @@ for _ in range(150):
 
     def run():
         start.wait()
-        done.append(profile.structure(instance))
+        done.append(profile.structure(instance, PartialOpportunity))
 
     threads = [threading.Thread(target=run) for _ in range(16)]
     for thread in threads:
@@ -57,7 +57,7 @@ def test_what_another_thread_made_first_is_what_all_get() -> None:
 
 
 @attrs.frozen(kw_only=True)
-class Deal(Opportunity):
+class Deal(PartialOpportunity):
     """A deal with an attribute that updates have to be given."""
 
     seats: int | Unset = UNSET

@@ -36,6 +36,12 @@ EVENT = {
     "webhookId": "7d8e1a34-2b6c-4f19-b0de-91c4a5e6f702",
     "eventDate": "2026-06-01T08:59:59.871Z",
 }
+RECORD = {
+    "id": "be4a91c0-6d1f-4c2e-8b7a-3e5d9f012c84",
+    "createdAt": "2026-05-30T10:00:00.000Z",
+    "updatedAt": "2026-06-01T08:59:59.860Z",
+    "stage": "NEW",
+}
 numbers = itertools.count()
 
 
@@ -92,7 +98,8 @@ def parsed(answer: bytes) -> tuple[int, str]:
 
 def delivery(secret: str = SECRET, age: timedelta = timedelta(), **event: Any) -> tuple[bytes, dict[str, str]]:
     """Return a signed delivery that is unique."""
-    body = json.dumps({**EVENT, "record": {"name": f"Secret deal {next(numbers)}"}, **event}).encode()
+    record = {**RECORD, "name": f"Secret deal {next(numbers)}"}
+    body = json.dumps({**EVENT, "record": record, **event}).encode()
     return body, webhooks.sign(body, secret, timestamp=datetime.now(UTC) - age)
 
 
@@ -192,7 +199,7 @@ def test_a_body_that_is_not_json_is_refused(receiver: Running) -> None:
 
 def test_an_invalid_event_is_refused_with_all_violations(receiver: Running) -> None:
     """The answer lists the violations without values."""
-    record = {"name": ["Secret deal"], "stage": 5, "amount": "Secret deal"}
+    record = {**RECORD, "name": ["Secret deal"], "stage": 5, "amount": "Secret deal"}
     status, answer = receiver.post(*delivery(record=record))
     assert status == 422
     errors = json.loads(answer)["errors"]

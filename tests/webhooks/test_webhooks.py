@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 import pytest
 
-from twenty_opportunity import webhooks
+from twenty_opportunity import PartialOpportunity, webhooks
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, ValidationError
 from twenty_opportunity.profiles import PUBLISHED
 from twenty_opportunity.records import Opportunity, WebhookEvent
@@ -47,6 +47,8 @@ EVENT = {
     "eventDate": "2026-06-01T08:59:59.871Z",
     "record": {
         "id": "be4a91c0-6d1f-4c2e-8b7a-3e5d9f012c84",
+        "createdAt": "2026-05-30T10:00:00.000Z",
+        "updatedAt": "2026-06-01T08:59:59.860Z",
         "name": "Harbour lights retrofit",
         "stage": "NEW",
         "amount": {"amountMicros": 1249990000, "currencyCode": "EUR"},
@@ -57,7 +59,7 @@ EVENT = {
 
 
 @attrs.frozen(kw_only=True)
-class Deal(Opportunity):
+class Deal(PartialOpportunity):
     """An opportunity of a workspace with a custom field."""
 
 
@@ -107,7 +109,14 @@ def test_the_body_may_be_in_any_buffer_of_bytes() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [json.loads(BODY), BODY.decode(), [BODY], None, Opportunity(name="Harbour lights retrofit"), array("B", BODY)],
+    [
+        json.loads(BODY),
+        BODY.decode(),
+        [BODY],
+        None,
+        PartialOpportunity(name="Harbour lights retrofit"),
+        array("B", BODY),
+    ],
     ids=lambda body: type(body).__name__,
 )
 def test_a_body_must_be_raw_bytes(body: Any) -> None:

@@ -21,8 +21,8 @@ from twenty_opportunity.bulk.documents import (
 )
 from twenty_opportunity.bulk.summary import Entry, Finding, Summary, Tally
 from twenty_opportunity.errors import SERVER_HINT, DecodeError, pointer
-from twenty_opportunity.profiles import PUBLISHED, SERVER
-from twenty_opportunity.records import Opportunity
+from twenty_opportunity.profiles import PUBLISHED, SERVER, name_way_out
+from twenty_opportunity.records import Opportunity, PartialOpportunity, Record
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode, encode_sound
 
@@ -127,10 +127,15 @@ def rules_of(profile: Profile, as_: str | None = None) -> Rules:
     """
     if as_ is not None and as_ not in FORMS:
         raise ValueError(f"unknown form {as_!r}; choose from {', '.join(FORMS)}")
-    schemas = {cl.__name__: profile.schema(cl) for cl in profile.document_classes}
+    # The records of a document are checked one by one, and their places in the document are empty.
+    schemas = {cl.__name__: profile.schema(_with_partial_records(cl)) for cl in profile.document_classes}
     if profile is PUBLISHED:
         schemas[_SERVER] = SERVER.schema()
     return Rules(tuple((name, msgspec.json.encode(schema)) for name, schema in schemas.items()), as_)
+
+
+def _with_partial_records(cl: Any) -> Any:
+    return cl[PartialOpportunity] if getattr(cl, "__parameters__", ()) else cl
 
 
 @attrs.frozen
@@ -330,18 +335,26 @@ def entries_in(
             reason = too_large("the record", max_record_size)
             yield _unreadable(file, lines.line_of(path), prefix + path, reason)
             continue
-        entry = _entry(file, lines, (prefix, path), record, validator)
+        entry = _entry(file, lines, (prefix, path), record, validator, form.record_class)
         yield entry if entry.is_valid else attrs.evolve(entry, hint=rules.hint(form.record_class, record))
     if form.document_class and (validator := rules.validator(form.document_class)):
-        entry = _entry(file, lines, (prefix, ""), form.envelope(instance), validator)
+        entry = _entry(file, lines, (prefix, ""), form.envelope(instance), validator, form.document_class)
         yield from [] if entry.is_valid else [entry]
     if message := server_message(instance):
         yield _unreadable(file, lines.line_of("/errors"), prefix, f"the answer has errors too: {message}")
 
 
-def _entry(file: str, lines: LineNumbers, place: tuple[str, str], record: Any, validator: Validator | None) -> Entry:
+def _entry(  # noqa: PLR0913, PLR0917 - a record, its place, and what it is checked against
+    file: str,
+    lines: LineNumbers,
+    place: tuple[str, str],
+    record: Any,
+    validator: Validator | None,
+    cl: type[Record],
+) -> Entry:
     prefix, path = place
-    violations = itertools.islice(validator.iter_violations(record), MAX_FINDINGS) if validator else ()
+    found = name_way_out(validator.iter_violations(record), cl) if validator else iter(())
+    violations = itertools.islice(found, MAX_FINDINGS)
     findings = [Finding(file, lines.line_of(path + found.pointer), prefix + path, found) for found in violations]
     return Entry(file, lines.line_of(path), prefix + path, record, tuple(findings))
 

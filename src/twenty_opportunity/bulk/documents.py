@@ -6,7 +6,6 @@ import itertools
 import re
 from array import array
 from bisect import bisect_right
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -14,8 +13,17 @@ import attrs
 from twenty_opportunity import records
 from twenty_opportunity.errors import legible
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
-from twenty_opportunity.schemas.responses import DEFINITIONS, DOCUMENTS, RECORD, UNSENT_WEBHOOK
+from twenty_opportunity.schemas.responses import (
+    DEFINITIONS,
+    DELETED_RECORD,
+    DOCUMENTS,
+    PARTIAL_RECORD,
+    RECORD,
+    UNSENT_WEBHOOK,
+    Document,
+)
 from twenty_opportunity.values.json_text import decode
+from twenty_opportunity.values.memo import cached_property
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -39,6 +47,7 @@ class RecordPaths:
         paths: The paths to its records: property names, and `*` for every item of an array.
         document_class: The class of the document; None if the document is the record.
         record_class: The class of its records.
+        deletions: The paths to the ids of deleted records, which are not records.
     """
 
     name: str
@@ -46,11 +55,14 @@ class RecordPaths:
     paths: tuple[tuple[str, ...], ...]
     document_class: type[records.Record] | None = None
     record_class: type[records.Record] = records.Opportunity
+    deletions: tuple[tuple[str, ...], ...] = ()
 
     def records(self, instance: Any) -> Iterator[tuple[tuple[str, ...], Any]] | None:
         """Return the records of a document, each with its path; None if the document has no place for records."""
         paths = [path for path in self.paths if _has(instance, path)]
-        return itertools.chain.from_iterable(_at(instance, path) for path in paths) if paths else None
+        if not paths and not any(_has(instance, path) for path in self.deletions):
+            return None
+        return itertools.chain.from_iterable(_at(instance, path) for path in paths)
 
     def envelope(self, instance: Any) -> Any:
         """Return the document without its records."""
@@ -93,25 +105,34 @@ def _emptied(value: Any, path: tuple[str, ...]) -> Any:
     return {**value, token: _emptied(value[token], rest) if rest else {}}
 
 
-def _paths_in(schema: Any) -> Iterator[tuple[str, ...]]:
-    """Find the paths to the records in the schema of a document."""
-    reference = schema.get("$ref")
-    if reference == RECORD["$ref"]:
+def _paths_in(schema: Any, *targets: Any) -> Iterator[tuple[str, ...]]:
+    """Find the paths to the references to one of the targets in the schema of a document."""
+    reference = schema.get("$ref", "").rpartition("/")[2]
+    if any(schema.get("$ref") == target["$ref"] for target in targets):
         yield ()
-    elif reference:
-        yield from _paths_in(DEFINITIONS[reference.rpartition("/")[2]])
+    elif reference in DEFINITIONS:
+        yield from _paths_in(DEFINITIONS[reference], *targets)
     inner = {**schema.get("properties", {}), **({_EACH: schema["items"]} if "items" in schema else {})}
     for token, part in inner.items():
-        yield from ((token, *path) for path in _paths_in(part))
+        yield from ((token, *path) for path in _paths_in(part, *targets))
+
+
+def _paths_of(name: str, document: Document) -> RecordPaths:
+    complete, partial = (tuple(_paths_in(document.schema, target)) for target in (RECORD, PARTIAL_RECORD))
+    return RecordPaths(
+        document.form or "",
+        document.title,
+        complete or partial,
+        getattr(records, name),
+        records.Opportunity if complete else records.PartialOpportunity,
+        tuple(_paths_in(document.schema, DELETED_RECORD)),
+    )
 
 
 _ALL: Final = (
     RecordPaths("record", "a record", ((),)),
-    *(
-        RecordPaths(document.form, document.title, tuple(_paths_in(document.schema)), getattr(records, name))
-        for name, document in DOCUMENTS.items()
-        if document.form
-    ),
+    *(_paths_of(name, document) for name, document in DOCUMENTS.items() if document.form),
+    RecordPaths("partial", "any part of a record", ((),), record_class=records.PartialOpportunity),
     RecordPaths("create", "the body of a creation", ((),), record_class=records.OpportunityCreate),
     RecordPaths("update", "the body of an update", ((),), record_class=records.OpportunityUpdate),
 )

@@ -9,6 +9,7 @@ import copy
 import typing
 from typing import Any, Final
 
+from twenty_opportunity.records import Opportunity, PartialOpportunity
 from twenty_opportunity.values.json_pointer import resolve
 
 if typing.TYPE_CHECKING:
@@ -70,6 +71,8 @@ class _Describer:
         if cl in self._open:
             raise TypeError(f"{_name(cl)} contains itself; type what is inside as Mapping[str, Any]")
         self._open.append(cl)
+        if _is_partial(cl):
+            schema.pop("required", None)
         described = schema.setdefault("properties", {})
         known: list[Property] = []
         unknown: list[Property] = []
@@ -190,6 +193,11 @@ def _any_of(fragments: list[dict[str, Any]]) -> dict[str, Any]:
     if all(fragment.keys() == {"type"} and isinstance(fragment["type"], str) for fragment in fragments):
         return {"type": [fragment["type"] for fragment in fragments]}
     return {"anyOf": fragments} if all(fragments) else {}
+
+
+def _is_partial(cl: Any) -> bool:
+    origin = typing.get_origin(cl) or cl
+    return issubclass(origin, PartialOpportunity) and not issubclass(origin, Opportunity)
 
 
 def _name(cl: Any) -> str:

@@ -48,6 +48,8 @@ class Conversion:
         structurers: By record class, or generic record class with its argument (`OpportunityPage[Deal]`): the function
             that structures a valid instance.
         unstructurers: By record class: the function that unstructures a record.
+        written_classes: By record class: the generic class with its argument that all its objects are of. A page of
+            partial records has the class of a page of complete ones.
     """
 
     def __init__(self, converter: HookedConverter, *, milliseconds: bool) -> None:
@@ -57,8 +59,11 @@ class Conversion:
         self.structurers: Memo[codegen.Structurer] = Memo(
             lambda cl: codegen.structurer(typing.get_origin(cl) or cl, self.properties(cl), self.properties)
         )
+        self.written_classes: Memo[Any] = Memo(_widest)
         self.unstructurers: Memo[codegen.Unstructurer] = Memo(
-            lambda cl: codegen.unstructurer(self.properties(cl), self.properties, self.unstructurers)
+            lambda cl: codegen.unstructurer(
+                self.properties(self.written_classes[cl]), self.properties, self.unstructurers
+            )
         )
 
     def unstructure(self, record: Record, undescribed: list[Any] | None = None) -> dict[str, Any]:
@@ -182,11 +187,23 @@ def _refuse_out_of_bound(cl: Any, bound: Any, argument: Any) -> None:
 def _specialised(annotation: Any, arguments: Mapping[Any, Any]) -> Any:
     """Replace the type variables in an annotation by their arguments or, without one, by their bounds."""
     if isinstance(annotation, TypeVar):
-        return arguments.get(annotation) or annotation.__bound__
+        return arguments.get(annotation) or _default(annotation)
     variables = getattr(annotation, "__parameters__", ())
     if not variables or isinstance(annotation, type):
         return annotation
-    return annotation[tuple(arguments.get(variable) or variable.__bound__ for variable in variables)]
+    return annotation[tuple(arguments.get(variable) or _default(variable) for variable in variables)]
+
+
+def _widest(cl: Any) -> Any:
+    variables = getattr(cl, "__parameters__", ())
+    if all(_default(variable) is variable.__bound__ for variable in variables):
+        return cl
+    return cl[tuple(variable.__bound__ or Any for variable in variables)]
+
+
+def _default(variable: TypeVar) -> Any:
+    default = getattr(variable, "__default__", None)  # NoDefault, or None before Python 3.13, if it has none
+    return default if isinstance(default, type) and issubclass(default, Record) else variable.__bound__
 
 
 def _without_absence(annotation: Any) -> tuple[bool, bool, Any]:

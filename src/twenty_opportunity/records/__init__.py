@@ -1,4 +1,10 @@
-"""The typed records: attrs classes that mirror the JSON, one class a described object."""
+"""
+The record classes: one attrs class for each object that the schemas describe.
+
+`base` has what all share, `opportunity` the opportunity and the bodies that write it, `amounts` and `composites` the
+objects inside, `responses` the documents around. The package may import `values` and `errors`; it does not know the
+schemas.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +22,12 @@ from twenty_opportunity.records.base import (
     Unset,
     wire_name,
 )
-from twenty_opportunity.records.opportunity import Opportunity, OpportunityCreate, OpportunityUpdate
+from twenty_opportunity.records.opportunity import (
+    Opportunity,
+    OpportunityCreate,
+    OpportunityUpdate,
+    PartialOpportunity,
+)
 
 if TYPE_CHECKING:
     from twenty_opportunity.records.composites import (
@@ -31,6 +42,7 @@ if TYPE_CHECKING:
         RichText,
     )
     from twenty_opportunity.records.responses import (
+        DeletedOpportunity,
         ErrorAnswer,
         GraphQLPage,
         ObjectMetadata,
@@ -40,19 +52,20 @@ if TYPE_CHECKING:
         PageInfo,
         WebhookEvent,
     )
-else:  # hidden from type checkers, to which any misspelt name would be in the module
+else:  # hidden from type checkers, which would accept any misspelled name
 
     def __getattr__(name: str) -> Any:
         if name in __all__:
-            module = "responses" if name in _OF_DOCUMENTS else "composites"
+            module = "responses" if name in _IN_RESPONSES else "composites"
             return getattr(importlib.import_module(f"{__name__}.{module}"), name)
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
 
 
-# By name: making an attrs class takes a third of a millisecond, and most programs need few of these.
-DOCUMENTS: Final = (
+# By name, because attrs takes a third of a millisecond to make a class, and most programs need few of these.
+DOCUMENT_CLASSES: Final = (
     "Opportunity",
+    "PartialOpportunity",
     "OpportunityCreate",
     "OpportunityUpdate",
     "OpportunityPage",
@@ -64,7 +77,7 @@ DOCUMENTS: Final = (
 )
 """The document classes, in the order in which profiles list them."""
 
-_OF_DOCUMENTS: Final = frozenset({*DOCUMENTS, "ObjectMetadata", "PageInfo"})
+_IN_RESPONSES: Final = frozenset({*DOCUMENT_CLASSES, "DeletedOpportunity", "ObjectMetadata", "PageInfo"})
 
 __all__ = [
     "UNSET",
@@ -73,6 +86,7 @@ __all__ = [
     "ActorSource",
     "Address",
     "Amount",
+    "DeletedOpportunity",
     "Emails",
     "ErrorAnswer",
     "File",
@@ -89,6 +103,7 @@ __all__ = [
     "OpportunityPage",
     "OpportunityUpdate",
     "PageInfo",
+    "PartialOpportunity",
     "Phone",
     "Phones",
     "Record",

@@ -1,4 +1,4 @@
-"""The documents in which opportunities travel: REST and GraphQL answers, errors, and webhook bodies."""
+"""The documents that hold opportunities: REST and GraphQL answers, errors, and webhook bodies."""
 
 from __future__ import annotations
 
@@ -7,27 +7,20 @@ import uuid
 from typing import TYPE_CHECKING, Generic
 
 import attrs
+from typing_extensions import TypeVar  # has `default` before Python 3.13
 
 from twenty_opportunity.records.base import UNSET, Record, Unset
-from twenty_opportunity.records.opportunity import Opportunity
+from twenty_opportunity.records.opportunity import Opportunity, PartialOpportunity
 
 if TYPE_CHECKING:
-    # The default of a type variable is for type checkers only until Python 3.13 is the lowest version.
     from collections.abc import Iterator
-
-    from typing_extensions import TypeVar
-
-    OpportunityT = TypeVar("OpportunityT", bound=Opportunity, default=Opportunity)
-else:
-    from typing import TypeVar
-
-    OpportunityT = TypeVar("OpportunityT", bound=Opportunity)
 
 __all__ = [
     "AnswerData",
     "BatchData",
     "Connection",
     "ConnectionData",
+    "DeletedOpportunity",
     "Edge",
     "ErrorAnswer",
     "GraphQLPage",
@@ -40,17 +33,21 @@ __all__ = [
     "WebhookEvent",
 ]
 
+OpportunityT = TypeVar("OpportunityT", bound=PartialOpportunity, default=Opportunity)
+# A GraphQL selection decides which properties there are.
+SelectionT = TypeVar("SelectionT", bound=PartialOpportunity, default=PartialOpportunity)
+
 
 @attrs.frozen(kw_only=True, repr=False)
 class PageInfo(Record):
     """
-    Where a page stands among the others.
+    Whether there are pages before and after a page, and its cursors.
 
     Attributes:
         has_next_page: Whether records follow.
         has_previous_page: Whether records come before.
         start_cursor: The first record's cursor; None on an empty page.
-        end_cursor: The last record's cursor, to ask for the next page with; None on an empty page.
+        end_cursor: The last record's cursor, with which to ask for the next page; None on an empty page.
     """
 
     has_next_page: bool | Unset | None = UNSET
@@ -74,9 +71,10 @@ class PageData(Record, Generic[OpportunityT]):
 @attrs.frozen(kw_only=True, repr=False)
 class OpportunityPage(Record, Generic[OpportunityT]):
     """
-    A page of opportunities, the answer of `GET /rest/opportunities`. Iterable, with a length.
+    A page of opportunities, the answer to `GET /rest/opportunities`. Iterable, with a length.
 
-    `OpportunityPage[Deal]` is a page of a subclass of `Opportunity`.
+    `OpportunityPage[Deal]` is a page of a subclass of `Opportunity`, and `OpportunityPage[PartialOpportunity]` one of
+    records that may lack properties.
 
     Attributes:
         data: The records, under `opportunities`.
@@ -96,22 +94,34 @@ class OpportunityPage(Record, Generic[OpportunityT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
+class DeletedOpportunity(Record):
+    """
+    The answer about a record that was deleted or destroyed.
+
+    Attributes:
+        id: The record's id, which is all that a server sends.
+    """
+
+    id: uuid.UUID
+
+
+@attrs.frozen(kw_only=True, repr=False)
 class AnswerData(Record, Generic[OpportunityT]):
     """
-    The `data` of a REST answer about one opportunity: what was asked for names the member.
+    The `data` of a REST answer about one opportunity, under the name of the operation.
 
     Attributes:
         opportunity: The record that was read.
         create_opportunity: The record that was created.
         update_opportunity: The record that was updated.
-        delete_opportunity: The record that was deleted; it has its id only.
+        delete_opportunity: The id of the record that was deleted.
         restore_opportunity: The record that was restored.
     """
 
     opportunity: OpportunityT | Unset = UNSET
     create_opportunity: OpportunityT | Unset = UNSET
     update_opportunity: OpportunityT | Unset = UNSET
-    delete_opportunity: OpportunityT | Unset = UNSET
+    delete_opportunity: DeletedOpportunity | Unset = UNSET
     restore_opportunity: OpportunityT | Unset = UNSET
 
 
@@ -121,54 +131,54 @@ class OpportunityAnswer(Record, Generic[OpportunityT]):
     The REST answer to reading, creating, updating, deleting or restoring one opportunity.
 
     Attributes:
-        data: The record under the name of what was done; a deleted one has its id only.
+        data: The record under the name of the operation.
     """
 
     data: AnswerData[OpportunityT] = attrs.field(factory=AnswerData[OpportunityT])
 
     @property
     def opportunity(self) -> OpportunityT | Unset:
-        """The record, whatever was done to it."""
+        """The record after any operation; UNSET after a deletion, which `data.delete_opportunity` holds."""
         data = self.data
-        done = (data.create_opportunity, data.update_opportunity, data.delete_opportunity, data.restore_opportunity)
-        return next((record for record in (data.opportunity, *done) if record is not UNSET), UNSET)
+        found = (data.opportunity, data.create_opportunity, data.update_opportunity, data.restore_opportunity)
+        return next((record for record in found if record is not UNSET), UNSET)
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class BatchData(Record, Generic[OpportunityT]):
     """
-    The `data` of a REST answer about several opportunities: what was done names the member.
+    The `data` of a REST answer about several opportunities, under the name of the operation.
 
     Attributes:
         create_opportunities: The records that were created.
         update_opportunities: The records that were updated.
-        delete_opportunities: The records that were deleted.
+        delete_opportunities: The ids of the records that were deleted.
         restore_opportunities: The records that were restored.
     """
 
     create_opportunities: tuple[OpportunityT, ...] | Unset = UNSET
     update_opportunities: tuple[OpportunityT, ...] | Unset = UNSET
-    delete_opportunities: tuple[OpportunityT, ...] | Unset = UNSET
+    delete_opportunities: tuple[DeletedOpportunity, ...] | Unset = UNSET
     restore_opportunities: tuple[OpportunityT, ...] | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class OpportunityBatchAnswer(Record, Generic[OpportunityT]):
     """
-    The REST answer to a batch, or to an update or restore by filter. Iterable, with a length.
+    The REST answer to a batch, or to an operation on all records of a filter. Iterable, with a length.
 
     Attributes:
-        data: The records under the name of what was done.
+        data: The records under the name of the operation.
     """
 
     data: BatchData[OpportunityT] = attrs.field(factory=BatchData[OpportunityT])
 
     @property
     def opportunities(self) -> tuple[OpportunityT, ...]:
-        """The records, whatever was done to them."""
+        """The records after any operation; none after a deletion, which `data.delete_opportunities` holds."""
         data = self.data
-        done = (data.create_opportunities, data.update_opportunities, data.delete_opportunities)
-        return next((records for records in (*done, data.restore_opportunities) if records is not UNSET), ())
+        found = (data.create_opportunities, data.update_opportunities, data.restore_opportunities)
+        return next((records for records in found if records is not UNSET), ())
 
     def __iter__(self) -> Iterator[OpportunityT]:
         return iter(self.opportunities)
@@ -178,37 +188,37 @@ class OpportunityBatchAnswer(Record, Generic[OpportunityT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Edge(Record, Generic[OpportunityT]):
+class Edge(Record, Generic[SelectionT]):
     """
     One entry of a GraphQL connection: a node and its cursor.
 
     Attributes:
         node: The record.
-        cursor: Its cursor, to ask for what comes after it with.
+        cursor: Its cursor, with which to ask for the entries after it.
     """
 
-    node: OpportunityT | Unset = UNSET
+    node: SelectionT | Unset = UNSET
     cursor: str | Unset | None = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Connection(Record, Generic[OpportunityT]):
+class Connection(Record, Generic[SelectionT]):
     """
     A GraphQL connection.
 
     Attributes:
         edges: The records of the page, each with its cursor.
-        page_info: Where the page stands among the others.
+        page_info: Whether there are pages before and after this one.
         total_count: How many records the query has in all its pages.
     """
 
-    edges: tuple[Edge[OpportunityT], ...] = ()
+    edges: tuple[Edge[SelectionT], ...] = ()
     page_info: PageInfo | Unset | None = UNSET
     total_count: int | Unset | None = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class ConnectionData(Record, Generic[OpportunityT]):
+class ConnectionData(Record, Generic[SelectionT]):
     """
     The `data` of a GraphQL page.
 
@@ -216,21 +226,24 @@ class ConnectionData(Record, Generic[OpportunityT]):
         opportunities: The connection.
     """
 
-    opportunities: Connection[OpportunityT] = attrs.field(factory=Connection)
+    opportunities: Connection[SelectionT] = attrs.field(factory=Connection)
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class GraphQLPage(Record, Generic[OpportunityT]):
+class GraphQLPage(Record, Generic[SelectionT]):
     """
-    A page of opportunities as GraphQL answers it. Iterable over the nodes, with a length.
+    A page of opportunities from GraphQL. Iterable over the nodes, with a length.
+
+    A selection may leave out any property, so the nodes are `PartialOpportunity` unless it is a
+    `GraphQLPage[Opportunity]`.
 
     Attributes:
         data: The connection, under `opportunities`.
     """
 
-    data: ConnectionData[OpportunityT] = attrs.field(factory=ConnectionData[OpportunityT])
+    data: ConnectionData[SelectionT] = attrs.field(factory=ConnectionData[SelectionT])
 
-    def __iter__(self) -> Iterator[OpportunityT]:
+    def __iter__(self) -> Iterator[SelectionT]:
         return (edge.node for edge in self.data.opportunities.edges if edge.node is not UNSET)
 
     def __len__(self) -> int:
@@ -254,19 +267,19 @@ class ObjectMetadata(Record):
 @attrs.frozen(kw_only=True, repr=False)
 class WebhookEvent(Record, Generic[OpportunityT]):
     """
-    What a server posts to a webhook when an opportunity changes.
+    The body that a server posts to a webhook when an opportunity changes.
 
     Attributes:
-        target_url: Where the webhook points.
+        target_url: The URL of the webhook.
         event_name: `opportunity.created`, `updated`, `deleted`, `restored` or `destroyed`.
         object_metadata: The object that the event is about.
         workspace_id: The workspace.
         webhook_id: The webhook.
         event_date: When it happened, an aware datetime.
-        user_id: Who did it, where a person did.
-        workspace_member_id: The same as a member of the workspace.
+        user_id: The person who did it; absent if no person did.
+        workspace_member_id: The same person as a member of the workspace.
         record: The opportunity after the event.
-        updated_fields: The members that changed, on updated, deleted and restored.
+        updated_fields: The properties that changed, on updated, deleted and restored.
     """
 
     target_url: str | Unset = UNSET
@@ -284,12 +297,12 @@ class WebhookEvent(Record, Generic[OpportunityT]):
 @attrs.frozen(kw_only=True, repr=False)
 class ErrorAnswer(Record):
     """
-    The REST answer that says what went wrong.
+    The REST answer to a request that failed.
 
     Attributes:
         status_code: The HTTP status.
         error: The status in words, or the kind of error.
-        messages: What went wrong, one sentence each.
+        messages: The reasons, one sentence each.
         code: The server's code for it.
     """
 
@@ -300,10 +313,10 @@ class ErrorAnswer(Record):
 
 
 if TYPE_CHECKING:
-    # Every generic document class: without these, `loads(data, OpportunityPage)` is a page of Any to mypy.
+    # Every generic document class: without these, mypy takes `loads(data, OpportunityPage)` for a page of Any.
     DocumentT = TypeVar(
         "DocumentT",
-        GraphQLPage[Opportunity],
+        GraphQLPage[PartialOpportunity],
         OpportunityAnswer[Opportunity],
         OpportunityBatchAnswer[Opportunity],
         OpportunityPage[Opportunity],

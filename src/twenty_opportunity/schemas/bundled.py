@@ -24,6 +24,7 @@ __all__ = [
     "PUBLISHED_ID",
     "REGISTRY",
     "create_schema",
+    "partial_schema",
     "published",
     "read",
     "read_json",
@@ -118,6 +119,20 @@ def published() -> dict[str, Any]:
     """
     schema: dict[str, Any] = read_json(_PUBLISHED_NAME)
     return schema
+
+
+def partial_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Build the schema of any part of a record from the Draft 2020-12 schema of the record itself.
+
+    Args:
+        schema: The schema of a record, such as `published()`. It is not changed.
+
+    Returns:
+        The same schema with nothing required, under another title.
+    """
+    partial: dict[str, Any] = deepcopy(_without(schema, "$id", "examples", "required"))
+    return {**partial, "title": "PartialOpportunity"}
 
 
 def create_schema(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,10 @@ _TEXT: Final[Fragment] = {"type": "string"}
 _TEXT_OR_NULL: Final[Fragment] = {"type": ["string", "null"]}
 _FLAG: Final[Fragment] = {"type": ["boolean", "null"]}
 RECORD: Final = reference("Opportunity")
+PARTIAL_RECORD: Final = reference("PartialOpportunity")
+DELETED_RECORD: Final = reference("DeletedOpportunity")
 _RECORDS: Final[Fragment] = {"type": "array", "items": RECORD}
+_DELETED: Final[Fragment] = {"type": "array", "items": DELETED_RECORD}
 
 EVENT_NAMES: Final = tuple(f"opportunity.{done}" for done in ("created", "updated", "deleted", "restored", "destroyed"))
 
@@ -75,10 +78,11 @@ DEFINITIONS: Final[Mapping[str, Fragment]] = {
         ),
         "type": ["object", "null"],
     },
+    "DeletedOpportunity": _object("An opportunity that was deleted.", ["id"], id=("The record's id.", _UUID)),
     "Edge": _object(
         "One entry of a connection.",
         [],
-        node=("The opportunity.", RECORD),
+        node=("The opportunity; a selection may leave out any property.", PARTIAL_RECORD),
         cursor=("Its cursor.", _TEXT_OR_NULL),
     ),
 }
@@ -120,7 +124,7 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
                         opportunity=("The opportunity that was read.", RECORD),
                         createOpportunity=("The opportunity that was created.", RECORD),
                         updateOpportunity=("The opportunity after its update.", RECORD),
-                        deleteOpportunity=("The opportunity that was deleted, by its id.", RECORD),
+                        deleteOpportunity=("The id of the opportunity that was deleted.", DELETED_RECORD),
                         restoreOpportunity=("The opportunity that was restored.", RECORD),
                     )
                 ),
@@ -141,7 +145,7 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
                         [],
                         createOpportunities=("The opportunities that were created.", _RECORDS),
                         updateOpportunities=("The opportunities after their update.", _RECORDS),
-                        deleteOpportunities=("The opportunities that were deleted.", _RECORDS),
+                        deleteOpportunities=("The ids of the opportunities that were deleted.", _DELETED),
                         restoreOpportunities=("The opportunities that were restored.", _RECORDS),
                     )
                 ),

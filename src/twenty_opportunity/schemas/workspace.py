@@ -55,15 +55,21 @@ class _Use(Enum):
     """What a schema is for."""
 
     READ = "Opportunity"
+    PARTIAL = "PartialOpportunity"
     CREATE = "OpportunityCreate"
     UPDATE = "OpportunityUpdate"
 
 
 _DESCRIPTIONS: Final[Mapping[_Use, str]] = {
     _Use.READ: "An opportunity, a potential deal, as a server sends it.",
+    _Use.PARTIAL: "Any part of an opportunity: a GraphQL selection, or the answer to a role that may not read all.",
     _Use.CREATE: "What a client sends to create an opportunity.",
     _Use.UPDATE: "What a client sends to change an opportunity: a member left out keeps its value, null clears it.",
 }
+_READS: Final = frozenset({_Use.READ, _Use.PARTIAL})
+REQUIRED: Final = ("id", "createdAt", "updatedAt", "name", "stage")
+"""The properties of every complete opportunity from a server."""
+
 _EITHER: Final = "a relation can be written as the id of the record or as connect or disconnect, but not as both"
 _CREATE_ONLY: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt"})
 _SET_BY_SERVER: Final = frozenset({"updatedBy"})
@@ -139,8 +145,8 @@ def schemas(metadata: object, *, open_options: bool = False) -> dict[str, dict[s
     """
     Build the schemas of a workspace, JSON Schema Draft 2020-12.
 
-    Reading is tolerant: no property of an opportunity is required, and undescribed properties are accepted. Writing is
-    strict: values that the server refuses are refused.
+    Reading is tolerant: only the properties that every complete opportunity has are required, and undescribed ones are
+    accepted. Writing is strict: values that the server refuses are refused.
 
     Args:
         metadata: The decoded metadata of the opportunity object, in any of the forms that servers send. It is not
@@ -168,10 +174,14 @@ def schemas_of(fields: Sequence[Field]) -> dict[str, dict[str, Any]]:
     """
     uses = {use: _schema(fields, use) for use in _Use}
     read, written = definitions(writing=False), definitions(writing=True)
-    travelling = {**read, **answers.DEFINITIONS, _Use.READ.value: uses[_Use.READ]}
+    travelling = {
+        **read,
+        **answers.DEFINITIONS,
+        **{use.value: uses[use] for use in (_Use.READ, _Use.PARTIAL)},
+    }
     return {
         **{
-            use.value: _self_contained(use.value, schema, read if use is _Use.READ else written)
+            use.value: _self_contained(use.value, schema, read if use in _READS else written)
             for use, schema in uses.items()
         },
         **{name: _self_contained(name, row.schema, travelling) for name, row in answers.DOCUMENTS.items()},
@@ -272,8 +282,8 @@ def _columns(field: Field) -> list[tuple[str, str]]:
 def _schema(fields: Iterable[Field], use: _Use) -> Fragment:
     described = {each.name: found for field in fields for each in properties(field) if (found := _fragment(each, use))}
     whole: Fragment = {"description": _DESCRIPTIONS[use], "type": "object", "properties": described}
-    if use is _Use.READ:
-        return whole
+    if use in _READS:
+        return {**whole, "required": [*REQUIRED]} if use is _Use.READ else whole
     related = [
         {"type": "object", "required": [column, record]}
         for field in fields
@@ -289,11 +299,13 @@ def _fragment(each: FieldProperty, use: _Use) -> Fragment | None:
     """Return the schema of a property; None if bodies cannot have it."""
     if use is _Use.UPDATE and each.name in _CREATE_ONLY:
         return None
-    writing = use is not _Use.READ
-    found = _CONNECTION if writing and each.connects else fragment(each.type, each.field, writing=writing)
+    reading = use in _READS
+    # A server reads a null name back as "".
+    field = each.field._replace(nullable=False) if reading and each.name in REQUIRED else each.field
+    found = _CONNECTION if each.connects and not reading else fragment(each.type, field, writing=not reading)
     if found is None:
         return None
-    read_only = _READ_ONLY if use is _Use.READ and each.type.write is None else {}
+    read_only = _READ_ONLY if reading and each.type.write is None else {}
     return {"description": each.description, **found, **read_only}
 
 

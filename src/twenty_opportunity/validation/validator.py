@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from twenty_opportunity.errors import UnsupportedSchemaError, ValidationError, Violation
 from twenty_opportunity.schemas.reading import check as check_dialect
 from twenty_opportunity.validation.compile import check_shape, compiled, exact, excludes_null, tolerant
 from twenty_opportunity.validation.patterns import check as check_patterns
+from twenty_opportunity.values.memo import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,3 +27,31 @@ class Memo(dict[Any, ValueT]):
 
     def __missing__(self, key: Any) -> ValueT:
         return self.setdefault(key, self._make(key))
+
+
+class cached_property(Generic[ValueT]):  # noqa: N801 - named and used like the one of functools
+    """
+    A property that is computed when it is first read, and kept.
+
+    That of `functools` has a lock on Python 3.11, and a fork while another thread holds it leaves the child waiting
+    for ever. This one has none: threads that read it at once may each compute the value, and all get the first one.
+
+    Args:
+        compute: Computes the value.
+    """
+
+    def __init__(self, compute: Callable[[Any], ValueT]) -> None:
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+        self._name = compute.__name__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> ValueT: ...
+    def __get__(self, instance: object, owner: type) -> ValueT | Self:
+        if instance is None:
+            return self
+        # The value in the instance's dict hides this descriptor, so later reads are those of an attribute.
+        value: ValueT = vars(instance).setdefault(self._name, self._compute(instance))
+        return value

@@ -21,6 +21,7 @@ from twenty_opportunity import (
     OpportunityCreate,
     OpportunityPage,
     OpportunityUpdate,
+    PartialOpportunity,
     Stage,
     UnrepresentableError,
     ValidationError,
@@ -335,7 +336,9 @@ def test_members_can_be_given() -> None:
 
 def test_given_properties_of_parts_and_of_other_documents() -> None:
     """The properties of bodies, pages and events can be given as well."""
-    answers = records(OpportunityAnswer, SERVER, data=st.just({"opportunity": {"stage": "WON_TWICE"}}))
+    answers = records(
+        OpportunityAnswer[PartialOpportunity], SERVER, data=st.just({"opportunity": {"stage": "WON_TWICE"}})
+    )
     assert smallest(answers).data.opportunity.stage == "WON_TWICE"
     assert smallest(records(OpportunityUpdate, close_date=None)) == OpportunityUpdate(close_date=None)
     removed = {"disconnect": True}

@@ -11,7 +11,7 @@ import attrs
 
 from twenty_opportunity.bulk.tables.cells import cell_of_json, json_of_cell, json_text
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, UnrepresentableError, legible, pointer
-from twenty_opportunity.records import Opportunity
+from twenty_opportunity.records import Opportunity, PartialOpportunity
 from twenty_opportunity.schemas import workspace
 from twenty_opportunity.schemas.field_types import CellType
 from twenty_opportunity.values.formats import date_time_text
@@ -164,7 +164,9 @@ class Columns:
         self._properties: dict[str, dict[str, None]] = {}
         for name, *inner in (column.tokens for column in self.columns):
             self._properties.setdefault(name, {}).update(dict.fromkeys(inner))
-        written = profile.unstructure(Opportunity(created_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))["createdAt"]
+        written = profile.unstructure(PartialOpportunity(created_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))[
+            "createdAt"
+        ]
         self._milliseconds = str(written).endswith(".000Z")
 
     def split(self, document: Mapping[str, Any], *, empty_text: bool = True) -> Row:
