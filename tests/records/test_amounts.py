@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import pickle
 import subprocess
 import sys
 from decimal import Decimal
@@ -12,7 +13,7 @@ import attrs
 import cattrs
 import pytest
 
-from twenty_opportunity import SERVER, UNSET, ActorMetadata, Amount, PartialOpportunity, Unset
+from twenty_opportunity import SERVER, UNSET, ActorMetadata, Amount, PartialOpportunity, UnrepresentableError, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,10 @@ def test_micros_that_are_no_int_have_no_value_silently(micros: Any) -> None:
     amount, other = Amount(amount_micros=micros, currency_code="USD"), Amount.of(1, "USD")
     with pytest.raises(TypeError, match="micros are an int"):
         _ = amount.value
-    for work in (operator.add, *ORDER):
+    for alone in (operator.neg, abs, lambda amount: amount * 2):
+        with pytest.raises(TypeError, match="an amount that has no amount_micros, an int"):
+            alone(amount)
+    for work in (operator.add, operator.sub, *ORDER):
         for pair in ((amount, other), (other, amount)):
             with pytest.raises(TypeError, match="has no amount_micros, an int"):
                 work(*pair)
@@ -64,7 +68,7 @@ def test_amounts_of_one_currency_add_up_and_compare() -> None:
     assert max(tenth, one) is one
 
 
-@pytest.mark.parametrize("work", [operator.add, *ORDER])
+@pytest.mark.parametrize("work", [operator.add, operator.sub, *ORDER])
 def test_amounts_of_two_currencies_do_not_mix(work: Callable[[Any, Any], Any]) -> None:
     """What is more, a dollar or a euro, changes by the hour; equality alone is answered."""
     with pytest.raises(TypeError, match="USD and EUR: convert one of them first"):
@@ -72,15 +76,74 @@ def test_amounts_of_two_currencies_do_not_mix(work: Callable[[Any, Any], Any]) -
     assert Amount.of(1, "USD") != Amount.of(1, "EUR")
 
 
-@pytest.mark.parametrize("work", [operator.add, *ORDER])
+@pytest.mark.parametrize("work", [operator.add, operator.sub, *ORDER])
 @pytest.mark.parametrize("other", [1, 0.0, None, Decimal(1), "1"])
 def test_an_amount_is_no_number(work: Callable[[Any, Any], Any], other: object) -> None:
     """A number has no currency, so there is nothing to compare it or to add it by."""
     with pytest.raises(TypeError, match=r"not supported|unsupported operand"):
         work(Amount.of(1, "USD"), other)
-    if work is operator.add:
+    if work in (operator.add, operator.sub):
         with pytest.raises(TypeError, match=r"unsupported operand|can only concatenate str"):
             work(other, Amount.of(1, "USD"))
+
+
+def test_amounts_are_subtracted_negated_and_multiplied_exactly() -> None:
+    """A refund, a share and a number of seats have exact amounts in the same currency."""
+    price = Amount.of("19.99", "EUR")
+    assert price - Amount.of("20", "EUR") == -Amount.of("0.01", "EUR")
+    assert abs(-price) == abs(price) == price
+    assert price * 3 == 3 * price == Amount.of("59.97", "EUR")
+    assert price * Decimal("0.19") == Decimal("0.19") * price == Amount.of("3.7981", "EUR")
+    assert Amount.of("1" + "0" * 40, "USD") * Decimal("1E-46") == Amount.of("0.000001", "USD")
+
+
+@pytest.mark.parametrize(
+    ("factor", "message"),
+    [
+        (Decimal("0.00000001"), "^the product is finer than a micro, a millionth; multiply `value` and round it"),
+        (Decimal("NaN"), "^NaN is not finite"),
+        (Decimal("1E+30000"), r"^1E\+30000 ends in more than 10,000 zeros because of its exponent; pass an int$"),
+        (Decimal("9" * 20_001), "has more than 20,000 digits before the point$"),
+    ],
+)
+def test_a_product_that_is_not_an_amount_is_refused(factor: Decimal, message: str) -> None:
+    """Nothing is rounded silently, and no number of any size fills the memory."""
+    with pytest.raises(UnrepresentableError, match=message):
+        _ = Amount.of("1.99", "EUR") * factor
+
+
+@pytest.mark.parametrize("factor", [1.5, True, "2", None, Amount.of(1, "EUR")])
+def test_an_amount_is_multiplied_by_exact_numbers_only(factor: Any) -> None:
+    """A float is seldom the factor that it was written as, and the product of two amounts is not an amount."""
+    for pair in ((Amount.of(1, "EUR"), factor), (factor, Amount.of(1, "EUR"))):
+        with pytest.raises(TypeError):
+            operator.mul(*pair)
+
+
+@pytest.mark.parametrize("code", ["usd", "EURO", "US", "", "USD\n", "ÄÖÜ", "\ud800SD"])
+def test_a_currency_code_has_three_capital_letters(code: str) -> None:
+    """Another text is refused and quoted: a server would store it, and PUBLISHED refuse the record later."""
+    with pytest.raises(
+        UnrepresentableError, match="is not a currency code: three capital letters such as USD"
+    ) as caught:
+        Amount.of("1", code)
+    assert str(caught.value).startswith('"')
+
+
+def test_a_currency_code_is_a_text() -> None:
+    """An object of another type is a mistake in the program."""
+    code: Any = 978
+    with pytest.raises(TypeError, match="a currency code is a str such as USD, not int"):
+        Amount.of(1, code)
+
+
+def test_a_refused_amount_is_quoted_without_a_pointer() -> None:
+    """An argument is no part of a document, so the message has no place, also after pickling."""
+    with pytest.raises(UnrepresentableError) as caught:
+        Amount.of("1,249.99", "USD")
+    assert str(caught.value).startswith('"1,249.99" is not a plain decimal number such as 1249.99: ')
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - our own
+    assert caught.value.pointer == ""
 
 
 def test_a_repr_is_short() -> None:
@@ -119,7 +182,7 @@ def test_an_amount_without_a_currency_is_called_that() -> None:
         _ = Amount(amount_micros=1) + Amount.of("1", "USD")
 
 
-@pytest.mark.parametrize("work", [operator.add, *ORDER])
+@pytest.mark.parametrize("work", [operator.add, operator.sub, *ORDER])
 @pytest.mark.parametrize("nothing", [UNSET, None, ""])
 @pytest.mark.parametrize("other", [UNSET, None, ""])
 def test_amounts_without_a_currency_do_not_mix(
@@ -127,6 +190,6 @@ def test_amounts_without_a_currency_do_not_mix(
 ) -> None:
     """Two amounts that name no currency may be of two; they are equal as records are."""
     amounts = [Amount(amount_micros=1, currency_code=code) for code in (nothing, other)]
-    with pytest.raises(TypeError, match="amounts without a currency: nothing says that both are of the same one"):
+    with pytest.raises(TypeError, match="amounts without a currency: they may be of two currencies"):
         work(*amounts)
     assert (amounts[0] == amounts[1]) is (nothing == other)

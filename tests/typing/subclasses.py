@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import assert_type
 
 import attrs
@@ -76,6 +77,9 @@ def strategies_make_it() -> None:
 def money_is_typed() -> None:
     """A float is no amount, to a type checker as well."""
     assert_type(Amount.of("8.20", "EUR") + Amount.of(1, "EUR"), Amount)
+    assert_type(-(Amount.of(1, "EUR") * Decimal("0.19")) - 2 * Amount.of(1, "EUR"), Amount)
+    assert_type(abs(Amount.of(1, "EUR")), Amount)
+    Amount.of(1, "EUR") * 0.19  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnusedExpression]
     assert_type(sum([Amount.of(1, "EUR")], Amount.of(0, "EUR")), Amount)
     sum([Amount.of(1, "EUR")])
     Amount.of(8.20, "EUR")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -122,7 +122,7 @@ def test_the_context_of_the_program_decides_nothing() -> None:
 @pytest.mark.parametrize("rounding", [None, decimal.ROUND_UP])
 def test_what_is_not_finite_is_refused(value: str, rounding: str | None) -> None:
     """NaN and the infinities are not amounts, rounded or not, as a Decimal and as a string."""
-    with pytest.raises(UnrepresentableError, match=r"^\(root\): is not finite, so it is not an amount of money$"):
+    with pytest.raises(UnrepresentableError, match=r" is not finite, so it is not an amount of money$"):
         decimal_to_micros(Decimal(value), rounding=rounding)
     with pytest.raises(UnrepresentableError, match="is not a plain decimal number"):
         decimal_to_micros(value, rounding=rounding)
@@ -156,14 +156,14 @@ def test_what_is_not_finite_is_refused(value: str, rounding: str | None) -> None
 )
 def test_a_text_that_is_not_plain_is_refused(text: str) -> None:
     """An ambiguous text is not a plain decimal number, even if Decimal accepts it."""
-    with pytest.raises(UnrepresentableError, match=r": is not a plain decimal number such as 1249\.99: .* one point$"):
+    with pytest.raises(UnrepresentableError, match=r" is not a plain decimal number such as 1249\.99: .* one point$"):
         decimal_to_micros(text)
 
 
 @pytest.mark.parametrize("value", ["0.0000001", "1249.9900001", Decimal("1E-7"), Decimal("-8.2000005")])
 def test_what_is_finer_than_a_micro_is_refused(value: Decimal | str) -> None:
     """An amount is never rounded unasked, and the refusal says how to ask."""
-    with pytest.raises(UnrepresentableError, match=r": is finer than a micro, .* module to round it$") as caught:
+    with pytest.raises(UnrepresentableError, match=r" is finer than a micro, .* module to round it$") as caught:
         decimal_to_micros(value)
     assert caught.value.pointer == ""
 

@@ -1,22 +1,24 @@
-"""The objects inside an opportunity: amounts, actors, and the composite types of custom fields."""
+"""Amounts, actors, and the enums of stages and sources."""
 
 # pyright: reportUnnecessaryIsInstance=false
-# What callers may pass is checked at run time, too.
+# Arguments are checked at run time too.
 
 from __future__ import annotations
 
 import enum
+import re
 import uuid
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import Any, Final
 
 import attrs
 
+from twenty_opportunity.errors import legible
 from twenty_opportunity.records.base import UNSET, Record, Unset, freeze
-from twenty_opportunity.values.money import decimal_to_micros, micros_to_decimal
+from twenty_opportunity.values.money import AmountError, decimal_to_micros, micros_to_decimal, scaled_micros
 
-if TYPE_CHECKING:
-    from decimal import Decimal
+_is_currency_code: Final = re.compile("[A-Z]{3}").fullmatch
 
 
 class Stage(enum.StrEnum):
@@ -30,7 +32,7 @@ class Stage(enum.StrEnum):
 
 
 class ActorSource(enum.StrEnum):
-    """What can create or update a record; servers may know more, which stay `str`."""
+    """The ways to create or update a record. Sources of newer servers stay `str`."""
 
     EMAIL = "EMAIL"
     CALENDAR = "CALENDAR"
@@ -53,9 +55,10 @@ class Amount(Record):
     """
     An amount of money, counted in micros.
 
-    Amounts of one currency compare and add exactly; of two currencies they refuse to (TypeError), and so do two that
-    name none (absent, null or empty): nothing says that it is the same one. Equality is that of records: same micros,
-    same currency, same extra members.
+    Amounts of one currency can be compared, added and subtracted, and any amount multiplied by an int or a Decimal,
+    always exactly. Two currencies raise TypeError, and so do two amounts without one (absent, null or empty), which
+    may be of two. Extra properties are not carried over. Equality is that of records: same micros, same currency,
+    same extra properties.
 
     Attributes:
         amount_micros: Millionths of the major unit, for every currency: JPY 100 is 100_000_000.
@@ -68,11 +71,11 @@ class Amount(Record):
     @classmethod
     def of(cls, value: Decimal | int | str, currency_code: str, /, *, rounding: str | None = None) -> Amount:
         """
-        Make an amount from major units, exactly.
+        Build an amount from major units, exactly.
 
         Args:
             value: The amount in major units, `"1249.99"`. Floats are refused: 8.20 is not 8.20 in binary.
-            currency_code: The ISO 4217 code.
+            currency_code: The ISO 4217 code, three capital letters. Whether a currency has it is not checked.
             rounding: A rounding mode of the decimal module, for values finer than one micro; without it they are
                 refused.
 
@@ -80,32 +83,61 @@ class Amount(Record):
             The amount.
 
         Raises:
-            UnrepresentableError: The value is no finite decimal number, or finer than one micro.
-            TypeError: The value is a float or bool.
+            UnrepresentableError: The value is not a finite decimal number, or finer than one micro, or the code is not
+                three capital letters.
+            TypeError: The value is a float or bool, or the code is not a str.
         """
+        if not isinstance(currency_code, str):
+            raise TypeError(f"a currency code is a str such as USD, not {type(currency_code).__name__}")
+        if not _is_currency_code(currency_code):
+            raise AmountError(
+                f'"{legible(currency_code, 40)}" is not a currency code: three capital letters such as USD'
+            )
         return cls(amount_micros=decimal_to_micros(value, rounding=rounding), currency_code=currency_code)
 
     @property
     def value(self) -> Decimal | None:
         """
-        The amount in major units, exact; None where it has none.
+        The exact amount in major units; None if there are no micros.
 
         Raises:
-            TypeError: The micros are no int: a record can be made of anything, and is judged when it is dumped.
+            TypeError: The micros are not an int. A record may hold anything, and is validated when it is dumped.
         """
         micros: Any = self.amount_micros
         return None if micros is None or micros is UNSET else micros_to_decimal(micros)
 
     def __add__(self, other: Amount) -> Amount:
-        """Add two amounts of one currency, exactly; undescribed members are not carried over."""
         if not isinstance(other, Amount):
             return NotImplemented
         mine, theirs = self._micros_beside(other, "add")
-        return self.__class__(amount_micros=mine + theirs, currency_code=self.currency_code)
+        return self._with_micros(mine + theirs)
 
     def __radd__(self, other: int) -> Amount:
-        """Let `sum` begin with its 0; type checkers want that said of every int."""
+        """Let `sum` begin with 0; type checkers see any int."""
         return self if other.__class__ is int and other == 0 else NotImplemented
+
+    def __sub__(self, other: Amount) -> Amount:
+        if not isinstance(other, Amount):
+            return NotImplemented
+        mine, theirs = self._micros_beside(other, "subtract")
+        return self._with_micros(mine - theirs)
+
+    def __mul__(self, factor: Decimal | int) -> Amount:
+        """Multiply by a number; a product finer than one micro raises UnrepresentableError."""
+        if isinstance(factor, bool) or not isinstance(factor, (Decimal, int)):
+            return NotImplemented
+        return self._with_micros(scaled_micros(self._whole_micros("multiply"), factor))
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Amount:
+        return self._with_micros(-self._whole_micros("negate"))
+
+    def __abs__(self) -> Amount:
+        return self._with_micros(abs(self._whole_micros("take the absolute value of")))
+
+    def _with_micros(self, micros: int) -> Amount:
+        return self.__class__(amount_micros=micros, currency_code=self.currency_code)
 
     def __lt__(self, other: Amount) -> bool:
         return self._ordered(other, int.__lt__)
@@ -123,11 +155,11 @@ class Amount(Record):
         return compare(*self._micros_beside(other, "compare")) if isinstance(other, Amount) else NotImplemented
 
     def _micros_beside(self, other: Amount, verb: str) -> tuple[int, int]:
-        """Give the micros of both amounts, where they are of one currency."""
+        """Return the micros of two amounts of one currency."""
         if self.currency_code != other.currency_code or not self.currency_code:
             mine, theirs = (amount.currency_code or "no currency" for amount in (self, other))
             if mine == theirs:
-                message = f"cannot {verb} amounts without a currency: nothing says that both are of the same one"
+                message = f"cannot {verb} amounts without a currency: they may be of two currencies"
                 raise TypeError(message)
             message = f"cannot {verb} {mine} and {theirs}: convert one of them first"
             raise TypeError(message)
@@ -144,12 +176,12 @@ class Amount(Record):
 @attrs.frozen(kw_only=True, repr=False)
 class ActorMetadata(Record):
     """
-    Who or what created or updated a record.
+    The person or the program that created or updated a record.
 
     Attributes:
-        source: The kind of actor; one that this release does not know stays `str`.
-        workspace_member_id: The member, where a person did it.
-        name: The name shown.
+        source: The kind of actor. One that this release does not know stays `str`.
+        workspace_member_id: The workspace member, if it was a person.
+        name: The name to display.
         context: More about the source, such as `{"provider": "google"}`.
     """
 

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from twenty_opportunity.errors import UnrepresentableError
+from twenty_opportunity.errors import UnrepresentableError, legible
 
 __all__ = ["MICROS_PER_UNIT", "decimal_to_micros", "micros_to_decimal"]
 
@@ -36,8 +36,26 @@ _ROUNDINGS: Final = (
     decimal.ROUND_UP,
 )
 
+_SHOWN: Final = 40  # characters of a value in a message
+_TOO_FINE: Final = "is finer than a micro, a millionth"
 _TOO_LARGE: Final = f"has more than {_MOST_DIGITS:,} digits before the point"
 _match_plain: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
+
+
+class AmountError(UnrepresentableError):
+    """
+    A value is not an amount of money. It is an argument and no part of a document, so the message has no pointer.
+
+    Args:
+        reason: What is wrong with it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("", reason)
+        self.args = (reason,)  # what pickle passes
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 def micros_to_decimal(micros: int, /) -> Decimal:
@@ -62,7 +80,7 @@ def micros_to_decimal(micros: int, /) -> Decimal:
     """
     _refuse_inexact(micros, int, "micros are an int")
     if micros.bit_length() > _MOST_BITS:
-        raise _refusal(_TOO_LARGE)
+        raise AmountError(f"the amount {_TOO_LARGE}")
     units, rest = divmod(micros, MICROS_PER_UNIT)
     if not rest:
         return Decimal(units)
@@ -100,11 +118,37 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
         return value * MICROS_PER_UNIT
     amount = _read_plain(value) if isinstance(value, str) else _bounded(value)
     if amount.adjusted() >= _MOST_DIGITS:
-        raise _refusal(_TOO_LARGE)
+        raise AmountError(f"{_shown(value)} {_TOO_LARGE}")
     exact = _EXACT.scaleb(amount, _DIGITS_OF_A_MICRO)
     whole = exact.to_integral_value(rounding or decimal.ROUND_DOWN)  # rounds in no context
     if rounding is None and whole != exact:
-        raise _refusal("is finer than a micro, a millionth; name a rounding mode of the decimal module to round it")
+        raise AmountError(f"{_shown(value)} {_TOO_FINE}; name a rounding mode of the decimal module to round it")
+    return int(whole)
+
+
+def scaled_micros(micros: int, factor: Decimal | int, /) -> int:
+    """
+    Multiply micros by a factor, exactly.
+
+    Args:
+        micros: The amount in micros.
+        factor: The factor.
+
+    Returns:
+        The product in micros.
+
+    Raises:
+        UnrepresentableError: The product is finer than one micro, or the factor is not finite, or has more than 20,000
+            digits before the point.
+    """
+    if isinstance(factor, int):
+        return micros * factor
+    if _bounded(factor).adjusted() >= _MOST_DIGITS:
+        raise AmountError(f"{_shown(factor)} {_TOO_LARGE}")
+    exact = _EXACT.multiply(Decimal(micros), factor)
+    whole = exact.to_integral_value(decimal.ROUND_DOWN)
+    if whole != exact:
+        raise AmountError(f"the product {_TOO_FINE}; multiply `value` and round it with Amount.of(..., rounding=...)")
     return int(whole)
 
 
@@ -127,20 +171,20 @@ def _refuse_unknown(rounding: object) -> None:
 def _read_plain(text: str) -> Decimal:
     """Read the way of writing an amount that means the same to everybody; Decimal also takes `1_0`, ` 1`, `1E3`."""
     if not _match_plain(text):
-        raise _refusal(
-            "is not a plain decimal number such as 1249.99: no exponent, no spaces, no separators but one point"
-        )
+        rules = "no exponent, no spaces, no separators but one point"
+        raise AmountError(f"{_shown(text)} is not a plain decimal number such as 1249.99: {rules}")
     return Decimal(text)
 
 
 def _bounded(value: Decimal) -> Decimal:
     exponent = value.as_tuple().exponent
     if isinstance(exponent, str):
-        raise _refusal("is not finite, so it is not an amount of money")
+        raise AmountError(f"{_shown(value)} is not finite, so it is not an amount of money")
     if exponent > _MOST_ZEROS:
-        raise _refusal(f"ends in more than {_MOST_ZEROS:,} zeros because of its exponent; pass an int")
+        reason = f"ends in more than {_MOST_ZEROS:,} zeros because of its exponent; pass an int"
+        raise AmountError(f"{_shown(value)} {reason}")
     return value
 
 
-def _refusal(reason: str) -> UnrepresentableError:
-    return UnrepresentableError("", reason)
+def _shown(value: object) -> str:
+    return legible(f'"{value}"' if isinstance(value, str) else str(value), _SHOWN)
