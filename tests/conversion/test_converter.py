@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import datetime as dt
 import enum
+import json
 import typing
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any, Generic, Literal, TypeVar
 import attrs
 import pytest
 import typing_extensions
+from typing_extensions import TypeAliasType
 
 from twenty_opportunity import (
     PUBLISHED,
@@ -23,6 +25,7 @@ from twenty_opportunity import (
     Amount,
     Opportunity,
     OpportunityPage,
+    OpportunityUpdate,
     PartialOpportunity,
     Profile,
     Stage,
@@ -625,6 +628,80 @@ def test_a_variable_without_a_bound_stands_for_any_type() -> None:
     assert [record.held for record in page] == [dt.date(2026, 2, 28)]
 
 
+Kept = TypeVar("Kept")
+
+
+@attrs.frozen(kw_only=True)
+class Keeper(PartialOpportunity, Generic[Kept]):
+    """A generic subclass of an opportunity."""
+
+    kept: Kept | Unset = UNSET
+    several: tuple[Kept, ...] | Unset = UNSET
+
+
+@pytest.mark.parametrize(
+    ("annotation", "json_value", "value"),
+    [
+        (int, 3, 3),
+        (dt.date, "2026-02-28", dt.date(2026, 2, 28)),
+        (Decimal, "1.50", SpelledDecimal("1.50")),
+        (Amount, {"amountMicros": 1}, Amount(amount_micros=1)),
+        (Colour, "RED", Colour.RED),
+        (Any, None, None),
+    ],
+)
+def test_a_generic_subclass_is_written_by_its_values(annotation: Any, json_value: Any, value: Any) -> None:
+    """A record does not know the argument of its class, so each value is written as its own class is."""
+    cl: Any = Keeper[annotation]
+    record = SERVER.structure({"kept": json_value, "several": [json_value]}, cl)
+    assert (record.kept, record.several) == (value, (value,))
+    assert json.loads(SERVER.dumps(record)) == {"kept": json_value, "several": [json_value]}
+    update = OpportunityUpdate.between(Keeper[Any](), record)
+    assert update.apply(Keeper[Any]()) == record
+    assert SERVER.unstructure(update) == {"kept": json_value, "several": [json_value]}
+    assert SERVER.dumps(Keeper[Any]()) == b"{}"
+    with pytest.raises(ValidationError, match=r"^/kept: "):
+        SERVER.dumps(Keeper[Any](kept=(1,)))
+
+
+Item = TypeVar("Item")
+Optional_ = TypeAliasType("Optional_", int | Unset | None)
+Several = TypeAliasType("Several", tuple[Item, ...] | Unset, type_params=(Item,))
+
+
+@attrs.frozen(kw_only=True)
+class Aliased(PartialOpportunity):
+    """A deal whose attributes have types with names."""
+
+    seats: Optional_ = UNSET
+    either: Optional_ | str = UNSET
+    days: Several[dt.date] = UNSET
+
+
+def test_an_alias_may_have_unset_and_null_in_it() -> None:
+    """An alias is the type that it names, also within a union and with an argument."""
+    instance = {"seats": None, "either": "many", "days": ["2026-02-28"]}
+    record = SERVER.structure(instance, Aliased)
+    assert (record.seats, record.either, record.days) == (None, "many", (dt.date(2026, 2, 28),))
+    assert SERVER.unstructure(record) == instance
+    assert SERVER.dumps(Aliased()) == b"{}"
+    assert SERVER.structure({"either": 5}, Aliased).either == 5
+
+
+@pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb", "\x00", ""])
+def test_a_property_may_have_any_name(name: str) -> None:
+    """An attribute can hold a property whose name has quotes, backslashes or control characters."""
+
+    @attrs.frozen(kw_only=True)
+    class Odd(PartialOpportunity):
+        odd: int | Unset = attrs.field(default=UNSET, metadata={WIRE_NAME: name})
+
+    property_name = name or "odd"
+    record = SERVER.structure({property_name: 5}, Odd)
+    assert record == Odd(odd=5)
+    assert SERVER.unstructure(record) == {property_name: 5}
+
+
 def test_an_argument_without_a_name_is_refused_as_it_is_written() -> None:
     """A forward reference as an argument is resolved by nobody, and has no name of its own."""
     cl: Any = OpportunityPage["Needy"]
@@ -778,10 +855,11 @@ class Careful(PartialOpportunity):
 
 
 def test_converters_and_validators_of_a_subclass_run() -> None:
-    """Records are made as their class says, with its own code; what that raises is its own."""
+    """Records are made as their class says, with its own code; a value that it refuses is refused with its words."""
     assert SERVER.structure({"percent": 4}, Careful).percent == 8
-    with pytest.raises(ValueError, match="too much"):
+    with pytest.raises(UnrepresentableError, match="Careful refuses it: too much") as caught:
         SERVER.structure({"limited": 10}, Careful)
+    assert isinstance(caught.value.__cause__, ValueError)
 
 
 @pytest.mark.parametrize(

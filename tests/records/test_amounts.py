@@ -115,7 +115,8 @@ def test_a_product_that_is_not_an_amount_is_refused(factor: Decimal, message: st
 @pytest.mark.parametrize("factor", [1.5, True, "2", None, Amount.of(1, "EUR")])
 def test_an_amount_is_multiplied_by_exact_numbers_only(factor: Any) -> None:
     """A float is seldom the factor that it was written as, and the product of two amounts is not an amount."""
-    for pair in ((Amount.of(1, "EUR"), factor), (factor, Amount.of(1, "EUR"))):
+    amount: Any = Amount.of(1, "EUR")
+    for pair in ((amount, factor), (factor, amount)):
         with pytest.raises(TypeError):
             operator.mul(*pair)
 

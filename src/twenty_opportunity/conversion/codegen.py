@@ -281,8 +281,11 @@ def structurer(cl: Any, properties: tuple[Property, ...], properties_of: Propert
         return slowly
     outer = _Inlined(cl, draft, properties)
     inlined = {prop.attribute: _inlined(prop, properties_of) for prop in properties}
-    if_complete = _StructurerSource(complete=True).compile(outer, inlined)
-    if_partial = _StructurerSource(complete=False).compile(outer, inlined)
+    try:
+        if_complete = _StructurerSource(complete=True).compile(outer, inlined)
+        if_partial = _StructurerSource(complete=False).compile(outer, inlined)
+    except ValueError:  # msgspec refuses names of properties with quotes, backslashes or control characters
+        return slowly
     size = len(properties)
 
     def structure(instance: Mapping[str, Any]) -> Any:

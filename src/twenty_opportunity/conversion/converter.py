@@ -8,7 +8,9 @@ import inspect
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+
+import attrs
 
 from twenty_opportunity.conversion import codegen
 from twenty_opportunity.conversion.custom_types import custom
@@ -19,6 +21,7 @@ from twenty_opportunity.conversion.python_types import (
     MisfitError,
     array,
     enumeration,
+    is_held,
     literal,
     mapping,
     scalars,
@@ -55,6 +58,7 @@ class Conversion:
     def __init__(self, converter: HookedConverter, *, milliseconds: bool) -> None:
         self._converter = converter
         self.scalars: dict[Any, Codec] = scalars(milliseconds=milliseconds)
+        self.scalars[_ByValue] = attrs.evolve(ANYTHING, unstructure=self._write_by_value)
         self._properties: Memo[tuple[Property, ...]] = Memo(lambda cl: tuple(self._find_properties(cl)))
         self.structurers: Memo[codegen.Structurer] = Memo(
             lambda cl: codegen.structurer(typing.get_origin(cl) or cl, self.properties(cl), self.properties)
@@ -103,7 +107,7 @@ class Conversion:
             if owners.setdefault(wire, name) != name:
                 raise TypeError(f"{origin.__name__}.{name} and {owners[wire]} both stand for the property {wire}")
             annotation = _specialised(hints[name], arguments)
-            optional, nullable, bare = _without_absence(annotation)
+            optional, nullable, bare = _without_absence([*self._alternatives(annotation)])
             try:
                 codec = self.codec(bare)
             except TypeError as error:
@@ -126,15 +130,34 @@ class Conversion:
             return mapping(origin)
         if origin is typing.Literal:
             return literal(arguments)
-        named = getattr(annotation, "__supertype__", None) or getattr(annotation, "__value__", None)
+        named = getattr(annotation, "__supertype__", None) or _aliased(annotation)
         if named is not None and not self._converter.has_registered_hook(annotation):
-            return self.codec(named)  # a NewType, or what a `type` statement names
+            return self.codec(named)  # a NewType, or the type that an alias stands for
         cl = origin or annotation
         if isinstance(cl, type) and issubclass(cl, Record):
             return self._record(annotation, cl)
         if isinstance(cl, type) and issubclass(cl, enum.Enum):
             return enumeration(cl)
         return custom(self._converter, annotation)
+
+    def _alternatives(self, annotation: Any) -> typing.Iterator[Any]:
+        """Yield the types of a union, those of aliases in it included: `type Seats = int | Unset | None`."""
+        aliased = None if self._converter.has_registered_hook(annotation) else _aliased(annotation)
+        if aliased is not None:
+            yield from self._alternatives(aliased)
+        elif typing.get_origin(annotation) in {typing.Union, types.UnionType}:
+            for member in typing.get_args(annotation):
+                yield from self._alternatives(member)
+        else:
+            yield annotation
+
+    def _write_by_value(self, value: Any) -> Any:
+        """Write a value of unknown type as its class is written."""
+        if issubclass(type(value), Record):
+            return self.unstructurers[type(value)](value, [])
+        known = (codec for cl, codec in self.scalars.items() if cl not in _OPEN and is_held(codec, value))
+        codec = next(known, ANYTHING)
+        return codec.unstructure(value)
 
     def _record(self, annotation: Any, cl: type[Record]) -> Codec:
         # The functions are looked up at use, not when the codec is built: a class may contain itself.
@@ -148,6 +171,20 @@ class Conversion:
             reads=frozenset({"object"}),
             record=annotation,
         )
+
+
+class _ByValue:
+    """The type of a type variable without an argument, a default or a bound."""
+
+
+_OPEN: Final = frozenset({Any, object, _ByValue})  # UNSET is one of their values
+
+
+def _aliased(annotation: Any) -> Any:
+    """Return the type that a `type` statement names, its arguments put in; None for any other annotation."""
+    value = getattr(annotation, "__value__", None)
+    arguments = typing.get_args(annotation)
+    return value[arguments] if value is not None and arguments else value
 
 
 def _refuse_undecorated(cl: Any, hints: Mapping[str, Any]) -> None:
@@ -174,7 +211,7 @@ def _arguments(cl: Any, around: Mapping[Any, Any] = types.MappingProxyType({})) 
 
 def _refuse_out_of_bound(cl: Any, bound: Any, argument: Any) -> None:
     """Raise TypeError for an argument that type checkers refuse, such as a page of pages."""
-    if argument is None or not (isinstance(bound, type) and issubclass(bound, Record)):
+    if argument is None or not _is_record_class(bound):
         return
     is_union = typing.get_origin(argument) in {typing.Union, types.UnionType}
     for member in typing.get_args(argument) if is_union else (argument,):
@@ -196,21 +233,21 @@ def _specialised(annotation: Any, arguments: Mapping[Any, Any]) -> Any:
 
 def _widest(cl: Any) -> Any:
     variables = getattr(cl, "__parameters__", ())
-    if all(_default(variable) is variable.__bound__ for variable in variables):
-        return cl
-    return cl[tuple(variable.__bound__ or Any for variable in variables)]
+    bounds = tuple(variable.__bound__ or _ByValue for variable in variables)
+    return cl if bounds == tuple(map(_default, variables)) else cl[bounds]
 
 
 def _default(variable: TypeVar) -> Any:
-    default = getattr(variable, "__default__", None)  # NoDefault, or None before Python 3.13, if it has none
-    return default if isinstance(default, type) and issubclass(default, Record) else variable.__bound__
+    default: Any = getattr(variable, "__default__", None)  # NoDefault, or None before Python 3.13, if it has none
+    return default if _is_record_class(default) else variable.__bound__ or _ByValue
 
 
-def _without_absence(annotation: Any) -> tuple[bool, bool, Any]:
-    """Return whether a type allows UNSET, whether it allows None, and the rest of the type."""
-    if typing.get_origin(annotation) not in {typing.Union, types.UnionType}:
-        return annotation in {Any, object}, annotation is types.NoneType, annotation
-    members = typing.get_args(annotation)
-    kept = [member for member in members if member is not types.NoneType and member is not Unset] or [types.NoneType]
-    optional = not {Unset, Any, object}.isdisjoint(members)
-    return optional, types.NoneType in members, functools.reduce(lambda one, other: one | other, kept)
+def _is_record_class(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Record)
+
+
+def _without_absence(alternatives: list[Any]) -> tuple[bool, bool, Any]:
+    """Return whether a union allows UNSET, whether it allows None, and the rest of it."""
+    kept = [each for each in alternatives if each is not types.NoneType and each is not Unset] or [types.NoneType]
+    optional = Unset in alternatives or not _OPEN.isdisjoint(kept)
+    return optional, types.NoneType in alternatives, functools.reduce(lambda one, other: one | other, kept)

@@ -14,8 +14,8 @@ from cattrs.errors import CattrsError
 from twenty_opportunity.conversion.python_types import Codec, MisfitError
 from twenty_opportunity.errors import UnrepresentableError, legible
 
-# Exceptions that a hook raises to refuse a value. A lack of memory or of a module is a fault of another kind.
-_REFUSALS: Final = (ArithmeticError, AttributeError, CattrsError, LookupError, TypeError, ValueError)
+# Exceptions by which code of the user refuses a value. A lack of memory or of a module is a fault of another kind.
+REFUSALS: Final = (ArithmeticError, AttributeError, CattrsError, LookupError, TypeError, ValueError)
 _LONGEST_REASON: Final = 150  # characters of a hook's message, which may quote the value
 _NOT_NULL: Final = {"type": ["string", "number", "boolean", "object", "array"]}
 _INSTEAD: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
@@ -59,6 +59,11 @@ class HookedConverter(cattrs.Converter):
         return any(is_for(annotation) for is_for in self._registered)
 
 
+def shortened(error: Exception) -> str:
+    """Return the message of an exception of the user's code, with a bounded length."""
+    return legible(str(error), _LONGEST_REASON)
+
+
 def _are_classes(*types: Any) -> bool:
     return all(isinstance(each, type) for each in types)
 
@@ -89,15 +94,15 @@ def custom(converter: HookedConverter, annotation: Any) -> Codec:
     def read(value: Any) -> Any:
         try:
             return structure(value, annotation)
-        except _REFUSALS as error:
-            reason = f"the hook for {name} refuses it: {legible(str(error), _LONGEST_REASON)}"
+        except REFUSALS as error:
+            reason = f"the hook for {name} refuses it: {shortened(error)}"
             raise UnrepresentableError("", reason) from error
 
     def write(value: Any) -> Any:
         try:
             return unstructure(value)
-        except _REFUSALS as error:
-            raise MisfitError(f"the hook for {name} refuses it: {legible(str(error), _LONGEST_REASON)}") from error
+        except REFUSALS as error:
+            raise MisfitError(f"the hook for {name} refuses it: {shortened(error)}") from error
 
     return Codec(
         name=name,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from twenty_opportunity.conversion.custom_types import REFUSALS, shortened
 from twenty_opportunity.conversion.python_types import Codec, MisfitError, is_held, unwrap_str
 from twenty_opportunity.errors import UnrepresentableError, pointer
 from twenty_opportunity.records.base import UNSET, freeze
@@ -61,7 +62,10 @@ def make_structurer(cl: Any, properties: tuple[Property, ...]) -> Callable[[Any]
                     extra[name] = value
         except UnrepresentableError as error:
             raise error.under(name) from error.__cause__
-        return cl(**arguments, extra=freeze(extra))
+        try:
+            return cl(**arguments, extra=freeze(extra))
+        except REFUSALS as error:  # a validator or a converter of the user's
+            raise UnrepresentableError("", f"{cl.__name__} refuses it: {shortened(error)}") from error
 
     return structure
 
