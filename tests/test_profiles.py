@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import collections
+import copy
 import datetime as dt
 import enum
 import json
+import pickle
 import re
 import uuid
 from collections.abc import Mapping
@@ -396,3 +398,83 @@ def test_metadata_that_types_a_standard_field_so_that_it_fits_is_taken(name: str
     metadata = {"nameSingular": "opportunity", "fields": [{"name": name, "type": field_type}]}
     value = "ROOF" if name == "name" else None
     assert Profile.from_metadata(metadata).is_valid({name: value}, PartialOpportunity)
+
+
+REQUIRED: dict[str, Any] = {
+    "id": "5c222222-0000-4000-8000-000000000003",
+    "createdAt": "2026-03-01T08:00:00.000Z",
+    "updatedAt": "2026-03-02T08:00:00.000Z",
+    "name": "Roof",
+    "stage": "NEW",
+}
+
+
+@pytest.mark.parametrize("missing", REQUIRED)
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
+def test_an_incomplete_record_is_refused_with_the_way_out(profile: Profile, missing: str) -> None:
+    """The violation names the class for such records, which accepts the record; a body has no such class."""
+    instance = {name: value for name, value in REQUIRED.items() if name != missing}
+    (violation,) = profile.iter_violations(instance)
+    assert (violation.pointer, violation.keyword) == (f"/{missing}", "required")
+    for message in (violation.message, violation.message_without_value):
+        assert message == "is required but missing; use PartialOpportunity for records without it"
+    record = profile.structure(instance, PartialOpportunity)
+    assert profile.structure(profile.unstructure(record), PartialOpportunity) == record
+    assert all("Partial" not in each.message for each in PUBLISHED.iter_violations({}, OpportunityCreate))
+
+
+def test_the_way_out_is_named_once() -> None:
+    """Of many missing properties the first one names the class, and those of other objects do not."""
+    page: dict[str, Any] = {"data": {"opportunities": [{}, {}]}, "pageInfo": {}}
+    messages = [violation.message for violation in SERVER.iter_violations(page, OpportunityPage)]
+    assert len(messages) == 10
+    assert ["Partial" in message for message in messages] == [True] + [False] * 9
+    assert [each.message for each in SERVER.iter_violations({}, OpportunityPage)] == ["is required but missing"]
+
+
+def test_a_page_of_partial_records_comes_back() -> None:
+    """A page does not know the class of its records, so it is written with whatever records it has."""
+    page = SERVER.loads(b'{"data":{"opportunities":[{"name":"Roof"}]}}', OpportunityPage[PartialOpportunity])
+    assert SERVER.loads(SERVER.dumps(page), OpportunityPage[PartialOpportunity]) == page
+    with pytest.raises(ValidationError, match="/data/opportunities/0/id: is required but missing"):
+        SERVER.loads(SERVER.dumps(page), OpportunityPage)
+
+
+def test_graphql_records_are_partial_unless_asked_for() -> None:
+    """A selection decides which properties a node has; `GraphQLPage[Opportunity]` requires all of them."""
+    page = {"data": {"opportunities": {"edges": [{"node": {"name": "Roof"}}]}}}
+    assert [*SERVER.structure(page, records.GraphQLPage)] == [PartialOpportunity(name="Roof")]
+    with pytest.raises(ValidationError, match="/data/opportunities/edges/0/node/id: is required but missing"):
+        SERVER.structure(page, records.GraphQLPage[Opportunity])
+
+
+METADATA: dict[str, Any] = {
+    "nameSingular": "opportunity",
+    "fields": [{"name": "name", "type": "TEXT"}, {"name": "seats", "type": "NUMBER"}],
+}
+
+
+def test_profiles_are_pickled() -> None:
+    """The ready profiles stay themselves, and the profile of a workspace has its fields in another process."""
+    for ready in (PUBLISHED, SERVER):
+        assert pickle.loads(pickle.dumps(ready)) is copy.deepcopy(ready) is ready  # noqa: S301 - our own
+    profile = Profile.from_metadata(METADATA, name="ours")
+    profile.is_valid({})
+    again = pickle.loads(pickle.dumps(profile))  # noqa: S301 - our own
+    assert (again.name, again.fields) == ("ours", profile.fields)
+    for cl in profile.document_classes:
+        assert again.schema(cl) == profile.schema(cl)
+    record = again.structure({"seats": 5}, PartialOpportunity)
+    assert again.dumps(record) == b'{"seats":5}'
+
+
+def _own_schemas() -> dict[type[records.Record], Any]:
+    return {Opportunity: {"type": "object", "properties": {"name": {"type": "string"}}}}
+
+
+def test_a_profile_of_a_function_is_pickled_with_the_function() -> None:
+    """A profile that a program makes pickles if its function does."""
+    again = pickle.loads(pickle.dumps(Profile("own", _own_schemas, milliseconds=True)))  # noqa: S301 - our own
+    assert not again.is_valid({"name": 5}, PartialOpportunity)
+    with pytest.raises((AttributeError, pickle.PicklingError), match="lambda"):
+        pickle.dumps(Profile("own", lambda: _own_schemas()))  # noqa: PLW0108 - a function without a name

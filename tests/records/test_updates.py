@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+import zoneinfo
 from decimal import Decimal
 from typing import Any
 
@@ -200,3 +201,54 @@ def test_a_close_date_without_a_day_in_utc_is_refused(moment: dt.datetime) -> No
     with pytest.raises(UnrepresentableError) as caught:
         _ = PartialOpportunity(close_date=moment).close_day
     assert caught.value.pointer == "/closeDate"
+
+
+@pytest.mark.parametrize(
+    ("zone", "stored", "day"),
+    [
+        ("America/Los_Angeles", "2026-10-01T00:30:00.000Z", dt.date(2026, 9, 30)),
+        ("Asia/Tokyo", "2026-09-29T23:30:00.000Z", dt.date(2026, 9, 30)),
+        ("UTC", "2026-09-29T23:30:00.000Z", dt.date(2026, 9, 29)),
+    ],
+)
+def test_the_close_day_in_a_zone_is_the_day_that_was_picked_there(zone: str, stored: str, day: dt.date) -> None:
+    """The web app stores 30 September picked at 17:30 in Los Angeles, or at 08:30 in Tokyo, as these instants."""
+    deal = SERVER.structure({"closeDate": stored}, PartialOpportunity)
+    assert deal.close_day_in(zoneinfo.ZoneInfo(zone)) == day
+    assert deal.close_day == deal.close_day_in(dt.UTC)
+
+
+@pytest.mark.parametrize("value", [dt.date(2026, 9, 30), None, UNSET])
+def test_a_day_is_the_same_in_every_zone(value: Any) -> None:
+    """A date has no time zone, and an absent one stays absent."""
+    assert PartialOpportunity(close_date=value).close_day_in(zoneinfo.ZoneInfo("Asia/Tokyo")) == value
+
+
+def test_a_subclass_gets_its_update_class() -> None:
+    """The class has the custom fields, reads them typed, and is that of the updates that `between` builds."""
+    update_class = OpportunityUpdate.for_class(Roof)
+    assert update_class is OpportunityUpdate.for_class(Roof)
+    update = WORKSPACE.loads(b'{"roofArea": 5}', update_class)
+    assert update == update_class(roof_area=5)
+    before = Roof(roof_area=1.0)
+    assert update.apply(before).roof_area == 5
+    assert type(OpportunityUpdate.between(before, update.apply(before))) is update_class
+    assert OpportunityUpdate.for_class(Opportunity) is OpportunityUpdate
+    assert OpportunityUpdate.for_class(PartialOpportunity) is OpportunityUpdate
+
+
+def test_complete_records_have_updates_too() -> None:
+    """Two complete records differ by the same update as two partial ones."""
+    before = SERVER.structure(
+        {
+            "id": "5c222222-0000-4000-8000-000000000003",
+            "createdAt": "2026-03-01T08:00:00.000Z",
+            "updatedAt": "2026-03-02T08:00:00.000Z",
+            "name": "Roof",
+            "stage": "NEW",
+        }
+    )
+    after = attrs.evolve(before, name="Door")
+    update = OpportunityUpdate.between(before, after)
+    assert update == OpportunityUpdate(name="Door")
+    assert update.apply(before) == after

@@ -10,7 +10,7 @@ import attrs
 
 from twenty_opportunity import OpportunityUpdate, PartialOpportunity, Unset
 from twenty_opportunity.records import UNSET
-from twenty_opportunity.values.memo import Memo
+from twenty_opportunity.values.memo import Memo, cached_property
 
 if TYPE_CHECKING:
     import pytest
@@ -78,3 +78,26 @@ def test_there_is_one_class_of_updates_however_many_threads_make_it(monkeypatch:
 
     monkeypatch.setattr(attrs, "make_class", interrupted)
     assert update() == others[0] == update()
+
+
+class Once:
+    """A class with a property that is computed once."""
+
+    def __init__(self) -> None:
+        self.computed: list[int] = []
+
+    @cached_property
+    def value(self) -> int:
+        """Compute the value."""
+        self.computed.append(1)
+        return len(self.computed)
+
+
+def test_a_cached_property_is_computed_once_without_a_lock() -> None:
+    """The value is kept, the property keeps its docstring, and the value that another thread kept first counts."""
+    one = Once()
+    assert (one.value, one.value, one.computed) == (1, 1, [1])
+    assert Once.value.__doc__ == "Compute the value."
+    other = Once()
+    vars(other)["value"] = 7
+    assert Once.value.__get__(other, Once) == 7
