@@ -113,7 +113,7 @@ class Amount(Record):
         return self._with_micros(mine + theirs)
 
     def __radd__(self, other: int) -> Amount:
-        """Let `sum` begin with 0; type checkers see any int."""
+        """Return this amount for the 0 that `sum` begins with; type checkers see any int."""
         return self if other.__class__ is int and other == 0 else NotImplemented
 
     def __sub__(self, other: Amount) -> Amount:

@@ -75,8 +75,8 @@ class Link(Record):
     One of the secondary links of a LINKS field.
 
     Attributes:
-        url: Where it leads.
-        label: What is shown for it.
+        url: The URL.
+        label: The text to display.
     """
 
     url: str | Unset | None = UNSET
@@ -89,8 +89,8 @@ class Links(Record):
     A LINKS field.
 
     Attributes:
-        primary_link_label: What is shown for the first link.
-        primary_link_url: Where the first link leads.
+        primary_link_label: The text to display for the first link.
+        primary_link_url: The URL of the first link.
         secondary_links: The others.
     """
 
@@ -106,7 +106,7 @@ class Address(Record):
 
     Attributes:
         address_street1: The street and the number.
-        address_street2: What else the street needs, such as a floor.
+        address_street2: An addition such as a floor.
         address_city: The city.
         address_state: The state or province.
         address_country: The country.
@@ -146,9 +146,9 @@ class File(Record):
 
     Attributes:
         file_id: The id of the file on the server.
-        label: What is shown for it.
+        label: The text to display.
         extension: The ending of its name.
-        url: Where to download it; a server adds it when the file is read.
+        url: The URL to download it; a server adds it when the file is read.
     """
 
     file_id: str | Unset | None = UNSET
