@@ -16,7 +16,17 @@ import attrs
 import pytest
 from hypothesis import settings
 
-from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, OpportunityPage, Profile, Unset
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    UNSET,
+    Amount,
+    Opportunity,
+    OpportunityPage,
+    PartialOpportunity,
+    Profile,
+    Unset,
+)
 from twenty_opportunity.records import GraphQLPage, Links, Record, WebhookEvent
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -86,6 +96,7 @@ CASES: list[tuple[Profile, Any]] = [
     (PUBLISHED, Deal),
     (SERVER, Deal),
     (SERVER, OpportunityPage[Deal]),
+    (SERVER, OpportunityPage[PartialOpportunity]),
     (SERVER, GraphQLPage[Deal]),
     (SERVER, WebhookEvent[Deal]),
 ]

@@ -60,7 +60,8 @@ def values(annotation: Any) -> st.SearchStrategy[Any]:
     if origin in {typing.Union, types.UnionType}:
         return st.one_of([values(argument) for argument in arguments])
     if isinstance(annotation, typing.TypeVar):
-        return values(annotation.__bound__)
+        default = getattr(annotation, "__default__", None)
+        return values(default if isinstance(default, type) else annotation.__bound__)
     cl = origin or annotation
     return made(cl) if issubclass(cl, Record) else st.sampled_from([*cl])
 
