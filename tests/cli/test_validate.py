@@ -182,3 +182,18 @@ def test_max_record_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert output == "1 valid, 0 invalid, 1 unreadable\n"
     assert complaints.startswith(f"{file}:1: ")
     assert main(["validate", str(file)]) == 0
+
+
+def test_partial(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--partial accepts any subset of the properties, and still validates each of them."""
+    file = tmp_path / "deals.jsonl"
+    file.write_text(lines([{"name": "Larch"}, {"stage": "NEW", "id": VALID["id"]}, {}]), "utf-8")
+    for option in (["--partial"], ["--as", "partial"], ["--partial", "--as", "partial"]):
+        for profile in ("published", "server"):
+            assert main(["validate", "-p", profile, str(file), *option]) == 0
+    assert main(["validate", str(file)]) == 1
+    file.write_text(lines([{"name": 7}]), "utf-8")
+    assert main(["validate", str(file), "--partial"]) == 1
+    capsys.readouterr()
+    assert main(["validate", str(file), "--partial", "--as", "page"]) == 2
+    assert "only records can be partial" in capsys.readouterr().err

@@ -61,6 +61,10 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
     *,
     profile: ProfileOption = "published",
     as_: AsOption = None,
+    partial: Annotated[
+        bool,
+        typer.Option("--partial", help="Accept records with any subset of the properties. The same as --as partial."),
+    ] = False,
     output_format: FormatOption = Format.TEXT,
     max_errors: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Print at most N findings. All are counted.")
@@ -88,6 +92,10 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
     """
     if report is not None and str(report) == "-":
         raise typer.BadParameter("a report must be a file: standard output has the findings", param_hint="--report")
+    if partial:
+        if as_ not in {None, "partial"}:
+            raise typer.BadParameter(f"only records can be partial; leave out --as {as_}", param_hint="--partial")
+        as_ = "partial"
     refuse_overwriting({"--report": report}, [profile, *_files_in(sources)])
     chosen = profile_named(profile)
     printer = printer_of(output_format, groups=summary, show_values=show_values)
