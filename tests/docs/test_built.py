@@ -11,6 +11,8 @@ from typing import Final
 
 import pytest
 
+from twenty_opportunity import OpportunityUpdate
+
 pytest.importorskip("sphinx", reason="the documentation is built with the dependency group `docs`")
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
@@ -56,7 +58,7 @@ def text(marked: str) -> str:
             "Call self",
         ),
         ("bulk", "twenty_opportunity.bulk.rules_of", "as_ \N{EN DASH} The name of the only", "as \N{EN DASH} "),
-        ("profiles", "twenty_opportunity.Profile", "document_schemas \N{EN DASH} Gives the schema", "Create a new"),
+        ("profiles", "twenty_opportunity.Profile", "document_schemas \N{EN DASH} Returns", "Create a new"),
     ],
 )
 def test_entries_have_their_own_text(pages: Pages, page: str, name: str, said: str, not_said: str) -> None:
@@ -71,7 +73,11 @@ def test_no_sentence_becomes_a_type(pages: Pages) -> None:
     reference = {page: text(said) for page, said in pages.items() if page.startswith("reference/")}
     assert len(reference) > 10
     assert [page for page, said in reference.items() if "Return type" in said or "Alias for field" in said] == []
-    assert "A copy, self-contained: any Draft 2020-12 validator can use it." in reference["reference/profiles"]
+    returns = re.search(r"Returns:\n\s+(.+)", OpportunityUpdate.between.__doc__ or "")
+    assert returns
+    sentence = returns[1].replace("`", "")
+    assert ":" in sentence
+    assert sentence in reference["reference/records"]
 
 
 def test_every_entry_has_a_text(pages: Pages) -> None:
