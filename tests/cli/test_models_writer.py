@@ -147,12 +147,16 @@ import uuid
 from decimal import Decimal
 from typing import assert_type
 
-from example import PROFILE, Deal, DealStage, DealUpdate, LeadSource, Products
+from example import PROFILE, Deal, DealStage, DealUpdate, LeadSource, PartialDeal, Products
 from twenty_opportunity import Amount, OpportunityPage, Unset
 
 deal = PROFILE.loads(b"{}", Deal)
 assert_type(deal, Deal)
-assert_type(deal.stage, DealStage | Unset)
+assert_type(deal.id, uuid.UUID)
+assert_type(deal.stage, DealStage)
+part = PROFILE.loads(b"{}", PartialDeal)
+assert_type(part.stage, DealStage | Unset)
+assert_type(part.budget, Amount | Unset | None)
 assert_type(deal.margin_rate, Decimal | Unset | None)
 assert_type(deal.monument_protected, bool | Unset)
 assert_type(deal.erp_id, uuid.UUID | Unset | None)
@@ -163,8 +167,9 @@ assert_type(deal.products, tuple[Products, ...] | Unset | None)
 assert_type(DealUpdate.between(deal, deal), DealUpdate)
 for each in PROFILE.loads(b"{}", OpportunityPage[Deal]):
     assert_type(each, Deal)
-Deal(roof_area="twelve")  # type: ignore[arg-type]
-Deal(stage="NEW")  # type: ignore[arg-type]
+DealUpdate(roof_area="twelve")  # type: ignore[arg-type]
+DealUpdate(stage="NEW")  # type: ignore[arg-type]
+Deal(name="Roof")  # type: ignore[call-arg]
 """
 
 

@@ -18,7 +18,13 @@ import typer
 from twenty_opportunity.cli.options import Status, UnreadableProfileError, read_metadata
 from twenty_opportunity.cli.output import OutputOption, file_path, refuse_overwriting, writing
 from twenty_opportunity.profiles import Profile
-from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, wire_name
+from twenty_opportunity.records import (
+    Opportunity,
+    OpportunityCreate,
+    OpportunityUpdate,
+    PartialOpportunity,
+    wire_name,
+)
 from twenty_opportunity.records.base import camel_case
 from twenty_opportunity.schemas.field_types import COMPOSITES, RATINGS
 from twenty_opportunity.schemas.metadata_reader import MetadataError, opportunity_fields
@@ -31,7 +37,8 @@ if TYPE_CHECKING:
     from twenty_opportunity.schemas.field_types import Field
 
 EXAMPLES: Final = {
-    "twenty-opportunity models metadata.json -o deals.py": "Write the typed classes Deal, DealCreate and DealUpdate.",
+    "twenty-opportunity models metadata.json -o deals.py": "Write the typed classes Deal, PartialDeal, DealCreate and "
+    "DealUpdate.",
     "twenty-opportunity models metadata.json -o deals.py --name Project --load": "Call them Project, and read the "
     "metadata when the module is imported.",
 }
@@ -40,19 +47,27 @@ LINE_LENGTH: Final = 88
 """The default line length of ruff."""
 
 _is_class_name: Final = re.compile(r"[A-Z][A-Za-z0-9]*").fullmatch
-_BASES: Final[Mapping[str, type[Record]]] = {"": Opportunity, "Create": OpportunityCreate, "Update": OpportunityUpdate}
-_SUBJECTS: Final = {
-    "": "An opportunity of the workspace.",
-    "Create": "The body that creates an opportunity. Properties left UNSET are not sent.",
-    "Update": "The body that updates an opportunity: None clears a property, UNSET keeps it.",
+# The classes of a module by the form of their names.
+_BASES: Final[Mapping[str, type[Record]]] = {
+    "{}": Opportunity,
+    "Partial{}": PartialOpportunity,
+    "{}Create": OpportunityCreate,
+    "{}Update": OpportunityUpdate,
 }
+_SUBJECTS: Final = {
+    "{}": "An opportunity of the workspace.",
+    "Partial{}": "Any part of an opportunity, such as a GraphQL selection.",
+    "{}Create": "The body that creates an opportunity. Properties left UNSET are not sent.",
+    "{}Update": "The body that updates an opportunity: None clears a property, UNSET keeps it.",
+}
+_BODIES: Final = frozenset({"{}Create", "{}Update"})
 _BASE_NAMES: Final = tuple(cl.__name__ for cl in _BASES.values())
 _FROM_PACKAGE: Final = ("UNSET", "Amount", "ActorMetadata", "Profile", "Unset", *_BASE_NAMES)
 _RECORDS: Final = (*COMPOSITES, *_FROM_PACKAGE, "WIRE_NAME")
 _OTHER_NAMES: Final = ("Any", "Decimal", "Final", "PROFILE", "Path", "Rating")
 # Names that a written class uses in its body, and the first argument of its constructor: no attribute can have them.
 _IN_CLASSES: Final = frozenset({"attrs", "bool", "dt", "float", "self", "str", "tuple", "uuid"})
-_OF_RECORDS: Final = frozenset(name for cl in (Opportunity, OpportunityCreate, OpportunityUpdate) for name in dir(cl))
+_OF_RECORDS: Final = frozenset(name for cl in _BASES.values() for name in dir(cl))
 _OF_ENUMS: Final = frozenset({*dir(enum.StrEnum), "name", "value", "mro"})
 
 
@@ -107,8 +122,9 @@ def module(metadata: object, *, name: str = "Deal", file: str | None = None, lin
     Write the Python module of a workspace.
 
     The module has a subclass of `Opportunity` with the workspace's custom fields, typed; the same of
-    `OpportunityCreate` and `OpportunityUpdate`; an enum for each field with options; and `PROFILE`, which reads and
-    writes them. Properties that only a server sets, such as related records, stay in `extra`.
+    `PartialOpportunity`, `OpportunityCreate` and `OpportunityUpdate`; an enum for each field with options; and
+    `PROFILE`, which reads and writes them. Properties that only a server sets, such as related records, stay in
+    `extra`.
 
     Args:
         metadata: The decoded metadata of the opportunity object, in any form that servers send.
@@ -174,34 +190,34 @@ class _Module:
         self._name = name
         self._width = width
         self._properties = {each.name: each for field in profile.fields for each in properties(field)}
-        self._fragments = {suffix: profile.schema(cl)["properties"] for suffix, cl in _BASES.items()}
-        self._custom = {suffix: self._custom_properties(suffix) for suffix in _BASES}
+        self._fragments = {form: profile.schema(cl)["properties"] for form, cl in _BASES.items()}
+        self._custom = {form: self._custom_properties(form) for form in _BASES}
         custom = [name for name in self._properties if any(name in names for names in self._custom.values())]
         self._attributes = attribute_names(custom)
         self._enums = self._named_enums(custom)
 
     def text(self, fields: Iterable[Field], file: str | None) -> str:
         enums = {name: (wire, options) for wire, (name, options) in self._enums.items()}
-        attributes = {suffix: [self._attribute(suffix, wire) for wire in self._custom[suffix]] for suffix in _BASES}
+        attributes = {form: [self._attribute(form, wire) for wire in self._custom[form]] for form in _BASES}
         lines = [line for name, (wire, options) in enums.items() for line in _enum(name, wire, options)]
-        lines += [line for suffix in _BASES for line in self._class(suffix, attributes[suffix])]
-        names = [*enums, *(f"{self._name}{suffix}" for suffix in _BASES), "PROFILE"]
+        lines += [line for form in _BASES for line in self._class(form, attributes[form])]
+        names = [*enums, *(form.format(self._name) for form in _BASES), "PROFILE"]
         used = {word for each in attributes.values() for attribute in each for word in attribute.words()}
         used |= {"enum"} if enums else set()
         used |= {"Unset", "UNSET"} if used else set()
         head = _head(self._name, used, names, has_file=file is not None)
         return "\n".join([*head, *lines, *_profile(fields, file), ""])
 
-    def _custom_properties(self, suffix: str) -> list[str]:
+    def _custom_properties(self, form: str) -> list[str]:
         """List the properties that a class has beyond those of its base, except those that only a server sets."""
-        known = {wire_name(attribute) for attribute in attrs.fields(_BASES[suffix]) if attribute.name != "extra"}
-        custom = (name for name in self._fragments[suffix] if name not in known)
+        known = {wire_name(attribute) for attribute in attrs.fields(_BASES[form]) if attribute.name != "extra"}
+        custom = (name for name in self._fragments[form] if name not in known)
         return [name for name in custom if self._properties[name].type.write is not None]
 
     def _named_enums(self, wires: list[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
         """Name an enum for each property with options."""
         found = {wire: options for wire in wires if (options := self._options(wire))}
-        taken = {*_RECORDS, *_OTHER_NAMES, *dir(builtins), *(f"{self._name}{suffix}" for suffix in (*_BASES, "Stage"))}
+        taken = {*_RECORDS, *_OTHER_NAMES, *dir(builtins), *(form.format(self._name) for form in (*_BASES, "{}Stage"))}
         wanted = [wire for wire, options in found.items() if options != RATINGS]
         names = dict(zip(wanted, unique(map(class_name, wanted), taken=taken, joint=""), strict=True))
         stage = self._options("stage")
@@ -212,20 +228,21 @@ class _Module:
         found = self._properties.get(wire)
         return tuple(dict.fromkeys(found.field.options or ())) if found and found.type.options else ()
 
-    def _class(self, suffix: str, attributes: list[_Attribute]) -> Iterator[str]:
+    def _class(self, form: str, attributes: list[_Attribute]) -> Iterator[str]:
         yield from ("", "", "@attrs.frozen(kw_only=True)")
-        yield f"class {self._name}{suffix}({_BASES[suffix].__name__}):"
-        described = {} if suffix else {attribute.name: attribute.description for attribute in attributes}
-        yield from _docstring(_SUBJECTS[suffix], described, self._width)
+        yield f"class {form.format(self._name)}({_BASES[form].__name__}):"
+        described = {} if form != "{}" else {attribute.name: attribute.description for attribute in attributes}
+        yield from _docstring(_SUBJECTS[form], described, self._width)
         yield from [""] if attributes or "stage" in self._enums else []
         if "stage" in self._enums:
-            yield f"    stage: {self._enums['stage'][0]} | Unset = UNSET"
+            stage = self._enums["stage"][0]
+            yield f"    stage: {stage} = attrs.field()" if form == "{}" else f"    stage: {stage} | Unset = UNSET"
         for attribute in attributes:
             yield from attribute.lines(self._width)
 
-    def _attribute(self, suffix: str, wire: str) -> _Attribute:
-        fragment, row = self._fragments[suffix][wire], self._properties[wire].type
-        annotation = (row.body_annotation if suffix else None) or row.annotation
+    def _attribute(self, form: str, wire: str) -> _Attribute:
+        fragment, row = self._fragments[form][wire], self._properties[wire].type
+        annotation = (row.body_annotation if form in _BODIES else None) or row.annotation
         if wire in self._enums:
             annotation = annotation.replace("str", self._enums[wire][0])
         nullable = "$ref" in fragment or "null" in fragment.get("type", ["null"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import typing
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NoReturn, Self, TypeVar
@@ -325,8 +326,16 @@ def _added(cl: Any, record_class: Any) -> Mapping[str, attrs.Attribute[Any]]:
         name: attribute
         for name, attribute in attributes_of(record_class).items()
         if (name not in bases[0] and name not in own)
-        or (name in own and wanted[name] not in (own[name], *(base.get(name) for base in bases)))
+        or (
+            name in own
+            and wanted[name] not in {base.get(name) for base in bases}
+            and not _alternatives(wanted[name]) <= _alternatives(own[name])
+        )
     }
+
+
+def _alternatives(annotation: Any) -> set[Any]:
+    return {*typing.get_args(annotation | Unset)}
 
 
 def _make_update_class(cl: Any, record_class: Any) -> Any:
