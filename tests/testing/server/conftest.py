@@ -7,7 +7,7 @@ import json
 from itertools import count
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from twenty_opportunity.testing import TwentyServer
@@ -26,7 +26,7 @@ class Client:
 
     def __init__(self, server: TwentyServer) -> None:
         self.server = server
-        self.http = httpx.Client(transport=httpx.WSGITransport(server), base_url="http://twenty.test")
+        self.http = httpx2.Client(transport=httpx2.WSGITransport(server), base_url="http://twenty.test")
 
     def send(self, method: str, path: str, body: Any = None, **options: Any) -> tuple[int, Any]:
         """Send a request, and return the status and the answer."""
