@@ -43,6 +43,11 @@ def classes_in(codec: Codec) -> Iterator[Any]:
 
 def differences(cl: Any, schema: dict[str, Any], root: dict[str, Any]) -> Iterator[str]:
     """Say where the attributes of a record class are not the members of its schema, those of parts included."""
+    if getattr(cl, "__json_root__", None):
+        (only,) = CONVERSION.properties(cl)
+        for part in classes_in(only.codec):
+            yield from differences(part, schema["items"], root)
+        return
     described = inner(schema, root)["properties"]
     members = {member.name: member for member in CONVERSION.properties(cl)}
     yield from (f"{cl.__name__} has no attribute for {wire}" for wire in described if wire not in members)

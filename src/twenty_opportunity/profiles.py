@@ -22,7 +22,14 @@ from twenty_opportunity.conversion.converter import Conversion
 from twenty_opportunity.conversion.custom_types import HookedConverter
 from twenty_opportunity.conversion.python_types import MisfitError
 from twenty_opportunity.errors import SERVER_HINT, ValidationError, Violation
-from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, PartialOpportunity, Record
+from twenty_opportunity.records import (
+    UNSET,
+    Opportunity,
+    OpportunityCreate,
+    OpportunityUpdate,
+    PartialOpportunity,
+    Record,
+)
 from twenty_opportunity.records.base import attributes_of, wire_name
 from twenty_opportunity.schemas import bundled as schemas
 from twenty_opportunity.validation import Validator
@@ -65,6 +72,8 @@ class Profile:
             threads need it at the same time, perhaps more than once.
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
         complete: The schemas for writing have every property there is: a record class may not add one.
+        merges: An update is merged as servers merge it: null for a composite changes nothing, so None is written as the
+            composite with null for each of its properties.
         fields: Returns the fields of an opportunity; called when they are first needed.
 
     Attributes:
@@ -76,17 +85,19 @@ class Profile:
     name: str
     converter: cattrs.Converter
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - most are keywords with a default, each a way in which profiles differ
         self,
         name: str,
         document_schemas: Callable[[], Mapping[type[Record], Mapping[str, Any]]],
         *,
         milliseconds: bool = False,
         complete: bool = False,
+        merges: bool = False,
         fields: Callable[[], tuple[Field, ...]] = tuple,
     ) -> None:
         self.name = name
-        self._arguments = (name, document_schemas, milliseconds, complete, fields)
+        self._arguments = (name, document_schemas, milliseconds, complete, merges, fields)
+        self._merges = merges
         self._load = document_schemas
         self._load_fields = fields
         self._complete = complete
@@ -98,7 +109,7 @@ class Profile:
         self._structurers = self._conversion.structurers
         self._validators: Memo[Validator] = Memo(lambda cl: Validator(self._described(cl)))
         self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
-        _register(self.converter, self._conversion, self._validate_part)
+        _register(self.converter, self._conversion, self._validate_part, self._unstructured)
 
     def __repr__(self) -> str:
         return f"<Profile {self.name}>"
@@ -106,8 +117,13 @@ class Profile:
     def __reduce__(self) -> str | tuple[Any, ...]:
         if self in (PUBLISHED, SERVER):
             return self.name
-        name, document_schemas, milliseconds, complete, fields = self._arguments
-        options: dict[str, Any] = {"milliseconds": milliseconds, "complete": complete, "fields": fields}
+        name, document_schemas, milliseconds, complete, merges, fields = self._arguments
+        options: dict[str, Any] = {
+            "milliseconds": milliseconds,
+            "complete": complete,
+            "merges": merges,
+            "fields": fields,
+        }
         return functools.partial(self.__class__, name, document_schemas, **options), ()
 
     @cached_property
@@ -150,7 +166,9 @@ class Profile:
 
         fields = workspace.fields(metadata)
         load = functools.partial(_workspace, fields)
-        profile = cls(name, load, milliseconds=True, complete=True, fields=functools.partial(tuple, fields))
+        profile = cls(
+            name, load, milliseconds=True, complete=True, merges=True, fields=functools.partial(tuple, fields)
+        )
         try:
             for document in (Opportunity, OpportunityCreate, OpportunityUpdate):
                 profile._described(document)  # here, and not when the first record is read
@@ -278,7 +296,8 @@ class Profile:
         """
         if not self.is_valid(instance, cl):
             self._refuse(instance, cl)
-        return self._structurers[cl](instance if instance.__class__ is dict else as_object(instance))
+        plain = as_object(instance)
+        return self._structurers[cl](instance if plain is None else plain)
 
     def unstructure(self, record: Record) -> dict[str, Any]:
         """
@@ -288,7 +307,7 @@ class Profile:
             record: The record.
 
         Returns:
-            A new dict.
+            A new dict; a new list for a `GroupByAnswer`, whose document is an array.
 
         Raises:
             ValidationError: An attribute holds a value that its type does not allow.
@@ -297,7 +316,7 @@ class Profile:
         """
         if not isinstance(record, Record):
             raise TypeError(f"unstructure takes a record, not {type(record).__name__}")
-        return self._conversion.unstructure(record)
+        return self._unstructured(record)
 
     @overload
     def loads(self, data: bytes | bytearray | memoryview | str) -> Opportunity: ...
@@ -351,7 +370,7 @@ class Profile:
         if not isinstance(record, Record):
             raise TypeError(f"dumps takes a record, not {type(record).__name__}")
         undescribed: list[Any] = []
-        instance = self._conversion.unstructure(record, undescribed)
+        instance = self._unstructured(record, undescribed)
         cl = self._conversion.written_classes[record.__class__]
         if not self.is_valid(instance, cl):
             self._refuse(instance, cl)
@@ -432,6 +451,21 @@ class Profile:
         is_answer = self is PUBLISHED and self.base_of(cl) is Opportunity and SERVER.is_valid(instance)
         raise ValidationError(violations, f"{SERVER_HINT}, in Python SERVER" if is_answer else "")
 
+    def _unstructured(self, record: Record, undescribed: list[Any] | None = None) -> dict[str, Any]:
+        instance = self._conversion.unstructure(record, undescribed)
+        if self._merges and isinstance(record, OpportunityUpdate):
+            cleared = {name: dict(self._clearing[name]) for name in self._clearing if instance.get(name, UNSET) is None}
+            instance.update(cleared)
+        return instance
+
+    @cached_property
+    def _clearing(self) -> Mapping[str, Mapping[str, None]]:
+        """The value that clears each field of a composite type."""
+        from twenty_opportunity.schemas.field_types import FIELD_TYPES
+
+        types = ((field.name, FIELD_TYPES[field.type].composite) for field in self.fields if field.type in FIELD_TYPES)
+        return {name: dict.fromkeys(cl.properties) for name, cl in types if cl is not None and not cl.item}
+
     def _found_base_of(self, cl: Any) -> type[Record] | None:
         origin = typing.get_origin(cl) or cl
         bases = origin.__mro__ if isinstance(origin, type) else ()
@@ -449,7 +483,12 @@ class Profile:
         return describe(self._conversion, cl, base, self._schemas[base], complete=self._complete)
 
     def _validator_of_part(self, cl: Any) -> Validator:
-        return Validator(describe(self._conversion, cl, cl, {"type": "object"}))
+        from twenty_opportunity.schemas.responses import DEFINITIONS  # here, because few programs need it
+
+        name = getattr(typing.get_origin(cl) or cl, "__name__", "")
+        known = (schema.get("$defs", {}) for schema in self._schemas.values()) if name in DEFINITIONS else ()
+        found = next(({**each[name], "$defs": each} for each in known if name in each), {"type": "object"})
+        return Validator(describe(self._conversion, cl, cl, found))
 
     def _validate_part(self, instance: object, cl: Any) -> None:
         """Raise an error if an instance is not valid for any record class, documents and parts of documents."""
@@ -512,7 +551,12 @@ def name_way_out(violations: Iterator[Violation], cl: type[Record]) -> Iterator[
         )
 
 
-def _register(converter: cattrs.Converter, conversion: Conversion, validate: Callable[[object, Any], None]) -> None:
+def _register(
+    converter: cattrs.Converter,
+    conversion: Conversion,
+    validate: Callable[[object, Any], None],
+    unstructure: Callable[[Record], dict[str, Any]],
+) -> None:
     """Register the records and scalars with a cattrs converter, without the coercion of cattrs."""
 
     def is_record(cl: Any) -> bool:
@@ -524,7 +568,7 @@ def _register(converter: cattrs.Converter, conversion: Conversion, validate: Cal
         return conversion.structurers[cl](as_object(instance) or {})
 
     converter.register_structure_hook_func(is_record, structure_record)
-    converter.register_unstructure_hook_func(is_record, conversion.unstructure)
+    converter.register_unstructure_hook_func(is_record, unstructure)
     for cl in _EMBEDDED:
         converter.register_structure_hook(cl, _strictly(cl, conversion.scalars[cl]))
         converter.register_unstructure_hook(cl, functools.partial(_written, conversion.scalars[cl]))
@@ -579,5 +623,5 @@ def _server_fields() -> tuple[Field, ...]:
     return workspace.fields(workspace.STANDARD, open_options=True)
 
 
-SERVER: Final = Profile("SERVER", _server, milliseconds=True, fields=_server_fields)
+SERVER: Final = Profile("SERVER", _server, milliseconds=True, merges=True, fields=_server_fields)
 """The profile of what Twenty servers send and accept, for a workspace of which nothing else is known."""

@@ -82,7 +82,7 @@ def test_records_are_found_in_every_kind(
     [
         ({"data": {"opportunities": []}, "totalCount": "one"}, "/totalCount"),
         ({"data": {"opportunities": {"edges": [{"node": {}, "cursor": 7}]}}}, "/data/opportunities/edges/0/cursor"),
-        ({**EVENT, "eventName": "opportunity.painted", "record": RECORD}, "/eventName"),
+        ({**EVENT, "eventName": "opportunity.2", "record": RECORD}, "/eventName"),
     ],
     ids=["page", "graphql", "webhook"],
 )

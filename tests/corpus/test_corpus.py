@@ -49,9 +49,14 @@ CLASSES: Final[dict[str, Any]] = {
     "graphql": records.GraphQLPage,
     "webhook": records.WebhookEvent,
     "error": records.ErrorAnswer,
+    "groups": records.GroupByAnswer,
+    "graphqlgroups": records.GraphQLGroupBy,
+    "duplicates": records.DuplicatesAnswer,
+    "graphqlerror": records.GraphQLErrorAnswer,
 }
 # What the command line calls their forms, where that is another name. An error came where a page was asked for.
-FORMS = {"opportunity": "record", "error": "page"}
+NOT_OF_RECORDS = ("error", "groups", "graphqlgroups", "duplicates", "graphqlerror")
+FORMS = {"opportunity": "record", **dict.fromkeys(NOT_OF_RECORDS, "page")}
 
 # The command line is asked for records. A document without a place for any is unreadable to it, whatever else it is.
 WITHOUT_RECORDS = {
@@ -203,19 +208,23 @@ def test_invalid_documents_are_refused(path: Path) -> None:
     assert path.read_bytes() == data
 
 
-@pytest.mark.parametrize("path", VALID, ids=ids)
+# To the command line, an array is one of records.
+IN_FILES = [path for path in (*VALID, *INVALID) if kind(path)[1] != "groups"]
+
+
+@pytest.mark.parametrize("path", [path for path in VALID if path in IN_FILES], ids=ids)
 def test_the_command_line_takes_valid_documents(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command line finds nothing, its status is 0, and the file is kept."""
     data = path.read_bytes()
     status, lines = command_line(path, capsys)
-    if kind(path)[1] == "error":
+    if kind(path)[1] in NOT_OF_RECORDS:
         assert is_without_records(status, lines)
     else:
         assert (status, lines) == (0, [])
     assert path.read_bytes() == data
 
 
-@pytest.mark.parametrize("path", INVALID, ids=ids)
+@pytest.mark.parametrize("path", [path for path in INVALID if path in IN_FILES], ids=ids)
 def test_the_command_line_refuses_invalid_documents(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command line reports the same with status 1, or 2 if it cannot read the file, and keeps the file."""
     data = path.read_bytes()
@@ -223,7 +232,7 @@ def test_the_command_line_refuses_invalid_documents(path: Path, capsys: pytest.C
     expected = path.with_suffix(".expected.txt").read_text("utf-8").splitlines()
     if stem(path) in PASSED_OVER:
         assert (status, lines) == (0, [])
-    elif stem(path) in WITHOUT_RECORDS or kind(path)[1] == "error":
+    elif stem(path) in WITHOUT_RECORDS or kind(path)[1] in NOT_OF_RECORDS:
         assert is_without_records(status, lines)
     elif is_json(data):
         assert (status, sorted(lines)) == (1, sorted(expected))

@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from twenty_opportunity import (
+    PUBLISHED,
     SERVER,
     UNSET,
     Amount,
@@ -252,3 +253,49 @@ def test_complete_records_have_updates_too() -> None:
     update = OpportunityUpdate.between(before, after)
     assert update == OpportunityUpdate(name="Door")
     assert update.apply(before) == after
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"amount": Amount(amount_micros=7)}, "/amount/currencyCode"),
+        ({"extra": {"seats": 3, "tags": ["a"], "budget": {"amountMicros": 7}}}, "/budget/currencyCode"),
+    ],
+)
+def test_a_composite_without_a_property_is_refused(changes: dict[str, Any], place: str) -> None:
+    """A server merges a composite, so one that lacks a property would keep it: the refusal names the property."""
+    budget = {"amountMicros": 5, "currencyCode": "EUR"}
+    before = attrs.evolve(DEAL, extra={**DEAL.extra, "budget": budget})
+    with pytest.raises(UnrepresentableError) as caught:
+        OpportunityUpdate.between(before, attrs.evolve(before, **changes))
+    assert caught.value.pointer == place
+
+
+def test_other_objects_in_extra_may_lose_properties() -> None:
+    """JSON that is not a composite is replaced as a whole."""
+    before = attrs.evolve(DEAL, extra={"settings": {"a": 1, "b": 2}})
+    after = attrs.evolve(before, extra={"settings": {"a": 1}})
+    assert OpportunityUpdate.between(before, after).extra == {"settings": {"a": 1}}
+
+
+def test_profiles_of_servers_clear_composites_property_by_property() -> None:
+    """None for a composite is written as null for each of its properties; the published schema has null itself."""
+    update = OpportunityUpdate(amount=None, name=None)
+    cleared = {"name": None, "amount": {"amountMicros": None, "currencyCode": None}}
+    assert SERVER.unstructure(update) == cleared
+    assert SERVER.converter.unstructure(update) == cleared
+    assert SERVER.loads(SERVER.dumps(update), OpportunityUpdate).amount == Amount(
+        amount_micros=None, currency_code=None
+    )
+    assert PUBLISHED.unstructure(update) == {"name": None, "amount": None}
+
+
+def test_custom_composites_are_cleared_property_by_property() -> None:
+    """The same is true of the custom fields of a workspace."""
+    profile = Profile.from_metadata({"name": "opportunity", "fields": [{"name": "mobile", "type": "PHONES"}]})
+    assert profile.unstructure(OpportunityUpdate(extra={"mobile": None}))["mobile"] == {
+        "primaryPhoneNumber": None,
+        "primaryPhoneCountryCode": None,
+        "primaryPhoneCallingCode": None,
+        "additionalPhones": None,
+    }

@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from twenty_opportunity import SERVER, records
-from twenty_opportunity.schemas.responses import DOCUMENTS, EVENT_NAMES, UNSENT_WEBHOOK
+from twenty_opportunity.schemas.responses import DOCUMENTS, UNSENT_WEBHOOK
 
 
 def server_schemas() -> dict[str, dict[str, Any]]:
@@ -16,6 +16,7 @@ def server_schemas() -> dict[str, dict[str, Any]]:
     return {cl.__name__: SERVER.schema(cl) for cl in SERVER.document_classes}
 
 
+EVENT_NAMES: Final = tuple(f"opportunity.{done}" for done in ("created", "updated", "deleted", "restored", "archived"))
 ID: Final = "0b9d4d1e-6c1f-4a3b-9f57-3f2f6f1c8a55"
 DEAL: Final[dict[str, Any]] = {
     "id": ID,
@@ -76,6 +77,34 @@ VALID: Final[dict[str, list[Any]]] = {
         {"statusCode": 400, "error": "Bad Request", "messages": ["Invalid value"], "code": "INVALID", "more": 1},
         {"statusCode": 404, "messages": []},
         {"statusCode": 500, "messages": [], "error": None, "code": None},
+        {"statusCode": 404, "message": "Cannot GET /rest/x", "error": "Not Found"},
+        {"statusCode": 400, "message": ["a", "b"]},
+    ],
+    "GroupByAnswer": [
+        [],
+        [{"groupByDimensionValues": []}],
+        [{"countNotEmptyId": "4", "sumAmountAmountMicros": "1000000", "groupByDimensionValues": ["NEW", None]}],
+    ],
+    "GraphQLGroupBy": [
+        {"data": {"opportunitiesGroupBy": []}},
+        {
+            "data": {
+                "opportunitiesGroupBy": [
+                    {"groupByDimensionValues": ["NEW"], "totalCount": 1, "sumAmountAmountMicros": 5, "edges": []},
+                    {"groupByDimensionValues": [None], "edges": [{"node": {"id": ID}}]},
+                ]
+            },
+            "errors": [{"message": "x"}],
+        },
+    ],
+    "DuplicatesAnswer": [
+        {"data": []},
+        {"data": [{"opportunityDuplicates": [DEAL], "totalCount": 1, "pageInfo": CURSORS}]},
+    ],
+    "GraphQLErrorAnswer": [
+        {"errors": [{"message": "x"}]},
+        {"data": None, "errors": [{"message": "x", "extensions": {"code": "NOT_FOUND"}}]},
+        {"data": {"opportunity": None}, "errors": [{"message": "x", "locations": [], "extensions": None}]},
     ],
 }
 INVALID: Final[dict[str, list[Any]]] = {
@@ -108,7 +137,12 @@ INVALID: Final[dict[str, list[Any]]] = {
         {"statusCode": "400", "messages": []},
         {"statusCode": 400, "messages": "x"},
         {"statusCode": 400, "messages": [1]},
+        {"statusCode": 400, "message": 1},
     ],
+    "GroupByAnswer": [[None], [{}], [{"groupByDimensionValues": None}]],
+    "GraphQLGroupBy": [{"data": {"opportunitiesGroupBy": [{}]}}, {"data": {"opportunitiesGroupBy": None}}],
+    "DuplicatesAnswer": [{"data": None}, {"data": [{}]}, {"data": [{"opportunityDuplicates": [WRONG]}]}],
+    "GraphQLErrorAnswer": [{"errors": []}, {"errors": [{}]}, {"data": {}}, {"errors": [{"message": 1}]}],
 }
 
 

@@ -48,6 +48,7 @@ KEYWORDS: Final = {
     "examples",
     "format",
     "items",
+    "minItems",
     "maxLength",
     "maximum",
     "minimum",

@@ -45,6 +45,11 @@ def describe(
         TypeError: The type of an attribute does not fit the schema of its property; the message names both.
     """
     described = copy.deepcopy(dict(schema))
+    root = getattr(typing.get_origin(cl) or cl, "__json_root__", None)
+    if root is not None:
+        (prop,) = conversion.properties(cl)
+        _Describer(conversion, described).extend_array(prop, described)
+        return described
     own = {prop.name for prop in conversion.properties(base)}
     describer = _Describer(conversion, described)
     describer.extend(cl, described)
@@ -87,6 +92,11 @@ class _Describer:
         if schema.get("additionalProperties") is not False:
             self.add(unknown, schema)
         self._open.pop()
+
+    def extend_array(self, prop: Property, schema: dict[str, Any]) -> None:
+        """Add what the class of a document that is an array says to its schema, in place."""
+        if prop.codec.item:
+            schema["items"] = self._fitted(f"{prop.attribute}[]", prop.codec.item, schema["items"], nullable=False)
 
     def add(self, properties: Iterable[Property], schema: dict[str, Any]) -> None:
         """Add properties that the schema of an object does not describe, in place."""

@@ -27,7 +27,7 @@ from twenty_opportunity.conversion.python_types import (
     scalars,
 )
 from twenty_opportunity.conversion.unions import union
-from twenty_opportunity.errors import ValidationError, Violation, pointer
+from twenty_opportunity.errors import UnrepresentableError, ValidationError, Violation, pointer
 from twenty_opportunity.records.base import Record, Unset, attributes_of, type_hints_of, wire_name
 from twenty_opportunity.values.memo import Memo
 from twenty_opportunity.values.python_json import as_object
@@ -61,12 +61,13 @@ class Conversion:
         self.scalars[_ByValue] = attrs.evolve(ANYTHING, unstructure=self._write_by_value)
         self._properties: Memo[tuple[Property, ...]] = Memo(lambda cl: tuple(self._find_properties(cl)))
         self.structurers: Memo[codegen.Structurer] = Memo(
-            lambda cl: codegen.structurer(typing.get_origin(cl) or cl, self.properties(cl), self.properties)
+            lambda cl: _from_root(cl, codegen.structurer(_origin(cl), self.properties(cl), self.properties))
         )
         self.written_classes: Memo[Any] = Memo(_widest)
         self.unstructurers: Memo[codegen.Unstructurer] = Memo(
-            lambda cl: codegen.unstructurer(
-                self.properties(self.written_classes[cl]), self.properties, self.unstructurers
+            lambda cl: _to_root(
+                cl,
+                codegen.unstructurer(self.properties(self.written_classes[cl]), self.properties, self.unstructurers),
             )
         )
 
@@ -251,3 +252,27 @@ def _without_absence(alternatives: list[Any]) -> tuple[bool, bool, Any]:
     kept = [each for each in alternatives if each is not types.NoneType and each is not Unset] or [types.NoneType]
     optional = Unset in alternatives or not _OPEN.isdisjoint(kept)
     return optional, types.NoneType in alternatives, functools.reduce(lambda one, other: one | other, kept)
+
+
+def _origin(cl: Any) -> Any:
+    return typing.get_origin(cl) or cl
+
+
+def _from_root(cl: Any, structure: codegen.Structurer) -> codegen.Structurer:
+    """Let the structurer of a class whose document is an array take that array."""
+    root = getattr(cl, "__json_root__", None)  # also through a generic alias
+    return structure if root is None else lambda instance: structure({root: instance})
+
+
+def _to_root(cl: Any, unstructure: codegen.Unstructurer) -> codegen.Unstructurer:
+    """Let the unstructurer of a class whose document is an array return that array."""
+    root = getattr(cl, "__json_root__", None)
+    if root is None:
+        return unstructure
+
+    def unstructure_root(record: Any, undescribed: list[Any]) -> Any:
+        if record.extra:
+            raise UnrepresentableError("", "the document is an array, which has no extra properties")
+        return unstructure(record, undescribed)[root]
+
+    return unstructure_root

@@ -43,8 +43,15 @@ if TYPE_CHECKING:
     )
     from twenty_opportunity.records.responses import (
         DeletedOpportunity,
+        Duplicates,
+        DuplicatesAnswer,
         ErrorAnswer,
+        GraphQLError,
+        GraphQLErrorAnswer,
+        GraphQLGroupBy,
         GraphQLPage,
+        Group,
+        GroupByAnswer,
         ObjectMetadata,
         OpportunityAnswer,
         OpportunityBatchAnswer,
@@ -73,11 +80,17 @@ DOCUMENT_CLASSES: Final = (
     "OpportunityBatchAnswer",
     "GraphQLPage",
     "WebhookEvent",
+    "GroupByAnswer",
+    "GraphQLGroupBy",
+    "DuplicatesAnswer",
+    "GraphQLErrorAnswer",
     "ErrorAnswer",
 )
 """The document classes, in the order in which profiles list them."""
 
-_IN_RESPONSES: Final = frozenset({*DOCUMENT_CLASSES, "DeletedOpportunity", "ObjectMetadata", "PageInfo"})
+_IN_RESPONSES: Final = frozenset(
+    {*DOCUMENT_CLASSES, "DeletedOpportunity", "Duplicates", "GraphQLError", "Group", "ObjectMetadata", "PageInfo"}
+)
 
 __all__ = [
     "UNSET",
@@ -87,12 +100,19 @@ __all__ = [
     "Address",
     "Amount",
     "DeletedOpportunity",
+    "Duplicates",
+    "DuplicatesAnswer",
     "Emails",
     "ErrorAnswer",
     "File",
     "FrozenMapping",
     "FullName",
+    "GraphQLError",
+    "GraphQLErrorAnswer",
+    "GraphQLGroupBy",
     "GraphQLPage",
+    "Group",
+    "GroupByAnswer",
     "Link",
     "Links",
     "ObjectMetadata",

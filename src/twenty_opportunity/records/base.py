@@ -8,7 +8,7 @@ import re
 import typing
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import attrs
 
@@ -188,6 +188,9 @@ class Record:
         extra: The extra properties, by their names in JSON. Read-only, and not part of the hash, because JSON values
             often have none.
     """
+
+    __json_root__: ClassVar[str | None] = None
+    """The property that the whole document is the value of, for a document that is not a JSON object but an array."""
 
     extra: Mapping[str, Any] = attrs.field(default=NO_EXTRA, converter=freeze, hash=False)
 

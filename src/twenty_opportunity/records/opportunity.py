@@ -158,8 +158,10 @@ class OpportunityUpdate(Record):
     """
     The body of a request that updates an opportunity: `PATCH /rest/opportunities/{id}`.
 
-    `OpportunityUpdate(close_date=None)` clears the date; an UNSET attribute keeps its value. The attributes are those
-    of `Opportunity` that can be written; the profile decides which of them may be sent.
+    `OpportunityUpdate(close_date=None)` clears the date; an UNSET attribute keeps its value. A composite that is None,
+    such as `amount`, is cleared too: profiles of servers write null for each of its properties, because a server
+    ignores null for the whole. The attributes are those of `Opportunity` that can be written; the profile decides which
+    of them may be sent.
     """
 
     name: str | Unset | None = UNSET
@@ -204,7 +206,8 @@ class OpportunityUpdate(Record):
             not have, it is of the class that `for_class` returns.
 
         Raises:
-            UnrepresentableError: No update leads there: a property that cannot be written differs, or one is removed.
+            UnrepresentableError: No update leads there: a property that cannot be written differs, or one is removed. A
+                composite such as `amount` is written whole, because a server merges its properties.
             TypeError: The two are not opportunities of one class.
         """
         if not isinstance(before, PartialOpportunity) or before.__class__ is not after.__class__:
@@ -267,18 +270,48 @@ def _changes(before: PartialOpportunity, after: PartialOpportunity) -> Iterator[
         if not same_json(old, new):
             if new is UNSET:
                 _refuse_removal(wire_name(attribute))
+            if isinstance(old, Record) and isinstance(new, Record):
+                _refuse_partial(wire_name(attribute), old, new)
             yield name, new
+
+
+def _refuse_partial(name: str, old: Record, new: Record) -> None:
+    """Refuse a composite that lacks a property: a server merges it into its own, so the property would stay."""
+    known = attributes_of(new.__class__)
+    for attribute in attributes_of(old.__class__).values():
+        held = getattr(old, attribute.name) not in (UNSET, None)
+        if held and (attribute.name not in known or getattr(new, attribute.name) is UNSET):
+            _refuse_removal(name, wire_name(attribute))
 
 
 def _changed_extra(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     for name in old:
         if name not in new:
             _refuse_removal(name)
-    return {name: value for name, value in new.items() if name not in old or not same_json(old[name], value)}
+    changed = {name: value for name, value in new.items() if name not in old or not same_json(old[name], value)}
+    for name, value in changed.items():
+        before = old.get(name)
+        if isinstance(before, Mapping) and isinstance(value, Mapping) and frozenset(before) in _composites():
+            for key in before:
+                if key not in value:
+                    _refuse_removal(name, key)
+    return changed
 
 
-def _refuse_removal(name: str) -> NoReturn:
-    raise UnrepresentableError(pointer(name), "an update cannot remove a property; set it to None to clear it")
+@functools.cache
+def _composites() -> frozenset[frozenset[str]]:
+    """Return the properties of each composite type, by which a custom field in `extra` is known to be merged."""
+    from twenty_opportunity.records import composites
+
+    classes = (Amount, ActorMetadata, composites.Address, composites.Emails, composites.FullName, composites.Links)
+    return frozenset(
+        frozenset(map(wire_name, attributes_of(cl).values()))
+        for cl in (*classes, composites.Phones, composites.RichText)
+    )
+
+
+def _refuse_removal(*tokens: str) -> NoReturn:
+    raise UnrepresentableError(pointer(*tokens), "an update cannot remove a property; set it to None to clear it")
 
 
 def same_json(one: Any, other: Any) -> bool:

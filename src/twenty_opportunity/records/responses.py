@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING, Generic
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 import attrs
 from typing_extensions import TypeVar  # has `default` before Python 3.13
@@ -21,9 +22,17 @@ __all__ = [
     "Connection",
     "ConnectionData",
     "DeletedOpportunity",
+    "Duplicates",
+    "DuplicatesAnswer",
     "Edge",
     "ErrorAnswer",
+    "GraphQLError",
+    "GraphQLErrorAnswer",
+    "GraphQLGroupBy",
     "GraphQLPage",
+    "Group",
+    "GroupByAnswer",
+    "GroupsData",
     "ObjectMetadata",
     "OpportunityAnswer",
     "OpportunityBatchAnswer",
@@ -230,6 +239,141 @@ class ConnectionData(Record, Generic[SelectionT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
+class GraphQLError(Record):
+    """
+    One error of a GraphQL answer.
+
+    Attributes:
+        message: The reason, in a sentence.
+        extensions: The server's codes for it: `code`, `subCode` and `userFriendlyMessage`.
+    """
+
+    message: str
+    extensions: Mapping[str, Any] | Unset | None = attrs.field(default=UNSET, hash=False)
+
+    @property
+    def code(self) -> str | None:
+        """The server's code for the error, such as `BAD_USER_INPUT`; None without one."""
+        found: object = self.extensions.get("code") if self.extensions else None
+        return found if isinstance(found, str) else None
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class GraphQLErrorAnswer(Record):
+    """
+    A GraphQL answer with errors, alone or beside the data that could be read.
+
+    Attributes:
+        errors: What went wrong, at least one.
+        data: What could be read, as JSON, with None for what could not; None or UNSET if there is nothing.
+    """
+
+    errors: tuple[GraphQLError, ...]
+    data: Mapping[str, Any] | Unset | None = attrs.field(default=UNSET, hash=False)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The message of each error."""
+        return tuple(error.message for error in self.errors)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Group(Record, Generic[SelectionT]):
+    """
+    A group of records. The aggregates that the query asked for are in `extra`: texts in REST, numbers in GraphQL.
+
+    Attributes:
+        group_by_dimension_values: The values that the records have in common, in the order of the query.
+        total_count: How many records the group has, if the query asked for it.
+        edges: The records, as a GraphQL query selects them.
+    """
+
+    group_by_dimension_values: tuple[Any, ...] = attrs.field(default=(), hash=False)
+    total_count: int | Unset | None = UNSET
+    edges: tuple[Edge[SelectionT], ...] | Unset = UNSET
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class GroupByAnswer(Record, Generic[SelectionT]):
+    """
+    The answer to `GET /rest/opportunities/groupBy`, a JSON array. Iterable over the groups, with a length.
+
+    Attributes:
+        groups: The groups.
+    """
+
+    __json_root__: ClassVar[str | None] = "groups"
+
+    groups: tuple[Group[SelectionT], ...] = ()
+
+    def __iter__(self) -> Iterator[Group[SelectionT]]:
+        return iter(self.groups)
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class GroupsData(Record, Generic[SelectionT]):
+    """
+    The `data` of groups from GraphQL.
+
+    Attributes:
+        opportunities_group_by: The groups.
+    """
+
+    opportunities_group_by: tuple[Group[SelectionT], ...] = ()
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class GraphQLGroupBy(Record, Generic[SelectionT]):
+    """
+    Groups of opportunities from GraphQL. Iterable over the groups, with a length.
+
+    Attributes:
+        data: The groups, under `opportunities_group_by`.
+        errors: The errors of other parts of the query.
+    """
+
+    data: GroupsData[SelectionT] = attrs.field(factory=GroupsData[SelectionT])
+    errors: tuple[GraphQLError, ...] | Unset = UNSET
+
+    def __iter__(self) -> Iterator[Group[SelectionT]]:
+        return iter(self.data.opportunities_group_by)
+
+    def __len__(self) -> int:
+        return len(self.data.opportunities_group_by)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Duplicates(Record, Generic[OpportunityT]):
+    """
+    The opportunities that look like one of those asked about.
+
+    Attributes:
+        opportunity_duplicates: The opportunities.
+        total_count: How many there are in all pages.
+        page_info: Cursors to the pages around this one.
+    """
+
+    opportunity_duplicates: tuple[OpportunityT, ...] = ()
+    total_count: int | Unset | None = UNSET
+    page_info: PageInfo | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class DuplicatesAnswer(Record, Generic[OpportunityT]):
+    """
+    The answer to `POST /rest/opportunities/duplicates`.
+
+    Attributes:
+        data: For each opportunity asked about, in the same order, those that look like it.
+    """
+
+    data: tuple[Duplicates[OpportunityT], ...] = ()
+
+
+@attrs.frozen(kw_only=True, repr=False)
 class GraphQLPage(Record, Generic[SelectionT]):
     """
     A page of opportunities from GraphQL. Iterable over the nodes, with a length.
@@ -239,9 +383,11 @@ class GraphQLPage(Record, Generic[SelectionT]):
 
     Attributes:
         data: The connection, under `opportunities`.
+        errors: The errors of other parts of the query.
     """
 
     data: ConnectionData[SelectionT] = attrs.field(factory=ConnectionData[SelectionT])
+    errors: tuple[GraphQLError, ...] | Unset = UNSET
 
     def __iter__(self) -> Iterator[SelectionT]:
         return (edge.node for edge in self.data.opportunities.edges if edge.node is not UNSET)
@@ -297,26 +443,37 @@ class WebhookEvent(Record, Generic[OpportunityT]):
 @attrs.frozen(kw_only=True, repr=False)
 class ErrorAnswer(Record):
     """
-    The REST answer to a request that failed.
+    The REST answer to a request that failed. Servers send three forms; `reasons` has the texts of each.
 
     Attributes:
         status_code: The HTTP status.
         error: The status in words, or the kind of error.
         messages: The reasons, one sentence each.
+        message: The reason or reasons, in the other two forms.
         code: The server's code for it.
     """
 
     status_code: int | Unset = UNSET
     error: str | Unset | None = UNSET
     messages: tuple[str, ...] | Unset = UNSET
+    message: str | tuple[str, ...] | Unset = UNSET
     code: str | Unset | None = UNSET
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons, in whichever form the server sent them."""
+        several = self.message if isinstance(self.message, tuple) else (self.message,) if self.message else ()
+        return (*(self.messages or ()), *several)
 
 
 if TYPE_CHECKING:
     # Every generic document class: without these, mypy takes `loads(data, OpportunityPage)` for a page of Any.
     DocumentT = TypeVar(
         "DocumentT",
+        DuplicatesAnswer[Opportunity],
+        GraphQLGroupBy[PartialOpportunity],
         GraphQLPage[PartialOpportunity],
+        GroupByAnswer[PartialOpportunity],
         OpportunityAnswer[Opportunity],
         OpportunityBatchAnswer[Opportunity],
         OpportunityPage[Opportunity],

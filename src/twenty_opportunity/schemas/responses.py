@@ -20,7 +20,7 @@ DELETED_RECORD: Final = reference("DeletedOpportunity")
 _RECORDS: Final[Fragment] = {"type": "array", "items": RECORD}
 _DELETED: Final[Fragment] = {"type": "array", "items": DELETED_RECORD}
 
-EVENT_NAMES: Final = tuple(f"opportunity.{done}" for done in ("created", "updated", "deleted", "restored", "destroyed"))
+EVENT_NAME_PATTERN: Final = "^opportunity[.][A-Za-z]+$"
 
 UNSENT_WEBHOOK: Final = (
     "A body with event, data and timestamp is the one that the public documentation shows; no server sends it. "
@@ -61,6 +61,8 @@ class Document(NamedTuple):
     title: str = ""
 
 
+_EDGES: Final[Fragment] = {"type": "array", "items": reference("Edge")}
+_ERRORS: Final[Fragment] = {"type": "array", "items": reference("GraphQLError")}
 _PAGE_INFO: Final = ("Where the page stands among the others.", reference("PageInfo"))
 
 DEFINITIONS: Final[Mapping[str, Fragment]] = {
@@ -79,6 +81,26 @@ DEFINITIONS: Final[Mapping[str, Fragment]] = {
         "type": ["object", "null"],
     },
     "DeletedOpportunity": _object("An opportunity that was deleted.", ["id"], id=("The record's id.", _UUID)),
+    "GraphQLError": _object(
+        "One error of a GraphQL answer.",
+        ["message"],
+        message=("The reason, in a sentence.", _TEXT),
+        extensions=("The server's codes for it.", {"type": ["object", "null"]}),
+    ),
+    "Group": _object(
+        "One group of records, with the aggregates that the query asked for.",
+        ["groupByDimensionValues"],
+        groupByDimensionValues=("The values that the records have in common.", {"type": "array"}),
+        totalCount=_total("records"),
+        edges=("The records of the group, as a GraphQL query selects them.", _EDGES),
+    ),
+    "Duplicates": _object(
+        "The opportunities that look like one of those asked about.",
+        ["opportunityDuplicates"],
+        opportunityDuplicates=("The opportunities.", _RECORDS),
+        totalCount=_total("opportunities"),
+        pageInfo=_PAGE_INFO,
+    ),
     "Edge": _object(
         "One entry of a connection.",
         [],
@@ -91,7 +113,7 @@ DEFINITIONS: Final[Mapping[str, Fragment]] = {
 _CONNECTION: Final = _object(
     None,
     ["edges"],
-    edges=("The opportunities with their cursors.", {"type": "array", "items": reference("Edge")}),
+    edges=("The opportunities with their cursors.", _EDGES),
     pageInfo=_PAGE_INFO,
     totalCount=_total("opportunities"),
 )
@@ -162,6 +184,7 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
                 "What was asked for.",
                 _object(None, ["opportunities"], opportunities=("The connection of opportunities.", _CONNECTION)),
             ),
+            errors=("The errors of other parts of the query.", _ERRORS),
         ),
         form="graphql",
         title="a GraphQL page",
@@ -174,7 +197,7 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
                 "What a server posts to a webhook when an opportunity changes.",
                 ["targetUrl", "eventName", "objectMetadata", "workspaceId", "webhookId", "eventDate", "record"],
                 targetUrl=("Where the webhook points.", _TEXT),
-                eventName=("What happened.", {"type": "string", "enum": [*EVENT_NAMES]}),
+                eventName=("What happened.", {"type": "string", "pattern": EVENT_NAME_PATTERN}),
                 objectMetadata=(
                     "The object that the event is about.",
                     _object(
@@ -196,15 +219,59 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
         form="webhook",
         title="a webhook body",
     ),
-    "ErrorAnswer": Document(
+    "GroupByAnswer": Document(
+        {
+            "description": "The answer of GET /rest/opportunities/groupBy: an array of groups.",
+            "type": "array",
+            "items": reference("Group"),
+        },
+    ),
+    "GraphQLGroupBy": Document(
         _object(
-            "The REST answer that says what went wrong.",
-            ["statusCode", "messages"],
-            statusCode=("The HTTP status.", {"type": "integer"}),
-            error=("The status in words, or the kind of error.", _TEXT_OR_NULL),
-            messages=("What went wrong, a sentence each.", {"type": "array", "items": _TEXT}),
-            code=("The server's code for it.", _TEXT_OR_NULL),
+            "Groups of opportunities as GraphQL answers them.",
+            ["data"],
+            data=(
+                "What was asked for.",
+                _object(
+                    None,
+                    ["opportunitiesGroupBy"],
+                    opportunitiesGroupBy=("The groups.", {"type": "array", "items": reference("Group")}),
+                ),
+            ),
+            errors=("The errors of other parts of the query.", _ERRORS),
         ),
+    ),
+    "DuplicatesAnswer": Document(
+        _object(
+            "The answer of POST /rest/opportunities/duplicates.",
+            ["data"],
+            data=(
+                "For each opportunity asked about those that look like it.",
+                {"type": "array", "items": reference("Duplicates")},
+            ),
+        ),
+    ),
+    "GraphQLErrorAnswer": Document(
+        _object(
+            "A GraphQL answer with errors. What could be read is in data, with null for what could not.",
+            ["errors"],
+            errors=("What went wrong.", {**_ERRORS, "minItems": 1}),
+            data=("The data; absent or null if there is none.", {"type": ["object", "null"]}),
+        ),
+    ),
+    "ErrorAnswer": Document(
+        {
+            **_object(
+                "The REST answer that says what went wrong.",
+                ["statusCode"],
+                statusCode=("The HTTP status.", {"type": "integer"}),
+                error=("The status in words, or the kind of error.", _TEXT_OR_NULL),
+                messages=("What went wrong, a sentence each.", {"type": "array", "items": _TEXT}),
+                message=("The same in another form of error.", {"type": ["string", "array"], "items": _TEXT}),
+                code=("The server's code for it.", _TEXT_OR_NULL),
+            ),
+            "anyOf": [{"required": ["messages"]}, {"required": ["message"]}],
+        },
     ),
 }
 """Each document, by the name of its class."""

@@ -229,7 +229,7 @@ class Sampler:
             for name, part in properties.items()
             if (whole or name in required)
             and name not in absent
-            and (name in _MOSTLY_NULL or self._is_described(part, where))
+            and (name in _MOSTLY_NULL or name in required or self._is_described(part, where))
         }
         nullable = {name for name in makers if accepts(self._self_contained(properties[name]))(None)}
         is_deal = {"stage", "closeDate"} <= properties.keys()

@@ -21,9 +21,8 @@ with required("strategies", "twenty_opportunity.strategies"):
     from hypothesis.strategies import SearchStrategy
 
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
-from twenty_opportunity.records import Opportunity, Record, wire_name
+from twenty_opportunity.records import Opportunity, Record, Unset, wire_name
 from twenty_opportunity.schemas.field_types import definitions
-from twenty_opportunity.schemas.responses import DEFINITIONS
 from twenty_opportunity.testing.faults import breakages
 from twenty_opportunity.testing.keyword_properties import as_json, named
 from twenty_opportunity.testing.samples import Sampler, smallest
@@ -199,9 +198,9 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
         part = next(_parts_of_type(cl, profile), None)
         if part is not None:
             return _parts(cl, profile, part)
-    name = cl.__name__
-    known = {**definitions(writing=False), **{name: DEFINITIONS[name] for name in DEFINITIONS.keys() & {name}}}
-    return _parts(cl, SERVER, {"$ref": f"#/$defs/{name}", "$defs": known})
+    schemas = (SERVER.schema(document).get("$defs", {}) for document in SERVER.document_classes)
+    known = next((found for found in schemas if cl.__name__ in found), definitions(writing=False))
+    return _parts(cl, SERVER, {"$ref": f"#/$defs/{cl.__name__}", "$defs": known})
 
 
 def invalid_from_schema(schema: Mapping[str, Any]) -> SearchStrategy[InvalidDocument]:
@@ -293,8 +292,8 @@ def _parts_of_type(cl: type, profile: Profile) -> Iterator[dict[str, Any]]:
     for document in profile.document_classes:
         schema, hints = profile.schema(document), typing.get_type_hints(document)
         for attribute in attrs.fields(document):
-            part = schema["properties"].get(wire_name(attribute))
-            if part and cl in typing.get_args(hints[attribute.name]):
+            part = schema.get("properties", {}).get(wire_name(attribute))
+            if part and cl in typing.get_args(hints[attribute.name] | Unset):
                 yield {**part, "$defs": schema.get("$defs", {})}
 
 
