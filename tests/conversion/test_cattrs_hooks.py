@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from twenty_opportunity import (
     PUBLISHED,
     SERVER,
+    UNSET,
     Opportunity,
     OpportunityPage,
     OpportunityUpdate,
@@ -140,3 +141,12 @@ def test_the_profile_decides() -> None:
     PUBLISHED.configure(converter)
     with pytest.raises(cattrs.ClassValidationError):
         converter.structure({**MINIMAL, "stage": "OFFER_SENT"}, Opportunity)
+
+
+def test_a_converter_that_was_not_configured_loses_nothing_silently() -> None:
+    """Such a converter leaves UNSET in its result under the attribute's name, which no JSON encoder takes."""
+    instance = cattrs.Converter().unstructure(OpportunityUpdate(name="x"))
+    assert instance["name"] == "x"
+    assert instance["close_date"] is UNSET
+    with pytest.raises(TypeError):
+        json.dumps(instance)

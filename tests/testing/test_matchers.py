@@ -220,6 +220,7 @@ def test_records_print_match_and_copy() -> None:
     output = io.StringIO()
     rich.console.Console(file=output, width=100).print(record)
     assert "name='Acme Enterprise Expansion'" in output.getvalue()
+    assert "UNSET" not in output.getvalue()
     match record:
         case Opportunity(stage=Stage.PROPOSAL, amount=Amount(currency_code=code)):
             assert code == "USD"

@@ -196,10 +196,14 @@ class Record:
 
     def __repr__(self) -> str:
         """Show the record without absent properties. Never raises: logs and debuggers call this on broken records."""
-        names = [a.name for a in attrs.fields(self.__class__) if a.repr and a.name != "extra"]
-        held = [(name, getattr(self, name)) for name in [*names, "extra"]]
-        shown = (f"{name}={_shown(value)}" for name, value in held if value is not UNSET and value is not NO_EXTRA)
+        shown = (f"{name}={_shown(value)}" for name, value in self.__rich_repr__())
         return f"{self.__class__.__name__}({', '.join(shown)})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        """Yield what `__repr__` and `rich.print` show."""
+        names = [a.name for a in attrs.fields(self.__class__) if a.repr and a.name != "extra"]
+        held = ((name, getattr(self, name)) for name in [*names, "extra"])
+        yield from ((name, value) for name, value in held if value is not UNSET and value is not NO_EXTRA)
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
