@@ -117,7 +117,7 @@ def _error_of(title: str, violations: Iterable[Violation], instance: object) -> 
             type=PydanticCustomError(
                 kind(violation),
                 "{message}",
-                {"message": violation.message_without_value},
+                {"message": violation.message_without_value, **violation.to_dict().get("params", {})},
             ),
             loc=location(violation.pointer, instance),
             input=None,  # an answer of status 422 repeats the input, which may hold personal data
