@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from twenty_opportunity import Profile
+    from twenty_opportunity.testing import TwentyServer
     from twenty_opportunity.testing.fixtures import OpportunityMaker
 
 
@@ -34,6 +35,25 @@ def make_opportunity(request: pytest.FixtureRequest, opportunity_profile: Profil
     from twenty_opportunity.testing.fixtures import OpportunityMaker
 
     return OpportunityMaker(opportunity_profile, request.node.nodeid)
+
+
+@pytest.fixture
+def twenty_server(opportunity_profile: Profile) -> TwentyServer:
+    """
+    A Twenty server in process, empty, with the fields of `opportunity_profile`.
+
+    `twenty_server.seed(opportunity=25)` stores realistic records.
+    """
+    from twenty_opportunity.testing import TwentyServer
+
+    return TwentyServer(opportunity_profile)
+
+
+@pytest.fixture
+def twenty_url(twenty_server: TwentyServer) -> Iterator[str]:
+    """The URL of `twenty_server`, on a port of this machine."""
+    with twenty_server.serve() as url:
+        yield url
 
 
 @pytest.fixture(autouse=True)

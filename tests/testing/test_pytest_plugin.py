@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import attrs
+import httpx2
 import pytest
 
 from twenty_opportunity import (
@@ -15,6 +16,7 @@ from twenty_opportunity import (
     Amount,
     Opportunity,
     OpportunityCreate,
+    OpportunityPage,
     OpportunityUpdate,
     Stage,
     Unset,
@@ -27,6 +29,7 @@ from twenty_opportunity_plugins import for_pytest
 
 if TYPE_CHECKING:
     from twenty_opportunity import Profile
+    from twenty_opportunity.testing import TwentyServer
 
 pytest_plugins = ["pytester"]
 
@@ -243,3 +246,36 @@ def test_makers_make_opportunities(make_opportunity: OpportunityMaker) -> None:
     """Type checkers know that the record is an `Opportunity`."""
     record: Opportunity = make_opportunity()
     assert isinstance(record, Opportunity)
+
+
+def test_a_server_is_at_hand(twenty_server: TwentyServer, twenty_url: str) -> None:
+    """`twenty_url` is the URL of `twenty_server`."""
+    twenty_server.seed(opportunity=2)
+    page = SERVER.loads(httpx2.get(f"{twenty_url}/rest/opportunities").content, OpportunityPage)
+    assert page.total_count == 2
+
+
+def test_a_server_follows_the_profile(pytester: pytest.Pytester) -> None:
+    """With only pytest and this package installed, as the fixture needs nothing else."""
+    pytester.makeconftest("""
+        import pytest
+        from twenty_opportunity import Profile
+
+        @pytest.fixture(scope="session")
+        def opportunity_profile():
+            stage = {"name": "stage", "type": "SELECT", "options": [{"value": "LEAD"}], "isNullable": False}
+            system = [{"name": name, "type": "DATE_TIME"} for name in ("createdAt", "updatedAt", "deletedAt")]
+            fields = [{"name": "id", "type": "UUID"}, *system, stage]
+            return Profile.from_metadata({"nameSingular": "opportunity", "fields": fields})
+    """)
+    pytester.makepyfile("""
+        import urllib.request
+
+        def test_fixture(twenty_server, twenty_url):
+            twenty_server.seed(opportunity=1)
+            with urllib.request.urlopen(f"{twenty_url}/rest/opportunities") as answer:
+                assert b'"stage": "LEAD"' in answer.read()
+            [request] = twenty_server.requests
+            assert request.path == "/rest/opportunities"
+    """)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

@@ -8,6 +8,7 @@ authorities; where they are complex, the rules here are stricter than a server.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ _PLAN: Final = (
     "855 KH/856 LA/880 BD/886 TW/960 MV/961 LB/962 JO/963 SY/964 IQ/965 KW/966 SA/967 YE/968 OM/970 PS/971 AE/972 IL/"
     "973 BH/974 QA/975 BT/976 MN/977 NP/992 TJ/993 TM/994 AZ/995 GE/996 KG/998 UZ"
 )
-_COUNTRIES_BY_CODE: Final[Mapping[str, tuple[str, ...]]] = {
+COUNTRIES_BY_CODE: Final[Mapping[str, tuple[str, ...]]] = {
     f"+{code}": tuple(countries) for code, *countries in (row.split() for row in _PLAN.split("/"))
 }
-CALLING_CODES: Final = tuple(_COUNTRIES_BY_CODE)
-COUNTRIES: Final = tuple(country for countries in _COUNTRIES_BY_CODE.values() for country in countries)
+CALLING_CODES: Final = tuple(COUNTRIES_BY_CODE)
+COUNTRIES: Final = tuple(country for countries in COUNTRIES_BY_CODE.values() for country in countries)
 
 # Countries that share a calling code with a larger one, and how their numbers begin behind the trunk prefix. Numbers of
 # the larger country begin otherwise. A server refuses a number with the country code of its neighbor.
@@ -101,6 +102,22 @@ def phone_rules(number: str, country: str, calling: str) -> tuple[dict[str, Any]
     return tuple(_rules(number, country, calling))
 
 
+def country_of(code: str, national: str) -> str | None:
+    """
+    Return the country of a number, if its digits show it.
+
+    Args:
+        code: The calling code, with its plus sign.
+        national: The digits behind the calling code.
+
+    Returns:
+        The country code; None if countries share the calling code and the number does not begin like those of one.
+    """
+    main, *others = COUNTRIES_BY_CODE[code]
+    begun = (each for each in others if each in _BEGINNINGS and re.match(_BEGINNINGS[each], national))
+    return next(begun, None) or (None if others and code not in _TRUNK_PREFIXES else main)
+
+
 def _rules(number: str, country: str, calling: str) -> Iterator[dict[str, Any]]:
     empty = {"enum": ["", None]}
     given = {"type": "string", "minLength": 1}
@@ -108,7 +125,7 @@ def _rules(number: str, country: str, calling: str) -> Iterator[dict[str, Any]]:
     yield _if(number, {"type": "string", "pattern": "^[+]"}, {"properties": {country: empty, calling: empty}})
     one_given = [{"properties": {name: given}, "required": [name]} for name in (country, calling)]
     yield _if(number, {"type": "string", "pattern": "^[^+]"}, {"anyOf": one_given})
-    for code, countries in _COUNTRIES_BY_CODE.items():
+    for code, countries in COUNTRIES_BY_CODE.items():
         same = {"properties": {calling: {"enum": [code, "", None]}}}
         yield _if(country, {"enum": [*countries]}, same)
         for each, beginning in _beginnings(code, countries):

@@ -1,0 +1,390 @@
+"""
+A Twenty server in process, for the tests of programs that use one.
+
+It refuses what a real server refuses and answers as a real one does. It is a WSGI application (PEP 3333) over records
+in memory and needs nothing beyond the standard library.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from socketserver import ThreadingMixIn
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import parse_qsl, quote
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import attrs
+
+from twenty_opportunity.profiles import SERVER
+from twenty_opportunity.testing.server import rest
+from twenty_opportunity.testing.server.errors import RefusalError, plain_refusal, refusal, unimplemented
+from twenty_opportunity.testing.server.javascript import parse_body
+from twenty_opportunity.testing.server.objects import objects_of
+from twenty_opportunity.testing.server.store import Event, Store
+from twenty_opportunity.values.python_json import is_dict
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+__all__ = ["Delivery", "Request", "TwentyServer"]
+
+Receiver: TypeAlias = str | Callable[[Mapping[str, str], bytes], object]
+"""Where deliveries go: a URL, or a function of headers and body."""
+
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
+_WORKSPACE_ID: Final = "20202020-1c25-4d02-bf25-6aeccf7ea419"
+_TIMEOUT: Final = 5  # seconds that a receiver has, as on a real server
+_LARGEST_BODY: Final = 10 * 1024 * 1024
+_FAULTS: Final[Mapping[int, Any]] = {
+    401: {"statusCode": 401, "messages": ["Token invalid."], "error": "UNAUTHENTICATED"},
+    403: {"statusCode": 403, "messages": ["Missing authentication token"], "error": "FORBIDDEN_EXCEPTION"},
+    404: {"statusCode": 404, "error": "NotFoundException", "messages": ["Record not found"]},
+    429: {"statusCode": 429, "error": "HttpException", "messages": ["Limit reached (100 tokens per 60000 ms)"]},
+    500: {"statusCode": 500, "error": "InternalServerErrorException", "messages": ["Data validation error."]},
+}
+
+
+@attrs.frozen
+class Request:
+    """
+    A request that the server answered.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path with the query, as sent.
+        headers: The headers by name in lower case.
+        body: The raw body.
+        status: The status of the answer; None if the connection was dropped.
+        answer: The answer as decoded JSON.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes
+    status: int | None
+    answer: Any
+
+    @property
+    def json(self) -> Any:
+        """The body as decoded JSON."""
+        return json.loads(self.body)
+
+
+@attrs.frozen
+class Delivery:
+    """
+    A webhook delivery.
+
+    Attributes:
+        receiver: Where it went.
+        headers: The headers, with the signature if the webhook has a secret.
+        body: The raw body.
+        error: Why it failed; None if it arrived. A server tries only once.
+    """
+
+    receiver: Receiver
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes
+    error: str | None = None
+
+    @property
+    def json(self) -> Any:
+        """The event as decoded JSON."""
+        return json.loads(self.body)
+
+
+@attrs.frozen
+class _Webhook:
+    receiver: Receiver
+    secret: str | None
+    operations: tuple[str, ...]
+    id: str
+
+    def wants(self, event: Event) -> bool:
+        name = (event.object.singular, event.action)
+        return any(
+            all(wanted in ("*", part) for wanted, part in zip(operation.split("."), name, strict=True))
+            for operation in self.operations
+        )
+
+
+class TwentyServer:
+    """
+    A Twenty server in process: a WSGI application over records in memory.
+
+    Args:
+        workspace_or_profile: The objects that the server stores, as a profile, a workspace, or decoded metadata of
+            several objects. A profile has opportunities, companies, people and workspace members.
+        api_key: The key that requests must have; without it every request is accepted.
+        clock: Returns the present as an aware datetime; by default that of the machine.
+
+    Attributes:
+        delay: The seconds to wait before each answer.
+        requests: The requests in their order.
+        deliveries: The webhook deliveries in their order.
+    """
+
+    delay: float
+    requests: list[Request]
+    deliveries: list[Delivery]
+
+    def __init__(
+        self,
+        workspace_or_profile: object = SERVER,
+        *,
+        api_key: str | None = None,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        self.delay = 0
+        self.requests = []
+        self.deliveries = []
+        self._api_key = api_key
+        self._clock = clock
+        self._store = Store(objects_of(workspace_or_profile), self._now)
+        self._lock = threading.RLock()
+        self._webhooks: list[_Webhook] = []
+        self._faults: list[int | None] = []
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length) if length else b""
+        path = quote(environ.get("PATH_INFO", ""), safe="/%:;=@!$&'()*+,~", encoding="latin-1")
+        query = environ.get("QUERY_STRING", "")
+        headers = {
+            name.removeprefix("HTTP_").replace("_", "-").lower(): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_") or name == "CONTENT_TYPE"
+        }
+        method = environ["REQUEST_METHOD"]
+        if self.delay:
+            time.sleep(self.delay)
+        status, answer, events = self._answer(method, path, query, headers, body)
+        target = f"{path}?{query}" if query else path
+        self.requests.append(Request(method, target, headers, body, status, answer))
+        if status is None:
+            raise ConnectionResetError("the connection was dropped, as drop_connection asked for")
+        self._deliver(events)
+        content = b"" if status == HTTPStatus.NO_CONTENT else json.dumps(answer, ensure_ascii=False).encode()
+        sent = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(content)))]
+        start_response(f"{status} {HTTPStatus(status).phrase}", sent)
+        return [content]
+
+    @contextmanager
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
+        """
+        Serve on a port while the block runs.
+
+        Args:
+            host: The address to listen on.
+            port: The port; 0 for any that is free.
+
+        Yields:
+            The URL of the server, without a path.
+        """
+        with make_server(host, port, self, server_class=_ThreadingServer, handler_class=_QuietHandler) as server:
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+            thread.start()
+            try:
+                yield f"http://{host}:{server.server_port}"
+            finally:
+                server.shutdown()
+                thread.join()
+
+    def fail_next(self, status: int = 500, times: int = 1) -> None:
+        """
+        Make the next requests fail, before anything is read or written.
+
+        Args:
+            status: The HTTP status of the answers.
+            times: How many requests fail.
+        """
+        self._faults += [status] * times
+
+    def drop_connection(self, times: int = 1) -> None:
+        """
+        Make the next requests end without an answer.
+
+        The server closes its connection on a port. If the application is called directly, it raises
+        ConnectionResetError.
+
+        Args:
+            times: How many requests end so.
+        """
+        self._faults += [None] * times
+
+    def webhook(self, receiver: Receiver, *, secret: str | None = None, operations: Sequence[str] = ("*.*",)) -> None:
+        """
+        Deliver events to a receiver, before the request that causes them is answered.
+
+        Args:
+            receiver: A URL, or a function of the headers and the raw body.
+            secret: The secret that signs the deliveries; without it they are not signed.
+            operations: The events, as `opportunity.created` with `*` for either part.
+        """
+        self._webhooks.append(_Webhook(receiver, secret, tuple(operations), str(uuid.uuid4())))
+
+    def seed(self, seed: int = 0, /, **counts: int) -> dict[str, list[dict[str, Any]]]:
+        """
+        Store realistic records, with the companies and people that they refer to. No events are delivered.
+
+        Args:
+            seed: The same seed makes the same records.
+            counts: The number of records by the singular name of their object, as in `opportunity=25`.
+
+        Returns:
+            The new records by the singular name of their object, as the server sends them.
+
+        Raises:
+            TypeError: An object is unknown.
+        """
+        from twenty_opportunity.testing.server.seeds import seeded  # most servers start empty
+
+        with self._lock:
+            found = seeded(self._store, seed, counts)
+            self._store.events.clear()
+        return found
+
+    def _now(self) -> int:
+        moment = self._clock()
+        return (moment - _EPOCH) // _MICROSECOND // 1000 * 1000
+
+    def _answer(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int | None, Any, list[Event]]:
+        with self._lock:
+            if self._faults:
+                status = self._faults.pop(0)
+                return status, None if status is None else _fault(status), []
+            if method == "OPTIONS":
+                return HTTPStatus.NO_CONTENT, None, []
+            try:
+                decoded = _decoded(headers.get("content-type", ""), body)
+                if not path.startswith(("/rest", "/graphql", "/metadata")):
+                    raise plain_refusal(404, "Not Found", f"Cannot {method} {path}")
+                if path.startswith(("/graphql", "/metadata")):
+                    raise unimplemented(f"{method} {path}")
+                if self._api_key is not None:
+                    _authenticate(headers.get("authorization", ""), self._api_key)
+                status, answer = rest.answer(self._store, rest.Call(method, path, rest.parse_query(query), decoded))
+            except RefusalError as refusal:
+                self._store.events.clear()
+                return refusal.status, refusal.body, []
+            events = [*self._store.events]
+            self._store.events.clear()
+            return status, answer, events
+
+    def _deliver(self, events: Sequence[Event]) -> None:
+        for event in events:
+            for webhook in [*self._webhooks]:
+                if webhook.wants(event):
+                    self.deliveries.append(self._delivery(webhook, event))
+
+    def _delivery(self, webhook: _Webhook, event: Event) -> Delivery:
+        from twenty_opportunity.webhooks import sign  # most tests need no webhooks
+
+        now = self._clock()
+        content: dict[str, Any] = {
+            "targetUrl": webhook.receiver if isinstance(webhook.receiver, str) else "http://localhost/webhook",
+            "eventName": f"{event.object.singular}.{event.action}",
+            "objectMetadata": {"id": _id_of(event), "nameSingular": event.object.singular},
+            "workspaceId": _WORKSPACE_ID,
+            "webhookId": webhook.id,
+            "eventDate": now.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:23] + "Z",
+            "record": event.record,
+        }
+        if event.updated_fields is not None:
+            content["updatedFields"] = [*event.updated_fields]
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {"Content-Type": "application/json"}
+        if webhook.secret is not None:
+            headers |= sign(body, webhook.secret, timestamp=now)
+            headers["X-Twenty-Webhook-Nonce"] = uuid.uuid4().hex
+        error = None
+        try:
+            _send(webhook.receiver, headers, body)
+        except (OSError, urllib.error.URLError) as failure:
+            error = str(failure)
+        return Delivery(webhook.receiver, headers, body, error)
+
+
+def _send(receiver: Receiver, headers: Mapping[str, str], body: bytes) -> None:
+    if not isinstance(receiver, str):
+        receiver(headers, body)
+        return
+    request = urllib.request.Request(receiver, body, dict(headers), method="POST")  # noqa: S310 - the test's own URL
+    with urllib.request.urlopen(request, timeout=_TIMEOUT):  # noqa: S310 - the test's own URL
+        pass
+
+
+def _id_of(event: Event) -> str:
+    found = event.object.metadata.get("id")
+    return str(found or uuid.uuid5(uuid.NAMESPACE_URL, event.object.singular))
+
+
+def _fault(status: int) -> Any:
+    phrase = HTTPStatus(status).phrase
+    return _FAULTS.get(status, {"statusCode": status, "error": phrase, "messages": [phrase]})
+
+
+def _decoded(content_type: str, body: bytes) -> Any:
+    """Decode a body as the framework of the server does."""
+    kind, _, parameters = content_type.partition(";")
+    if len(body) > _LARGEST_BODY:
+        raise RefusalError(500, "request entity too large")
+    match kind.strip().lower():
+        case "application/json":
+            charset = dict(parse_qsl(parameters.replace(" ", ""))).get("charset", "utf-8").strip('"')
+            if not charset.lower().startswith("utf-"):
+                raise RefusalError(500, f'unsupported charset "{charset.upper()}"')
+            try:
+                text = body.decode("utf-8-sig" if charset.lower() == "utf-8" else charset, "replace")
+            except LookupError:
+                raise RefusalError(500, f'unsupported charset "{charset.upper()}"') from None
+            return parse_body(text)
+        case "application/x-www-form-urlencoded":
+            return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+        case "text/plain":
+            return body.decode("utf-8", "replace")
+        case _:
+            return None
+
+
+def _authenticate(authorization: str, api_key: str) -> None:
+    """Refuse a token that is not the key."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme != "Bearer" or not token:
+        raise refusal("Missing authentication token", status=403, error="FORBIDDEN_EXCEPTION")
+    if token == api_key:
+        return
+    parts = token.split(".")
+    try:
+        payload: Any = json.loads(base64.urlsafe_b64decode(parts[1] + "==")) if len(parts) == 3 else None  # noqa: PLR2004 - a JWT
+    except ValueError:
+        payload = None
+    if is_dict(payload) and "type" not in payload:
+        raise refusal("Invalid token type", status=403, error="INVALID_JWT_TOKEN_TYPE")
+    raise refusal("Token invalid.", status=401, error="UNAUTHENTICATED")
+
+
+class _ThreadingServer(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Handles requests without a log. A ConnectionResetError of the application closes the connection."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the standard library
+        """Write nothing."""

@@ -1,0 +1,376 @@
+"""The objects of a server, from the metadata of a workspace: their fields, columns and relations."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
+from twenty_opportunity.schemas.field_types import ACTOR_SOURCES, RATINGS
+from twenty_opportunity.schemas.workspace import STANDARD
+from twenty_opportunity.values.python_json import is_dict, is_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+TO_ONE: Final = "MANY_TO_ONE"
+RELATIONS: Final = frozenset({"RELATION", "MORPH_RELATION"})
+
+_SUBFIELDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "CURRENCY": {"amountMicros": "NUMERIC", "currencyCode": "TEXT"},
+    "FULL_NAME": {"firstName": "TEXT", "lastName": "TEXT"},
+    "ADDRESS": {
+        "addressStreet1": "TEXT",
+        "addressStreet2": "TEXT",
+        "addressCity": "TEXT",
+        "addressPostcode": "TEXT",
+        "addressState": "TEXT",
+        "addressCountry": "TEXT",
+        "addressLat": "NUMERIC",
+        "addressLng": "NUMERIC",
+    },
+    "ACTOR": {"source": "SELECT", "workspaceMemberId": "UUID", "name": "TEXT", "context": "RAW_JSON"},
+    "EMAILS": {"primaryEmail": "TEXT", "additionalEmails": "RAW_JSON"},
+    "PHONES": {
+        "primaryPhoneNumber": "TEXT",
+        "primaryPhoneCountryCode": "TEXT",
+        "primaryPhoneCallingCode": "TEXT",
+        "additionalPhones": "RAW_JSON",
+    },
+    "LINKS": {"primaryLinkLabel": "TEXT", "primaryLinkUrl": "TEXT", "secondaryLinks": "RAW_JSON"},
+    "RICH_TEXT": {"blocknote": "TEXT", "markdown": "TEXT"},
+}
+"""The columns of each composite, in the order in which servers send them."""
+
+# REST metadata does not name the other end of a relation. Most fields are named after it; these are not.
+_NAMED_OTHERWISE: Final[Mapping[str, str]] = {
+    "pointOfContact": "person",
+    "owner": "workspaceMember",
+    "accountOwner": "workspaceMember",
+    "assignee": "workspaceMember",
+    "list": "messageList",
+}
+_INVERSES: Final[Mapping[str, tuple[str, str]]] = {
+    "pointOfContactForOpportunities": ("opportunity", "pointOfContactId"),
+    "ownedOpportunities": ("opportunity", "ownerId"),
+    "accountOwnerForCompanies": ("company", "accountOwnerId"),
+    "assignedTasks": ("task", "assigneeId"),
+}
+_UNIQUE: Final = frozenset({("company", "domainName"), ("person", "emails")})
+_DUPLICATE_CRITERIA: Final[Mapping[str, list[list[str]]]] = {
+    "company": [["name"], ["domainNamePrimaryLinkUrl"]],
+    "person": [["nameFirstName", "nameLastName"], ["linkedinLinkPrimaryLinkUrl"], ["emailsPrimaryEmail"]],
+}
+
+
+@attrs.frozen
+class Column:
+    """
+    A field, or a property of a composite field, as the database has it.
+
+    Attributes:
+        name: The name in bodies and filters: `closeDate`, `companyId`, `amount.amountMicros`.
+        type: The field type.
+        nullable: Whether it may be null.
+        default: Its default in stored form, or "now" and "uuid".
+        options: The values of a select.
+        most_values: The maximum number of files.
+        unique: Whether no two records may have the same value.
+        relation: The name of the relation that the column holds an id of.
+        target: The object that the id refers to; None if that is not known.
+        subfields: The properties of a composite.
+    """
+
+    name: str
+    type: str
+    nullable: bool = True
+    default: Any = None
+    options: tuple[str, ...] = ()
+    most_values: int | None = None
+    unique: bool = False
+    relation: str | None = None
+    target: str | None = None
+    subfields: Mapping[str, Column] = attrs.field(factory=dict[str, "Column"])
+
+
+@attrs.frozen
+class Relation:
+    """
+    A relation to many records.
+
+    Attributes:
+        name: Its name.
+        inverse: The object with the records, and its column that refers back; None if that is not known.
+    """
+
+    name: str
+    inverse: tuple[str, str] | None
+
+
+@attrs.frozen
+class ServerObject:
+    """
+    An object of a workspace, such as company.
+
+    Attributes:
+        singular: Its name, such as "company".
+        plural: Its name in paths, such as "companies".
+        columns: The columns by name.
+        relations: The relations to many records by name.
+        metadata: The metadata that it was made from.
+    """
+
+    singular: str
+    plural: str
+    columns: Mapping[str, Column]
+    relations: Mapping[str, Relation]
+    metadata: Mapping[str, Any]
+
+    @property
+    def table(self) -> str:
+        """The name of its table, which messages of the database have."""
+        return f"_{self.singular}" if self.metadata.get("isCustom") else self.singular
+
+    @property
+    def to_one(self) -> dict[str, Column]:
+        """The columns that refer to another record, by the name of the relation."""
+        return {column.relation: column for column in self.columns.values() if column.relation}
+
+    @property
+    def duplicate_criteria(self) -> list[list[str]]:
+        """The groups of columns that duplicates have in common."""
+        found = self.metadata.get("duplicateCriteria")
+        return found if found is not None else _DUPLICATE_CRITERIA.get(self.singular, [])
+
+    def foreign_key(self, column: str) -> str:
+        """Return the name of the constraint of a column, which is the same on every server."""
+        digest = hashlib.sha1(f"{self.table}_{column}".encode(), usedforsecurity=False)
+        return f"FK_{digest.hexdigest()[:27]}"
+
+
+def objects_of(source: object) -> dict[str, ServerObject]:
+    """
+    Build the objects of a server.
+
+    Args:
+        source: A profile; a workspace, whose `objects` have the metadata; or decoded metadata of several objects.
+
+    Returns:
+        The objects by their plural name.
+
+    Raises:
+        TypeError: The source is none of these.
+    """
+    metadata = [*_metadata_of(source)]
+    columns_of = {each["nameSingular"]: [*_rows(each)] for each in metadata}
+    plurals = {each["namePlural"]: each["nameSingular"] for each in metadata}
+    found = [_object(each, columns_of, plurals) for each in metadata]
+    return {each.plural: each for each in found}
+
+
+def _metadata_of(source: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(source, Profile):
+        found = _of_profile(source)
+        standard = {each["nameSingular"]: each for each in _standard_companions()}
+        yield from ({**standard, "opportunity": found}).values()
+        return
+    objects = getattr(source, "objects", source)
+    found_any = False
+    for each in _envelopes(objects):
+        found_any = True
+        yield each
+    if not found_any:
+        raise TypeError(f"a server is made of a profile, a workspace or metadata, not {type(source).__name__}")
+
+
+def _envelopes(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the metadata of objects, in whatever envelope it is."""
+    metadata: Any = getattr(value, "metadata", value)
+    if is_dict(metadata):
+        if "nameSingular" in metadata:
+            yield metadata
+        else:
+            yield from _envelopes([metadata[key] for key in ("data", "objects", "edges", "node") if key in metadata])
+    elif hasattr(metadata, "__iter__") and not isinstance(metadata, str):
+        for each in metadata:
+            yield from _envelopes(each)
+
+
+def _rows(metadata: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """List the metadata of the active fields."""
+    fields: Any = metadata.get("fieldsList") or metadata.get("fields") or []
+    if is_dict(fields):
+        fields = [each["node"] for each in fields["edges"]] if "edges" in fields else [
+            {"name": name, **row} for name, row in fields.items()
+        ]  # fmt: skip
+    yield from (row for row in fields if row.get("isActive") is not False)
+
+
+def _of_profile(profile: Profile) -> dict[str, Any]:
+    """Return metadata of the opportunity object as a profile knows it."""
+    if profile in {SERVER, PUBLISHED}:  # the published schema has no options and defaults
+        return STANDARD
+    rows = [
+        {
+            "name": field.name,
+            "type": field.type,
+            "isNullable": field.nullable is not False,
+            "options": [{"value": value} for value in field.options or ()],
+            "settings": {
+                "relationType": field.relation_type,
+                "joinColumnName": field.join_column,
+                "maxNumberOfValues": field.most_values,
+            },
+        }
+        for field in profile.fields
+    ]
+    return {"nameSingular": "opportunity", "namePlural": "opportunities", "fields": rows}
+
+
+def _standard_companions() -> list[dict[str, Any]]:
+    """Return metadata of the standard objects that opportunities refer to."""
+    return [
+        _standard(
+            ("company", "companies"),
+            {"name": "TEXT", "domainName": "LINKS", "address": "ADDRESS", "linkedinLink": "LINKS"}
+            | {"annualRevenue": "CURRENCY"},
+            {"people": None, "accountOwner": "accountOwnerId", "opportunities": None},
+        ),
+        _standard(
+            ("person", "people"),
+            {"name": "FULL_NAME", "emails": "EMAILS", "linkedinLink": "LINKS", "jobTitle": "TEXT", "phones": "PHONES"}
+            | {"avatarUrl": "TEXT", "avatarFile": "FILES"},
+            {"company": "companyId", "pointOfContactForOpportunities": None},
+        ),
+        _standard(
+            ("workspaceMember", "workspaceMembers"),
+            {"name": "FULL_NAME", "colorScheme": "TEXT", "locale": "TEXT", "avatarUrl": "TEXT", "userEmail": "TEXT"}
+            | {"userId": "UUID", "timeZone": "TEXT"},
+            {"ownedOpportunities": None, "accountOwnerForCompanies": None},
+        ),
+    ]
+
+
+def _standard(names: tuple[str, str], own: dict[str, str], relations: dict[str, str | None]) -> dict[str, Any]:
+    first = {"id": "UUID", "createdAt": "DATE_TIME", "updatedAt": "DATE_TIME", "deletedAt": "DATE_TIME"}
+    last = {"position": "POSITION", "createdBy": "ACTOR", "updatedBy": "ACTOR", "searchVector": "TS_VECTOR"}
+    rows: list[dict[str, Any]] = [
+        {"name": name, "type": kind, "isNullable": name in own or name in {"deletedAt", "searchVector"}}
+        for name, kind in (first | own | last).items()
+    ]
+    for name, column in relations.items():
+        kind = TO_ONE if column else "ONE_TO_MANY"
+        settings = {"relationType": kind, "joinColumnName": column}
+        rows.append({"name": name, "type": "RELATION", "isNullable": True, "settings": settings})
+    return {"nameSingular": names[0], "namePlural": names[1], "fields": rows}
+
+
+def _object(
+    metadata: dict[str, Any], rows_of: Mapping[str, list[dict[str, Any]]], plurals: Mapping[str, str]
+) -> ServerObject:
+    singular = metadata["nameSingular"]
+    columns: dict[str, Column] = {}
+    relations: dict[str, Relation] = {}
+    for row in rows_of[singular]:
+        settings: Any = row.get("settings") or {}
+        if row["type"] not in RELATIONS:
+            columns[row["name"]] = _column(singular, row, settings)
+        elif settings.get("relationType") == TO_ONE:
+            for name, target in _targets(row, rows_of):
+                column = f"{name}Id" if row.get("morphRelations") else settings.get("joinColumnName") or f"{name}Id"
+                columns[column] = Column(column, "UUID", relation=name, target=target)
+        else:
+            relations[row["name"]] = Relation(row["name"], _inverse(singular, row, rows_of, plurals))
+    return ServerObject(singular, metadata["namePlural"], columns, relations, metadata)
+
+
+def _column(singular: str, row: Mapping[str, Any], settings: Mapping[str, Any]) -> Column:
+    name, kind = row["name"], "RICH_TEXT" if row["type"] == "RICH_TEXT_V2" else row["type"]
+    options = tuple(option["value"] for option in sorted(row.get("options") or (), key=_position))
+    nullable = row.get("isNullable") is not False
+    if kind == "RATING":
+        options = RATINGS
+    default = _default(row.get("defaultValue"))
+    if default is None and not nullable and options:
+        default = [options[0]] if kind == "MULTI_SELECT" else options[0]
+    if default is None and kind == "ACTOR":
+        default = {"source": "MANUAL", "name": "System"}
+    return Column(
+        name,
+        kind,
+        nullable,
+        default,
+        options,
+        settings.get("maxNumberOfValues"),
+        row.get("isUnique") is True or (singular, name) in _UNIQUE,
+        subfields={
+            sub: Column(f"{name}.{sub}", of_type, options=ACTOR_SOURCES if of_type == "SELECT" else ())
+            for sub, of_type in _SUBFIELDS.get(kind, {}).items()
+        },
+    )
+
+
+def _position(option: Mapping[str, Any]) -> Any:
+    return option.get("position", 0)
+
+
+def _default(value: Any) -> Any:
+    """Return a default in stored form: the database has texts in quotes."""
+    if isinstance(value, str):
+        return value if value in {"now", "uuid"} else value.strip("'") or None
+    if is_list(value):
+        return [_default(each) for each in value] or None
+    return {key: _default(each) for key, each in value.items()} if is_dict(value) else value
+
+
+def _targets(row: Mapping[str, Any], rows_of: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """Yield the name of each relation of a field, with its object."""
+    name = row["name"]
+    if row.get("morphRelations"):
+        stem = name
+        singulars = [each["targetObjectMetadata"]["nameSingular"] for each in row["morphRelations"]]
+        for singular in singulars:
+            stem = stem.removesuffix(_capitalized(singular))
+        yield from ((f"{stem}{_capitalized(singular)}", singular) for singular in singulars)
+        return
+    relation: dict[str, Any] = row.get("relation") or {}
+    named: str | None = relation.get("targetObjectMetadata", {}).get("nameSingular")
+    ending = next((singular for singular in rows_of if name.endswith(_capitalized(singular))), None)
+    target = named or (name if name in rows_of else None) or _NAMED_OTHERWISE.get(name) or ending
+    yield name, target if target in rows_of else None
+
+
+def _inverse(
+    singular: str, row: Mapping[str, Any], rows_of: Mapping[str, list[dict[str, Any]]], plurals: Mapping[str, str]
+) -> tuple[str, str] | None:
+    found = _INVERSES.get(row["name"]) or _inverse_by_name(singular, row["name"], rows_of, plurals)
+    return found if found and found[0] in rows_of else None
+
+
+def _inverse_by_name(
+    singular: str, name: str, rows_of: Mapping[str, list[dict[str, Any]]], plurals: Mapping[str, str]
+) -> tuple[str, str] | None:
+    other = plurals.get(name)
+    for row in rows_of.get(other or "", ()):
+        settings: Any = row.get("settings") or {}
+        if row["type"] in RELATIONS and settings.get("relationType") == TO_ONE:
+            for relation, target in _targets(row, rows_of):
+                if target == singular:
+                    return str(other), f"{relation}Id"
+    return None
+
+
+def _capitalized(name: str) -> str:
+    return f"{name[:1].upper()}{name[1:]}"
+
+
+def flattened(objects: Iterable[Column]) -> dict[str, tuple[str, ...]]:
+    """Return the path of each column by its name in the database: `amountAmountMicros` is `amount.amountMicros`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for column in objects:
+        found[column.name] = (column.name,)
+        found |= {f"{column.name}{_capitalized(sub)}": (column.name, sub) for sub in column.subfields}
+    return found

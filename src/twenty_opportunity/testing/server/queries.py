@@ -1,0 +1,476 @@
+"""Filters, orders and cursors, as the REST API has them."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+
+import attrs
+
+from twenty_opportunity.testing.server.errors import data_refusal, refusal
+from twenty_opportunity.testing.server.javascript import inspect, number_of
+from twenty_opportunity.testing.server.objects import Column, ServerObject
+from twenty_opportunity.testing.server.written import instant, is_written_uuid, shown
+from twenty_opportunity.values.python_json import is_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Row: TypeAlias = dict[str, Any]
+"""A stored record: stored values by column."""
+Test: TypeAlias = Callable[[Row], bool | None]
+"""A condition, with the three values of SQL: None where a null makes it unknown."""
+
+
+class Records(Protocol):
+    """The part of a store that queries use: the objects, and the records that others refer to."""
+
+    objects: Mapping[str, ServerObject]
+
+    def related(self, column: Column, row: Row) -> Row | None:
+        """Return the record that a column refers to, unless it is soft-deleted."""
+        ...
+
+    def object_named(self, singular: str | None) -> ServerObject | None:
+        """Return an object by its singular name."""
+        ...
+
+
+_COMPARATORS: Final = (
+    "eq", "neq", "in", "containsAny", "is", "gt", "gte", "lt", "lte", "startsWith", "endsWith", "like", "ilike",
+)  # fmt: skip
+_ORDERED: Final = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "is")
+_OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
+    "TEXT": (*_ORDERED, "like", "ilike", "startsWith", "endsWith"),
+    "SELECT": ("eq", "neq", "gt", "gte", "lt", "lte", "in", "containsAny", "is", "isEmptyArray"),
+    "RATING": ("eq", "neq", "gt", "gte", "lt", "lte", "in", "containsAny", "is", "isEmptyArray"),
+    "MULTI_SELECT": ("containsAny", "is", "isEmptyArray"),
+    "ARRAY": ("containsAny", "is", "isEmptyArray"),
+    "RAW_JSON": ("is", "like"),
+    "TS_VECTOR": ("eq", "neq", "in", "is"),
+    "FILES": ("is", "like"),
+    "BOOLEAN": ("eq", "neq", "is"),
+}
+_LEAF: Final = re.compile(r"(?P<path>[^\[\]]*)\[(?P<comparator>[^\[\]]*)\]:(?P<value>.*)", re.DOTALL)
+_CONJUNCTION: Final = re.compile(r"(?P<name>and|or|not)\((?P<inside>.*)\)", re.DOTALL)
+_DIRECTION: Final = re.compile(r"(?P<name>.*)\[(?P<direction>[^\]]*)\]")
+_DIRECTIONS: Final = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
+
+
+@attrs.frozen
+class Path:
+    """
+    A place in a record that filters and orders name: `stage`, `amount.amountMicros`, `company.name`.
+
+    Attributes:
+        columns: The columns that lead to other records, and the column itself.
+        sub: The property of a composite.
+    """
+
+    columns: tuple[Column, ...]
+    sub: str | None = None
+
+    @property
+    def column(self) -> Column:
+        """The column whose value is compared."""
+        last = self.columns[-1]
+        return last.subfields[self.sub] if self.sub else last
+
+    def value(self, records: Records, row: Row | None) -> Any:
+        """Return the stored value in a record; None without a record."""
+        for column in self.columns[:-1]:
+            row = records.related(column, row) if row else None
+        if row is None:
+            return None
+        value = row[self.columns[-1].name]
+        return value[self.sub] if self.sub else value
+
+
+# Filters
+
+
+def parse_filter(text: str, of: ServerObject, records: Records) -> tuple[Test, bool]:
+    """
+    Parse a filter.
+
+    Args:
+        text: The filter, as in `stage[eq]:NEW,amount.amountMicros[gte]:1000000`.
+        of: The object that is filtered.
+        records: Other records.
+
+    Returns:
+        The condition, and whether it mentions `deletedAt`, which shows soft-deleted records.
+
+    Raises:
+        RefusalError: The server refuses the filter.
+    """
+    mentions: list[str] = []
+    test = _conjunction("and", text, functools.partial(_leaf, of=of, records=records, mentions=mentions))
+    return test, "deletedAt" in mentions
+
+
+def _conjunction(name: str, inside: str, leaf: Callable[[str], Test]) -> Test:
+    parts = [*_split(inside)]
+    if parts == [""]:
+        raise refusal(f"'filter' invalid for '{name}()'. eg: price[gte]:10")
+    tests: list[Test] = []
+    for part in parts:
+        match = _CONJUNCTION.fullmatch(part)
+        tests.append(_conjunction(match["name"], match["inside"], leaf) if match else leaf(part))
+    if name == "not":
+        if len(tests) > 1:
+            raise refusal("'filter' invalid. 'not' conjunction should contain only 1 condition. eg: not(field[eq]:1)")
+        return lambda row: None if (found := tests[0](row)) is None else not found
+    stop = name == "or"
+
+    def test(row: Row) -> bool | None:
+        found = [each(row) for each in tests]
+        return stop if stop in found else None if None in found else not stop
+
+    return test
+
+
+def _split(text: str) -> Iterator[str]:
+    """Split at the commas outside of brackets and quotes."""
+    depth, quoted, start = 0, False, 0
+    for at, character in enumerate(text):
+        if character == '"':
+            quoted = not quoted
+        elif not quoted and character in "([":
+            depth += 1
+        elif not quoted and character in ")]":
+            depth -= 1
+        elif character == "," and not quoted and depth == 0:
+            yield text[start:at]
+            start = at + 1
+    yield text[start:]
+
+
+def _leaf(text: str, of: ServerObject, records: Records, mentions: list[str]) -> Test:
+    match = _LEAF.fullmatch(text)
+    if match is None or not match["value"]:
+        raise refusal(f"'filter' invalid for '{text}'. eg: price[gte]:10")
+    comparator, value = match["comparator"], match["value"]
+    if comparator not in _COMPARATORS:
+        raise refusal(f"'filter' invalid for '{text}', comparator {comparator} not in {', '.join(_COMPARATORS)}")
+    if comparator in {"in", "containsAny"}:
+        if value[0] != "[" or value[-1] != "]":
+            raise refusal(
+                f"'filter' invalid for '{comparator}' operator. Received '{value}' but array value expected "
+                "eg: 'field[in]:[value_1,value_2]'"
+            )
+        wanted: Any = [_unquoted(each) for each in _split(value[1:-1])]
+    else:
+        wanted = _unquoted(value)
+    path = _filter_path([*match["path"].split("."), comparator], of, records)
+    mentions.append(path.columns[0].name)
+    return _compared(path, comparator, wanted, of, records)
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
+def _filter_path(names: Sequence[str], of: ServerObject, records: Records) -> Path:
+    """Find the column that a filter names; the last name is the comparator."""
+    columns: list[Column] = []
+    while True:
+        name, *names = names
+        relation = of.to_one.get(name)
+        target = records.object_named(relation.target) if relation else None
+        if relation and target:
+            columns.append(relation)
+            of = target
+            continue
+        if name in of.relations:
+            raise refusal(f'Cannot filter by relation field "{name}"')
+        column = of.columns.get(name)
+        if column is None:
+            raise refusal(f'Object {of.singular} doesn\'t have any "{name}" field.')
+        columns.append(column)
+        if not column.subfields:
+            path = Path(tuple(columns))
+            break
+        sub, *names = names
+        if sub not in column.subfields:
+            raise refusal(f'Sub field "{sub}" not found for composite type: {column.type}')
+        path = Path(tuple(columns), sub)
+        break
+    allowed = _OPERATORS.get(path.column.type, _ORDERED)
+    if names[0] not in allowed:
+        raise refusal(
+            f'Operator "{names[0]}" is not valid for field "{path.column.name}" of type {path.column.type} - '
+            f"Allowed operators: {', '.join(allowed)}"
+        )
+    return path
+
+
+def _compared(path: Path, comparator: str, wanted: Any, of: ServerObject, records: Records) -> Test:
+    column = path.column
+    value = functools.partial(path.value, records)
+    if comparator == "is":
+        if wanted not in {"NULL", "NOT_NULL"}:
+            raise refusal('Invalid filter value for "is" operator. Expected "NULL" or "NOT_NULL"')
+        return lambda row: (value(row) is None) == (wanted == "NULL")
+    if comparator == "containsAny":
+        if column.type not in {"MULTI_SELECT", "ARRAY"}:
+            raise data_refusal()
+        return lambda row: any(each in wanted for each in value(row) or ())
+    if comparator in _TEXT_TESTS:
+        matches = _TEXT_TESTS[comparator](wanted)
+        return lambda row: None if (found := value(row)) is None else matches(found)
+    if comparator == "eq" and column.type == "TEXT" and wanted in {"", "NULL"}:
+        return lambda row: value(row) is None
+    read = functools.partial(_filter_value, column, of)
+    if comparator == "in":
+        if wanted == [""] and column.type == "TEXT":
+            return lambda _: False
+        keys = [read(each) for each in wanted]
+        return lambda row: None if (found := value(row)) is None else sort_key(column, found) in keys
+    key = read(wanted)
+    compare = _COMPARISONS[comparator]
+    return lambda row: None if (found := value(row)) is None else compare(sort_key(column, found), key)
+
+
+_COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "eq": lambda one, other: one == other,
+    "neq": lambda one, other: one != other,
+    "gt": lambda one, other: one > other,
+    "gte": lambda one, other: one >= other,
+    "lt": lambda one, other: one < other,
+    "lte": lambda one, other: one <= other,
+}
+
+
+def _like(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Callable[[str], bool]:
+    tokens = re.findall(r"\\.|.", pattern, re.DOTALL)
+    wild = {"%": ".*", "_": "."}
+    expression = "".join(wild.get(token) or re.escape(token[-1]) for token in tokens)
+    compiled = re.compile(expression, re.DOTALL | flags)
+    return lambda text: compiled.fullmatch(text) is not None
+
+
+_TEXT_TESTS: Final[Mapping[str, Callable[[str], Callable[[str], bool]]]] = {
+    "like": _like,
+    "ilike": lambda pattern: _like(pattern, re.IGNORECASE),
+    "startsWith": lambda beginning: lambda text: text.startswith(beginning),
+    "endsWith": lambda ending: lambda text: text.endswith(ending),
+}
+
+
+def _filter_value(column: Column, of: ServerObject, text: str) -> Any:
+    """Return a value of a filter as `sort_key` returns stored ones, or refusal it."""
+    match column.type:
+        case "NUMBER" | "NUMERIC" | "POSITION":
+            found = number_of(text)
+            if found != found:  # noqa: PLR0124 - NaN
+                raise refusal(f'Invalid number value NaN for field "{column.name}"')
+            return found
+        case "UUID":
+            if not is_written_uuid(text):
+                raise refusal(f'Invalid UUID value {inspect(text)} for field "{column.name}"')
+            return text.lower()
+        case "DATE_TIME":
+            try:
+                return instant(text)
+            except ValueError:
+                raise refusal(
+                    f'Invalid value {inspect(text)} for date-time field "{column.name}". '
+                    "Expected format: 'YYYY-MM-DDTHH:mm:ssZ'"
+                ) from None
+        case "SELECT" | "RATING":
+            if text not in column.options:
+                kind = f"{of.singular}_{column.name.replace('.source', 'Source')}_enum"
+                kind = kind if kind == kind.lower() else f'"{kind}"'
+                raise refusal(f'invalid input value for enum workspace.{kind}: "{text}"')
+            return column.options.index(text)
+        case "BOOLEAN":
+            return text == "true"
+        case _:
+            return text
+
+
+def sort_key(column: Column, value: Any) -> Any:
+    """Return a stored value in a form that compares as in the database: options by their order."""
+    return column.options.index(value) if column.type in {"SELECT", "RATING"} and value is not None else value
+
+
+# Orders and pages
+
+
+@attrs.frozen
+class Order:
+    """
+    One key of an order.
+
+    Attributes:
+        path: The column.
+        names: The names that lead to it, which are those of its value in a cursor.
+        direction: One of the four directions.
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    direction: str
+
+    @property
+    def descending(self) -> bool:
+        """Whether large values come first."""
+        return self.direction.startswith("Desc")
+
+
+def parse_order(text: str | None, of: ServerObject, records: Records) -> list[Order]:
+    """
+    Parse an order.
+
+    Args:
+        text: The order, as in `stage,amount.amountMicros[DescNullsLast]`; None for the default.
+        of: The object that is ordered.
+        records: Other records.
+
+    Returns:
+        Its keys, of which the last is always the id, ascending.
+
+    Raises:
+        RefusalError: The server refuses the order.
+    """
+    found: dict[str, Order] = {}
+    for item in () if text is None else text.split(","):
+        match = _DIRECTION.fullmatch(item)
+        name, direction = (match["name"], match["direction"]) if match else (item, "AscNullsFirst")
+        if direction not in _DIRECTIONS:
+            allowed = ", ".join(f"'{each}'" for each in _DIRECTIONS)
+            raise refusal(
+                f"'order_by' direction '{direction}' invalid. Allowed values are {allowed}. "
+                "eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3"
+            )
+        names = tuple(name.split("."))
+        found[name] = Order(_order_path(names, of, records), names, direction)
+    found.pop("id", None)
+    return [*found.values(), Order(Path((of.columns["id"],)), ("id",), "AscNullsFirst")]
+
+
+def _order_path(names: tuple[str, ...], of: ServerObject, records: Records) -> Path:
+    name, *rest = names
+    kind, relation = "Relation", of.to_one.get(name)
+    column = of.columns.get(name)
+    if column is None and relation is None and name not in of.relations:
+        name = ".".join(names)
+        raise refusal(f'Field "{name}" does not exist or is not sortable', error="Error", code="FIELD_NOT_FOUND")
+    if column is not None and not column.subfields:
+        return Path((column,))
+    if not rest:
+        kind, nested = ("Composite", "subFieldName") if column else ("Relation", "fieldName")
+        what = "subfield" if column else "nested field"
+        example = f"{{ {name}: {{ {nested}: 'AscNullsFirst' }} }}"
+        message = f'{kind} field "{name}" requires {what} ordering (e.g., {example})'
+        raise refusal(message, error="Error", code="INVALID_QUERY_INPUT")
+    if column is not None:
+        if rest[0] not in column.subfields:
+            raise refusal(f"Sub field metadata not found for composite type: {column.type}", error="Error")
+        return Path((column,), rest[0])
+    target = records.object_named(relation.target if relation else None)
+    if relation is None or target is None or rest[0] not in {*target.columns, *target.to_one}:
+        message = f'Nested field "{rest[0]}" not found in target object "{target.singular if target else name}"'
+        raise refusal(message, error="Error", code="FIELD_NOT_FOUND")
+    nested_path = _order_path(tuple(rest), target, records)
+    return Path((relation, *nested_path.columns), nested_path.sub)
+
+
+def ordered(rows: Iterable[Row], order: Sequence[Order], records: Records) -> list[Row]:
+    """Sort records."""
+    found = [*rows]
+    for each in reversed(order):  # sorting is stable, so the first key comes last
+        keys = {id(row): each.path.value(records, row) for row in found}
+        nulls = [row for row in found if keys[id(row)] is None]
+        rest = [row for row in found if keys[id(row)] is not None]
+        rest.sort(
+            key=lambda row, each=each, keys=keys: sort_key(each.path.column, keys[id(row)]),  # type: ignore[misc]
+            reverse=each.descending,
+        )
+        # A reversed sort keeps equal records in their order, too.
+        found = nulls + rest if each.direction.endswith("First") else rest + nulls
+    return found
+
+
+def cursor_of(row: Row, order: Sequence[Order], records: Records) -> str:
+    """Return the cursor of a record: base64 of JSON with its values of the order."""
+    content: dict[str, Any] = {}
+    for each in order:
+        if each.path.column.relation:
+            continue  # the server leaves ids of relations out, which makes it lose its place
+        inside = content
+        for name in each.names[:-1]:
+            inside = inside.setdefault(name, {})
+        value = each.path.value(records, row)
+        inside[each.names[-1]] = shown(each.path.column, value)
+    return base64.b64encode(json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()).decode()
+
+
+def after_cursor(cursor: str, order: Sequence[Order], records: Records, *, backward: bool) -> Test | None:
+    """
+    Return the condition that a record follows a cursor, or precedes it.
+
+    A comparison with null is never true, so records are lost where an order has nulls, as on a real server.
+
+    Args:
+        cursor: The cursor.
+        order: The order of the list.
+        records: Other records.
+        backward: Whether the records before the cursor are wanted.
+
+    Returns:
+        The condition; None if the cursor is as good as none.
+
+    Raises:
+        RefusalError: The text is not a cursor of this order.
+    """
+    content = _decoded_cursor(cursor)
+    if not content:
+        return None
+    conditions: list[tuple[Order, Any]] = []
+    for each in order:
+        value: Any = content
+        for name in each.names:
+            if not is_dict(value) or name not in value:
+                value = _ABSENT
+                break
+            value = value[name]
+        if value is not _ABSENT:
+            conditions.append((each, _cursor_key(each.path.column, value)))
+        elif not each.path.column.relation:
+            raise refusal("Invalid cursor", error="Error", code="INVALID_CURSOR")
+
+    def follows(row: Row) -> bool:
+        for each, wanted in conditions:
+            value = each.path.value(records, row)
+            if value is None and wanted == "":
+                continue  # the database takes an empty text for null here, too
+            if value is None or wanted is None:
+                return False
+            key = sort_key(each.path.column, value)
+            if key != wanted:
+                return bool((key > wanted) != (each.descending != backward))
+        return False
+
+    return follows
+
+
+_ABSENT: Final = object()
+
+
+def _decoded_cursor(cursor: str) -> Any:
+    try:
+        return json.loads(base64.b64decode(cursor, validate=True) or b"null")
+    except ValueError:
+        raise refusal(f"Invalid cursor: {cursor}") from None
+
+
+def _cursor_key(column: Column, value: Any) -> Any:
+    if isinstance(value, str) and column.type == "DATE_TIME":
+        return instant(value)
+    return sort_key(column, value)

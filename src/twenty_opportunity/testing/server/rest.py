@@ -1,0 +1,340 @@
+"""The REST routes: a request to a status and an answer."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+import attrs
+
+from twenty_opportunity.testing.server import groups, queries
+from twenty_opportunity.testing.server.errors import plain_refusal, refusal, unimplemented
+from twenty_opportunity.testing.server.javascript import number_of
+from twenty_opportunity.testing.server.objects import ServerObject
+from twenty_opportunity.testing.server.store import Store
+from twenty_opportunity.testing.server.written import is_written_uuid
+from twenty_opportunity.values.python_json import is_dict, is_list
+
+if TYPE_CHECKING:
+    from twenty_opportunity.testing.server.queries import Row, Test
+
+_DEFAULT_LIMIT: Final = 60
+_LARGEST_LIMIT: Final = 200
+_BY_ID: Final = 2  # parts of a path: the object and an id
+
+
+@attrs.frozen
+class Call:
+    """
+    A request that was read.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path as sent, without the query.
+        query: The parameters, of which one name may occur twice.
+        body: The decoded body; a text if its type is text/plain, None if its type is unknown.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, Sequence[str]]
+    body: Any
+
+    def parameter(self, name: str) -> str | None:
+        """Return a parameter; None if it is absent or, as the server has it, given twice."""
+        values = self.query.get(name, ())
+        return values[0] if len(values) == 1 else None
+
+
+def answer(store: Store, call: Call) -> tuple[int, Any]:
+    """
+    Answer a request below `/rest`.
+
+    Args:
+        store: The records.
+        call: The request.
+
+    Returns:
+        The status, and the answer as JSON.
+
+    Raises:
+        RefusalError: The server refuses the request.
+    """
+    parts = call.path.removeprefix("/rest/").split("/")
+    if not call.path.startswith("/rest/") or parts == [""]:
+        raise plain_refusal(404, "Not Found", f"Cannot {call.method} {call.path}")
+    if parts[0] == "metadata":
+        return 200, _metadata(store, call, parts[1:])
+    prefix = parts.pop(0) if parts[0] in {"batch", "restore"} else ""
+    if len(parts) > (1 if prefix else _BY_ID) or not parts:
+        raise refusal(
+            f"Query path '{call.path}' invalid. Valid examples: /rest/companies/id or /rest/companies or "
+            "/rest/batch/companies"
+        )
+    name, rest = parts[0], parts[1:]
+    of = store.objects.get(name)
+    if of is None:
+        known = store.object_named(name)
+        raise refusal(
+            f"object '{name}' not found.{f' Did you mean {chr(39)}{known.plural}{chr(39)}?' if known else ''}"
+        )
+    route = _Route(store, call, of, rest[0] if rest else None, prefix)
+    match call.method, rest[:1]:
+        case "GET", ["groupBy"]:
+            return 200, route.groups()
+        case "POST", ["duplicates"]:
+            return 200, route.duplicates()
+        case "PATCH", ["merge"]:
+            return 200, route.merge()
+        case "GET", _:
+            return 200, route.one() if rest else route.page()
+        case "POST", _:
+            return 201, route.create()
+        case (("PATCH" | "PUT"), _):
+            return 200, route.restore() if prefix == "restore" else route.update()
+        case "DELETE", _:
+            return 200, route.delete()
+        case _:
+            raise plain_refusal(404, "Not Found", f"Cannot {call.method} {call.path}")
+
+
+def _metadata(store: Store, call: Call, parts: Sequence[str]) -> Any:
+    if call.method != "GET" or not parts or (parts[0] != "objects" and parts[0] in {"fields", "webhooks", "apiKeys"}):
+        raise unimplemented(f"{call.method} {call.path}")
+    if parts[0] != "objects":
+        raise refusal(f"'{parts[0]}' is not a valid UUID")
+    found = [dict(of.metadata) for of in store.objects.values()]
+    if len(parts) == 1:
+        return {"data": {"objects": found}}
+    one = next((each for each in found if each.get("id") == parts[1]), None)
+    if one is None:
+        raise refusal("Object metadata not found", status=404, error="Error", code="OBJECT_METADATA_NOT_FOUND")
+    return {"data": {"object": one}}
+
+
+@attrs.frozen
+class _Route:
+    """A request to an object."""
+
+    store: Store
+    call: Call
+    of: ServerObject
+    given_id: str | None
+    prefix: str
+
+    def one(self) -> Any:
+        row = self.store.one(self.of, self._id())
+        return {"data": {self.of.singular: self._shown(row)}}
+
+    def page(self) -> Any:
+        limit, depth = self._limit(), self._depth()
+        order = queries.parse_order(self.call.parameter("order_by"), self.of, self.store)
+        test, mentions_deleted = self._filter()
+        after, before = self.call.parameter("starting_after"), self.call.parameter("ending_before")
+        if after and before:
+            raise refusal("Cannot provide both before and after")
+        rows = queries.ordered(self.store.rows(self.of, test, deleted=mentions_deleted), order, self.store)
+        cursor = after or before
+        beyond = queries.after_cursor(cursor, order, self.store, backward=bool(before)) if cursor else None
+        candidates = [row for row in rows if beyond is None or beyond(row)]
+        count = math.ceil(limit)
+        shown = candidates[-count:] if before and count else candidates[:count]
+        more = len(candidates) > limit
+        ends = [*reversed(shown)] if before else shown  # a server reads backward, and its cursors show that
+        cursors = [queries.cursor_of(row, order, self.store) for row in ends[:1] + ends[-1:]]
+        return {
+            "data": {self.of.plural: [self.store.shown(self.of, row, depth) for row in shown]},
+            "totalCount": len(rows),
+            "pageInfo": {
+                "startCursor": cursors[0] if cursors else None,
+                "endCursor": cursors[-1] if cursors else None,
+                "hasNextPage": more and not before,
+                "hasPreviousPage": more and bool(before),
+            },
+        }
+
+    def create(self) -> Any:
+        upsert = self.call.parameter("upsert") == "true"
+        if self.prefix == "batch":
+            if not is_list(self.call.body):
+                raise refusal("args.data.forEach is not a function", error="TypeError")
+            if len(self.call.body) > _LARGEST_LIMIT:
+                message = f"Cannot create more than {_LARGEST_LIMIT} records at once"
+                raise refusal(message, error="Error", code="INVALID_QUERY_INPUT")
+            rows = self.store.create(self.of, [_object(each) for each in self.call.body], upsert=upsert)
+            return {"data": {f"create{_capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
+        [row] = self.store.create(self.of, [_object(self.call.body)], upsert=upsert)
+        return {"data": {f"create{_capitalized(self.of.singular)}": self._shown(row)}}
+
+    def update(self) -> Any:
+        body = _object(self.call.body)
+        if self.given_id is None:
+            test, _ = self._filter()
+            self.store.check_body(self.of, body)
+            rows = self.store.update(self.of, self.store.rows(self.of, test), body, test)
+            return {"data": {f"update{_capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
+        record_id = self._id()
+        self.store.check_body(self.of, body)
+        [row] = self.store.update(self.of, [self.store.one(self.of, record_id, deleted=True)], body)
+        return {"data": {f"update{_capitalized(self.of.singular)}": self._shown(row)}}
+
+    def delete(self) -> Any:
+        soft = self.call.parameter("soft_delete") == "true"
+        if self.given_id is not None:
+            row = self.store.one(self.of, self._id(), deleted=True)
+            key = f"delete{_capitalized(self.of.singular)}"
+            if soft:
+                [row] = self.store.delete(self.of, [row])
+                return {"data": {key: self._shown(row)}}
+            self.store.destroy(self.of, [row])
+            return {"data": {key: {"id": row["id"]}}}
+        if "filter" not in self.call.query:
+            raise refusal("Filters are mandatory for bulk destroy operations. Please provide a filter.")
+        test, _ = self._filter()
+        rows = self.store.rows(self.of, test)
+        key = f"delete{_capitalized(self.of.plural)}"
+        if soft:
+            return {"data": {key: [self._shown(row) for row in self.store.delete(self.of, rows)]}}
+        self.store.destroy(self.of, rows)
+        return {"data": {key: [{"id": row["id"]} for row in rows]}}
+
+    def restore(self) -> Any:
+        test, _ = self._filter()
+        rows = self.store.restore(self.of, self.store.rows(self.of, test), test)
+        return {"data": {f"restore{_capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
+
+    def duplicates(self) -> Any:
+        body = _object(self.call.body)
+        if not body.get("ids") and not body.get("data"):
+            raise refusal('You have to provide either "data" or "ids" argument')
+        asked: list[tuple[Row, str | None]] = []
+        for each in body.get("ids") or ():
+            if not is_written_uuid(each):
+                raise refusal(f'invalid input syntax for type uuid: "{each}"')
+            row = self.store.find(self.of, each.lower())
+            asked += [(row, row["id"])] if row else []
+        asked += [(self.store.values(self.of, each), None) for each in body.get("data") or ()]
+        return {"data": [self._duplicates_of(*each) for each in asked]}
+
+    def _duplicates_of(self, values: Row, but: str | None) -> Any:
+        order = queries.parse_order(None, self.of, self.store)
+        rows = queries.ordered(self.store.duplicates(self.of, values, but), order, self.store)
+        cursors: list[str | None] = [queries.cursor_of(row, order, self.store) for row in rows]
+        return {
+            f"{self.of.singular}Duplicates": [self._shown(row) for row in rows],
+            "totalCount": len(rows),
+            "pageInfo": {
+                "hasNextPage": False,
+                "hasPreviousPage": False,
+                "startCursor": cursors[0] if cursors else None,
+                "endCursor": cursors[-1] if cursors else None,
+            },
+        }
+
+    def merge(self) -> Any:
+        body = _object(self.call.body)
+        if not self.of.duplicate_criteria:
+            raise refusal(
+                "Merge is only available for objects with duplicate criteria. "
+                f"Object '{self.of.singular}' does not have duplicate criteria defined."
+            )
+        ids: list[Any] = body.get("ids") or []
+        if len(ids) < 2:  # noqa: PLR2004 - two to merge
+            raise refusal("At least 2 record IDs are required for merge")
+        priority = body.get("conflictPriorityIndex", 0)
+        if priority not in range(len(ids)):
+            most = len(ids) - 1
+            raise refusal(f"Invalid conflict priority '{priority}'. Valid options for {len(ids)} records: 0-{most}")
+        row = self.store.merge(self.of, ids, priority, dry=body.get("dryRun") is True)
+        return {"data": {f"merge{_capitalized(self.of.singular)}": self._shown(row)}}
+
+    def groups(self) -> Any:
+        if self.call.parameter("include_records_sample") == "true":
+            raise unimplemented("groupBy with include_records_sample")
+        dimensions = groups.parse_groups(self._json("group_by"), self.of, self.store)
+        aggregates = groups.parse_aggregates(self._json("aggregate"), self.of)
+        test, mentions_deleted = self._filter()
+        grouped: dict[str, tuple[list[Any], list[Row]]] = {}
+        for row in self.store.rows(self.of, test, deleted=mentions_deleted):
+            values = [group(path.value(self.store, row)) for _, (path, group) in dimensions]
+            key = json.dumps(values) if dimensions else row["id"]
+            grouped.setdefault(key, (values, []))[1].append(row)
+        found = [*grouped.values()]
+        for order in reversed(self._json("order_by")):
+            found = _ordered_groups(found, order, [name for name, _ in dimensions])
+        if "limit" in self.call.query:
+            found = found[: math.ceil(self._limit())]
+        return [
+            {name: of(rows) for name, of in aggregates.items()} | {"groupByDimensionValues": values}
+            for values, rows in found
+        ]
+
+    def _json(self, name: str) -> Any:
+        text = self.call.parameter(name)
+        try:
+            return json.loads(text or "[]")
+        except ValueError:
+            raise refusal(f"{name} '{text}' is not valid JSON") from None
+
+    def _id(self) -> str:
+        if not is_written_uuid(self.given_id):
+            raise refusal(f"'{self.call.path.rpartition('/')[2]}' is not a valid UUID")
+        return str(self.given_id).lower()
+
+    def _shown(self, row: Row) -> dict[str, Any]:
+        return self.store.shown(self.of, row, self._depth())
+
+    def _filter(self) -> tuple[Test | None, bool]:
+        text = self.call.parameter("filter")
+        return (None, False) if text is None else queries.parse_filter(text, self.of, self.store)
+
+    def _limit(self) -> float:
+        text = ",".join(self.call.query.get("limit", ()))
+        limit = number_of(text) if text else _DEFAULT_LIMIT
+        if not limit >= 0:
+            raise refusal(f"limit '{text}' is invalid. Should be an integer")
+        return min(limit, _LARGEST_LIMIT)
+
+    def _depth(self) -> int:
+        text = ",".join(self.call.query.get("depth", ()))
+        depth = number_of(text)
+        if depth not in {0, 1}:
+            raise refusal(f"'depth={text}' parameter invalid. Allowed values are 0, 1")
+        return int(depth)
+
+
+def _ordered_groups(found: list[Any], order: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+    for name, how in order.items():
+        direction = how.get("orderBy", "AscNullsFirst") if is_dict(how) else how
+        if name not in names:
+            raise unimplemented(f"groupBy ordered by {name}")
+        at = names.index(name)
+        nulls = [each for each in found if each[0][at] is None]
+        rest = [each for each in found if each[0][at] is not None]
+        rest.sort(key=lambda each: each[0][at], reverse=direction.startswith("Desc"))
+        found = nulls + rest if direction.endswith("First") else rest + nulls
+    return found
+
+
+def _object(body: Any) -> dict[str, Any]:
+    """Return a body as an object, as JavaScript sees it: a list has its indexes for names."""
+    if isinstance(body, str):
+        raise refusal(f"Cannot create property 'position' on string '{body}'", error="TypeError")
+    if body is None:
+        raise refusal("Cannot read properties of undefined (reading 'position')", error="TypeError")
+    return {str(index): each for index, each in enumerate(body)} if is_list(body) else dict(body)
+
+
+def _capitalized(name: str) -> str:
+    return f"{name[0].upper()}{name[1:]}"
+
+
+def parse_query(text: str) -> dict[str, list[str]]:
+    """Return the parameters of a query by name."""
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        found.setdefault(name, []).append(value)
+    return found

@@ -1,0 +1,99 @@
+"""Realistic records for a server, the same ones for the same seed."""
+
+from __future__ import annotations
+
+from itertools import islice
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+from twenty_opportunity.profiles import Profile
+from twenty_opportunity.records import OpportunityCreate
+from twenty_opportunity.schemas.field_types import FIELD_TYPES
+from twenty_opportunity.testing.fixtures import fixtures
+from twenty_opportunity.testing.samples import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from twenty_opportunity.testing.server.objects import Column, ServerObject
+    from twenty_opportunity.testing.server.store import Store
+
+_LEFT_OUT: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy", "position"})
+
+
+def seeded(store: Store, seed: int, counts: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
+    """
+    Store records, with the records that they refer to.
+
+    Args:
+        store: Where to.
+        seed: The same seed makes the same records.
+        counts: The number of records by the singular name of their object.
+
+    Returns:
+        The new records by the singular name of their object, as the server sends them.
+
+    Raises:
+        TypeError: An object is unknown.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for singular, count in counts.items():
+        of = store.object_named(singular)
+        if of is None:
+            known = ", ".join(each.singular for each in store.objects.values())
+            raise TypeError(f"unknown object {singular!r}; choose from {known}")
+        rows = [_stored(store, of, body) for body in islice(_bodies(of, seed), count)]
+        found[singular] = [store.shown(of, row) for row in rows]
+    return found
+
+
+def _bodies(of: ServerObject, seed: int) -> Iterator[dict[str, Any]]:
+    if of.singular == "opportunity":
+        profile = Profile.from_metadata(of.metadata)
+        yield from (fixture.instance for fixture in fixtures(profile, OpportunityCreate, seed=seed))
+    random = Random(f"{of.singular} {seed}")  # noqa: S311 - the same records for the same seed
+    workspace = Workspace(random)
+    while True:
+        company, person = workspace.deal(["NEW"])["name"].partition(":")[0], workspace.full_name()
+        yield {"id": workspace.id()} | {
+            name: value
+            for name, column in of.columns.items()
+            if name not in _LEFT_OUT and not column.relation
+            if (value := _sample(column, random, company, person)) is not None
+        }
+
+
+def _sample(column: Column, random: Random, company: str, person: Mapping[str, str]) -> Any:
+    """Return a value for a column; None leaves it empty."""
+    word = f"{company.lower().replace(' ', '-')}-{random.randrange(10**6)}"
+    match column.name, column.type:
+        case "name" | "title", "TEXT":
+            return company
+        case _, "FULL_NAME":
+            return dict(person)
+        case _, "LINKS":
+            return {"primaryLinkUrl": f"https://{word}.example.com"}
+        case _, "EMAILS":
+            return {"primaryEmail": f"{word}@example.com"}
+        case _, "SELECT" | "RATING":
+            return random.choice(column.options)
+        case _, "MULTI_SELECT":
+            return [random.choice(column.options)]
+        case _, "FILES" | "TS_VECTOR" | "UUID":
+            return None
+        case _:
+            return random.choice(FIELD_TYPES[column.type].sample) if column.type in FIELD_TYPES else None
+
+
+def _stored(store: Store, of: ServerObject, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Create a record, and before it those that it refers to."""
+    # A soft-deleted record would be missing from the lists of a test that counts.
+    body = {name: value for name, value in body.items() if name not in {*of.to_one, "deletedAt"}}
+    for column in of.to_one.values():
+        target, record_id = store.object_named(column.target), body.get(column.name)
+        if target and record_id and store.find(target, record_id) is None:
+            sample = next(_bodies(target, int(record_id[:8], 16)))
+            if target.singular == "company":
+                sample["name"] = str(body.get("name") or "").partition(":")[0]
+            store.create(target, [{**sample, "id": record_id}])
+    return store.create(of, [body])[0]

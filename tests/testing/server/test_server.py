@@ -1,0 +1,357 @@
+"""The server around the routes: bodies, tokens, faults, webhooks, seeds, and a real port."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+
+from twenty_opportunity import PUBLISHED, SERVER, OpportunityPage, OpportunityUpdate, Profile, WebhookEvent, webhooks
+from twenty_opportunity import testing as package
+from twenty_opportunity.testing import TwentyServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.testing.server.conftest import Client
+
+KEY = "a key"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("{", "Expected property name or '}' in JSON at position 1 (line 1 column 2)"),
+        ('{"a":1', "Expected ',' or '}' after property value in JSON at position 6 (line 1 column 7)"),
+        ('{"a"1}', "Expected ':' after property name in JSON at position 4 (line 1 column 5)"),
+        ('{"a":}', 'Unexpected token \'}\', "{"a":}" is not valid JSON'),
+        ('{"a":', "Unexpected end of JSON input"),
+        ('{"a":1,}', "Expected double-quoted property name in JSON at position 7 (line 1 column 8)"),
+        ("{}}", "Unexpected non-whitespace character after JSON at position 2 (line 1 column 3)"),
+        ('{"a":NaN}', 'Unexpected token \'N\', "{"a":NaN}" is not valid JSON'),
+        (" ", "Unexpected end of JSON input"),
+        ("null", "Unexpected token 'n', \"null\" is not valid JSON"),
+    ],
+)
+def test_a_body_that_is_not_json_is_refused_as_by_the_framework(client: Client, body: str, message: str) -> None:
+    """Another shape than other refusals, and before the token is looked at."""
+    status, answer = client.send("POST", "/opportunities", body)
+    assert (status, answer) == (400, {"message": message, "error": "Bad Request", "statusCode": 400})
+
+
+def test_the_type_of_a_body_decides_how_it_is_read(client: Client) -> None:
+    """JSON in any Unicode encoding, forms, and texts and others that the server cannot use."""
+    create = ("POST", "/opportunities")
+    assert client.data(*create, '\ufeff{"name":"bom"}')["name"] == "bom"
+    assert client.data(*create, b'{"name":"\xff"}')["name"] == "\ufffd"
+    wide = {"Content-Type": "application/json; charset=utf-16"}
+    assert client.data(*create, '{"name":"é"}'.encode("utf-16"), headers=wide)["name"] == "é"
+    assert client.data(*create, "name=form&stage=MEETING", headers=FORM)["stage"] == "MEETING"
+    message = client.refused(*create, "x", headers={"Content-Type": "text/plain"})
+    assert message == "Cannot create property 'position' on string 'x'"
+    message = client.refused(*create, "<a/>", headers={"Content-Type": "application/xml"})
+    assert message == "Cannot read properties of undefined (reading 'position')"
+    for charset in ("latin-1", "utf-99"):
+        answer = client.send(*create, "{}", headers={"Content-Type": f'application/json; charset="{charset}"'})
+        assert answer == (500, f'unsupported charset "{charset.upper()}"')
+    assert client.send(*create, "x" * (10 * 1024 * 1024 + 1)) == (500, "request entity too large")
+    message = client.refused(*create, '[{"name":"array"}]')
+    assert message == 'Object opportunity doesn\'t have any "0" field.'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "message"),
+    [
+        ("GET", "/rest", 404, "Cannot GET /rest"),
+        ("GET", "/rest/", 404, "Cannot GET /rest/"),
+        ("GET", "/elsewhere", 404, "Cannot GET /elsewhere"),
+        ("HEAD", "/elsewhere", 404, None),
+        ("TRACE", "/rest/opportunities", 404, "Cannot TRACE /rest/opportunities"),
+        ("GET", "/rest/zzz", 400, "object 'zzz' not found."),
+        ("GET", "/rest/opportunity", 400, "object 'opportunity' not found. Did you mean 'opportunities'?"),
+        ("GET", "/rest/opportunities/zzz", 400, "'zzz' is not a valid UUID"),
+        ("GET", "/rest/opportunities/%00", 400, "'%00' is not a valid UUID"),
+        (
+            "PATCH",
+            "/rest/restore/opportunities/x",
+            400,
+            (
+                "Query path '/rest/restore/opportunities/x' invalid. Valid examples: /rest/companies/id or "
+                "/rest/companies or /rest/batch/companies"
+            ),
+        ),
+        ("POST", "/graphql", 501, "twenty_opportunity.testing.TwentyServer does not implement POST /graphql"),
+        ("POST", "/metadata", 501, "twenty_opportunity.testing.TwentyServer does not implement POST /metadata"),
+        (
+            "GET",
+            "/rest/metadata/fields",
+            501,
+            "twenty_opportunity.testing.TwentyServer does not implement GET /rest/metadata/fields",
+        ),
+        (
+            "POST",
+            "/rest/metadata/objects",
+            501,
+            "twenty_opportunity.testing.TwentyServer does not implement POST /rest/metadata/objects",
+        ),
+        ("GET", "/rest/metadata/zzz", 400, "'zzz' is not a valid UUID"),
+        ("GET", "/rest/metadata/objects/zzz", 404, "Object metadata not found"),
+    ],
+)
+def test_routes(client: Client, method: str, path: str, status: int, message: str | None) -> None:
+    """What the server does not have, and what this one does not implement."""
+    answer = client.http.request(method, path)
+    assert answer.status_code == status
+    if message is not None:
+        found = answer.json()
+        assert message in (found.get("message"), *found.get("messages", ()))
+
+
+def test_options_answers_without_content(client: Client) -> None:
+    """As a browser asks before a request from another page."""
+    answer = client.http.request("OPTIONS", "/rest/opportunities")
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status", "message"),
+    [
+        (None, 403, "Missing authentication token"),
+        ("Bearer ", 403, "Missing authentication token"),
+        ("Basic abc", 403, "Missing authentication token"),
+        ("Bearer abc", 401, "Token invalid."),
+        ("Bearer a.b.c", 401, "Token invalid."),
+        ("Bearer a.e30.c", 403, "Invalid token type"),
+        ("Bearer a.eyJ0eXBlIjoiQVBJX0tFWSJ9.c", 401, "Token invalid."),
+        (f"Bearer {KEY}", 200, None),
+    ],
+)
+def test_a_key_is_asked_for_if_there_is_one(
+    connect: type[Client], authorization: str | None, status: int, message: str | None
+) -> None:
+    """No token, one that is wrong, and a JSON web token without a type differ."""
+    client = connect(TwentyServer(api_key=KEY))
+    headers = {"Authorization": authorization} if authorization else {}
+    found, answer = client.send("GET", "/opportunities", headers=headers)
+    assert found == status
+    assert message is None or answer["messages"] == [message]
+
+
+def test_metadata_is_served(client: Client, custom: Client) -> None:
+    """All objects, or one by its id; a profile can be made from it."""
+    _, answer = client.send("GET", "/metadata/objects")
+    assert Profile.from_metadata(answer).is_valid({"stage": "NEW"}, OpportunityUpdate)
+    _, answer = custom.send("GET", "/metadata/objects/aaaaaaaa-0000-4000-8000-000000000001")
+    assert answer["data"]["object"]["nameSingular"] == "site"
+
+
+def test_faults_on_demand(client: Client) -> None:
+    """Requests fail before they do anything, and then work again."""
+    client.server.fail_next(429, times=2)
+    client.server.fail_next(503)
+    assert client.refused("POST", "/opportunities", {}, status=429).startswith("Limit reached")
+    assert client.refused("POST", "/opportunities", {}, status=429).startswith("Limit reached")
+    assert client.refused("POST", "/opportunities", {}, status=503) == "Service Unavailable"
+    client.server.drop_connection()
+    with pytest.raises(ConnectionResetError, match="drop_connection"):
+        client.send("POST", "/opportunities", {})
+    assert client.names() == []
+    assert [request.status for request in client.server.requests] == [429, 429, 503, None, 200]
+
+
+def test_a_delay_is_waited_for(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the answer."""
+    waited: list[float] = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    client.server.delay = 0.25
+    client.names()
+    assert waited == [0.25]
+
+
+def test_requests_are_kept_for_assertions(client: Client) -> None:
+    """The representation shows the request and its answer."""
+    client.refused("POST", "/opportunities?depth=1", {"stage": "LOST"}, headers={"X-Trace": "1"})
+    [request] = client.server.requests
+    assert (request.method, request.path, request.json) == ("POST", "/rest/opportunities?depth=1", {"stage": "LOST"})
+    assert request.headers["x-trace"] == "1"
+    assert 'Invalid value "LOST" for field "stage"' in repr(request)
+
+
+def test_a_real_port_answers_and_drops_connections(server: TwentyServer) -> None:
+    """The same application behind HTTP."""
+    server.seed(opportunity=1)
+    with server.serve() as url:
+        page = SERVER.loads(httpx2.get(f"{url}/rest/opportunities").content, OpportunityPage)
+        assert page.total_count == 1
+        server.drop_connection()
+        with pytest.raises(httpx2.TransportError):
+            httpx2.get(f"{url}/rest/opportunities")
+
+
+def test_the_body_of_a_server_without_length_is_empty(server: TwentyServer) -> None:
+    """A WSGI server may leave the length out."""
+    environ: dict[str, Any] = {"REQUEST_METHOD": "POST", "PATH_INFO": "/rest/opportunities", "wsgi.input": io.BytesIO()}
+    statuses: list[str] = []
+
+    def start_response(status: str, *_: object) -> Any:
+        statuses.append(status)
+
+    server({**environ, "CONTENT_TYPE": "application/json"}, start_response)
+    assert statuses == ["201 Created"]
+
+
+# Webhooks
+
+
+def events(server: TwentyServer) -> list[tuple[str, list[str] | None]]:
+    """Return the events that were delivered, and forget them."""
+    found = [(each.json["eventName"], each.json.get("updatedFields")) for each in server.deliveries]
+    server.deliveries.clear()
+    return found
+
+
+def test_deliveries_are_signed_and_received(client: Client) -> None:
+    """The library verifies and reads them."""
+    moment = dt.datetime(2026, 3, 1, 9, 0, 5, tzinfo=dt.UTC)
+    received: list[WebhookEvent] = []
+
+    def receive(headers: Mapping[str, str], body: bytes) -> None:
+        received.append(webhooks.receive(body, headers, "secret", now=moment))
+
+    client.server.webhook(receive, secret="secret")  # noqa: S106 - of this test
+    client.data("POST", "/opportunities", {"name": "Roof"})
+    [event] = received
+    assert (event.event_name, event.record.name) == ("opportunity.created", "Roof")
+
+
+def test_each_change_is_an_event(client: Client) -> None:
+    """With the fields that changed, in their own order; no change, no event."""
+    server = client.server
+    server.webhook(lambda *_: None)
+    company = client.data("POST", "/companies", {})["id"]
+    deal = client.data("POST", "/opportunities", {"name": "a"})["id"]
+    assert events(server) == [("company.created", None), ("opportunity.created", None)]
+    path = f"/opportunities/{deal}"
+    client.data("PATCH", path, {"companyId": company, "stage": "MEETING", "name": "b"})
+    assert events(server) == [("opportunity.updated", ["name", "stage", "company", "companyId"])]
+    client.data("PATCH", path, {"name": "b", "updatedAt": "2020-01-01"})
+    client.data("PATCH", "/restore/opportunities")
+    assert events(server) == []
+    for _ in range(2):
+        client.data("DELETE", f"{path}?soft_delete=true")
+    assert events(server) == [("opportunity.deleted", ["deletedAt"])] * 2
+    client.data("PATCH", f"/restore/opportunities?filter=id[eq]:{deal}")
+    assert events(server) == [("opportunity.restored", ["deletedAt"])]
+    client.data("PATCH", path, {"deletedAt": "2020-01-01"})
+    client.data("POST", "/opportunities?upsert=true", {"id": deal, "amount": {"amountMicros": 1}, "name": "c"})
+    assert events(server) == [
+        ("opportunity.updated", ["deletedAt"]),
+        ("opportunity.updated", ["deletedAt", "name"]),
+    ]
+    client.data("POST", "/opportunities", {"deletedAt": "2020-01-01"})
+    client.data("DELETE", path)
+    assert events(server) == [("opportunity.destroyed", None)]
+
+
+def test_bulk_operations_have_fewer_events(client: Client) -> None:
+    """Several destroyed records make one event, and an update that leaves its filter makes none."""
+    client.server.webhook(lambda *_: None, operations=["opportunity.updated", "*.destroyed"])
+    client.deals({}, {})
+    client.data("PATCH", "/opportunities?filter=stage[eq]:NEW", {"stage": "MEETING"})
+    client.data("PATCH", "/opportunities?filter=stage[eq]:MEETING", {"name": "x"})
+    assert events(client.server) == [("opportunity.updated", ["name"])] * 2
+    client.data("DELETE", "/opportunities?filter=name[eq]:x")
+    assert events(client.server) == [("opportunity.destroyed", None)]
+
+
+def test_deliveries_go_to_a_url_once(server: TwentyServer, client: Client) -> None:
+    """One that fails is recorded with its error, and not repeated."""
+    other = TwentyServer()
+    other.fail_next(200)
+    with other.serve() as url:
+        server.webhook(f"{url}/rest/companies")
+        client.data("POST", "/opportunities", {})
+        client.data("POST", "/opportunities", {})
+    client.data("POST", "/opportunities", {})
+    arrived, refused, unreachable = server.deliveries
+    assert arrived.error is None
+    assert refused.error is not None
+    assert "400" in refused.error
+    assert unreachable.error is not None
+    assert other.requests[0].json["targetUrl"] == f"{url}/rest/companies"
+    assert "X-Twenty-Webhook-Signature" not in refused.headers
+
+
+# Seeds and objects
+
+
+def test_seeds_are_realistic_and_the_same_for_the_same_seed(
+    server: TwentyServer, client: Client, clock: Callable[[], dt.datetime]
+) -> None:
+    """With the records that they refer to, and without events."""
+    server.webhook(lambda *_: None)
+    found = server.seed(opportunity=25, company=2, person=2, workspaceMember=1)
+    assert [len(records) for records in found.values()] == [25, 2, 2, 1]
+    assert server.deliveries == []
+    deals = client.data("GET", "/opportunities?depth=1")
+    assert len(deals) == 25
+    assert {deal["name"].partition(":")[0] == deal["company"]["name"] for deal in deals if deal["company"]} == {True}
+    again = TwentyServer(clock=clock).seed(opportunity=25, company=2, person=2, workspaceMember=1)
+    assert again["opportunity"] == found["opportunity"]
+    assert TwentyServer().seed(1, opportunity=1) != TwentyServer().seed(2, opportunity=1)
+    with pytest.raises(TypeError, match=r"^unknown object 'deal'; choose from company, person, workspaceMember, opp"):
+        server.seed(deal=1)
+
+
+def test_seeds_of_custom_objects_have_a_value_for_each_field(custom: Client) -> None:
+    """Options are those of the metadata."""
+    [site] = custom.server.seed(site=1)["site"]
+    assert site["phase"] in {"PLAN", "BUILD"}
+    assert site["tags"] in (["RED"], ["BLUE"])
+    assert site["price"]["amountMicros"] is not None
+
+
+def test_a_server_has_the_fields_of_a_profile(connect: type[Client], metadata: dict[str, Any]) -> None:
+    """Its own stages and fields; the published schema has the standard ones."""
+    options = [{"value": "LEAD"}, {"value": "WON"}]
+    stage = {"name": "stage", "type": "SELECT", "options": options, "isNullable": False}
+    rows = [each["node"] for each in metadata["fields"]["edges"]]
+    profile = Profile.from_metadata({**metadata, "fields": [*rows, stage]})
+    client = connect(TwentyServer(profile))
+    assert client.data("POST", "/opportunities", {})["stage"] == "LEAD"
+    assert client.data("POST", "/companies", {"name": "Acme"})["name"] == "Acme"
+    assert connect(TwentyServer(PUBLISHED)).data("POST", "/opportunities", {})["stage"] == "NEW"
+
+
+def test_a_server_takes_any_envelope_and_a_workspace(
+    connect: type[Client], metadata: dict[str, Any], all_metadata: dict[str, Any]
+) -> None:
+    """A workspace is anything with `objects`, whose items may have `metadata`."""
+    item = SimpleNamespace(metadata=metadata)
+    workspace = SimpleNamespace(objects=(item,))
+    assert connect(TwentyServer(workspace)).data("POST", "/opportunities", {})["name"] == ""
+    assert connect(TwentyServer(all_metadata)).data("GET", "/sites") == []
+    wrongs: list[Any] = [5, "opportunity", []]
+    for wrong in wrongs:
+        with pytest.raises(TypeError, match=r"^a server is made of a profile, a workspace or metadata, not "):
+            TwentyServer(wrong)
+
+
+def test_the_server_is_imported_when_it_is_asked_for() -> None:
+    """The package has no other attributes."""
+    assert package.TwentyServer is TwentyServer
+    with pytest.raises(AttributeError, match=r"no attribute 'TwentyClient'"):
+        package.TwentyClient  # noqa: B018 - the attribute is what is tested
+
+
+def test_httpx_calls_the_server_as_an_application(server: TwentyServer) -> None:
+    """As the guide shows."""
+    with httpx2.Client(transport=httpx2.WSGITransport(server), base_url="http://twenty") as http:
+        assert http.get("/rest/opportunities").json()["totalCount"] == 0
+    assert json.dumps(server.requests[0].answer)
