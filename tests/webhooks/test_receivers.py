@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import httpx2
 import pytest
 
 from twenty_opportunity import webhooks
+from twenty_opportunity.testing import TwentyServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -290,6 +292,32 @@ def test_chunks_are_read_or_refused(receiver: Running) -> None:
         with contextlib.suppress(ConnectionError):
             connection.sendall(chunks % (1_000_001, bytes(1_000_001)))
         assert parsed(received(connection))[0] == (413 if reads_chunks else 411)
+
+
+def test_a_receiver_accepts_the_deliveries_of_a_server(receiver: Running) -> None:
+    """Every event of a deal is received, and events of other objects are acknowledged."""
+    server = TwentyServer()
+    server.webhook(f"http://127.0.0.1:{receiver.port}/twenty", secret=SECRET)
+    http = httpx2.Client(transport=httpx2.WSGITransport(server), base_url="http://twenty/rest")
+    http.post("/companies", json={"name": "Acme"})
+    path = f"/opportunities/{http.post('/opportunities', json={}).json()['data']['createOpportunity']['id']}"
+    http.patch(path, json={"name": "Roof", "amount": {"amountMicros": 1, "currencyCode": "EUR"}})
+    http.delete(f"{path}?soft_delete=true")
+    http.patch("/restore/opportunities")
+    http.delete(path)
+    sent = [(delivery.json["eventName"], delivery.error) for delivery in server.deliveries]
+    actions = ("created", "updated", "deleted", "restored", "destroyed")
+    assert sent == [("company.created", None), *((f"opportunity.{action}", None) for action in actions)]
+
+
+def test_a_receiver_refuses_the_deliveries_of_another_secret(receiver: Running) -> None:
+    """The server records the status, and does not repeat the delivery."""
+    server = TwentyServer()
+    server.webhook(f"http://127.0.0.1:{receiver.port}/twenty", secret="another")  # noqa: S106 - it guards nothing
+    http = httpx2.Client(transport=httpx2.WSGITransport(server), base_url="http://twenty/rest")
+    http.post("/opportunities", json={})
+    [delivery] = server.deliveries
+    assert delivery.error == "HTTP Error 401: Unauthorized"
 
 
 @pytest.mark.parametrize("name", ["receiver_stdlib", "receiver_fastapi"])

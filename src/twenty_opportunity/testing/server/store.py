@@ -279,8 +279,8 @@ class Store:
     def _empty(self, column: Column) -> Any:
         """Return what a new record has before anything is written: the default, or nothing."""
         if column.subfields:
-            empty: dict[str, Any] = dict.fromkeys(column.subfields)
-            return empty | (column.default or {})
+            default: dict[str, Any] = column.default or {}
+            return {name: default.get(name) for name in column.subfields}
         return column.default
 
     def _connect(  # noqa: PLR0913 - one call
