@@ -77,6 +77,8 @@ class TwentyOpportunityError(Exception):
 
 def _frozen(value: Any) -> Any:
     """Return a copy of JSON data that cannot be changed."""
+    if isinstance(value, str):  # most are, and the other checks are slow
+        return value
     if isinstance(value, Mapping):
         return MappingProxyType({name: _frozen(part) for name, part in cast("Mapping[str, Any]", value).items()})
     return tuple(map(_frozen, cast("Iterable[Any]", value))) if isinstance(value, list | tuple) else value

@@ -32,6 +32,7 @@ from twenty_opportunity.records import (
 )
 from twenty_opportunity.records.base import attributes_of, wire_name
 from twenty_opportunity.schemas import bundled as schemas
+from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.patterns import for_python
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
@@ -107,7 +108,7 @@ class Profile:
         self.converter = converter
         self._conversion = Conversion(converter, milliseconds=milliseconds)
         self._structurers = self._conversion.structurers
-        self._validators: Memo[Validator] = Memo(lambda cl: Validator(self._described(cl)))
+        self._validators: Memo[Validator] = Memo(lambda cl: Validator(self._described(cl), PATTERNS_IN_WORDS))
         self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
         _register(self.converter, self._conversion, self._validate_part, self._unstructured)
 
@@ -488,7 +489,7 @@ class Profile:
         name = getattr(typing.get_origin(cl) or cl, "__name__", "")
         known = (schema.get("$defs", {}) for schema in self._schemas.values()) if name in DEFINITIONS else ()
         found = next(({**each[name], "$defs": each} for each in known if name in each), {"type": "object"})
-        return Validator(describe(self._conversion, cl, cl, found))
+        return Validator(describe(self._conversion, cl, cl, found), PATTERNS_IN_WORDS)
 
     def _validate_part(self, instance: object, cl: Any) -> None:
         """Raise an error if an instance is not valid for any record class, documents and parts of documents."""
@@ -582,7 +583,7 @@ def _written(codec: Codec, value: Any) -> Any:
 
 
 def _strictly(cl: type, codec: Codec) -> Any:
-    validator = Validator(codec.fragment)
+    validator = Validator(codec.fragment, PATTERNS_IN_WORDS)
 
     def structure(value: Any, asked_for: Any) -> Any:
         validator.validate(value)

@@ -18,7 +18,7 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from twenty_opportunity.schemas.field_types import UUID_PATTERN
+from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS, UUID_PATTERN
 from twenty_opportunity.validation import Validator
 
 EXPECTED: Final = Path(__file__).with_name("sentences.expected.txt")
@@ -229,7 +229,7 @@ def sentences(cases: list[tuple[dict[str, Any], Any]]) -> list[str]:
     """Return the pointers and the message of each violation, and below it the redacted message if it is another one."""
     found: list[str] = []
     for schema, instance in cases:
-        for each in Validator(schema).iter_violations(instance):
+        for each in Validator(schema, PATTERNS_IN_WORDS).iter_violations(instance):
             found.append(f"{each.schema_pointer} {each}")
             if each.message_without_value != each.message:
                 found.append(f"    {each.message_without_value}")

@@ -23,7 +23,7 @@ LONG = [f"OPTION_{number}" for number in range(1000)]
 
 def message(schema: dict[str, Any], instance: object) -> str:
     """Return the message of the only violation of an instance."""
-    (violation,) = Validator(schema).iter_violations(instance)
+    (violation,) = Validator(schema, PATTERNS_IN_WORDS).iter_violations(instance)
     return violation.message
 
 
@@ -58,6 +58,14 @@ def message(schema: dict[str, Any], instance: object) -> str:
             ],
             {"kind": "b", "x": 1, "y": 2},
             ("/1/properties/x/type", "/x"),
+        ),
+        (
+            [
+                {"properties": {"a": {"type": "object"}}, "required": ["a"], "additionalProperties": False},
+                {"properties": {"b": {"enum": [True]}}, "required": ["b"], "additionalProperties": False},
+            ],
+            {"b": False},
+            ("/1/properties/b/enum", "/b"),
         ),
         ([{"allOf": [{"type": "string"}, {"type": "array"}]}, {"type": "null"}], 5, ("/0/allOf/0/type", "")),
         ([{"type": "null"}, {"properties": {"a": {"type": "string"}}}], {"a": 5}, ("/1/properties/a/type", "/a")),

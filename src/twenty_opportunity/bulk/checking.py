@@ -23,6 +23,7 @@ from twenty_opportunity.bulk.summary import Entry, Finding, Summary, Tally
 from twenty_opportunity.errors import SERVER_HINT, DecodeError, pointer
 from twenty_opportunity.profiles import PUBLISHED, SERVER, name_way_out
 from twenty_opportunity.records import Opportunity, PartialOpportunity, Record
+from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode, encode_sound
 
@@ -108,7 +109,7 @@ def _of_objects(schema: bytes, required: Sequence[str], other: Sequence[str]) ->
 
 @functools.lru_cache(maxsize=32)
 def _compiled(schema: bytes) -> Validator:
-    return Validator(msgspec.json.decode(schema))
+    return Validator(msgspec.json.decode(schema), PATTERNS_IN_WORDS)
 
 
 @functools.lru_cache(maxsize=16)  # the schema of every document class is made and encoded, which takes 20 ms

@@ -209,6 +209,10 @@ class Place:
         (source,) = self.sources[kind]
         return source.path if kind == "array" or self.names <= source.names else None
 
+    def ignores_others(self) -> bool:
+        """Return True if the properties of an object that no keyword names are neither described nor counted."""
+        return not (self.levels or self.size or self.others or self.sources["object"])
+
     def matters(self) -> bool:
         """Return True if an array is described here or below."""
         return self.array or self.reaches()
@@ -253,7 +257,8 @@ class _Describer:
         values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
         place.array |= required and ("array" in _types(schema) or any(isinstance(value, list) for value in values))
         place.levels = max(place.levels, DEEPEST + 1 if schema.get("uniqueItems") else 0, *map(_depth, values))
-        place.size = max(place.size, *[int(schema.get(limit, 0)) + more for limit, more in _LIMITS.items()])
+        sizes = [int(schema[limit]) + more for limit, more in _LIMITS.items() if limit in schema]
+        place.size = max(place.size, *sizes, 0)
         place.names.update(schema.get("properties", ()), schema.get("required", ()))
         for name, names in schema.get("dependentRequired", {}).items():
             place.names.update([name, *names])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import operator
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
@@ -14,20 +14,12 @@ import attrs
 from twenty_opportunity.errors import Violation, pointer
 from twenty_opportunity.schemas.reading import resolved
 from twenty_opportunity.validation.compile import BOUNDS, Path, Place, compiled, described
-from twenty_opportunity.validation.messages import Failure, not_json, params, sentence
+from twenty_opportunity.validation.messages import Failure, Location, not_json, params, sentence
 from twenty_opportunity.values.json_equality import DEEPEST, repeated
-from twenty_opportunity.values.python_json import (
-    COPIED,
-    as_array,
-    as_members,
-    as_text,
-    is_list,
-    json_type,
-    unwrapped,
-)
+from twenty_opportunity.values.python_json import COPIED, as_array, as_members, as_text, is_list, json_type, unwrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from jsonschema_rs import Draft202012Validator
     from jsonschema_rs import ValidationError as Error
@@ -51,11 +43,16 @@ _TYPICAL: Final[tuple[Any, ...]] = (True, None, [], {}, "", 0)
 _TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
 _BACK: Final = {copied: original for original, copied in COPIED.items()}
 _LEVELS_LIMIT: Final = 255
+_SHORT: Final = 256  # characters of a text that is copied without a look at its place
 _LEVELS: Final = [Place(levels=levels) for levels in range(DEEPEST + 2)]
 
 
 def explainer(
-    schema: Mapping[str, Any], validator: Draft202012Validator | None = None, *, window: int = WINDOW
+    schema: Mapping[str, Any],
+    validator: Draft202012Validator | None = None,
+    *,
+    patterns: Mapping[str, str] = MappingProxyType({}),
+    window: int = WINDOW,
 ) -> Callable[[object], Iterator[Violation]]:
     """
     Return a function that finds everything wrong with an instance.
@@ -63,46 +60,22 @@ def explainer(
     Args:
         schema: A schema of our dialect.
         validator: The schema as `compiled` returns it for copies.
+        patterns: The meaning of patterns, in words for messages.
         window: How many parts of a large array or object are explained at a time.
 
     Returns:
         A function that yields the violations of an instance, each once, in the order of the schema.
     """
-    return _Explainer(schema, validator or compiled(schema, stand_ins=True), window)
-
-
-@attrs.frozen
-class _Location:
-    """
-    A keyword in a schema, and the way to it.
-
-    Attributes:
-        keyword: The keyword.
-        schema: The schema object that has it.
-        value: Its value.
-        path: The path of evaluation, with every `$ref` on it.
-        pointer: Its JSON Pointer in the schema.
-        order: Its place in the order of the schema, with None for each keyword that goes on to a part of the instance.
-        steps: For each of these parts its name, if the schema names it.
-    """
-
-    keyword: str
-    schema: Any
-    value: Any
-    path: Path
-    pointer: str
-    order: tuple[int | None, ...]
-    steps: tuple[str | None, ...]
-
-    @property
-    def is_entered(self) -> bool:
-        return self.order[-1] is None
+    return _Explainer(schema, validator or compiled(schema, stand_ins=True), patterns, window)
 
 
 class _Explainer:
-    def __init__(self, schema: Mapping[str, Any], validator: Draft202012Validator, window: int) -> None:
+    def __init__(
+        self, schema: Mapping[str, Any], validator: Draft202012Validator, patterns: Mapping[str, str], window: int
+    ) -> None:
         self._schema = schema
         self._place = described(schema)
+        self._patterns = patterns
         self._window = window
         self._iter_errors = validator.iter_errors
         self.locate = lru_cache(maxsize=1024)(self._locate)
@@ -124,7 +97,7 @@ class _Explainer:
         for event in reading.merged(failures):
             if isinstance(event, _Cut):
                 yield from self._failures_behind(event)
-            elif (place := (event.path, self._pointers(event)[0])) not in seen:
+            elif (place := (event.path, _entry(event) + event.location.pointer)) not in seen:
                 seen.add(place)
                 yield event
 
@@ -133,7 +106,7 @@ class _Explainer:
         while True:
             reading = _Reading(self.locate, instance, self._place, tried, self._window)
             failures = reading.ordered(self._iter_errors(reading.copy))
-            missed = reading.odd.keys() - {failure.path for failure in failures}
+            missed = reading.odd.keys() - {failure.path for failure in failures} if reading.odd else ()
             if all(tried.get(path) == len(_TYPICAL) - 1 for path in missed):
                 return reading, failures
             tried |= {path: min(tried.get(path, 0) + 1, len(_TYPICAL) - 1) for path in missed}
@@ -147,35 +120,26 @@ class _Explainer:
             for token in reversed(cut.path):
                 whole = [whole] if isinstance(token, int) else {token: whole}
             for failure in self._failures(whole):
-                if (
-                    len(failure.path) > len(path)
-                    and self.locate(failure.location).path[: len(cut.source)] == cut.source
-                ):
+                if len(failure.path) > len(path) and failure.location.path[: len(cut.source)] == cut.source:
                     first, *rest = failure.path[len(path) :]
                     token = first + start if isinstance(first, int) else first
-                    yield attrs.evolve(failure, path=(*cut.path, token, *rest))
-
-    def _pointers(self, failure: Failure) -> tuple[str, str]:
-        """Return the pointer of the keyword in the schema, and its path of evaluation as a pointer."""
-        location = self.locate(failure.location)
-        entry = pointer(failure.value) if failure.keyword == "dependentRequired" else ""
-        return location.pointer + entry, pointer(*location.path) + entry
+                    yield failure._replace(path=(*cut.path, token, *rest))
 
     def _violation(self, failure: Failure) -> Violation:
         message, without_value = sentence(failure) if failure.keyword else not_json(failure)
-        schema_pointer, keyword_location = self._pointers(failure)
+        location, entry = failure.location, _entry(failure)
         return Violation(
-            pointer=pointer(*failure.path),
-            keyword=failure.keyword,
-            schema_pointer=schema_pointer,
-            message=message,
-            message_without_value=without_value,
-            keyword_location=keyword_location,
-            schema_id=self._schema.get("$id", ""),
-            params=params(failure),
+            pointer(*failure.path),
+            failure.keyword,
+            location.pointer + entry,
+            message,
+            without_value,
+            location.path_pointer + entry,
+            self._schema.get("$id", ""),
+            params(failure),
         )
 
-    def _locate(self, path: Path) -> _Location:
+    def _locate(self, path: Path) -> Location:
         """Follow the path of an evaluation, `$ref` by `$ref`, to the keyword at its end."""
         node: Any = self._schema
         place: list[str | int] = []
@@ -217,7 +181,16 @@ class _Explainer:
                 order.append(None)
             if keyword in _INTO and keyword != "propertyNames":
                 steps.append(str(passed[-1]) if keyword == "properties" else None)
-        return _Location(keyword, schema, schema.get(keyword), (*passed,), pointer(*place), (*order,), (*steps,))
+        value = schema.get(keyword)
+        words = self._patterns.get(value, "") if keyword == "pattern" else ""
+        return Location(
+            keyword, schema, value, (*passed,), pointer(*passed), pointer(*place), (*order,), (*steps,), words
+        )
+
+
+def _entry(failure: Failure) -> str:
+    """Return the pointer within a keyword to the entry that is violated."""
+    return pointer(failure.value) if failure.keyword == "dependentRequired" else ""
 
 
 def _name(container: Mapping[str, Any], token: str | int) -> str:
@@ -264,7 +237,7 @@ class _Reading:
 
     def __init__(
         self,
-        locate: Callable[[Path], _Location],
+        locate: Callable[[Path], Location],
         instance: object,
         place: Place,
         tried: Mapping[Path, int],
@@ -277,23 +250,24 @@ class _Reading:
         self._has_surrogates = False
         self._positions: dict[int, dict[str, int]] = {}
         self.odd: dict[Path, object] = {}
-        self._cuts: dict[Path, _Cut] = {}
+        self._wholes: dict[Path, object] = {}
+        self._cuts: list[_Cut] = []
         self.copy = self._copy(instance, [place], ())
 
     def _copy(self, value: object, places: Sequence[Place], path: Path) -> Any:
+        # Deeper than jsonschema-rs goes there is nothing to find, in a schema that refers to itself.
+        if not places or len(path) > _LEVELS_LIMIT:
+            return None
         value = unwrapped(value)
         text, properties, items = as_text(value), as_members(value), as_array(value)
         if text is not None:
             return self._encodable(text)
         if properties is not None:
-            others = [name for name in properties if name not in places[0].names]
-            cut = self._cut(path, properties, "object", others, places)
-            if cut:
-                hidden = {*others[cut.size :]}
-                properties = {name: part for name, part in properties.items() if name not in hidden}
             return {
-                self._encodable(name): self._part(part, _of_property(places, name), (*path, name))
-                for name, part in properties.items()
+                name if name.isascii() else self._encodable(name): part
+                if _is_short(part)
+                else self._copy(part, _of_property(places, name), (*path, name))
+                for name, part in self._read_properties(properties, places, path).items()
             }
         if items is not None:
             within = _of_items(places)
@@ -301,7 +275,7 @@ class _Reading:
                 return [None] * len(items)
             cut = self._cut(path, items, "array", items, places)
             return [
-                self._part(part, within, (*path, index))
+                part if _is_short(part) else self._copy(part, within, (*path, index))
                 for index, part in enumerate(items[: cut.size] if cut else items)
             ]
         if json_type(value) is not None:
@@ -309,13 +283,30 @@ class _Reading:
         self.odd[path] = value
         return _TYPICAL[self._tried.get(path, 0)]
 
+    def _read_properties(self, properties: dict[str, Any], places: Sequence[Place], path: Path) -> dict[str, Any]:
+        """Return the properties of an object that are read: those that a keyword names, and a window of the others."""
+        place, *more = places
+        if properties.keys() <= place.names:
+            return properties
+        others = [name for name in properties if name not in place.names]
+        if not more and place.ignores_others():
+            hidden = others
+            self._wholes[path] = properties
+        else:
+            cut = self._cut(path, properties, "object", others, places)
+            hidden = others[cut.size :] if cut else []
+        unread = {*hidden}
+        return {name: part for name, part in properties.items() if name not in unread} if unread else properties
+
     def _cut(self, path: Path, whole: Any, kind: str, others: Sequence[Any], places: Sequence[Place]) -> _Cut | None:
         """Note a large container if its parts can be read apart: one keyword describes them all."""
         size = max(self._window, places[0].size)
         source = places[0].separable(kind) if len(places) == 1 and len(others) > size else None
         if source is None:
             return None
-        self._cuts[path] = cut = _Cut(path, whole, size, others, source)
+        cut = _Cut(path, whole, size, others, source)
+        self._cuts.append(cut)
+        self._wholes[path] = whole
         return cut
 
     def merged(self, failures: list[Failure]) -> Iterable[Failure | _Cut]:
@@ -323,15 +314,11 @@ class _Reading:
         if not self._cuts:
             return failures
         events: list[tuple[list[float], Failure | _Cut]] = [(self._key(failure), failure) for failure in failures]
-        for cut in self._cuts.values():
+        for cut in self._cuts:
             first = 0 if isinstance(cut.whole, list) else cut.others[0]
-            key = self._key(Failure("", None, None, {}, (*cut.path, first), cut.source))
-            events.append(([*key[:-1], math.inf], cut))
-        return [event for _, event in sorted(events, key=operator.itemgetter(0))]
-
-    def _part(self, value: object, places: Sequence[Place], path: Path) -> Any:
-        # Deeper than jsonschema-rs goes there is nothing to find, in a schema that refers to itself.
-        return self._copy(value, places, path) if places and len(path) <= _LEVELS_LIMIT else None
+            around = self._key(Failure("", None, None, {}, (*cut.path, first), self._locate(cut.source)))
+            events.append(([*around[:-1], math.inf], cut))
+        return [event for _, event in sorted(events, key=lambda keyed: keyed[0])]
 
     def _encodable(self, text: str) -> str:
         if text.isascii():
@@ -346,62 +333,61 @@ class _Reading:
     def ordered(self, errors: Iterable[Error], name: str | None = None) -> list[Failure]:
         """Turn errors into failures, in the order of the schema, without those that others imply."""
         found = [failure for error in errors for failure in self._of(error, name) if self._is_real(failure)]
+        if len(found) < 2:  # noqa: PLR2004 - one failure is in order, and implied by no other
+            return found
         found.sort(key=self._key)
-        known = {(failure.path, failure.location[:-1], failure.keyword) for failure in found}
+        known = {(failure.path, failure.location.path[:-1], failure.keyword) for failure in found}
         return [
             failure
             for failure in found
-            if (failure.path, failure.location[:-1], _IMPLIED_BY.get(failure.keyword)) not in known
+            if failure.keyword not in _IMPLIED_BY
+            or (failure.path, failure.location.path[:-1], _IMPLIED_BY[failure.keyword]) not in known
         ]
 
     def _of(self, error: Error, name: str | None) -> Iterator[Failure]:
         kind: Any = error.kind
-        location = (*error.evaluation_path,)
-        found = self._locate(location)
-        is_whole = kind.name in ("additionalProperties", "falseSchema") and found.keyword == "additionalProperties"
-        steps = [*found.steps[: len(found.steps) - is_whole]]
-        nodes, tokens = self._walk(error.instance_path, steps)
-        value = nodes[-1] if name is None else name
-        path = tokens if name is None else (*tokens, name)
-        failure = self._failure(found, location, path, value)
-        if kind.name == "propertyNames":
+        keyword: str = kind.name
+        found = self._locate((*error.evaluation_path,))
+        is_whole = keyword in ("additionalProperties", "falseSchema") and found.keyword == "additionalProperties"
+        around, value, tokens = self._walk(error.instance_path, found.steps[:-1] if is_whole else found.steps)
+        failure = self._failure(found, tokens, value, name)
+        if keyword == "propertyNames":
             yield from self._of(kind.error, kind.error.instance)
-        elif kind.name in ("anyOf", "oneOf"):
+        elif keyword in ("anyOf", "oneOf"):
             branches = [self.ordered(branch, name) for branch in kind.context]
             if all(branches):
-                yield from _closest(branches, len(path))
+                yield from _closest(branches, len(failure.path))
             else:
                 fitting = [branch for branch, failures in zip(found.value, branches, strict=True) if not failures]
-                yield attrs.evolve(failure, value=fitting)
-        elif kind.name == "required":
+                yield failure._replace(value=fitting)
+        elif keyword == "required":
             yield from _missing(failure, kind.property)
-        elif kind.name == "additionalProperties":
-            yield from (attrs.evolve(failure, path=(*path, self._original(other))) for other in kind.unexpected)
-        elif kind.name == "falseSchema" and found.keyword in ("additionalProperties", "propertyNames"):
-            yield from (attrs.evolve(failure, path=(*path, self._original(other))) for other in value)
-        elif kind.name == "falseSchema" and found.is_entered:
-            yield attrs.evolve(failure, instance=nodes[-2])
-        elif kind.name == "not" and found.keyword == "allOf":  # the condition that `compiled` adds
-            yield from (
-                attrs.evolve(failure, keyword=bound, value=found.schema[bound], location=(*location[:-3], bound))
-                for bound in found.schema
-                if bound in BOUNDS
-            )
+        elif keyword == "additionalProperties":
+            yield from [failure._replace(path=(*failure.path, self._original(other))) for other in kind.unexpected]
+        elif keyword == "falseSchema" and found.keyword in ("additionalProperties", "propertyNames"):
+            yield from [failure._replace(path=(*failure.path, self._original(other))) for other in value]
+        elif keyword == "falseSchema" and found.is_entered:
+            yield failure._replace(instance=around)
+        elif keyword == "not" and found.keyword == "allOf":  # the condition that `compiled` adds
+            for bound in BOUNDS & found.schema.keys():
+                location = self._locate((*error.evaluation_path[:-3], bound))
+                yield failure._replace(keyword=bound, value=location.value, location=location)
         else:
             yield failure
 
-    def _failure(self, found: _Location, location: Path, path: Path, value: object) -> Failure:
-        path = tuple(map(self._original, path))
-        cut = self._cuts.get(path)
-        instance = cut.whole if cut else self.odd.get(path, self._original(value))
-        return Failure(found.keyword, found.value, instance, found.schema, path, location)
+    def _failure(self, found: Location, path: Path, value: object, name: str | None) -> Failure:
+        if self._has_surrogates:
+            path, value, name = tuple(map(self._original, path)), self._original(value), self._original(name)
+        if name is not None:
+            return Failure(found.keyword, found.value, name, found.schema, (*path, name), found)
+        instance = self._wholes.get(path, self.odd.get(path, value))
+        return Failure(found.keyword, found.value, instance, found.schema, path, found)
 
-    def _walk(self, tokens: Sequence[str | int], steps: list[str | None]) -> tuple[list[Any], Path]:
-        """Return the values on a path, and its tokens. If it is too short, jsonschema-rs left out empty names."""
-        nodes, path, rest = [self.copy], list[str | int](), [*reversed(tokens)]
+    def _walk(self, tokens: Sequence[str | int], steps: Sequence[str | None]) -> tuple[Any, Any, Path]:
+        """Return the value on a path, that around it, and the path. jsonschema-rs may have left out empty names."""
+        around, node, path, rest = None, self.copy, list[str | int](), [*reversed(tokens)]
         for number, known in enumerate(steps):
-            node = nodes[-1]
-            token: Any = rest[-1] if rest else ""
+            around, token = node, cast("Any", rest[-1] if rest else "")
             if isinstance(node, dict):
                 members = cast("dict[str, Any]", node)
                 may_be_empty = len(rest) < len(steps) - number and str(token) not in members
@@ -409,8 +395,8 @@ class _Reading:
             if token != "":
                 rest.pop()
             path.append(token)
-            nodes.append(node[token])
-        return nodes, (*path,)
+            node = node[token]
+        return around, node, (*path,)
 
     def _is_real(self, failure: Failure) -> bool:
         """Check that a failure is that of the instance, and not that of a value in the place of another."""
@@ -425,7 +411,7 @@ class _Reading:
     def _key(self, failure: Failure) -> list[float]:
         node: Any = self.copy
         tokens, key = iter(failure.path), list[float]()
-        for step in self._locate(failure.location).order:
+        for step in failure.location.order:
             if step is None:
                 token: Any = next(tokens)
                 if isinstance(node, dict):
@@ -445,6 +431,15 @@ class _Reading:
         if positions is None:
             positions = self._positions[id(node)] = {name: position for position, name in enumerate(node)}
         return positions[name]
+
+
+def _is_short(value: object) -> bool:
+    """Return True if a value is a short scalar, which is copied as it is. Most are."""
+    kind = type(value)
+    if kind is str:
+        text = cast("str", value)
+        return len(text) < _SHORT and text.isascii()
+    return value is None or kind is int or kind is bool or (kind is float and math.isfinite(cast("float", value)))
 
 
 def _at(instance: object, path: Path) -> Any:
@@ -469,13 +464,13 @@ def _compared(places: Sequence[Place]) -> list[Place]:
 
 
 def _missing(failure: Failure, name: str) -> Iterator[Failure]:
-    missing = attrs.evolve(failure, path=(*failure.path, name))
+    missing = failure._replace(path=(*failure.path, name))
     if failure.keyword == "required":
         yield missing
         return
     for present, names in failure.value.items():
         if present in failure.instance and name in names:
-            yield attrs.evolve(missing, value=present)
+            yield missing._replace(value=present)
 
 
 def _closest(branches: list[list[Failure]], depth: int) -> Iterator[Failure]:
@@ -487,13 +482,16 @@ def _closest(branches: list[list[Failure]], depth: int) -> Iterator[Failure]:
         for failures in candidates
     ):
         first, *others = [failures[0] for failures in candidates]
-        yield attrs.evolve(first, alternatives=(first, *others)) if others else first
+        yield first._replace(alternatives=(first, *others)) if others else first
         return
 
+    unexpected = {one.path for failures in candidates for one in failures if one.keyword == "additionalProperties"}
+
     def distance(failures: list[Failure]) -> tuple[bool, int]:
-        # A property with a fixed value tells branches apart: a branch with another value was not meant.
-        is_other = any(one.keyword in ("enum", "const") and len(one.path) == depth + 1 for one in failures)
-        return is_other, len(failures)
+        # A property with a fixed value tells branches apart: a branch with another value was not meant, unless the
+        # other branches do not have the property.
+        fixed = {one.path for one in failures if one.keyword in ("enum", "const") and len(one.path) == depth + 1}
+        return bool(fixed - unexpected), len(failures)
 
     yield from min(candidates, key=distance)
 

@@ -11,14 +11,13 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from itertools import accumulate, takewhile
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 import attrs
 
 from twenty_opportunity.errors import legible
-from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
-from twenty_opportunity.validation.compile import types
+from twenty_opportunity.validation.compile import Path, types
 from twenty_opportunity.values.formats import NUMERIC_PATTERN, is_date
 from twenty_opportunity.values.json_equality import repeated, unwritable
 from twenty_opportunity.values.python_json import (
@@ -79,7 +78,39 @@ _LIMITS: Final = (
 
 
 @attrs.frozen
-class Failure:
+class Location:
+    """
+    A keyword in a schema, and the way to it.
+
+    Attributes:
+        keyword: The keyword.
+        schema: The schema object that has it.
+        value: Its value.
+        path: The path of evaluation, with every `$ref` on it.
+        path_pointer: The same as a JSON Pointer.
+        pointer: Its JSON Pointer in the schema.
+        order: Its place in the order of the schema, with None for each keyword that goes on to a part of the instance.
+        steps: For each of these parts its name, if the schema names it.
+        words: The meaning of the pattern, if known.
+    """
+
+    keyword: str = ""
+    schema: Any = None
+    value: Any = None
+    path: Path = ()
+    path_pointer: str = ""
+    pointer: str = ""
+    order: tuple[int | None, ...] = ()
+    steps: tuple[str | None, ...] = ()
+    words: str = ""
+
+    @property
+    def is_entered(self) -> bool:
+        """Return True if the value of the keyword is a schema for a part of the instance."""
+        return self.order[-1] is None
+
+
+class Failure(NamedTuple):
     """
     A keyword that an instance violates.
 
@@ -90,7 +121,7 @@ class Failure:
         instance: The wrong value; for a missing or an unexpected part the object or array around it.
         schema: The schema object that has the keyword.
         path: Property names and array indices, from the root down.
-        location: The path of evaluation to the keyword, with every `$ref` on it.
+        location: The keyword in the whole schema.
         alternatives: The failures of the branches, if the value matches none of several.
     """
 
@@ -98,13 +129,12 @@ class Failure:
     value: Any
     instance: Any
     schema: Any
-    path: tuple[str | int, ...] = ()
-    location: tuple[str | int, ...] = ()
+    path: Path = ()
+    location: Location = Location()
     alternatives: tuple[Failure, ...] = ()
 
 
-Name: TypeAlias = Callable[[Any], str]
-Sentence: TypeAlias = Callable[[Failure, Name], str]
+Sentence: TypeAlias = Callable[[Failure], str]
 
 
 def sentence(failure: Failure) -> tuple[str, str]:
@@ -117,12 +147,13 @@ def sentence(failure: Failure) -> tuple[str, str]:
     Returns:
         The message, and the message without any content of the value.
     """
-    if failure.keyword in _PLACES:
-        message = _bounded(_PLACES[failure.keyword](failure))
+    if failure.keyword in _PLACES or _described(failure):
+        message = _bounded(_described(failure) or _PLACES[failure.keyword](failure))
         return message, message
     say = _alternatives if failure.alternatives else _VALUES.get(failure.keyword, _other)
+    fault = say(failure)
     nearest = _nearest_value(failure) if failure.keyword == "enum" else ""
-    return _bounded(say(failure, quoted) + nearest), _bounded(say(failure, kind))
+    return _bounded(f"{quoted(failure.instance)} {fault}{nearest}"), _bounded(f"{kind(failure.instance)} {fault}")
 
 
 def not_json(failure: Failure) -> tuple[str, str]:
@@ -148,13 +179,13 @@ def _bounded(message: str) -> str:
     return message if len(message) <= MESSAGE_LIMIT else f"{message[: MESSAGE_LIMIT - 1]}…"
 
 
-def _alternatives(failure: Failure, name: Name) -> str:
-    return _is_not(failure, name, _either([*dict.fromkeys(_phrases(failure))]))
+def _alternatives(failure: Failure) -> str:
+    return _is_not(failure, _either([*dict.fromkeys(_phrases(failure))]))
 
 
-def _is_not(failure: Failure, name: Name, phrase: str) -> str:
+def _is_not(failure: Failure, phrase: str) -> str:
     undecoded = not failure.path and ("an object" in phrase or "an array" in phrase)
-    return f"{name(failure.instance)} is not {phrase}{advice(failure.instance, undecoded=undecoded)}"
+    return f"is not {phrase}{advice(failure.instance, undecoded=undecoded)}"
 
 
 def _phrases(failure: Failure) -> Iterable[str]:
@@ -183,9 +214,7 @@ _PHRASES: Final[Mapping[str, Callable[[Failure], str]]] = {
     "const": lambda failure: quoted(failure.value),
     "enum": _values,
     "format": _form,
-    "pattern": lambda failure: (
-        PATTERNS_IN_WORDS.get(failure.value) or f"text that matches {legible(failure.value, _PATTERN_LIMIT)}"
-    ),
+    "pattern": lambda failure: failure.location.words or f"text that matches {legible(failure.value, _PATTERN_LIMIT)}",
     "type": _types,
 }
 
@@ -207,14 +236,15 @@ def _bare(value: Any) -> str:
     return value if isinstance(value, str) and value.isidentifier() and len(value) <= _NAME_LIMIT else quoted(value)
 
 
-def _type(failure: Failure, name: Name) -> str:
+def _type(failure: Failure) -> str:
     text = as_text(failure.instance)
     is_number = text is not None and {"integer", "number"}.intersection(types(failure.value)) and _is_number(text)
-    return _is_not(failure, name, _types(failure)) + ("; send the number without quotes" if is_number else "")
+    return _is_not(failure, _types(failure)) + ("; send the number without quotes" if is_number else "")
 
 
-def _enum(failure: Failure, name: Name) -> str:
-    return f"{name(failure.instance)} is not {_noun(failure.path[-2:])}; must be one of {_listed(failure.value)}"
+def _enum(failure: Failure) -> str:
+    choice = "one of " if len(failure.value) > 1 else ""
+    return f"is not {_noun(failure.path[-2:])}; must be {choice}{_listed(failure.value)}"
 
 
 def _noun(tokens: tuple[str | int, ...]) -> str:
@@ -246,47 +276,47 @@ def _nearest_text(name: str, names: tuple[str, ...]) -> str | None:
     return by_letters[nearest[0]] if nearest else None
 
 
-def _const(failure: Failure, name: Name) -> str:
-    return f"{name(failure.instance)} is not {quoted(failure.value)}, the only value allowed"
+def _const(failure: Failure) -> str:
+    return f"is not {quoted(failure.value)}, the only value allowed"
 
 
-def _format(failure: Failure, name: Name) -> str:
+def _format(failure: Failure) -> str:
     is_day = failure.value == "date-time" and is_date(as_text(failure.instance) or "")
     instead = "; a day is not an instant: add a time and an offset, such as T00:00:00Z" if is_day else ""
-    return f"{name(failure.instance)} is not {_form(failure)}{instead}"
+    return f"is not {_form(failure)}{instead}"
 
 
-def _pattern(failure: Failure, name: Name) -> str:
-    words = PATTERNS_IN_WORDS.get(failure.value)
+def _pattern(failure: Failure) -> str:
+    words = failure.location.words
     if words and len(failure.value) > _PATTERN_LIMIT:  # part of a pattern would be misleading
-        return f"{name(failure.instance)} is not {words}"
+        return f"is not {words}"
     words = words or failure.schema.get("description", "").rstrip(".")
-    return f"{name(failure.instance)} does not match {legible(failure.value, _PATTERN_LIMIT)}{words and f' ({words})'}"
+    return f"does not match {legible(failure.value, _PATTERN_LIMIT)}{words and f' ({words})'}"
 
 
 def _bound(relation: str) -> Sentence:
-    def say(failure: Failure, name: Name) -> str:
+    def say(failure: Failure) -> str:
         number = as_number(failure.instance)
         if isinstance(number, int) and unwritable(number):
-            return f"{name(failure.instance)} has too many digits to be compared"
-        return f"{name(failure.instance)} must be {relation} {quoted(failure.value)}"
+            return "has too many digits to be compared"
+        return f"must be {relation} {quoted(failure.value)}"
 
     return say
 
 
 def _count(unit: str, wanted: str) -> Sentence:
-    def say(failure: Failure, name: Name) -> str:
-        return f"{name(failure.instance)} must have {wanted} {_number(failure.value, unit)}"
+    def say(failure: Failure) -> str:
+        return f"must have {wanted} {_number(failure.value, unit)}"
 
     return say
 
 
-def _unique(failure: Failure, name: Name) -> str:
+def _unique(failure: Failure) -> str:
     try:
         first, second = repeated(as_array(failure.instance) or ()) or (0, 0)
     except ValueError as error:
-        return f"{name(failure.instance)} has items {error}"
-    return f"{name(failure.instance)} has the same item at {first} and {second}; items must be unique"
+        return f"has items {error}"
+    return f"has the same item at {first} and {second}; items must be unique"
 
 
 def _missing(_failure: Failure) -> str:
@@ -321,19 +351,22 @@ def _unexpected_item(failure: Failure) -> str:
     return f"is not an allowed item; the array must have at most {_number(_most_items(failure), 'item')}"
 
 
-def _ruled_out(failure: Failure, name: Name) -> str:
-    return (as_object(failure.value) or {}).get(
-        "description"
-    ) or f"{name(failure.instance)} is a value that the schema excludes"
+def _described(failure: Failure) -> str:
+    """Return the description of a schema that nothing may match, which says it all."""
+    return (as_object(failure.value) or {}).get("description", "") if failure.keyword == "not" else ""
 
 
-def _ambiguous(failure: Failure, name: Name) -> str:
+def _ruled_out(_failure: Failure) -> str:
+    return "is a value that the schema excludes"
+
+
+def _ambiguous(failure: Failure) -> str:
     names = [str(branch.get("title") or branch.get("description") or "an unnamed one") for branch in failure.value]
-    return f"{name(failure.instance)} must match only one alternative, but matches {len(names)}: {'; '.join(names)}"
+    return f"must match only one alternative, but matches {len(names)}: {'; '.join(names)}"
 
 
-def _other(failure: Failure, name: Name) -> str:
-    return f"{name(failure.instance)} violates the keyword {failure.keyword}"
+def _other(failure: Failure) -> str:
+    return f"violates the keyword {failure.keyword}"
 
 
 def quoted(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from twenty_opportunity.errors import UnsupportedSchemaError, ValidationError, Violation
@@ -25,13 +26,15 @@ class Validator:
 
     Args:
         schema: A self-contained schema: its references lead to places within it. It is copied.
+        patterns: The meaning of patterns, in words for messages: "three capital letters".
 
     Raises:
         UnsupportedSchemaError: The schema has a keyword, format, pattern or reference that is not supported.
     """
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
+    def __init__(self, schema: Mapping[str, Any], patterns: Mapping[str, str] = MappingProxyType({})) -> None:
         self._schema = copy.deepcopy(dict(schema))
+        self._patterns = patterns
         try:
             check_dialect(self._schema)
             check_patterns(self._schema)
@@ -39,9 +42,9 @@ class Validator:
             check_shape(self._schema)
             raise UnsupportedSchemaError("", "a keyword has a value of a wrong type") from None
 
-    def __reduce__(self) -> tuple[type[Validator], tuple[dict[str, Any]]]:
+    def __reduce__(self) -> tuple[type[Validator], tuple[dict[str, Any], dict[str, str]]]:
         """Pickle the schema: what it was compiled to stays behind."""
-        return type(self), (self._schema,)
+        return type(self), (self._schema, dict(self._patterns))
 
     @cached_property
     def _compiled(self) -> Draft202012Validator:
@@ -104,7 +107,7 @@ class Validator:
     def _explain(self) -> Callable[[object], Iterator[Violation]]:
         from twenty_opportunity.validation.explain import explainer  # only a refusal needs it
 
-        return explainer(self._schema, self._for_copies)
+        return explainer(self._schema, self._for_copies, patterns=self._patterns)
 
     def _violations(self, instance: object) -> Iterator[Violation]:
         explained = False
