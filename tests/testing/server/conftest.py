@@ -59,7 +59,7 @@ class Client:
 
 @pytest.fixture
 def server() -> TwentyServer:
-    """A server of a standard workspace, with a clock of its own."""
+    """A server of a standard workspace, whose clock ticks once for each look."""
     return TwentyServer(clock=ticking())
 
 

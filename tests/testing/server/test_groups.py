@@ -25,7 +25,7 @@ def deals(client: Client) -> Client:
 
 
 def grouped(client: Client, groups: Any, *aggregates: str, more: str = "") -> list[dict[str, Any]]:
-    """Ask for groups."""
+    """Request groups."""
     query = f"group_by={quote(json.dumps(groups))}&aggregate={quote(json.dumps(aggregates))}{more}"
     status, answer = client.send("GET", f"/opportunities/groupBy?{query}")
     assert status == 200, answer
@@ -58,7 +58,7 @@ def test_aggregates_are_texts(deals: Client) -> None:
 
 
 def test_aggregates_of_other_types(custom: Client) -> None:
-    """Numbers come as numbers, booleans are counted, and nothing has no sum."""
+    """Numbers come as numbers, booleans are counted, and the sum of nothing is null."""
     custom.data("POST", "/sites", {"number": 1, "flag": True})
     custom.data("POST", "/sites", {"number": 2.5})
     names = ["sumNumber", "avgNumber", "minNumber", "countTrueFlag", "countFalseFlag", "sumPriceAmountMicros"]
@@ -147,7 +147,7 @@ def test_samples_and_other_orders_of_groups_are_not_implemented(deals: Client) -
 
 
 def test_duplicates_share_the_values_of_a_criterion(client: Client) -> None:
-    """By the ids of records or by data; opportunities have no criteria."""
+    """By the ids of records or by data; opportunities lack criteria."""
     first, second, other = (client.data("POST", "/companies", {"name": name})["id"] for name in ("A", "A", "B"))
     _, answer = client.send("POST", "/companies/duplicates", {"ids": [first, other]})
     assert [[each["id"] for each in found["companyDuplicates"]] for found in answer["data"]] == [[second], []]

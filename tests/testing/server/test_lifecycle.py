@@ -94,7 +94,7 @@ def test_a_soft_deleted_record_is_hidden_and_can_be_restored(client: Client) -> 
 
 
 def test_restoring_by_deleted_at_works_but_answers_nothing(client: Client) -> None:
-    """A server looks for what it restored with the same filter, which then finds nothing."""
+    """A server searches the restored records with the same filter, which then finds nothing."""
     client.deals({"id": ID, "name": "a"})
     client.data("DELETE", f"/opportunities/{ID}?soft_delete=true")
     assert client.data("PATCH", "/restore/opportunities?filter=deletedAt[is]:NOT_NULL") == []

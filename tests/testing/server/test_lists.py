@@ -256,7 +256,7 @@ def test_wrong_limits_and_depths_are_refused(lists: Client) -> None:
 
 
 def test_a_limit_of_zero_has_a_next_page(lists: Client) -> None:
-    """It has no records and no cursors."""
+    """Its page is empty, without cursors."""
     _, answer = lists.send("GET", "/opportunities?limit=0")
     assert answer["pageInfo"] == {
         "startCursor": None,

@@ -105,7 +105,7 @@ def test_the_type_of_a_body_decides_how_it_is_read(client: Client) -> None:
     ],
 )
 def test_routes(client: Client, method: str, path: str, status: int, message: str | None) -> None:
-    """What the server does not have, and what this one does not implement."""
+    """Unknown routes, and those that are not implemented."""
     answer = client.http.request(method, path)
     assert answer.status_code == status
     if message is not None:
@@ -344,7 +344,7 @@ def test_a_server_takes_any_envelope_and_a_workspace(
 
 
 def test_the_server_is_imported_when_it_is_asked_for() -> None:
-    """The package has no other attributes."""
+    """Other attributes are unknown."""
     assert package.TwentyServer is TwentyServer
     with pytest.raises(AttributeError, match=r"no attribute 'TwentyClient'"):
         package.TwentyClient  # noqa: B018 - the attribute is what is tested

@@ -388,7 +388,7 @@ def test_defaults_are_filled_in(custom: Client) -> None:
     ],
 )
 def test_the_creator_is_the_key_unless_a_name_is_given(client: Client, by: Any, stored: tuple[Any, ...]) -> None:
-    """Source and context are kept without a name; the member is not."""
+    """Source and context are kept without a name; the workspace member is not."""
     found = client.data("POST", "/opportunities", {"createdBy": by, "updatedBy": {"source": "AGENT", "name": "x"}})
     assert (found["createdBy"]["source"], found["createdBy"]["name"], found["createdBy"]["context"]) == stored
     assert found["createdBy"]["workspaceMemberId"] is None

@@ -211,7 +211,7 @@ def _rows(metadata: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _of_profile(profile: Profile) -> dict[str, Any]:
     """Return metadata of the opportunity object as a profile knows it."""
-    if profile in {SERVER, PUBLISHED}:  # the published schema has no options and defaults
+    if profile in {SERVER, PUBLISHED}:  # the published schema lacks defaults
         return STANDARD
     rows = [
         {
