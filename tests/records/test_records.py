@@ -114,6 +114,16 @@ def test_records_are_hashed_by_what_has_a_hash() -> None:
     assert hash(actor) == hash(ActorMetadata(context={}))
 
 
+def test_the_context_of_an_actor_may_be_an_array() -> None:
+    """An array is held as a tuple, however the actor was made, and is written as an array."""
+    held = ActorMetadata(context=["csv", {"row": 7}])
+    assert held.context == ("csv", {"row": 7})
+    instance = {"createdBy": {"context": ["csv", {"row": 7}]}}
+    read = SERVER.structure(instance, PartialOpportunity)
+    assert read == PartialOpportunity(created_by=held)
+    assert SERVER.unstructure(read) == instance
+
+
 def test_unset_is_one_object_and_false() -> None:
     """UNSET is itself after copy and pickle, is false, and is never None."""
     assert copy.deepcopy(UNSET) is pickle.loads(pickle.dumps(UNSET)) is UNSET  # noqa: S301 - our own

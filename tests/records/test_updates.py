@@ -17,6 +17,7 @@ from twenty_opportunity import (
     UNSET,
     Amount,
     Opportunity,
+    OpportunityCreate,
     OpportunityUpdate,
     PartialOpportunity,
     Profile,
@@ -24,6 +25,7 @@ from twenty_opportunity import (
     Unset,
     ValidationError,
 )
+from twenty_opportunity.schemas.workspace import STANDARD
 
 DEAL = PartialOpportunity(
     id=uuid.UUID(int=1), name="Roof", amount=Amount.of(5, "EUR"), extra={"seats": 3, "tags": ["a"]}
@@ -288,6 +290,18 @@ def test_profiles_of_servers_clear_composites_property_by_property() -> None:
         amount_micros=None, currency_code=None
     )
     assert PUBLISHED.unstructure(update) == {"name": None, "amount": None}
+
+
+@pytest.mark.parametrize("profile", [SERVER, Profile.from_metadata(STANDARD)], ids=repr)
+def test_a_body_with_null_for_a_composite_is_refused(profile: Profile) -> None:
+    """A server would change nothing, so the refusal names the object that clears the composite."""
+    with pytest.raises(ValidationError, match=r'/amount: .*send \{"amountMicros": null, "currencyCode": null\}'):
+        profile.loads('{"amount":null}', OpportunityUpdate)
+    assert not profile.is_valid({"amount": None}, OpportunityUpdate)
+    assert profile.is_valid({"amount": None}, OpportunityCreate)
+    assert PUBLISHED.loads('{"amount":null}', OpportunityUpdate) == OpportunityUpdate(amount=None)
+    with pytest.raises(ValidationError, match="/createdBy/source: null is not a string"):
+        profile.dumps(OpportunityUpdate(created_by=None))
 
 
 def test_custom_composites_are_cleared_property_by_property() -> None:

@@ -244,7 +244,9 @@ def test_details_for_programs(schema: dict[str, Any], instance: object, expected
     [
         ({"type": ["integer", "null"]}, "1500000", "or null; send the number without quotes"),
         ({"type": ["integer", "null"]}, "many", "or null"),
-        ({"format": "date-time"}, "2026-03-01", "such as T00:00:00Z"),
+        ({"type": ["integer", "null"]}, "1.5", "or null"),
+        ({"type": ["number", "null"]}, "1.5", "or null; send the number without quotes"),
+        ({"format": "date-time"}, "2026-03-01", 'is a day; send an instant such as "2026-03-01T00:00:00Z"'),
         ({"format": "date-time"}, "2026-02-30", "such as 2026-03-01T08:00:00Z"),
     ],
 )
@@ -252,3 +254,26 @@ def test_numbers_as_text_and_days_say_what_to_send(schema: dict[str, Any], value
     """A number in quotes and a day in the place of an instant are refused with what to write instead."""
     [violation] = Validator(schema).iter_violations(value)
     assert violation.message.endswith(ending)
+
+
+@pytest.mark.parametrize(
+    ("properties", "closed", "ending"),
+    [
+        ({"a": {"type": ["string", "null"]}, "b": {}}, True, '; send {"a": null, "b": null}'),
+        ({f"{'a' * 20}{n}": {} for n in range(6)}, True, f"; send an object with null for {'a' * 20}0, {'a' * 20}1, "),
+        ({"a": {"type": ["string", "null"]}, "b": {"type": "string"}}, True, " is not an object"),
+        ({"a": {"type": ["string", "null"]}}, False, " is not an object"),
+        ({}, True, " is not an object"),
+    ],
+)
+def test_null_for_a_composite_says_what_to_send(properties: dict[str, Any], closed: bool, ending: str) -> None:  # noqa: FBT001
+    """Null in the place of a closed object says to send null for each property, if each accepts it."""
+    schema: dict[str, Any] = {"type": "object", "properties": properties}
+    if closed:
+        schema["additionalProperties"] = False
+    [violation] = Validator({"properties": {"amount": schema}}).iter_violations({"amount": None})
+    assert ending in violation.message
+    assert violation.message == violation.message_without_value
+    assert ("send" in violation.message) == ("send" in ending)
+    [violation] = Validator({"items": schema}).iter_violations([None])
+    assert violation.pointer == "/0"

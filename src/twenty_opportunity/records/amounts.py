@@ -46,8 +46,12 @@ class ActorSource(enum.StrEnum):
     APPLICATION = "APPLICATION"
 
 
-def _freeze_object(members: Mapping[str, Any] | Unset | None) -> Mapping[str, Any] | Unset | None:
-    return freeze(members) if isinstance(members, Mapping) else members
+def _freeze_json(
+    value: Mapping[str, Any] | list[Any] | tuple[Any, ...] | Unset | None,
+) -> Mapping[str, Any] | tuple[Any, ...] | Unset | None:
+    if isinstance(value, Mapping):
+        return freeze(value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -182,10 +186,12 @@ class ActorMetadata(Record):
         source: The kind of actor. One that this release does not know stays `str`.
         workspace_member_id: The workspace member, if it was a person.
         name: The name to display.
-        context: More about the source, such as `{"provider": "google"}`.
+        context: More about the source, such as `{"provider": "google"}`. May be an array.
     """
 
     source: ActorSource | str | Unset | None = UNSET
     workspace_member_id: uuid.UUID | Unset | None = UNSET
     name: str | Unset | None = UNSET
-    context: Mapping[str, Any] | Unset | None = attrs.field(default=UNSET, converter=_freeze_object, hash=False)
+    context: Mapping[str, Any] | tuple[Any, ...] | Unset | None = attrs.field(
+        default=UNSET, converter=_freeze_json, hash=False
+    )

@@ -217,7 +217,7 @@ ACTOR: Final = Composite(
         "name": _text("The name shown."),
         "context": CompositeProperty(
             "More about the source, such as its provider.",
-            {"type": "object"},
+            {"type": ["object", "array"]},  # its column is JSON, so a record may hold an array
             {"type": "object", **reference(JSON)},
             CellType.JSON,
         ),
@@ -375,21 +375,25 @@ COMPOSITES: Final[Mapping[str, Composite]] = {
 """Every composite by its name in `$defs`, including those inside of others."""
 
 
-def definitions(*, writing: bool) -> dict[str, Fragment]:
+def definitions(*, writing: bool, updating: bool = False) -> dict[str, Fragment]:
     """
     Return the `$defs` that fragments refer to.
 
     Args:
         writing: For what a server accepts instead of for what it sends.
+        updating: For the body of an update, in which null for a composite is refused: it would change nothing.
 
     Returns:
         The schema of each composite. One for writing refuses undescribed properties.
     """
-    found = {name: definition(composite, writing=writing) for name, composite in COMPOSITES.items()}
+    found = {
+        name: definition(composite, writing=writing, accepts_null=not updating)
+        for name, composite in COMPOSITES.items()
+    }
     return {**found, JSON: _storable_json()} if writing else found
 
 
-def definition(composite: Composite, *, writing: bool, nullable: bool = True) -> Fragment:
+def definition(composite: Composite, *, writing: bool, nullable: bool = True, accepts_null: bool = True) -> Fragment:
     """
     Return the schema of a composite.
 
@@ -397,6 +401,7 @@ def definition(composite: Composite, *, writing: bool, nullable: bool = True) ->
         composite: The composite.
         writing: For what a server accepts instead of for what it sends.
         nullable: Whether the column is nullable.
+        accepts_null: Whether null is a value of a nullable column here.
 
     Returns:
         The schema, which may refer to `definitions`.
@@ -416,7 +421,7 @@ def definition(composite: Composite, *, writing: bool, nullable: bool = True) ->
     rules = {"allOf": [*composite.rules], "examples": [*composite.sample]} if writing and composite.rules else {}
     return {
         "description": composite.description,
-        "type": ["object", "null"] if nullable and not composite.item else "object",
+        "type": ["object", "null"] if nullable and accepts_null and not composite.item else "object",
         "properties": described,
         **({"required": [*required]} if required else {}),
         **({"additionalProperties": False} if writing else {}),

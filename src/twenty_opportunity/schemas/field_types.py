@@ -379,7 +379,7 @@ def fragment(row: FieldType, field: Field, *, writing: bool) -> Fragment | None:
 
     Args:
         row: The row of its type.
-        field: The field. Without options, any legal value of an option is accepted.
+        field: The field. Without options, any text is read, and any legal value of an option can be written.
         writing: For what a server accepts instead of for what it sends.
 
     Returns:
@@ -388,7 +388,7 @@ def fragment(row: FieldType, field: Field, *, writing: bool) -> Fragment | None:
     found = row.write if writing else row.read
     if found is None:
         return None
-    if row.options:
+    if row.options and (writing or field.options is not None):  # an old workspace may hold options of any spelling
         found = _with_options(found, field.options)
     if writing and row.limited and field.most_values is not None:
         found = {**found, "maxItems": field.most_values}

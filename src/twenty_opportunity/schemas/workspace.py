@@ -64,7 +64,7 @@ _DESCRIPTIONS: Final[Mapping[_Use, str]] = {
     _Use.READ: "An opportunity, a potential deal, as a server sends it.",
     _Use.PARTIAL: "Any part of an opportunity: a GraphQL selection, or the answer to a role that may not read all.",
     _Use.CREATE: "What a client sends to create an opportunity.",
-    _Use.UPDATE: "What a client sends to change an opportunity: a member left out keeps its value, null clears it.",
+    _Use.UPDATE: "What a client sends to change an opportunity: a property left out keeps its value, null clears it.",
 }
 _READS: Final = frozenset({_Use.READ, _Use.PARTIAL})
 REQUIRED: Final = ("id", "createdAt", "updatedAt", "name", "stage")
@@ -173,17 +173,20 @@ def schemas_of(fields: Sequence[Field]) -> dict[str, dict[str, Any]]:
         The schema of each document class by the name of the class. Each is a new self-contained copy.
     """
     uses = {use: _schema(fields, use) for use in _Use}
-    read, written = definitions(writing=False), definitions(writing=True)
+    read = definitions(writing=False)
+    used = {
+        _Use.READ: read,
+        _Use.PARTIAL: read,
+        _Use.CREATE: definitions(writing=True),
+        _Use.UPDATE: definitions(writing=True, updating=True),
+    }
     travelling = {
         **read,
         **answers.DEFINITIONS,
         **{use.value: uses[use] for use in (_Use.READ, _Use.PARTIAL)},
     }
     return {
-        **{
-            use.value: _self_contained(use.value, schema, read if use in _READS else written)
-            for use, schema in uses.items()
-        },
+        **{use.value: _self_contained(use.value, schema, used[use]) for use, schema in uses.items()},
         **{name: _self_contained(name, row.schema, travelling) for name, row in answers.DOCUMENTS.items()},
     }
 

@@ -32,11 +32,13 @@ from twenty_opportunity.values.python_json import (
 )
 
 _is_number: Final = re.compile(NUMERIC_PATTERN, re.ASCII).fullmatch
+_is_integer: Final = re.compile("-?[0-9]+", re.ASCII).fullmatch
 MESSAGE_LIMIT: Final = 200
 _NAME_LIMIT: Final = 24
 _LIST_LIMIT: Final = 90  # characters of a list that is shown whole
 _CUT_LIST_LIMIT: Final = 60  # and of one that is cut, so that the nearest value has room behind it
 _PATTERN_LIMIT: Final = 60
+_CLEARING_LIMIT: Final = 130  # characters of the properties of an object that is shown whole
 _SEARCHABLE: Final = 64  # characters of a text for which a similar one is looked for
 
 _TYPES: Final = {
@@ -152,8 +154,20 @@ def sentence(failure: Failure) -> tuple[str, str]:
         return message, message
     say = _alternatives if failure.alternatives else _VALUES.get(failure.keyword, _other)
     fault = say(failure)
-    nearest = _nearest_value(failure) if failure.keyword == "enum" else ""
-    return _bounded(f"{quoted(failure.instance)} {fault}{nearest}"), _bounded(f"{kind(failure.instance)} {fault}")
+    end, end_without_value = _ends(failure)
+    return (
+        _bounded(f"{quoted(failure.instance)} {fault}{end}"),
+        _bounded(f"{kind(failure.instance)} {fault}{end_without_value}"),
+    )
+
+
+def _ends(failure: Failure) -> tuple[str, str]:
+    """Return the ends of both messages, if the end of the first has content of the value."""
+    if failure.keyword == "enum":
+        return _nearest_value(failure), ""
+    if _is_day(failure):
+        return f' "{as_text(failure.instance)}T00:00:00Z"', ' "2026-03-01T00:00:00Z"'
+    return "", ""
 
 
 def not_json(failure: Failure) -> tuple[str, str]:
@@ -237,9 +251,26 @@ def _bare(value: Any) -> str:
 
 
 def _type(failure: Failure) -> str:
-    text = as_text(failure.instance)
-    is_number = text is not None and {"integer", "number"}.intersection(types(failure.value)) and _is_number(text)
-    return _is_not(failure, _types(failure)) + ("; send the number without quotes" if is_number else "")
+    text, wanted = as_text(failure.instance), types(failure.value)
+    if text is not None:
+        is_number = ("number" in wanted and _is_number(text)) or ("integer" in wanted and _is_integer(text))
+        instead = "; send the number without quotes" if is_number else ""
+    else:
+        instead = _clearing(failure) if failure.instance is None and len(failure.path) == 1 else ""
+    return _is_not(failure, _types(failure)) + instead
+
+
+def _clearing(failure: Failure) -> str:
+    """Return the object that clears a composite: a server takes null for the whole and changes nothing."""
+    properties: Mapping[str, Any] = failure.schema.get("properties", {})
+    if failure.schema.get("additionalProperties") is not False or not properties:
+        return ""
+    if not all("null" in types(schema.get("type", "null")) for schema in properties.values()):
+        return ""
+    cleared = ", ".join(f'"{name}": null' for name in properties)
+    if len(cleared) > _CLEARING_LIMIT:
+        return f"; send an object with null for {', '.join(properties)}"
+    return f"; send {{{cleared}}}"
 
 
 def _enum(failure: Failure) -> str:
@@ -281,9 +312,12 @@ def _const(failure: Failure) -> str:
 
 
 def _format(failure: Failure) -> str:
-    is_day = failure.value == "date-time" and is_date(as_text(failure.instance) or "")
-    instead = "; a day is not an instant: add a time and an offset, such as T00:00:00Z" if is_day else ""
-    return f"is not {_form(failure)}{instead}"
+    return "is a day; send an instant such as" if _is_day(failure) else f"is not {_form(failure)}"
+
+
+def _is_day(failure: Failure) -> bool:
+    is_instant = (failure.keyword, failure.value, failure.alternatives) == ("format", "date-time", ())
+    return is_instant and is_date(as_text(failure.instance) or "")
 
 
 def _pattern(failure: Failure) -> str:
