@@ -12,7 +12,7 @@ from twenty_opportunity.errors import (
     ValidationError,
     Violation,
 )
-from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
+from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile, Workspace
 from twenty_opportunity.records import (
     UNSET,
     ActorMetadata,
@@ -74,6 +74,7 @@ __all__ = [
     "ValidationError",
     "Violation",
     "WebhookEvent",
+    "Workspace",
     "decimal_to_micros",
     "dumps",
     "is_valid",

@@ -11,8 +11,9 @@ import datetime as dt
 import functools
 import typing
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final, NoReturn, TypeVar, overload
+from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, overload
 
 import attrs
 
@@ -24,33 +25,43 @@ from twenty_opportunity.conversion.python_types import MisfitError
 from twenty_opportunity.errors import SERVER_HINT, ValidationError, Violation
 from twenty_opportunity.records import (
     UNSET,
+    Create,
     Opportunity,
     OpportunityCreate,
     OpportunityUpdate,
+    Partial,
     PartialOpportunity,
     Record,
+    Update,
 )
 from twenty_opportunity.records.base import attributes_of, wire_name
+from twenty_opportunity.records.forms import made, make_record_class, portable
 from twenty_opportunity.schemas import bundled as schemas
-from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
+from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS, Field
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.patterns import for_python
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
 from twenty_opportunity.values.memo import Memo, cached_property
+from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 from twenty_opportunity.values.python_json import as_object
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     import cattrs
+    import typing_extensions
     from jsonschema import Draft202012Validator
 
     from twenty_opportunity.conversion.python_types import Codec
     from twenty_opportunity.records.responses import DocumentT
     from twenty_opportunity.schemas.diff import Difference
-    from twenty_opportunity.schemas.field_types import Field
 
-__all__ = ["PUBLISHED", "SERVER", "Profile", "compare"]
+    # The default of a type variable is for type checkers only until Python 3.13 is the lowest version.
+    OwnT = typing_extensions.TypeVar("OwnT", bound=Record, default=Opportunity)
+else:
+    OwnT = TypeVar("OwnT", bound=Record)
+
+__all__ = ["PUBLISHED", "SERVER", "STANDARD", "Profile", "Workspace", "compare"]
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -58,14 +69,15 @@ _EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datet
 """The scalars that the public converter reads and writes in the profile's style."""
 
 
-class Profile:
+class Profile(Generic[OwnT]):
     """
-    A set of schemas, one for each document class, with everything that validates and converts by them.
+    A set of schemas for one object, one for each document class, with everything that validates and converts by them.
 
     The schemas are JSON Schema Draft 2020-12. Formats are checked exactly, as RFC 3339 and RFC 9562 define them.
 
-    `PUBLISHED` and `SERVER` are ready, `Profile.from_metadata` makes the profile of a workspace. Threads may share a
-    profile. All three kinds pickle, without the hooks that were registered with `converter`.
+    `PUBLISHED` and `SERVER` are ready, `Profile.from_metadata` makes the profile of a workspace. Those are for
+    opportunities; a `Workspace` has one for each object. Threads may share a profile. All kinds pickle, without the
+    hooks that were registered with `converter`. Profiles that were made of equal arguments are equal.
 
     Args:
         name: The profile's name.
@@ -75,15 +87,18 @@ class Profile:
         complete: The schemas for writing have every property there is: a record class may not add one.
         merges: An update is merged as servers merge it: null for a composite changes nothing, so None is written as the
             composite with null for each of its properties.
-        fields: Returns the fields of an opportunity; called when they are first needed.
+        fields: Returns the fields of the object; called when they are first needed.
+        record: The class of the object's complete records.
 
     Attributes:
         name: The profile's name.
+        record: The class of the object's complete records, which documents are if no other class is named.
         converter: A cattrs converter for classes that hold records. Hooks registered with it also convert attributes of
             types that this package does not know.
     """
 
     name: str
+    record: type[OwnT]
     converter: cattrs.Converter
 
     def __init__(  # noqa: PLR0913 - most are keywords with a default, each a way in which profiles differ
@@ -95,9 +110,11 @@ class Profile:
         complete: bool = False,
         merges: bool = False,
         fields: Callable[[], tuple[Field, ...]] = tuple,
+        record: type[OwnT] = Opportunity,  # type: ignore[assignment]
     ) -> None:
         self.name = name
-        self._arguments = (name, document_schemas, milliseconds, complete, merges, fields)
+        self.record = record
+        self._arguments = (name, document_schemas, milliseconds, complete, merges, fields, record)
         self._merges = merges
         self._load = document_schemas
         self._load_fields = fields
@@ -107,7 +124,7 @@ class Profile:
         converter = HookedConverter(detailed_validation=False, unstruct_collection_overrides=lists)
         self.converter = converter
         self._conversion = Conversion(converter, milliseconds=milliseconds)
-        self._structurers = self._conversion.structurers
+        self._structurers: Memo[Any] = Memo(lambda cl: self._conversion.structurers[self._class_or_record(cl)])
         self._validators: Memo[Validator] = Memo(lambda cl: Validator(self._described(cl), PATTERNS_IN_WORDS))
         self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
         _register(self.converter, self._conversion, self._validate_part, self._unstructured)
@@ -115,15 +132,22 @@ class Profile:
     def __repr__(self) -> str:
         return f"<Profile {self.name}>"
 
+    def __eq__(self, other: object) -> bool:
+        return self.__class__ is other.__class__ and self._arguments == vars(other)["_arguments"]
+
+    def __hash__(self) -> int:
+        return hash(self._arguments)
+
     def __reduce__(self) -> str | tuple[Any, ...]:
-        if self in (PUBLISHED, SERVER):
+        if self is PUBLISHED or self is SERVER:
             return self.name
-        name, document_schemas, milliseconds, complete, merges, fields = self._arguments
+        name, document_schemas, milliseconds, complete, merges, fields, record = self._arguments
         options: dict[str, Any] = {
             "milliseconds": milliseconds,
             "complete": complete,
             "merges": merges,
             "fields": fields,
+            "record": portable(record),
         }
         return functools.partial(self.__class__, name, document_schemas, **options), ()
 
@@ -138,8 +162,53 @@ class Profile:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """The fields of an opportunity. Models, tables and samples are made from their types."""
+        """The fields of the object. Models, tables and samples are made from their types."""
         return self._load_fields()
+
+    @property
+    def object(self) -> ObjectName:
+        """The name of the object, singular and plural."""
+        return self.record.__object__ or OPPORTUNITY
+
+    @property
+    def partial(self) -> Any:
+        """The class of records that may lack any property."""
+        return Partial.for_class(self.record)
+
+    @property
+    def create(self) -> Any:
+        """The class of the bodies that create a record."""
+        return Create.for_class(self.record)
+
+    @property
+    def update(self) -> Any:
+        """The class of the bodies that update a record."""
+        return Update.for_class(self.record)
+
+    @property
+    def page(self) -> Any:
+        """The class of a page of records in REST."""
+        return records.Page[self.record]
+
+    @property
+    def answer(self) -> Any:
+        """The class of the REST answer about one record."""
+        return records.Answer[self.record]
+
+    @property
+    def batch_answer(self) -> Any:
+        """The class of the REST answer about several records."""
+        return records.BatchAnswer[self.record]
+
+    @property
+    def graphql_page(self) -> Any:
+        """The class of a page of records in GraphQL, which may lack any property."""
+        return records.GraphQLPage[self.partial]
+
+    @property
+    def event(self) -> Any:
+        """The class of a webhook event."""
+        return records.WebhookEvent[self.record]
 
     @property
     def document_classes(self) -> tuple[type[Record], ...]:
@@ -163,26 +232,52 @@ class Profile:
             MetadataError: The metadata has no known form; the message lists the accepted forms. Or the type of a
                 standard field does not fit its attribute; the message names both.
         """
+        return cls.of_object(metadata, OPPORTUNITY, name)
+
+    @classmethod
+    def of_object(cls, metadata: object, object_: ObjectName, name: str, *, open_options: bool = False) -> Profile[Any]:
+        """
+        Build the profile of an object, as a `Workspace` does.
+
+        Args:
+            metadata: The decoded metadata of the object, as for `from_metadata`.
+            object_: The name of the object.
+            name: A name for the profile.
+            open_options: Accept any legal value for a field with options.
+
+        Returns:
+            The profile.
+
+        Raises:
+            MetadataError: As for `from_metadata`.
+        """
         from twenty_opportunity.schemas import workspace  # most programs have no metadata to read
 
-        fields = workspace.fields(metadata)
-        load = functools.partial(_workspace, fields)
-        profile = cls(
-            name, load, milliseconds=True, complete=True, merges=True, fields=functools.partial(tuple, fields)
+        fields = workspace.fields(metadata, object_, open_options=open_options)
+        record = _record_class(object_, fields)
+        profile: Profile[Any] = cls(
+            name,
+            _Schemas(fields, record),
+            milliseconds=True,
+            complete=not open_options,
+            merges=True,
+            fields=_Fields(fields),
+            record=record,
         )
         try:
-            for document in (Opportunity, OpportunityCreate, OpportunityUpdate):
+            for document in (record, profile.create, profile.update):
                 profile._described(document)  # here, and not when the first record is read
         except TypeError as error:
             raise workspace.MetadataError(f"the metadata gives a standard field another type: {error}") from None
         return profile
 
-    def schema(self, cl: Any = Opportunity) -> dict[str, Any]:
+    def schema(self, cl: Any = None) -> dict[str, Any]:
         """
         Return the schema of a document class.
 
         Args:
-            cl: A document class that the profile offers, a subclass of one, or a generic one with its argument.
+            cl: A document class that the profile offers, a subclass of one, or a generic one with its argument; None
+                for `record`.
 
         Returns:
             A self-contained copy for any Draft 2020-12 validator.
@@ -192,7 +287,7 @@ class Profile:
         """
         return copy.deepcopy(self._described(cl))
 
-    def validator(self, cl: Any = Opportunity) -> Draft202012Validator:
+    def validator(self, cl: Any = None) -> Draft202012Validator:
         """
         Build a validator of jsonschema, for programs that use jsonschema directly.
 
@@ -201,7 +296,8 @@ class Profile:
         (`schemas.REGISTRY`).
 
         Args:
-            cl: A document class that the profile offers, a subclass of one, or a generic one with its argument.
+            cl: A document class that the profile offers, a subclass of one, or a generic one with its argument; None
+                for `record`.
 
         Returns:
             A new `jsonschema.Draft202012Validator`. In its schema, patterns are translated to those of Python.
@@ -217,13 +313,13 @@ class Profile:
         schema = for_python(self.schema(cl))
         return Draft202012Validator(schema, registry=schemas.REGISTRY, format_checker=schemas.FORMAT_CHECKER)
 
-    def is_valid(self, instance: object, cl: Any = Opportunity) -> bool:
+    def is_valid(self, instance: object, cl: Any = None) -> bool:
         """
         Check whether an instance is valid.
 
         Args:
             instance: Decoded JSON.
-            cl: The document class.
+            cl: The document class; None for `record`.
 
         Returns:
             True if the schema accepts it, formats included.
@@ -239,13 +335,13 @@ class Profile:
             self._refuse_unhashable(cl)
             raise
 
-    def iter_violations(self, instance: object, cl: Any = Opportunity) -> Iterator[Violation]:
+    def iter_violations(self, instance: object, cl: Any = None) -> Iterator[Violation]:
         """
         Find everything that is wrong with an instance.
 
         Args:
             instance: Decoded JSON.
-            cl: The document class.
+            cl: The document class; None for `record`.
 
         Returns:
             The violations in the order of the schema, each with its JSON Pointer (RFC 6901); none if the instance is
@@ -255,15 +351,15 @@ class Profile:
             TypeError: The profile offers no such class.
         """
         self._refuse_unhashable(cl)
-        return name_way_out(self._validators[cl].iter_violations(instance), self.base_of(cl))
+        return name_way_out(self._validators[cl].iter_violations(instance), self.base_of(cl), self.record)
 
-    def validate(self, instance: object, cl: Any = Opportunity) -> None:
+    def validate(self, instance: object, cl: Any = None) -> None:
         """
         Raise an error if an instance is not valid.
 
         Args:
             instance: Decoded JSON.
-            cl: The document class.
+            cl: The document class; None for `record`.
 
         Raises:
             ValidationError: The instance is not valid. Has every violation.
@@ -273,18 +369,18 @@ class Profile:
             self._refuse(instance, cl)
 
     @overload
-    def structure(self, instance: object) -> Opportunity: ...
+    def structure(self, instance: object) -> OwnT: ...
     @overload
     def structure(self, instance: object, cl: type[DocumentT]) -> DocumentT: ...
     @overload
     def structure(self, instance: object, cl: type[RecordT]) -> RecordT: ...
-    def structure(self, instance: object, cl: Any = Opportunity) -> Any:
+    def structure(self, instance: object, cl: Any = None) -> Any:
         """
         Validate an instance and build a record of it.
 
         Args:
             instance: Decoded JSON; it is not changed.
-            cl: The document class.
+            cl: The document class; None for `record`.
 
         Returns:
             The record.
@@ -320,18 +416,18 @@ class Profile:
         return self._unstructured(record)
 
     @overload
-    def loads(self, data: bytes | bytearray | memoryview | str) -> Opportunity: ...
+    def loads(self, data: bytes | bytearray | memoryview | str) -> OwnT: ...
     @overload
     def loads(self, data: bytes | bytearray | memoryview | str, cl: type[DocumentT]) -> DocumentT: ...
     @overload
     def loads(self, data: bytes | bytearray | memoryview | str, cl: type[RecordT]) -> RecordT: ...
-    def loads(self, data: bytes | bytearray | memoryview | str, cl: Any = Opportunity) -> Any:
+    def loads(self, data: bytes | bytearray | memoryview | str, cl: Any = None) -> Any:
         """
         Decode a JSON text (RFC 8259), validate it, and build a record of it.
 
         Args:
             data: The text; bytes are UTF-8. The last one of duplicate properties counts.
-            cl: The document class.
+            cl: The document class; None for `record`.
 
         Returns:
             The record.
@@ -438,6 +534,7 @@ class Profile:
         Raises:
             TypeError: There is none; the message lists those that there are.
         """
+        cl = self._class_or_record(cl)
         base = self._found_base_of(cl)
         if base is None:
             origin = typing.get_origin(cl) or cl
@@ -454,7 +551,7 @@ class Profile:
 
     def _unstructured(self, record: Record, undescribed: list[Any] | None = None) -> dict[str, Any]:
         instance = self._conversion.unstructure(record, undescribed)
-        if self._merges and isinstance(record, OpportunityUpdate):
+        if self._merges and record.__form__ == "update":
             cleared = {name: dict(self._clearing[name]) for name in self._clearing if instance.get(name, UNSET) is None}
             instance.update(cleared)
         return instance
@@ -467,10 +564,22 @@ class Profile:
         types = ((field.name, FIELD_TYPES[field.type].composite) for field in self.fields if field.type in FIELD_TYPES)
         return {name: dict.fromkeys(cl.properties) for name, cl in types if cl is not None and not cl.item}
 
+    def _class_or_record(self, cl: Any) -> Any:
+        """Return the class that is meant: without one that of the records, and `WebhookEvent` is one of this object."""
+        if cl is None:
+            return self.record
+        is_open = self.object != OPPORTUNITY and getattr(cl, "__parameters__", ()) and cl in self._schemas
+        return cl[self.partial if _is_selection(cl) else self.record] if is_open else cl
+
     def _found_base_of(self, cl: Any) -> type[Record] | None:
         origin = typing.get_origin(cl) or cl
-        bases = origin.__mro__ if isinstance(origin, type) else ()
-        return next((base for base in bases if base in self._schemas), None)
+        if not isinstance(origin, type) or not issubclass(origin, Record):
+            return None
+        named = [found for part in (origin, *typing.get_args(cl)) if (found := getattr(part, "__object__", None))]
+        if named and any(name != self.object for name in named):
+            return None
+        by_form = (base for base in self._schemas if named and _form_of(base) == _form_of(origin))
+        return next((base for base in origin.__mro__ if base in self._schemas), None) or next(by_form, None)
 
     def _refuse_unhashable(self, cl: Any) -> None:
         """Raise the usual TypeError for an argument that is not a class and cannot be looked up."""
@@ -480,6 +589,7 @@ class Profile:
             self.base_of(cl)
 
     def _described(self, cl: Any) -> dict[str, Any]:
+        cl = self._class_or_record(cl)
         base = self.base_of(cl)
         return describe(self._conversion, cl, base, self._schemas[base], complete=self._complete)
 
@@ -499,14 +609,15 @@ class Profile:
             self._part_validators[cl].validate(instance)
 
 
-def compare(before: Profile, after: Profile, cl: Any = Opportunity) -> tuple[Difference, ...]:
+def compare(before: Profile[Any], after: Profile[Any], cl: Any = None) -> tuple[Difference, ...]:
     """
     Compare two profiles.
 
     Args:
         before: The first profile.
         after: The second profile.
-        cl: The document class to compare. Both profiles must have a schema for it.
+        cl: The document class to compare; None for the complete records of each profile. Both must have a schema for
+            it.
 
     Returns:
         The differences, grouped by property, in the order of the first profile and then of the second. A property that
@@ -520,36 +631,39 @@ def compare(before: Profile, after: Profile, cl: Any = Opportunity) -> tuple[Dif
     return diff.differences(before.schema(cl), after.schema(cl))
 
 
-_INCOMPLETE: Final = tuple(
-    f"/{wire_name(attribute)}"
-    for attribute in attributes_of(Opportunity).values()
-    if attribute.default is attrs.NOTHING
-)
-
-
-def name_way_out(violations: Iterator[Violation], cl: type[Record]) -> Iterator[Violation]:
+def name_way_out(
+    violations: Iterable[Violation], cl: type[Record], record: type[Record] = Opportunity
+) -> Iterator[Violation]:
     """
     Say in the first violation by an incomplete record that `PartialOpportunity` is for such records.
 
     Args:
         violations: The violations.
         cl: The document class.
+        record: The class of the complete records.
 
     Yields:
         The violations; all others are unchanged.
     """
-    named = cl in (OpportunityCreate, OpportunityUpdate)
+    named = cl.__form__ in ("create", "update")
     for violation in violations:
-        if named or violation.keyword != "required" or not violation.pointer.endswith(_INCOMPLETE):
+        if named or violation.keyword != "required" or not violation.pointer.endswith(_incomplete(record)):
             yield violation
             continue
         named = True
-        way_out = "; use PartialOpportunity for records without it"
+        way_out = f"; use {Partial.for_class(record).__name__} for records without it"
         yield attrs.evolve(
             violation,
             message=violation.message + way_out,
             message_without_value=violation.message_without_value + way_out,
         )
+
+
+@functools.cache
+def _incomplete(record: type[Record]) -> tuple[str, ...]:
+    """Return the ends of the pointers to the properties that every complete record has."""
+    attributes = attributes_of(record).values()
+    return tuple(f"/{wire_name(attribute)}" for attribute in attributes if attribute.default is attrs.NOTHING)
 
 
 def _register(
@@ -603,15 +717,70 @@ def _published() -> Mapping[type[Record], Mapping[str, Any]]:
     }
 
 
-PUBLISHED: Final = Profile("PUBLISHED", _published, fields=lambda: schemas.PUBLISHED_FIELDS)
+def _form_of(cl: type[Record]) -> Any:
+    """Return the property by which the classes of a form are one, although they do not inherit from each other."""
+    return getattr(cl, "__template__", None) or cl.__form__ or cl
+
+
+PUBLISHED: Final[Profile[Opportunity]] = Profile("PUBLISHED", _published, fields=lambda: schemas.PUBLISHED_FIELDS)
 """The profile of the published schema, exactly as it is."""
 
 
-def _workspace(fields: tuple[Field, ...]) -> Mapping[type[Record], Mapping[str, Any]]:
-    from twenty_opportunity.schemas import workspace
+@attrs.frozen
+class _Fields:
+    """Returns fields that were read already. It equals another one with the same fields, as its profile does."""
 
-    by_name = workspace.schemas_of(fields)
-    return {getattr(records, name): by_name[name] for name in records.DOCUMENT_CLASSES}
+    fields: tuple[Field, ...]
+
+    def __call__(self) -> tuple[Field, ...]:
+        return self.fields
+
+
+@attrs.frozen
+class _Schemas:
+    """Returns the schemas of an object's document classes."""
+
+    fields: tuple[Field, ...]
+    record: type[Record]
+
+    def __call__(self) -> Mapping[type[Record], Mapping[str, Any]]:
+        from twenty_opportunity.schemas import workspace
+
+        by_name = workspace.schemas_of(self.fields, self.record.__object__ or OPPORTUNITY)
+        return {_document_class(name, self.record): by_name[name] for name in records.DOCUMENT_CLASSES}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Schemas, (self.fields, portable(self.record))
+
+
+def _document_class(name: str, record: type[Record]) -> type[Record]:
+    """Return the class of an object's documents that corresponds to one of the classes for opportunities."""
+    own = getattr(records, name)
+    form = {"record": None, "partial": Partial, "create": Create, "update": Update, None: own}[own.__form__]
+    if form is None:
+        return record
+    if own.__form__:
+        return form.for_class(record)  # type: ignore[no-any-return]
+    if not getattr(own, "__parameters__", ()):
+        return own  # type: ignore[no-any-return]
+    found = own[Partial.for_class(record) if _is_selection(own) else record]
+    return typing.get_origin(found) or found
+
+
+def _is_selection(cl: Any) -> bool:
+    """Check whether a generic class holds what a GraphQL query selects."""
+    return any(getattr(each, "__default__", None) is PartialOpportunity for each in cl.__parameters__)
+
+
+def _record_class(name: ObjectName, fields: tuple[Field, ...]) -> Any:
+    """Return the class of an object's complete records: the one that this package has, or one that is made."""
+    written = getattr(records, name.class_name) if name.class_name in records.OBJECT_CLASSES else None
+    if written is not None and written.__object__ == name:
+        return written
+    from twenty_opportunity.schemas import attributes
+
+    reserved = frozenset(dir(Update))
+    return made(make_record_class, name, tuple(attributes.attributes_of(fields, name, reserved)))
 
 
 def _server() -> Mapping[type[Record], Mapping[str, Any]]:
@@ -624,5 +793,136 @@ def _server_fields() -> tuple[Field, ...]:
     return workspace.fields(workspace.STANDARD, open_options=True)
 
 
-SERVER: Final = Profile("SERVER", _server, milliseconds=True, merges=True, fields=_server_fields)
+SERVER: Final[Profile[Opportunity]] = Profile("SERVER", _server, milliseconds=True, merges=True, fields=_server_fields)
 """The profile of what Twenty servers send and accept, for a workspace of which nothing else is known."""
+
+
+@attrs.frozen
+class WorkspaceObject:
+    """
+    An object of a workspace.
+
+    Attributes:
+        singular: The name of one record in the API: `person`.
+        plural: The name of several: `people`.
+        metadata: The object's metadata as the server sent it, with its fields.
+    """
+
+    singular: str
+    plural: str
+    metadata: Mapping[str, Any] = attrs.field(hash=False, repr=False)
+
+
+class Workspace(Mapping[str, Profile[Any]]):
+    """
+    The objects of a workspace: a mapping from the name of each object to its profile.
+
+    A profile is made when it is first asked for, so a workspace of forty objects takes no time. Threads may share a
+    workspace, and it pickles.
+
+    Args:
+        objects: The objects.
+        name: The name of the profiles.
+
+    Attributes:
+        objects: The active objects of the workspace, each with its metadata.
+    """
+
+    objects: tuple[WorkspaceObject, ...]
+    _open_options: ClassVar[bool] = False
+
+    def __init__(self, objects: Iterable[WorkspaceObject], *, name: str = "workspace") -> None:
+        self.objects = tuple(objects)
+        self._name = name
+        self._by_name = {each.singular: each for each in self.objects}
+        self._profiles: Memo[Profile[Any]] = Memo(self._make_profile)
+
+    @classmethod
+    def from_metadata(cls, metadata: object, *, name: str = "workspace") -> Workspace:
+        """
+        Build the profiles of all objects of a workspace.
+
+        Args:
+            metadata: The decoded metadata of all objects, in any form of Twenty's metadata API, REST or GraphQL; or a
+                list of such answers, if the objects came in several pages.
+            name: A name for the profiles.
+
+        Returns:
+            The workspace.
+
+        Raises:
+            MetadataError: The metadata has no known form, or a page of it is missing.
+        """
+        from twenty_opportunity.schemas.metadata_reader import objects_of
+
+        return cls((WorkspaceObject(*found.name, found.metadata) for found in objects_of(metadata)), name=name)
+
+    @property
+    def opportunity(self) -> Profile[Opportunity]:
+        """The profile for opportunities, equal to the one of `Profile.from_metadata`."""
+        return self["opportunity"]
+
+    @overload
+    def __getitem__(self, key: str) -> Profile[Any]: ...
+    @overload
+    def __getitem__(self, key: type[RecordT]) -> Profile[RecordT]: ...
+    def __getitem__(self, key: Any) -> Profile[Any]:
+        """
+        Return the profile of an object.
+
+        Args:
+            key: The name of the object in the singular, or a record class that names it.
+
+        Returns:
+            The profile; the same one each time.
+
+        Raises:
+            KeyError: The workspace has no such object.
+            MetadataError: The object's metadata cannot be read.
+        """
+        name = getattr(getattr(key, "__object__", None), "singular", key)
+        if name not in self._by_name:
+            raise KeyError(f"the workspace has no object {name!r}; it has {', '.join(self._by_name)}")
+        return self._profiles[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def __repr__(self) -> str:
+        return f"<Workspace {self._name}: {', '.join(self._by_name)}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return functools.partial(self.__class__, self.objects, name=self._name), ()
+
+    def _make_profile(self, singular: str) -> Profile[Any]:
+        found = self._by_name[singular]
+        named = ObjectName(found.singular, found.plural)
+        return Profile.of_object(found.metadata, named, self._name, open_options=self._open_options)
+
+
+class _Standard(Workspace):
+    """The objects that every workspace has at first, with any options."""
+
+    _open_options = True
+
+    def __reduce__(self) -> str:
+        return "STANDARD"
+
+    def _make_profile(self, singular: str) -> Profile[Any]:
+        return SERVER if singular == OPPORTUNITY.singular else super()._make_profile(singular)
+
+
+if typing.TYPE_CHECKING:
+    STANDARD: Workspace
+    """The standard objects, for a workspace of which nothing else is known: `STANDARD.opportunity` is `SERVER`."""
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name == "STANDARD":  # late, because most programs read no metadata
+            from twenty_opportunity.schemas import workspace
+
+            return globals().setdefault(name, _Standard.from_metadata(workspace.standard_objects(), name="SERVER"))
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

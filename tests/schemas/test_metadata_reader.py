@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twenty_opportunity.errors import TwentyOpportunityError
-from twenty_opportunity.schemas.field_types import Field, Target
-from twenty_opportunity.schemas.metadata_reader import MetadataError, opportunity_fields
+from twenty_opportunity.schemas.field_types import Field
+from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields
+from twenty_opportunity.values.object_names import ObjectName
 
 ROWS: Final[list[dict[str, Any]]] = [
     {"name": "name", "type": "TEXT"},
@@ -59,7 +60,7 @@ NONE_OF_IT: Final[list[tuple[Any, str]]] = [
 
 def field(**row: Any) -> Field:
     """Read the metadata of one field."""
-    return opportunity_fields({**DEAL, "fields": [{"name": "custom", "type": "TEXT", **row}]})[0]
+    return object_fields({**DEAL, "fields": [{"name": "custom", "type": "TEXT", **row}]})[0]
 
 
 def nodes(items: list[dict[str, Any]]) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def nodes(items: list[dict[str, Any]]) -> dict[str, Any]:
 def test_every_envelope_is_opened(metadata: Any) -> None:
     """The same fields come out of every form in which servers and exports give metadata, which is not changed."""
     before = copy.deepcopy(metadata)
-    assert opportunity_fields(metadata) == FIELDS
+    assert object_fields(metadata) == FIELDS
     assert metadata == before
 
 
@@ -105,7 +106,7 @@ def test_every_envelope_is_opened(metadata: Any) -> None:
 def test_anything_else_is_refused(metadata: Any, found: str) -> None:
     """The error says what was looked for, the object by its name, and what was found instead."""
     with pytest.raises(MetadataError) as caught:
-        opportunity_fields(metadata)
+        object_fields(metadata)
     message = str(caught.value)
     assert found in message
     assert message.startswith('looked for the metadata of the object "opportunity"')
@@ -132,7 +133,7 @@ def test_anything_else_is_refused(metadata: Any, found: str) -> None:
 def test_a_field_that_cannot_be_one_is_refused(row: dict[str, Any], message: str) -> None:
     """A name or option that no server has means that something else was read: the place is named."""
     with pytest.raises(MetadataError) as caught:
-        opportunity_fields({**DEAL, "fields": [row]})
+        object_fields({**DEAL, "fields": [row]})
     assert message in str(caught.value)
 
 
@@ -140,7 +141,7 @@ def test_errors_stay_short_and_pickle() -> None:
     """However much was given, the error is short; it is one of ours, a ValueError, and survives pickle."""
     rows = [{"nameSingular": "x" * 10_000}] * 10_000
     with pytest.raises(MetadataError) as caught:
-        opportunity_fields(rows)
+        object_fields(rows)
     assert len(str(caught.value)) < 1_000
     assert str(caught.value).endswith(", ...")
     assert isinstance(caught.value, TwentyOpportunityError)
@@ -154,7 +155,7 @@ def test_inactive_fields_are_left_out() -> None:
         {"name": name, "type": "TEXT", "isActive": active}
         for name, active in zip("abc", [True, False, None], strict=True)
     ]
-    assert [found.name for found in opportunity_fields({"fields": rows})] == ["a", "c"]
+    assert [found.name for found in object_fields({"fields": rows})] == ["a", "c"]
 
 
 def test_a_name_may_be_as_long_as_a_join_column_is_not() -> None:
@@ -264,14 +265,14 @@ OWN_FIELDS: Final = [
 def test_fields_of_other_objects_are_refused(answer: Any) -> None:
     """An answer with fields, even with one, does not say of which object they are; the error says what to ask for."""
     with pytest.raises(MetadataError, match=r"found fields without the object.*GET /rest/metadata/objects"):
-        opportunity_fields(answer)
+        object_fields(answer)
 
 
 def test_fields_of_the_opportunity_are_known_by_their_object_or_names() -> None:
     """Fields that name the opportunity, or that only an opportunity has, need no object around them."""
     named = {**COMPANY_FIELD, "object": {"nameSingular": "opportunity"}}
-    assert [found.name for found in opportunity_fields({"data": {"fields": [named]}})] == ["domainName"]
-    assert len(opportunity_fields({"data": {"fields": OWN_FIELDS}})) == 3
+    assert [found.name for found in object_fields({"data": {"fields": [named]}})] == ["domainName"]
+    assert len(object_fields({"data": {"fields": OWN_FIELDS}})) == 3
 
 
 @pytest.mark.parametrize(
@@ -287,26 +288,26 @@ def test_fields_of_the_opportunity_are_known_by_their_object_or_names() -> None:
 def test_a_page_that_is_not_the_last_is_no_answer(metadata: Any) -> None:
     """If the opportunity or its fields may be on the next page, the error says to fetch it."""
     with pytest.raises(MetadataError, match="hasNextPage is true; fetch the next page"):
-        opportunity_fields(metadata)
+        object_fields(metadata)
 
 
 def test_the_first_page_is_enough_if_the_opportunity_is_on_it() -> None:
     """Nothing is missing then."""
-    assert opportunity_fields({"data": {"objects": [DEAL]}, "pageInfo": {"hasNextPage": True}}) == FIELDS
+    assert object_fields({"data": {"objects": [DEAL]}, "pageInfo": {"hasNextPage": True}}) == FIELDS
 
 
 def test_the_targets_of_a_relation_to_several_are_read() -> None:
     """Each object that a relation may lead to is named in both numbers; entries without names are passed over."""
     good = {"targetObjectMetadata": {"nameSingular": "company", "namePlural": "companies"}}
     bad = [None, {}, {"targetObjectMetadata": {"nameSingular": "", "namePlural": "x"}}]
-    assert field(type="MORPH_RELATION", morphRelations=[*bad, good]).targets == (Target("company", "companies"),)
+    assert field(type="MORPH_RELATION", morphRelations=[*bad, good]).targets == (ObjectName("company", "companies"),)
 
 
 def is_settled(metadata: Any) -> bool:
     """Tell whether metadata gives fields or a MetadataError, and is left as it was."""
     before = repr(metadata)
     try:
-        fields = opportunity_fields(metadata)
+        fields = object_fields(metadata)
     except MetadataError:
         fields = []
     return repr(metadata) == before and all(field.name.isalnum() and field.type for field in fields)
@@ -331,12 +332,12 @@ def test_nothing_but_metadata_errors_escapes_from_a_field(key: str, value: Any) 
 
 
 @pytest.mark.parametrize(
-    "metadata", [object(), opportunity_fields, {1, 2}, (DEAL,), float("nan"), {"fields": object()}]
+    "metadata", [object(), object_fields, {1, 2}, (DEAL,), float("nan"), {"fields": object()}]
 )
 def test_what_is_no_json_is_refused(metadata: Any) -> None:
     """Any Python object is refused like any other JSON."""
     with pytest.raises(MetadataError):
-        opportunity_fields(metadata)
+        object_fields(metadata)
 
 
 def test_objects_and_arrays_of_classes_of_their_own_are_asked_for_nothing() -> None:
@@ -352,13 +353,13 @@ def test_objects_and_arrays_of_classes_of_their_own_are_asked_for_nothing() -> N
     option = OwnDict(value="A")
     morph = OwnDict(type="MANY_TO_ONE", targetObjectMetadata=OwnDict(nameSingular="company", namePlural="companies"))
     row = OwnDict(name="x", type="SELECT", options=OwnList([option]), morphRelations=OwnList([morph]))
-    found = opportunity_fields(OwnDict(data=OwnList([OwnDict(fields=OwnDict(edges=OwnList([OwnDict(node=row)])))])))
-    targets = (Target("company", "companies"),)
+    found = object_fields(OwnDict(data=OwnList([OwnDict(fields=OwnDict(edges=OwnList([OwnDict(node=row)])))])))
+    targets = (ObjectName("company", "companies"),)
     assert found == [Field("x", "SELECT", options=("A",), relation_type="MANY_TO_ONE", targets=targets)]
-    assert opportunity_fields(OwnDict(fields=OwnDict(x=OwnDict(type="TEXT")))) == [Field("x", "TEXT")]
+    assert object_fields(OwnDict(fields=OwnDict(x=OwnDict(type="TEXT")))) == [Field("x", "TEXT")]
     for wrong in (OwnDict(), OwnList(), OwnDict(fields=OwnList())):
         with pytest.raises(MetadataError):
-            opportunity_fields(wrong)
+            object_fields(wrong)
 
 
 def test_a_value_that_contains_itself_is_refused() -> None:
@@ -370,4 +371,4 @@ def test_a_value_that_contains_itself_is_refused() -> None:
         deep = {"data": deep}
     for metadata in (ring, deep):
         with pytest.raises(MetadataError):
-            opportunity_fields(metadata)
+            object_fields(metadata)

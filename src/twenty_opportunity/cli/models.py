@@ -25,10 +25,11 @@ from twenty_opportunity.records import (
     PartialOpportunity,
     wire_name,
 )
-from twenty_opportunity.records.base import camel_case
+from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, spared, unique
 from twenty_opportunity.schemas.field_types import COMPOSITES, RATINGS
-from twenty_opportunity.schemas.metadata_reader import MetadataError, opportunity_fields
+from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields
 from twenty_opportunity.schemas.workspace import properties
+from twenty_opportunity.values.object_names import camel_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,8 +66,6 @@ _BASE_NAMES: Final = tuple(cl.__name__ for cl in _BASES.values())
 _FROM_PACKAGE: Final = ("UNSET", "Amount", "ActorMetadata", "Profile", "Unset", *_BASE_NAMES)
 _RECORDS: Final = (*COMPOSITES, *_FROM_PACKAGE, "WIRE_NAME")
 _OTHER_NAMES: Final = ("Any", "Decimal", "Final", "PROFILE", "Path", "Rating")
-# Names that a written class uses in its body, and the first argument of its constructor: no attribute can have them.
-_IN_CLASSES: Final = frozenset({"attrs", "bool", "dt", "float", "self", "str", "tuple", "uuid"})
 _OF_RECORDS: Final = frozenset(name for cl in _BASES.values() for name in dir(cl))
 _OF_ENUMS: Final = frozenset({*dir(enum.StrEnum), "name", "value", "mro"})
 
@@ -143,7 +142,7 @@ def module(metadata: object, *, name: str = "Deal", file: str | None = None, lin
     if not _is_class_name(name) or keyword.iskeyword(name) or name in (*_RECORDS, *_OTHER_NAMES):
         message = f"a class cannot have the name {name!r}; use a name in CamelCase that the module does not import"
         raise ValueError(message)
-    fields = opportunity_fields(metadata)
+    fields = object_fields(metadata)
     return _Module(Profile.from_metadata(metadata), name, line_length).text(fields, file)
 
 
@@ -193,7 +192,7 @@ class _Module:
         self._fragments = {form: profile.schema(cl)["properties"] for form, cl in _BASES.items()}
         self._custom = {form: self._custom_properties(form) for form in _BASES}
         custom = [name for name in self._properties if any(name in names for names in self._custom.values())]
-        self._attributes = attribute_names(custom)
+        self._attributes = attribute_names(custom, _OF_RECORDS)
         self._enums = self._named_enums(custom)
 
     def text(self, fields: Iterable[Field], file: str | None) -> str:
@@ -245,7 +244,7 @@ class _Module:
         annotation = (row.body_annotation if form in _BODIES else None) or row.annotation
         if wire in self._enums:
             annotation = annotation.replace("str", self._enums[wire][0])
-        nullable = "$ref" in fragment or "null" in fragment.get("type", ["null"])
+        nullable = is_nullable(fragment)
         return _Attribute(wire, self._attributes[wire], annotation, nullable, self._properties[wire].description)
 
 
@@ -369,22 +368,6 @@ def _in_order(name: str) -> tuple[bool, str]:
     return not name.isupper(), name
 
 
-def attribute_names(wires: Iterable[str]) -> dict[str, str]:
-    """
-    Name the attributes of properties.
-
-    Args:
-        wires: The names of the properties in JSON.
-
-    Returns:
-        The name of each attribute by that of its property: unique, snake_case, and not a keyword. If the camelCase of
-        an attribute name is a property, that property has the attribute.
-    """
-    wanted = {wire: _spared(snake_case(wire), _IN_CLASSES | _OF_RECORDS) for wire in wires}
-    first = sorted(wanted, key=lambda wire: camel_case(wanted[wire]) != wire)
-    return dict(zip(first, unique((wanted[wire] for wire in first), taken=()), strict=True))
-
-
 def option_names(options: Iterable[str]) -> dict[str, str]:
     """
     Name the members of an enum.
@@ -396,7 +379,7 @@ def option_names(options: Iterable[str]) -> dict[str, str]:
         The name of each member by its value: unique, and the value itself if Python accepts it as a name.
     """
     values = [*options]
-    wanted = (_spared(_identifier(value), _OF_ENUMS) for value in values)
+    wanted = (spared(_identifier(value), _OF_ENUMS) for value in values)
     return dict(zip(values, unique(wanted, taken=()), strict=True))
 
 
@@ -413,48 +396,6 @@ def class_name(wire: str) -> str:
     return f"{wire[0].upper()}{wire[1:]}"
 
 
-def snake_case(wire: str) -> str:
-    """
-    Return a camelCase name in snake_case, with an acronym as one word: annual_url for annualURL.
-
-    Args:
-        wire: The name of the property in JSON.
-
-    Returns:
-        The name of the attribute.
-    """
-    separated = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", wire)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", separated).lower()
-
-
-def unique(names: Iterable[str], *, taken: Iterable[str], joint: str = "_") -> list[str]:
-    """
-    Number names that occur more than once.
-
-    Args:
-        names: The names.
-        taken: Names that none of them may have.
-        joint: The text between a name and its number.
-
-    Returns:
-        The names in the same order, each one unique.
-    """
-    given = [*names]
-    used = {*taken}
-    result: list[str] = []
-    for name in given:
-        # A numbered name must not be one that comes later without a number.
-        candidates = (f"{name.rstrip('_')}{joint}{number}" for number in range(2, len(given) + len(used) + 3))
-        found = name if name not in used else next(n for n in candidates if n not in used and n not in given)
-        used.add(found)
-        result.append(found)
-    return result
-
-
 def _identifier(value: str) -> str:
     name = re.sub(r"[^0-9A-Za-z]+", "_", value).strip("_")
     return name if name[:1].isalpha() else f"OPTION_{name}".rstrip("_")
-
-
-def _spared(name: str, reserved: frozenset[str]) -> str:
-    return f"{name}_" if name in reserved or keyword.iskeyword(name) else name

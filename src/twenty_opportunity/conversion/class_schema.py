@@ -9,7 +9,7 @@ import copy
 import typing
 from typing import Any, Final
 
-from twenty_opportunity.records import Opportunity, PartialOpportunity
+from twenty_opportunity.records import Record
 from twenty_opportunity.values.json_pointer import resolve
 
 if typing.TYPE_CHECKING:
@@ -55,7 +55,12 @@ def describe(
     describer.extend(cl, described)
     if described.get("additionalProperties") is False:
         known = own | described["properties"].keys()
-        added = [prop for prop in conversion.properties(cl) if prop.name not in known]
+        # A class that was made of the one for reading may have attributes that no body has.
+        added = (
+            []
+            if "__recipe__" in vars(typing.get_origin(cl) or cl)
+            else [prop for prop in conversion.properties(cl) if prop.name not in known]
+        )
         if added and complete:
             attribute = f"{_name(cl)}.{added[0].attribute}"
             raise TypeError(f"{attribute}: the profile has no property {added[0].name} that can be written")
@@ -207,7 +212,7 @@ def _any_of(fragments: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _is_partial(cl: Any) -> bool:
     origin = typing.get_origin(cl) or cl
-    return issubclass(origin, PartialOpportunity) and not issubclass(origin, Opportunity)
+    return origin is Record or origin.__form__ == "partial"
 
 
 def _name(cl: Any) -> str:

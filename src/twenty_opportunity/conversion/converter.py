@@ -218,7 +218,8 @@ def _refuse_out_of_bound(cl: Any, bound: Any, argument: Any) -> None:
     for member in typing.get_args(argument) if is_union else (argument,):
         origin: Any = typing.get_origin(member) or member
         named = getattr(origin, "__name__", repr(origin))
-        if not (isinstance(origin, type) and issubclass(origin, bound)):
+        fits = isinstance(origin, type) and issubclass(origin, bound)
+        if not fits or (bound is Record and origin is not Record and origin.__form__ not in ("record", "partial")):
             raise TypeError(f"{cl.__name__}[{named}]: {named} is not {bound.__name__} or a subclass of it")
 
 

@@ -22,6 +22,7 @@ from twenty_opportunity.records.base import (
     Unset,
     wire_name,
 )
+from twenty_opportunity.records.forms import Create, Partial, Update
 from twenty_opportunity.records.opportunity import (
     Opportunity,
     OpportunityCreate,
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
         RichText,
     )
     from twenty_opportunity.records.responses import (
+        Answer,
+        BatchAnswer,
         DeletedOpportunity,
         Duplicates,
         DuplicatesAnswer,
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
         OpportunityAnswer,
         OpportunityBatchAnswer,
         OpportunityPage,
+        Page,
         PageInfo,
         WebhookEvent,
     )
@@ -88,8 +92,22 @@ DOCUMENT_CLASSES: Final = (
 )
 """The document classes, in the order in which profiles list them."""
 
+OBJECT_CLASSES: Final = frozenset({"Opportunity"})
+"""The names of the record classes of the objects that every workspace has at first."""
+
 _IN_RESPONSES: Final = frozenset(
-    {*DOCUMENT_CLASSES, "DeletedOpportunity", "Duplicates", "GraphQLError", "Group", "ObjectMetadata", "PageInfo"}
+    {
+        *DOCUMENT_CLASSES,
+        "Answer",
+        "BatchAnswer",
+        "DeletedOpportunity",
+        "Duplicates",
+        "GraphQLError",
+        "Group",
+        "ObjectMetadata",
+        "Page",
+        "PageInfo",
+    }
 )
 
 __all__ = [
@@ -99,6 +117,9 @@ __all__ = [
     "ActorSource",
     "Address",
     "Amount",
+    "Answer",
+    "BatchAnswer",
+    "Create",
     "DeletedOpportunity",
     "Duplicates",
     "DuplicatesAnswer",
@@ -122,7 +143,9 @@ __all__ = [
     "OpportunityCreate",
     "OpportunityPage",
     "OpportunityUpdate",
+    "Page",
     "PageInfo",
+    "Partial",
     "PartialOpportunity",
     "Phone",
     "Phones",
@@ -132,6 +155,7 @@ __all__ = [
     "SpelledInt",
     "Stage",
     "Unset",
+    "Update",
     "WebhookEvent",
     "wire_name",
 ]

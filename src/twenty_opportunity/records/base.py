@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import re
 import typing
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -18,6 +17,7 @@ import attrs
 from msgspec import UNSET
 from msgspec import UnsetType as Unset
 
+from twenty_opportunity.values.object_names import ObjectName, camel_case
 from twenty_opportunity_plugins.for_hypothesis import register_class
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "SpelledInt",
     "Unset",
     "attributes_of",
-    "camel_case",
     "freeze",
     "type_hints_of",
     "wire_name",
@@ -124,11 +123,6 @@ class SpelledDecimal(Decimal):
         return (SpelledDecimal, (self.wire,))
 
 
-def camel_case(name: str) -> str:
-    """Return a snake_case name in camelCase: point_of_contact_id becomes pointOfContactId."""
-    return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name.lstrip("_"))
-
-
 def wire_name(attribute: attrs.Attribute[Any]) -> str:
     """
     Return the name of the property that an attribute holds.
@@ -182,7 +176,8 @@ class Record:
     The base of every record class: a JSON object whose described properties are attributes.
 
     A subclass adds attributes with snake_case names; each holds the property of the same name in camelCase. `extra`
-    holds all other properties.
+    holds all other properties. The class of a custom object's complete records names the object:
+    `class DealRoom(Record, object="dealRoom", plural="dealRooms")`.
 
     Attributes:
         extra: The extra properties, by their names in JSON. Read-only, and not part of the hash, because JSON values
@@ -191,6 +186,15 @@ class Record:
 
     __json_root__: ClassVar[str | None] = None
     """The property that the whole document is the value of, for a document that is not a JSON object but an array."""
+
+    __object__: ClassVar[ObjectName | None] = None
+    """The object of the workspace that the class is for; None if it is for every object."""
+
+    __form__: ClassVar[str | None] = None
+    """The form of the object's records: `record`, `partial`, `create` or `update`; None for all other classes."""
+
+    __written__: ClassVar[Mapping[str, type[Record]]] = {}
+    """The classes that somebody wrote for the object, by form; all others are made at run time."""
 
     extra: Mapping[str, Any] = attrs.field(default=NO_EXTRA, converter=freeze, hash=False)
 
@@ -204,6 +208,15 @@ class Record:
         names = [a.name for a in attrs.fields(self.__class__) if a.repr and a.name != "extra"]
         held = ((name, getattr(self, name)) for name in [*names, "extra"])
         yield from ((name, value) for name, value in held if value is not UNSET and value is not NO_EXTRA)
+
+    def __init_subclass__(cls, *, object: str | None = None, plural: str | None = None) -> None:  # noqa: A002
+        super().__init_subclass__()
+        if (object is None) != (plural is None):
+            raise TypeError(f'{cls.__name__}: name the object in both forms, as in object="person", plural="people"')
+        # attrs makes a class with slots a second time, without the names, but with the attributes of the first.
+        if object is not None and plural is not None:
+            cls.__object__ = ObjectName(object, plural)
+            cls.__form__ = cls.__form__ or "record"
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:

@@ -1,8 +1,12 @@
-"""The documents that hold opportunities: REST and GraphQL answers, errors, and webhook bodies."""
+"""The documents that hold records: REST and GraphQL answers, errors, and webhook bodies."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import operator
+import types
+import typing
 import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
@@ -10,14 +14,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic
 import attrs
 from typing_extensions import TypeVar  # has `default` before Python 3.13
 
-from twenty_opportunity.records.base import UNSET, Record, Unset
+from twenty_opportunity.records.base import UNSET, WIRE_NAME, Record, Unset, attributes_of, type_hints_of, wire_name
+from twenty_opportunity.records.forms import made, make_class
 from twenty_opportunity.records.opportunity import Opportunity, PartialOpportunity
+from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName, snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "Answer",
     "AnswerData",
+    "BatchAnswer",
     "BatchData",
     "Connection",
     "ConnectionData",
@@ -37,14 +45,154 @@ __all__ = [
     "OpportunityAnswer",
     "OpportunityBatchAnswer",
     "OpportunityPage",
+    "Page",
     "PageData",
     "PageInfo",
     "WebhookEvent",
 ]
 
 OpportunityT = TypeVar("OpportunityT", bound=PartialOpportunity, default=Opportunity)
+RecordT = TypeVar("RecordT", bound=Record, default=Opportunity)
 # A GraphQL selection decides which properties there are.
-SelectionT = TypeVar("SelectionT", bound=PartialOpportunity, default=PartialOpportunity)
+SelectionT = TypeVar("SelectionT", bound=Record, default=PartialOpportunity)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Document(Record):
+    """
+    The base of the documents whose properties have the name of the object in them.
+
+    For opportunities they are written here. `Page[Company]` is a class that is made of the one for opportunities, with
+    the names of the other object.
+    """
+
+    __template__: ClassVar[Any] = None
+    """The class for opportunities; None if it is this one."""
+
+    if not TYPE_CHECKING:  # to type checkers, `Page[Company]` is what any generic class is
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            name, template = getattr(item, "__object__", None), cls.__template__ or cls
+            if name is None:  # a type variable, or what is no record class
+                return super().__class_getitem__(item)
+            if name != OPPORTUNITY:
+                return made(_make_document, template, item)
+            if template is cls:
+                return super().__class_getitem__(item)
+            return template if item is Opportunity else template[item]
+
+
+def _make_document(template: Any, record_class: Any) -> Any:
+    """Make the class of a document with records of another object than the opportunity."""
+    name: ObjectName = record_class.__object__
+    spoken = ObjectName(snake_case(name.singular), snake_case(name.plural))
+    hints = type_hints_of(template)
+    attributes: dict[str, Any] = {}
+    for own, attribute in attributes_of(template).items():
+        annotation = _with_records(hints[own], record_class)
+        attributes[spoken.renamed(own)] = attrs.field(
+            default=attrs.Factory(annotation) if isinstance(attribute.default, attrs.Factory) else attribute.default,
+            type=annotation,
+            metadata={WIRE_NAME: name.renamed(wire_name(attribute))},
+        )
+    title = template.__name__.replace("Opportunity", "")
+    is_generic = title == template.__name__ and attributes.keys() == attributes_of(template).keys()
+    base = template if is_generic else template.__bases__[0]
+    recipe = (_make_document, template, record_class)
+    return make_class(recipe, f"{record_class.__name__}{title}", attributes, base, name, {"__template__": template})
+
+
+def _with_records(annotation: Any, record_class: Any) -> Any:
+    """Replace each type variable in an annotation by a record class."""
+    if isinstance(annotation, typing.TypeVar | TypeVar):
+        return record_class
+    if not getattr(annotation, "__parameters__", ()):
+        return annotation
+    origin = typing.get_origin(annotation)
+    arguments = tuple(_with_records(argument, record_class) for argument in typing.get_args(annotation))
+    if origin in {typing.Union, types.UnionType}:
+        return functools.reduce(operator.or_, arguments)
+    return origin[arguments if len(arguments) > 1 else arguments[0]]
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Page(Document, Generic[RecordT]):
+    """
+    A page of records from REST: `Page[Company]` is the answer to `GET /rest/companies`. Iterable, with a length.
+
+    `data` has the records under the name of the object, `data.companies`; `records` has them under the same name for
+    every object.
+    """
+
+    if TYPE_CHECKING:
+        data: Any
+        total_count: int | Unset | None
+        page_info: PageInfo | Unset | None
+
+    @property
+    def records(self) -> tuple[RecordT, ...]:
+        """The records of the page."""
+        found: tuple[RecordT, ...] = _first(self.data)
+        return found
+
+    def __iter__(self) -> Iterator[RecordT]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Answer(Document, Generic[RecordT]):
+    """
+    The REST answer to reading, creating, updating, deleting or restoring one record: `Answer[Company]`.
+
+    `data` has the record under the name of the operation, such as `data.create_company`.
+    """
+
+    if TYPE_CHECKING:
+        data: Any
+
+    @property
+    def record(self) -> RecordT | Unset:
+        """The record after any operation; UNSET after a deletion, which `data` holds."""
+        found: RecordT | Unset = _done(self.data, UNSET)
+        return found
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class BatchAnswer(Document, Generic[RecordT]):
+    """
+    The REST answer to a batch of records, or to an operation on all records of a filter. Iterable, with a length.
+
+    `data` has the records under the name of the operation, such as `data.create_companies`.
+    """
+
+    if TYPE_CHECKING:
+        data: Any
+
+    @property
+    def records(self) -> tuple[RecordT, ...]:
+        """The records after any operation; none after a deletion, which `data` holds."""
+        found: tuple[RecordT, ...] = _done(self.data, ())
+        return found
+
+    def __iter__(self) -> Iterator[RecordT]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+def _first(data: Record) -> Any:
+    """Return the value of the only attribute of `data`, whose name has that of the object in it."""
+    return getattr(data, next(iter(attributes_of(data.__class__))))
+
+
+def _done(data: Record, nothing: Any) -> Any:
+    """Return the value of the attribute of `data` that is set, unless it is that of a deletion."""
+    names = [name for name in attributes_of(data.__class__) if not name.startswith("delete_")]
+    return next((value for name in names if (value := getattr(data, name)) is not UNSET), nothing)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -66,7 +214,7 @@ class PageInfo(Record):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class PageData(Record, Generic[OpportunityT]):
+class PageData(Document, Generic[OpportunityT]):
     """
     The `data` of a REST page.
 
@@ -78,7 +226,7 @@ class PageData(Record, Generic[OpportunityT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class OpportunityPage(Record, Generic[OpportunityT]):
+class OpportunityPage(Page[OpportunityT], Generic[OpportunityT]):
     """
     A page of opportunities, the answer to `GET /rest/opportunities`. Iterable, with a length.
 
@@ -95,12 +243,6 @@ class OpportunityPage(Record, Generic[OpportunityT]):
     total_count: int | Unset | None = UNSET
     page_info: PageInfo | Unset | None = UNSET
 
-    def __iter__(self) -> Iterator[OpportunityT]:
-        return iter(self.data.opportunities)
-
-    def __len__(self) -> int:
-        return len(self.data.opportunities)
-
 
 @attrs.frozen(kw_only=True, repr=False)
 class DeletedOpportunity(Record):
@@ -115,7 +257,7 @@ class DeletedOpportunity(Record):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class AnswerData(Record, Generic[OpportunityT]):
+class AnswerData(Document, Generic[OpportunityT]):
     """
     The `data` of a REST answer about one opportunity, under the name of the operation.
 
@@ -135,7 +277,7 @@ class AnswerData(Record, Generic[OpportunityT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class OpportunityAnswer(Record, Generic[OpportunityT]):
+class OpportunityAnswer(Answer[OpportunityT], Generic[OpportunityT]):
     """
     The REST answer to reading, creating, updating, deleting or restoring one opportunity.
 
@@ -147,14 +289,12 @@ class OpportunityAnswer(Record, Generic[OpportunityT]):
 
     @property
     def opportunity(self) -> OpportunityT | Unset:
-        """The record after any operation; UNSET after a deletion, which `data.delete_opportunity` holds."""
-        data = self.data
-        found = (data.opportunity, data.create_opportunity, data.update_opportunity, data.restore_opportunity)
-        return next((record for record in found if record is not UNSET), UNSET)
+        """The same as `record`."""
+        return self.record
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class BatchData(Record, Generic[OpportunityT]):
+class BatchData(Document, Generic[OpportunityT]):
     """
     The `data` of a REST answer about several opportunities, under the name of the operation.
 
@@ -172,7 +312,7 @@ class BatchData(Record, Generic[OpportunityT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class OpportunityBatchAnswer(Record, Generic[OpportunityT]):
+class OpportunityBatchAnswer(BatchAnswer[OpportunityT], Generic[OpportunityT]):
     """
     The REST answer to a batch, or to an operation on all records of a filter. Iterable, with a length.
 
@@ -184,16 +324,8 @@ class OpportunityBatchAnswer(Record, Generic[OpportunityT]):
 
     @property
     def opportunities(self) -> tuple[OpportunityT, ...]:
-        """The records after any operation; none after a deletion, which `data.delete_opportunities` holds."""
-        data = self.data
-        found = (data.create_opportunities, data.update_opportunities, data.restore_opportunities)
-        return next((records for records in found if records is not UNSET), ())
-
-    def __iter__(self) -> Iterator[OpportunityT]:
-        return iter(self.opportunities)
-
-    def __len__(self) -> int:
-        return len(self.opportunities)
+        """The same as `records`."""
+        return self.records
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -227,7 +359,7 @@ class Connection(Record, Generic[SelectionT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class ConnectionData(Record, Generic[SelectionT]):
+class ConnectionData(Document, Generic[SelectionT]):
     """
     The `data` of a GraphQL page.
 
@@ -314,7 +446,7 @@ class GroupByAnswer(Record, Generic[SelectionT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class GroupsData(Record, Generic[SelectionT]):
+class GroupsData(Document, Generic[SelectionT]):
     """
     The `data` of groups from GraphQL.
 
@@ -326,7 +458,7 @@ class GroupsData(Record, Generic[SelectionT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class GraphQLGroupBy(Record, Generic[SelectionT]):
+class GraphQLGroupBy(Document, Generic[SelectionT]):
     """
     Groups of opportunities from GraphQL. Iterable over the groups, with a length.
 
@@ -339,14 +471,14 @@ class GraphQLGroupBy(Record, Generic[SelectionT]):
     errors: tuple[GraphQLError, ...] | Unset = UNSET
 
     def __iter__(self) -> Iterator[Group[SelectionT]]:
-        return iter(self.data.opportunities_group_by)
+        return iter(_first(self.data))
 
     def __len__(self) -> int:
-        return len(self.data.opportunities_group_by)
+        return len(_first(self.data))
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Duplicates(Record, Generic[OpportunityT]):
+class Duplicates(Document, Generic[RecordT]):
     """
     The opportunities that look like one of those asked about.
 
@@ -356,13 +488,13 @@ class Duplicates(Record, Generic[OpportunityT]):
         page_info: Cursors to the pages around this one.
     """
 
-    opportunity_duplicates: tuple[OpportunityT, ...] = ()
+    opportunity_duplicates: tuple[RecordT, ...] = ()
     total_count: int | Unset | None = UNSET
     page_info: PageInfo | Unset | None = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class DuplicatesAnswer(Record, Generic[OpportunityT]):
+class DuplicatesAnswer(Document, Generic[RecordT]):
     """
     The answer to `POST /rest/opportunities/duplicates`.
 
@@ -370,11 +502,11 @@ class DuplicatesAnswer(Record, Generic[OpportunityT]):
         data: For each opportunity asked about, in the same order, those that look like it.
     """
 
-    data: tuple[Duplicates[OpportunityT], ...] = ()
+    data: tuple[Duplicates[RecordT], ...] = ()
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class GraphQLPage(Record, Generic[SelectionT]):
+class GraphQLPage(Document, Generic[SelectionT]):
     """
     A page of opportunities from GraphQL. Iterable over the nodes, with a length.
 
@@ -389,8 +521,14 @@ class GraphQLPage(Record, Generic[SelectionT]):
     data: ConnectionData[SelectionT] = attrs.field(factory=ConnectionData[SelectionT])
     errors: tuple[GraphQLError, ...] | Unset = UNSET
 
+    @property
+    def connection(self) -> Connection[SelectionT]:
+        """The connection under the same name for every object."""
+        found: Connection[SelectionT] = _first(self.data)
+        return found
+
     def __iter__(self) -> Iterator[SelectionT]:
-        return (edge.node for edge in self.data.opportunities.edges if edge.node is not UNSET)
+        return (edge.node for edge in self.connection.edges if edge.node is not UNSET)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -411,7 +549,7 @@ class ObjectMetadata(Record):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class WebhookEvent(Record, Generic[OpportunityT]):
+class WebhookEvent(Record, Generic[RecordT]):
     """
     The body that a server posts to a webhook when an opportunity changes.
 
@@ -436,7 +574,7 @@ class WebhookEvent(Record, Generic[OpportunityT]):
     event_date: dt.datetime | Unset = UNSET
     user_id: uuid.UUID | Unset | None = UNSET
     workspace_member_id: uuid.UUID | Unset | None = UNSET
-    record: OpportunityT | Unset = UNSET
+    record: RecordT | Unset = UNSET
     updated_fields: tuple[str, ...] | Unset | None = UNSET
 
 
@@ -479,3 +617,12 @@ if TYPE_CHECKING:
         OpportunityPage[Opportunity],
         WebhookEvent[Opportunity],
     )
+
+
+for _document, _template in (
+    (Page, OpportunityPage),
+    (Answer, OpportunityAnswer),
+    (BatchAnswer, OpportunityBatchAnswer),
+):
+    _document.__template__ = _template
+    _template.__template__ = _template

@@ -45,6 +45,8 @@ from twenty_opportunity.values.formats import NUMERIC_PATTERN
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from twenty_opportunity.values.object_names import ObjectName
+
 __all__ = [
     "ACTOR_SOURCES",
     "COMPOSITES",
@@ -66,7 +68,6 @@ __all__ = [
     "FieldProperty",
     "FieldType",
     "Fragment",
-    "Target",
     "definitions",
     "fragment",
     "or_null",
@@ -142,13 +143,6 @@ class FieldType(NamedTuple):
     composite: Composite | None = None
 
 
-class Target(NamedTuple):
-    """The object at the other end of a relation."""
-
-    singular: str
-    plural: str
-
-
 class Field(NamedTuple):
     """
     One field of an object, as its metadata describes it.
@@ -173,7 +167,7 @@ class Field(NamedTuple):
     options: tuple[str, ...] | None = None
     relation_type: str | None = None
     join_column: str | None = None
-    targets: tuple[Target, ...] = ()
+    targets: tuple[ObjectName, ...] = ()
     most_values: int | None = None
     writable: bool = True
 
@@ -188,6 +182,7 @@ class FieldProperty(NamedTuple):
         description: Its description.
         field: The field that it belongs to.
         connects: A body may connect the record that it holds, or disconnect it.
+        is_related: It holds related records, which are there at depth 1.
     """
 
     name: str
@@ -195,6 +190,7 @@ class FieldProperty(NamedTuple):
     description: str
     field: Field
     connects: bool = False
+    is_related: bool = False
 
 
 def _composite(composite: Composite, *, writes_null: bool = True) -> FieldType:

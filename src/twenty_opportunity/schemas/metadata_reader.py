@@ -1,14 +1,15 @@
-"""The envelopes in which Twenty's metadata comes, and the fields of the opportunity object inside of them."""
+"""The envelopes in which Twenty's metadata comes, and the objects and their fields inside of them."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from twenty_opportunity.errors import TwentyOpportunityError, legible
-from twenty_opportunity.schemas.field_types import NAME_LENGTH, NAME_PATTERN, Field, Target
+from twenty_opportunity.schemas.field_types import NAME_LENGTH, NAME_PATTERN, Field
+from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -34,42 +35,94 @@ class MetadataError(TwentyOpportunityError, ValueError):
     """What was given is no metadata of an opportunity object. Says what was looked for, and what was found."""
 
 
-def opportunity_fields(metadata: object) -> list[Field]:
+class ObjectMetadata(NamedTuple):
     """
-    Find the active fields of the opportunity object.
+    The metadata of one object of a workspace.
+
+    Attributes:
+        name: The object's name, singular and plural.
+        metadata: Its metadata, as the server sent it.
+    """
+
+    name: ObjectName
+    metadata: dict[str, Any]
+
+
+def objects_of(metadata: object) -> list[ObjectMetadata]:
+    """
+    Find the active objects of a workspace.
+
+    Args:
+        metadata: Decoded JSON, or a list of pages of it; it is not changed.
+
+    Returns:
+        The objects in their order, each once.
+
+    Raises:
+        MetadataError: There is no object, a page is missing, or an object has no name.
+    """
+    found: dict[ObjectName, dict[str, Any]] = {}
+    for index, each in enumerate(_objects(metadata, _DEEPEST)):
+        singular, plural = (
+            _name(each.get(key), f"the object {index} has the {key}", NAME_LENGTH)
+            for key in ("nameSingular", "namePlural")
+        )
+        found.setdefault(ObjectName(singular, plural), each)
+    _refuse_missing_page([*_list(metadata)] or [metadata], len(found))
+    if not found:
+        raise MetadataError(f"looked for objects with nameSingular, namePlural and fields; found {_kind(metadata)}")
+    return [ObjectMetadata(*each) for each in found.items() if each[1].get("isActive") is not False]
+
+
+def _refuse_missing_page(pages: list[Any], found: int) -> None:
+    """Refuse pages of which the last one says that another follows, or which have fewer objects than they count."""
+    if _has_next_page(pages[-1]):
+        raise MetadataError(f"page {len(pages) + 1} of the objects is missing: in page {len(pages)}, {_NEXT_PAGE}")
+    total = _dict(pages[-1]).get("totalCount")
+    if type(total) is int and found < total:
+        follows = [_has_next_page(page) for page in pages]
+        place = f"after one of the pages 1 to {len(pages) - 1}" if any(follows) else "before the first one"
+        raise MetadataError(f"a page of the objects is missing {place}: {found} of {total} objects were found")
+
+
+def object_fields(metadata: object, name: ObjectName = OPPORTUNITY) -> list[Field]:
+    """
+    Find the active fields of an object.
 
     Args:
         metadata: Decoded JSON; it is not changed.
+        name: The name of the object.
 
     Returns:
         The fields that are not inactive, in their order.
 
     Raises:
-        MetadataError: There is no opportunity object, it has no fields or only the first page of them, or one of them
+        MetadataError: There is no such object, it has no fields or only the first page of them, or one of them
             has no name or type.
     """
-    found = _opportunity(metadata)
+    found = _object_named(metadata, name)
+    looked_for = name.renamed(_LOOKED_FOR)
     key = next((key for key in ("fieldsList", "fields") if _holds_something(found.get(key))), None)
     if key is None:
-        raise MetadataError(f"{_LOOKED_FOR}; found it without fields")
+        raise MetadataError(f"{looked_for}; found it without fields")
     if _has_next_page(_dict(found[key])):
         raise MetadataError(f"the {key} of the object go on: {_NEXT_PAGE}")
     rows = [*_rows(found[key], key)]
     if "nameSingular" not in found:
-        _refuse_other_objects([row for row, _ in rows], is_answer=_dict(_dict(metadata).get("data")) == found)
+        _refuse_other_objects([row for row, _ in rows], name, is_answer=_dict(_dict(metadata).get("data")) == found)
     return [_field(row, place) for row, place in rows if row.get("isActive") is not False]
 
 
-def _refuse_other_objects(rows: list[dict[Any, Any]], *, is_answer: bool) -> None:
-    """Refuse the fields of an answer that has those of any object, unless they are those of the opportunity."""
+def _refuse_other_objects(rows: list[dict[Any, Any]], name: ObjectName, *, is_answer: bool) -> None:
+    """Refuse the fields of an answer that has those of any object, unless they are those of the object."""
     ids = {str(row["objectMetadataId"]) for row in rows if "objectMetadataId" in row}
     names = {_text(_dict(row.get("object")).get("nameSingular")) for row in rows}
-    if not (ids or is_answer) or names == {"opportunity"}:
+    if not (ids or is_answer) or names == {name.singular}:
         return
-    if len(ids) > 1 or not {row.get("name") for row in rows} >= _TELLTALE:
+    if len(ids) > 1 or name != OPPORTUNITY or not {row.get("name") for row in rows} >= _TELLTALE:
         raise MetadataError(
-            f"{_LOOKED_FOR}; found fields without the object that they belong to; ask for the objects and not for the "
-            "fields, as in GET /rest/metadata/objects"
+            f"{name.renamed(_LOOKED_FOR)}; found fields without the object that they belong to; ask for the objects and "
+            "not for the fields, as in GET /rest/metadata/objects"
         )
 
 
@@ -98,9 +151,10 @@ def _holds_something(value: object) -> bool:
     return bool(_dict(value) or _list(value))
 
 
-def _opportunity(metadata: object) -> dict[Any, Any]:
+def _object_named(metadata: object, name: ObjectName) -> dict[Any, Any]:
+    looked_for = name.renamed(_LOOKED_FOR)
     objects = [*_objects(metadata, _DEEPEST)]
-    named = [found for found in objects if _text(found.get("nameSingular")) == "opportunity"]
+    named = [found for found in objects if _text(found.get("nameSingular")) == name.singular]
     if named:
         return named[0]
     if len(objects) == 1 and "nameSingular" not in objects[0]:
@@ -108,8 +162,8 @@ def _opportunity(metadata: object) -> dict[Any, Any]:
     more = f"; {_NEXT_PAGE}" if _has_next_page(metadata) else ""
     if objects:
         names = _shown([found.get("nameSingular") for found in objects])
-        raise MetadataError(f"{_LOOKED_FOR}; found objects, but none of that name: {names}{more}")
-    raise MetadataError(f"{_LOOKED_FOR}; found {_kind(metadata)}{more}")
+        raise MetadataError(f"{looked_for}; found objects, but none of that name: {names}{more}")
+    raise MetadataError(f"{looked_for}; found {_kind(metadata)}{more}")
 
 
 def _has_next_page(answer: object) -> bool:
@@ -227,9 +281,9 @@ def _relation_type(row: dict[Any, Any], settings: dict[Any, Any]) -> str | None:
     return found or ("MANY_TO_ONE" if _text(settings.get("joinColumnName")) else None)
 
 
-def _targets(row: dict[Any, Any]) -> Iterator[Target]:
+def _targets(row: dict[Any, Any]) -> Iterator[ObjectName]:
     for morph in _list(row.get("morphRelations")):
         target = _dict(_dict(morph).get("targetObjectMetadata"))
         singular, plural = _text(target.get("nameSingular")), _text(target.get("namePlural"))
         if _NAME.match(singular) and _NAME.match(plural):
-            yield Target(singular, plural)
+            yield ObjectName(singular, plural)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
@@ -24,7 +25,8 @@ from twenty_opportunity.schemas.field_types import (
     definitions,
     fragment,
 )
-from twenty_opportunity.schemas.metadata_reader import MetadataError, opportunity_fields
+from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields
+from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -61,14 +63,14 @@ class _Use(Enum):
 
 
 _DESCRIPTIONS: Final[Mapping[_Use, str]] = {
-    _Use.READ: "An opportunity, a potential deal, as a server sends it.",
+    _Use.READ: "An opportunity as a server sends it.",
     _Use.PARTIAL: "Any part of an opportunity: a GraphQL selection, or the answer to a role that may not read all.",
     _Use.CREATE: "What a client sends to create an opportunity.",
     _Use.UPDATE: "What a client sends to change an opportunity: a property left out keeps its value, null clears it.",
 }
 _READS: Final = frozenset({_Use.READ, _Use.PARTIAL})
 REQUIRED: Final = ("id", "createdAt", "updatedAt", "name", "stage")
-"""The properties of every complete opportunity from a server."""
+"""The properties of every complete opportunity from a server; those of other objects are the first three."""
 
 _EITHER: Final = "a relation can be written as the id of the record or as connect or disconnect, but not as both"
 _CREATE_ONLY: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt"})
@@ -119,13 +121,13 @@ _CONNECTION: Final[Fragment] = {
 }
 
 
-def fields(metadata: object, *, open_options: bool = False) -> tuple[Field, ...]:
+def fields(metadata: object, name: ObjectName = OPPORTUNITY, *, open_options: bool = False) -> tuple[Field, ...]:
     """
-    Read the fields of the opportunity object from metadata.
+    Read the fields of an object from metadata.
 
     Args:
-        metadata: The decoded metadata of the opportunity object, in any of the forms that servers send. It is not
-            changed.
+        metadata: The decoded metadata of the object, in any of the forms that servers send. It is not changed.
+        name: The name of the object.
         open_options: Leave out the options, so that any legal value is accepted.
 
     Returns:
@@ -135,7 +137,8 @@ def fields(metadata: object, *, open_options: bool = False) -> tuple[Field, ...]
     Raises:
         MetadataError: The metadata has no known form, or it has two fields of one name.
     """
-    found = tuple(_completed(field, open_options=open_options) for field in opportunity_fields(metadata))
+    known = _standard_fields(name)
+    found = tuple(_completed(field, known, open_options=open_options) for field in object_fields(metadata, name))
     _refuse_repeated(field.name for field in found)
     _warn_of_unknown(field for field in found if field.type not in FIELD_TYPES)
     return found
@@ -162,17 +165,19 @@ def schemas(metadata: object, *, open_options: bool = False) -> dict[str, dict[s
     return schemas_of(fields(metadata, open_options=open_options))
 
 
-def schemas_of(fields: Sequence[Field]) -> dict[str, dict[str, Any]]:
+def schemas_of(fields: Sequence[Field], name: ObjectName = OPPORTUNITY) -> dict[str, dict[str, Any]]:
     """
-    Build the schemas of a workspace from its fields, as `fields` returns them.
+    Build the schemas of an object from its fields, as `fields` returns them.
 
     Args:
-        fields: The fields of the opportunity object.
+        fields: The fields of the object.
+        name: The name of the object.
 
     Returns:
-        The schema of each document class by the name of the class. Each is a new self-contained copy.
+        The schema of each document class by the name that the class for opportunities has. Each is a new self-contained
+        copy.
     """
-    uses = {use: _schema(fields, use) for use in _Use}
+    uses = {use: _schema(fields, use, name) for use in _Use}
     read = definitions(writing=False)
     used = {
         _Use.READ: read,
@@ -180,15 +185,28 @@ def schemas_of(fields: Sequence[Field]) -> dict[str, dict[str, Any]]:
         _Use.CREATE: definitions(writing=True),
         _Use.UPDATE: definitions(writing=True, updating=True),
     }
-    travelling = {
-        **read,
-        **answers.DEFINITIONS,
-        **{use.value: uses[use] for use in (_Use.READ, _Use.PARTIAL)},
-    }
+    # An object may have the name of a definition: a workspace may have groups of its own.
+    is_taken = name.class_name in {**used[_Use.CREATE], **answers.DEFINITIONS}
+    defined = ObjectName(f"{name.singular}Record", f"{name.plural}Records") if is_taken else name
+    around = {defined.renamed(own): _renamed(schema, name, defined) for own, schema in answers.DEFINITIONS.items()}
+    travelling = {**read, **around, **{defined.renamed(use.value): uses[use] for use in _READS}}
+    documents = {own: _renamed(row.schema, name, defined) for own, row in answers.DOCUMENTS.items()}
     return {
-        **{use.value: _self_contained(use.value, schema, used[use]) for use, schema in uses.items()},
-        **{name: _self_contained(name, row.schema, travelling) for name, row in answers.DOCUMENTS.items()},
+        **{use.value: _self_contained(name.renamed(use.value), schema, used[use]) for use, schema in uses.items()},
+        **{own: _self_contained(name.renamed(own), schema, travelling) for own, schema in documents.items()},
     }
+
+
+def _renamed(schema: Any, name: ObjectName, defined: ObjectName) -> Any:
+    """Return a schema about opportunities as one of another object, whose definitions have names of their own."""
+    if is_dict(schema):
+        return {
+            name.renamed(key): defined.renamed(part) if key == "$ref" else _renamed(part, name, defined)
+            for key, part in schema.items()
+        }
+    if is_list(schema):
+        return [_renamed(part, name, defined) for part in schema]
+    return name.renamed(schema) if isinstance(schema, str) else schema
 
 
 def _refuse_repeated(names: Iterable[str]) -> None:
@@ -208,9 +226,9 @@ def _warn_of_unknown(fields: Iterable[Field]) -> None:
         warnings.warn(message, UnknownFieldTypeWarning, stacklevel=4)
 
 
-def _completed(field: Field, *, open_options: bool) -> Field:
+def _completed(field: Field, known: Mapping[str, Field], *, open_options: bool) -> Field:
     """Add what the metadata leaves out, from the standard object if it has such a field."""
-    standard = _STANDARD_FIELDS.get(field.name)
+    standard = known.get(field.name)
     if standard is None or standard.type != field.type:
         standard = Field(field.name, field.type)
     nullable = standard.nullable if field.nullable is None else field.nullable
@@ -256,7 +274,7 @@ def _relation(field: Field, row: FieldType) -> Iterator[FieldProperty]:
     subject = field.description.rstrip(".")
     many = f"{subject}: the records, at depth 1."
     if field.relation_type == "ONE_TO_MANY":
-        yield FieldProperty(field.name, _RECORDS, many, field)
+        yield FieldProperty(field.name, _RECORDS, many, field, is_related=True)
         return
     if field.relation_type is None or not field.writable:
         row = row._replace(write=None)  # the ids of the other side are changed there
@@ -264,9 +282,10 @@ def _relation(field: Field, row: FieldType) -> Iterator[FieldProperty]:
         # Where the metadata does not say on which side of the relation the field is, it may be on either.
         if field.relation_type:
             connects = row.write is not None
-            yield FieldProperty(record, _RECORD, f"{subject}: the record, at depth 1.", field, connects=connects)
+            one = f"{subject}: the record, at depth 1."
+            yield FieldProperty(record, _RECORD, one, field, connects=connects, is_related=True)
         else:
-            yield FieldProperty(record, _RECORDS, many, field)
+            yield FieldProperty(record, _RECORDS, many, field, is_related=True)
         yield FieldProperty(column, row, f"{subject}: the id.", field)
 
 
@@ -282,11 +301,14 @@ def _columns(field: Field) -> list[tuple[str, str]]:
     return [(f"{shared}{ending}Id", f"{shared}{ending}") for ending in endings]
 
 
-def _schema(fields: Iterable[Field], use: _Use) -> Fragment:
-    described = {each.name: found for field in fields for each in properties(field) if (found := _fragment(each, use))}
-    whole: Fragment = {"description": _DESCRIPTIONS[use], "type": "object", "properties": described}
+def _schema(fields: Iterable[Field], use: _Use, name: ObjectName) -> Fragment:
+    required = required_of(name)
+    described = {
+        each.name: found for field in fields for each in properties(field) if (found := _fragment(each, use, required))
+    }
+    whole: Fragment = {"description": name.renamed(_DESCRIPTIONS[use]), "type": "object", "properties": described}
     if use in _READS:
-        return {**whole, "required": [*REQUIRED]} if use is _Use.READ else whole
+        return {**whole, "required": [*required]} if use is _Use.READ else whole
     related = [
         {"type": "object", "required": [column, record]}
         for field in fields
@@ -298,13 +320,26 @@ def _schema(fields: Iterable[Field], use: _Use) -> Fragment:
     return {**whole, **excluded, "additionalProperties": False}
 
 
-def _fragment(each: FieldProperty, use: _Use) -> Fragment | None:
+def required_of(name: ObjectName) -> tuple[str, ...]:
+    """
+    Return the properties of every complete record of an object.
+
+    Args:
+        name: The name of the object.
+
+    Returns:
+        The names of the properties.
+    """
+    return REQUIRED if name == OPPORTUNITY else REQUIRED[:3]
+
+
+def _fragment(each: FieldProperty, use: _Use, required: Sequence[str]) -> Fragment | None:
     """Return the schema of a property; None if bodies cannot have it."""
     if use is _Use.UPDATE and each.name in _CREATE_ONLY:
         return None
     reading = use in _READS
     # A server reads a null name back as "".
-    field = each.field._replace(nullable=False) if reading and each.name in REQUIRED else each.field
+    field = each.field._replace(nullable=False) if reading and each.name in required else each.field
     found = _CONNECTION if each.connects and not reading else fragment(each.type, field, writing=not reading)
     if found is None:
         return None
@@ -350,4 +385,14 @@ def write(folder: Path) -> None:
 STANDARD: Final[dict[str, Any]] = read_json("server/opportunity.metadata.json")
 """The metadata of the opportunity object as every workspace has it at first."""
 
-_STANDARD_FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in opportunity_fields(STANDARD)}
+
+@functools.cache
+def _standard_fields(name: ObjectName) -> Mapping[str, Field]:
+    """Return the fields of an object that every workspace has at first, by name; none for any other object."""
+    found = [standard for standard in standard_objects() if standard["nameSingular"] == name.singular]
+    return {field.name: field for standard in found for field in object_fields(standard, name)}
+
+
+def standard_objects() -> list[dict[str, Any]]:
+    """Return the metadata of the bundled objects, which every workspace has at first."""
+    return [STANDARD, *read_json("server/objects.metadata.json")]

@@ -25,7 +25,7 @@ from twenty_opportunity.errors import (
     UnrelatedEventError,
     WebhookError,
 )
-from twenty_opportunity.profiles import SERVER, Profile
+from twenty_opportunity.profiles import SERVER, Profile, Workspace
 from twenty_opportunity.records import WebhookEvent
 from twenty_opportunity.values.json_text import decode
 from twenty_opportunity.webhooks.replay import BoundedReplayMemory, ReplayMemory
@@ -73,7 +73,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,15}")  # thirteen digits reach to 2286; no arithmetic overflows with fifteen
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{64}")
-_OWN_EVENTS: Final = "opportunity."
 _is_event_name: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+(?:[.][A-Za-z_][A-Za-z0-9_]*+)++").fullmatch
 _MISSING: Final = "is missing; set a secret for the webhook, and check that no proxy removes the header"
 _WRONG: Final = (
@@ -145,7 +144,8 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     headers: Headers,
     secret: str | Sequence[str],
     *,
-    profile: Profile = SERVER,
+    profile: Profile[Any] = SERVER,
+    workspace: Workspace | None = None,
     tolerance: timedelta = TOLERANCE,
     now: datetime | None = None,
     replays: ReplayMemory | None = None,
@@ -162,6 +162,8 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
         headers: The headers of the request, in any letter case.
         secret: The secret of the webhook, or both the old and the new one during a rotation.
         profile: The profile to read the event with: that of your workspace, or `SERVER` for any workspace.
+        workspace: The workspace whose objects the events may be about; each is read with the profile of its object. It
+            takes the place of `profile` and `cl`.
         tolerance: The maximum time between the timestamp and the present, in either direction.
         now: The present, an aware datetime; None for the clock of the machine.
         replays: Remembers the deliveries that were accepted.
@@ -172,7 +174,8 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
 
     Raises:
         WebhookError: The delivery is refused, see `verify`.
-        UnrelatedEventError: The delivery is authentic, and its event is about another object or about metadata.
+        UnrelatedEventError: The delivery is authentic, and its event is about an object that the profile or the
+            workspace does not have, or about metadata.
         DecodeError: The body is not JSON.
         ValidationError: The body is not an event that the profile describes.
         UnrepresentableError: Python cannot represent a value in it.
@@ -182,15 +185,16 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     raw = _raw(body)  # one copy for both, because a bytearray could change in between
     verify(raw, headers, secret, tolerance=tolerance, now=now, replays=replays)
     instance = decode(raw)
-    _refuse_unrelated(instance)
-    event: EventT = profile.structure(instance, cl)
-    return event
-
-
-def _refuse_unrelated(instance: Any) -> None:
     name = cast("dict[str, Any]", instance).get("eventName") if isinstance(instance, dict) else None
-    if isinstance(name, str) and _is_event_name(name) and not name.startswith(_OWN_EVENTS):
-        raise UnrelatedEventError(name, instance)
+    named = isinstance(name, str) and _is_event_name(name)
+    about = str(name).partition(".")[0] if named else profile.object.singular
+    if workspace is not None and about in workspace:
+        event: EventT = workspace[about].structure(instance, workspace[about].event)
+        return event
+    if named and (workspace is not None or about != profile.object.singular):
+        raise UnrelatedEventError(str(name), instance)
+    event = profile.structure(instance, cl)
+    return event
 
 
 def sign(body: bytes | bytearray | memoryview, secret: str, *, timestamp: datetime) -> dict[str, str]:

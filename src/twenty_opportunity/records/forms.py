@@ -1,0 +1,416 @@
+"""
+The classes of the forms of an object's records: partial records, and the bodies that create and update one.
+
+A class that nobody wrote is made at run time from the one of the complete records. The documents around records are
+made the same way, see `responses`.
+"""
+
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# pyright: reportUnnecessaryIsInstance=false
+# Values are JSON of any type, and what isinstance leaves of Any is partially unknown to pyright. Arguments are checked
+# at run time too.
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+import types
+import typing
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, Final, NoReturn, Self, TypeVar
+
+import attrs
+
+from twenty_opportunity.errors import UnrepresentableError, pointer
+from twenty_opportunity.records.base import UNSET, WIRE_NAME, Record, Unset, attributes_of, type_hints_of, wire_name
+from twenty_opportunity.values.memo import Memo
+
+if typing.TYPE_CHECKING:
+    from twenty_opportunity.values.object_names import ObjectName
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+READ_ONLY: Final = "twenty_opportunity.read_only"
+"""Key in the metadata of an attribute whose property only a server sets: no body has it."""
+
+_COMPLETE: Final = frozenset({"record", "partial"})
+_NOT_UPDATED: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt"})
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class _Form(Record):
+    """The base of the classes that are made for a record class."""
+
+    @classmethod
+    def for_class(cls, record_class: type[Record]) -> Any:
+        """
+        Return the class of this form for a record class: `DealUpdate = OpportunityUpdate.for_class(Deal)`.
+
+        Type checkers do not know its attributes; for them, write a subclass that lists them.
+
+        Args:
+            record_class: The class of complete records.
+
+        Returns:
+            A subclass of this class with the attributes of the record class. It is the same class each time, and this
+            class or the one that this package has for the object if nothing is added.
+        """
+        written: Any = cls if cls.__object__ else record_class.__written__.get(cls.__form__ or "", cls)
+        is_whole = written.__object__ and not _added(written, record_class)
+        return written if is_whole else made(_make_form, written, record_class)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Partial(_Form):
+    """Any part of a record: `Partial.for_class(DealRoom)` has the attributes of `DealRoom`, and each may be UNSET."""
+
+    __form__: ClassVar[str | None] = "partial"
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Create(_Form):
+    """The body of a request that creates a record. UNSET attributes are not sent."""
+
+    __form__: ClassVar[str | None] = "create"
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Update(_Form):
+    """The body of a request that updates a record: UNSET keeps the value of a property, None clears it."""
+
+    __form__: ClassVar[str | None] = "update"
+
+    @classmethod
+    def between(cls, before: RecordT, after: RecordT) -> Self:
+        """
+        Build the smallest update that turns one record into another.
+
+        Args:
+            before: The record as it is.
+            after: The record as it should be, of the same class.
+
+        Returns:
+            The update: `between(before, after).apply(before) == after`. If it changes an attribute that this class does
+            not have, it is of the class that `for_class` returns.
+
+        Raises:
+            UnrepresentableError: No update leads there: a property that cannot be written differs, or one is removed. A
+                composite such as `amount` is written whole, because a server merges its properties.
+            TypeError: The two are not records of one class, or not of the object that this class is for.
+        """
+        if not _is_updated_by(cls, before) or before.__class__ is not after.__class__:
+            message = f"between takes two records of one class, not {type(before).__name__} and {type(after).__name__}"
+            raise TypeError(message)
+        changed = dict(_changes(before, after))
+        record_class: Any = after.__class__
+        body: Any = cls if cls.__object__ else cls.for_class(record_class)
+        if changed.keys() & _added(body, record_class).keys():
+            body = cls.for_class(record_class)
+        writable = attributes_of(body)
+        arguments: dict[str, Any] = {}
+        for name, value in changed.items():
+            if name not in writable:
+                reason = f"no update can change it; give both records the same {name} first (attrs.evolve)"
+                raise UnrepresentableError(pointer(wire_name(attributes_of(record_class)[name])), reason)
+            arguments[writable[name].alias or name] = value
+        update: Self = body(**arguments, extra=_changed_extra(before.extra, after.extra))
+        return update
+
+    def apply(self, record: RecordT) -> RecordT:
+        """
+        Return the record as it is after this update.
+
+        Args:
+            record: The record to update; it is not changed.
+
+        Returns:
+            A record of the same class.
+
+        Raises:
+            TypeError: The argument is not a record of the object; or its class lacks an attribute that the update
+                changes; or its class has an attribute for a property in the update's `extra`, which holds JSON: the
+                attribute would stay as it was.
+        """
+        if not _is_updated_by(self.__class__, record):
+            expected = self.__object__.renamed("an opportunity") if self.__object__ else "a record"
+            raise TypeError(f"apply takes {expected}, not {type(record).__name__}")
+        given = _given(self)
+        known = attributes_of(record.__class__)
+        unknown = given.keys() - known.keys()
+        if unknown:
+            raise TypeError(f"{type(record).__name__} has no attribute {min(unknown)} that this update could change")
+        for name, attribute in known.items():
+            wire = wire_name(attribute)
+            if wire in self.extra:
+                message = (
+                    f"the update has {wire} in extra, and {type(record).__name__} has the attribute {name} for it: "
+                    f"build the update with {type(self).__name__}.between, or structure it as "
+                    f"{type(self).__name__}.for_class({type(record).__name__})"
+                )
+                raise TypeError(message)
+        changes: dict[str, Any] = {known[name].alias or name: value for name, value in given.items()}
+        return attrs.evolve(record, **changes, extra={**record.extra, **self.extra})
+
+
+def _is_updated_by(cl: type[Update], record: object) -> bool:
+    return (
+        isinstance(record, Record)
+        and record.__form__ in _COMPLETE
+        and (cl.__object__ is None or record.__object__ == cl.__object__)
+    )
+
+
+def _changes(before: Record, after: Record) -> Iterator[tuple[str, Any]]:
+    """Yield each attribute that differs with its new value."""
+    for name, attribute in attributes_of(after.__class__).items():
+        old, new = getattr(before, name), getattr(after, name)
+        if not same_json(old, new):
+            if new is UNSET:
+                _refuse_removal(wire_name(attribute))
+            if isinstance(old, Record) and isinstance(new, Record):
+                _refuse_partial(wire_name(attribute), old, new)
+            yield name, new
+
+
+def _refuse_partial(name: str, old: Record, new: Record) -> None:
+    """Refuse a composite that lacks a property: a server merges it into its own, so the property would stay."""
+    known = attributes_of(new.__class__)
+    for attribute in attributes_of(old.__class__).values():
+        held = getattr(old, attribute.name) not in (UNSET, None)
+        if held and (attribute.name not in known or getattr(new, attribute.name) is UNSET):
+            _refuse_removal(name, wire_name(attribute))
+
+
+def _changed_extra(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    for name in old:
+        if name not in new:
+            _refuse_removal(name)
+    changed = {name: value for name, value in new.items() if name not in old or not same_json(old[name], value)}
+    for name, value in changed.items():
+        before = old.get(name)
+        if isinstance(before, Mapping) and isinstance(value, Mapping) and frozenset(before) in _composites():
+            for key in before:
+                if key not in value:
+                    _refuse_removal(name, key)
+    return changed
+
+
+@functools.cache
+def _composites() -> frozenset[frozenset[str]]:
+    """Return the properties of each composite type, by which a custom field in `extra` is known to be merged."""
+    from twenty_opportunity.records import amounts, composites
+
+    classes = (
+        amounts.Amount,
+        amounts.ActorMetadata,
+        composites.Address,
+        composites.Emails,
+        composites.FullName,
+        composites.Links,
+    )
+    return frozenset(
+        frozenset(map(wire_name, attributes_of(cl).values()))
+        for cl in (*classes, composites.Phones, composites.RichText)
+    )
+
+
+def _refuse_removal(*tokens: str) -> NoReturn:
+    raise UnrepresentableError(pointer(*tokens), "an update cannot remove a property; set it to None to clear it")
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Check whether two values are the same JSON, however deep. To Python True equals 1; in JSON they differ."""
+    # No recursion: `loads` accepts deeper nesting than Python's stack has frames for.
+    pairs, met = [(one, other)], dict[tuple[int, int], Any]()
+    while pairs:
+        pair = pairs.pop()
+        inner = _inner_pairs(*pair)
+        if inner is None:
+            return False
+        if inner and met.setdefault((id(pair[0]), id(pair[1])), pair) is pair:  # a circle is compared once
+            pairs += inner
+    return True
+
+
+def _inner_pairs(one: Any, other: Any) -> list[tuple[Any, Any]] | None:
+    """Pair the values inside two values; None if the two differ already."""
+    pairs: Iterable[tuple[Any, Any]]
+    if isinstance(one, Record):
+        names = [attribute.name for attribute in attrs.fields(one.__class__)]
+        same, pairs = one.__class__ is other.__class__, ((getattr(one, n), getattr(other, n)) for n in names)
+    elif isinstance(one, Mapping) and isinstance(other, Mapping):
+        same, pairs = one.keys() == other.keys(), ((value, other[key]) for key, value in one.items())
+    elif isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        same, pairs = len(one) == len(other), zip(one, other, strict=False)
+    else:
+        same, pairs = isinstance(one, bool) == isinstance(other, bool) and _is_equal(one, other), ()
+    return [*pairs] if same else None
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except ArithmeticError:  # of a signaling NaN, which equals nothing
+        return False
+
+
+@functools.cache
+def _added(cl: Any, record_class: Any) -> Mapping[str, attrs.Attribute[Any]]:
+    """Return the attributes that a class lacks to hold what a record class does, or that have another type there."""
+    wanted, own = type_hints_of(record_class), type_hints_of(cl)
+    bases = [type_hints_of(cl.__written__[form]) for form in ("record", "partial") if form in cl.__written__]
+    return {
+        name: attribute
+        for name, attribute in attributes_of(record_class).items()
+        if (name not in own and not any(name in base for base in bases) and _can_be_added(cl, attribute))
+        or (
+            name in own
+            and wanted[name] not in [base.get(name) for base in bases]
+            and not _alternatives(wanted[name]) <= _alternatives(own[name])
+        )
+    }
+
+
+def _can_be_added(cl: Any, attribute: attrs.Attribute[Any]) -> bool:
+    if cl.__form__ == "partial":
+        return True
+    is_fixed = cl.__form__ == "update" and wire_name(attribute) in _NOT_UPDATED
+    return not is_fixed and not attribute.metadata.get(READ_ONLY)
+
+
+def _alternatives(annotation: Any) -> set[Any]:
+    return {*typing.get_args(annotation | Unset)}
+
+
+def _make_form(cl: Any, record_class: Any) -> Any:
+    hints = {name: type_hints_of(record_class)[name] | Unset for name in attributes_of(record_class)}
+    if cl.__form__ != "partial" and "position" in hints:
+        hints["position"] |= str  # bodies may say first or last
+    added = {
+        name: attrs.field(
+            default=UNSET,
+            type=hints[name],
+            metadata=attribute.metadata,
+            hash=attribute.hash,
+            alias=attribute.alias,
+        )
+        for name, attribute in _added(cl, record_class).items()
+    }
+    name = (
+        f"Partial{record_class.__name__}" if cl.__form__ == "partial" else record_class.__name__ + cl.__form__.title()
+    )
+    return make_class((_make_form, cl, record_class), name, added, cl, record_class.__object__)
+
+
+def make_record_class(name: ObjectName, attributes: tuple[tuple[str, str, str, bool], ...]) -> Any:
+    """
+    Make the class of the complete records of an object that nobody wrote one for.
+
+    Args:
+        name: The name of the object.
+        attributes: The name of each attribute, the name of its property, its type as Python code, and whether clients
+            write it.
+
+    Returns:
+        The class. Attributes whose type has Unset are UNSET by default.
+    """
+    from twenty_opportunity import records  # whose composites are made when one is first used
+
+    named = {*re.findall(r"[A-Z]\w+", " ".join(annotation for _, _, annotation, _ in attributes))}
+    known = {"Any": Any, "Decimal": Decimal, "dt": dt, "uuid": uuid}
+    known |= {each: getattr(records, each) for each in named.intersection(records.__all__)}
+    code = types.SimpleNamespace(__annotations__={attribute: annotation for attribute, _, annotation, _ in attributes})
+    hints = typing.get_type_hints(code, known)
+    fields = {
+        attribute: attrs.field(
+            default=UNSET if "Unset" in annotation else attrs.NOTHING,
+            type=hints[attribute],
+            metadata={WIRE_NAME: wire, READ_ONLY: not is_written},
+            hash=False if "Any" in annotation else None,
+        )
+        for attribute, wire, annotation, is_written in attributes
+    }
+    recipe = (make_record_class, name, attributes)
+    return make_class(recipe, name.class_name, fields, Record, name, {"__form__": "record"})
+
+
+def made(*recipe: Any) -> Any:
+    """
+    Return a class that is made at run time; the same one each time, because records of two would never be equal.
+
+    Args:
+        recipe: The function that makes it, which is one of a module, and its arguments.
+
+    Returns:
+        The class.
+    """
+    return _MADE[recipe]
+
+
+_MADE: Final[Memo[Any]] = Memo(lambda recipe: recipe[0](*recipe[1:]))
+
+
+def make_class(  # noqa: PLR0913, PLR0917 - a class has a name, attributes, a base, an object and a form
+    recipe: tuple[Any, ...],
+    title: str,
+    attributes: dict[str, Any],
+    base: Any,
+    name: ObjectName | None,
+    constants: Mapping[str, Any] = types.MappingProxyType({}),
+) -> Any:
+    """
+    Make a record class whose records pickle.
+
+    Args:
+        recipe: The arguments of `made` for this class.
+        title: The name of the class.
+        attributes: Its attributes by name.
+        base: Its base class.
+        name: The name of its object.
+        constants: Further attributes of the class itself.
+
+    Returns:
+        The class.
+    """
+    body = {"__reduce__": _reduced, "__recipe__": recipe, "__object__": name, **constants}
+    return attrs.make_class(title, attributes, bases=(base,), class_body=body, frozen=True, kw_only=True, slots=True)
+
+
+def portable(cl: Any) -> Any:
+    """
+    Return an object that pickles and that is a class again when it is loaded.
+
+    Args:
+        cl: The class. pickle finds no class by its name that was made at run time.
+
+    Returns:
+        The class itself if pickle finds it.
+    """
+    recipe = cl.__dict__.get("__recipe__")
+    return cl if recipe is None else _Portable(recipe)
+
+
+@attrs.frozen
+class _Portable:
+    recipe: tuple[Any, ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return made, tuple(portable(part) if isinstance(part, type) else part for part in self.recipe)
+
+
+def _reduced(record: Any) -> tuple[Any, ...]:
+    return _rebuilt, (portable(record.__class__), _given(record), record.extra)
+
+
+def _given(record: Record) -> dict[str, Any]:
+    """Return the attributes that are not UNSET; of an update, those that it changes."""
+    held = ((name, getattr(record, name)) for name in attributes_of(record.__class__))
+    return {name: value for name, value in held if value is not UNSET}
+
+
+def _rebuilt(cl: Any, given: Mapping[str, Any], extra: Mapping[str, Any]) -> Any:
+    attributes = attributes_of(cl)
+    return cl(**{attributes[name].alias or name: value for name, value in given.items()}, extra=extra)
