@@ -125,7 +125,9 @@ class Profile(Generic[OwnT]):
         self.converter = converter
         self._conversion = Conversion(converter, milliseconds=milliseconds)
         self._structurers: Memo[Any] = Memo(lambda cl: self._conversion.structurers[self._class_or_record(cl)])
-        self._validators: Memo[Validator] = Memo(lambda cl: Validator(self._described(cl), PATTERNS_IN_WORDS))
+        self._validators: Memo[Validator] = Memo(
+            lambda cl: self._validators[record] if cl is None else Validator(self._described(cl), PATTERNS_IN_WORDS)
+        )
         self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
         _register(self.converter, self._conversion, self._validate_part, self._unstructured)
 
@@ -166,7 +168,7 @@ class Profile(Generic[OwnT]):
         return self._load_fields()
 
     @property
-    def object(self) -> ObjectName:
+    def object_name(self) -> ObjectName:
         """The name of the object, singular and plural."""
         return self.record.__object__ or OPPORTUNITY
 
@@ -188,27 +190,27 @@ class Profile(Generic[OwnT]):
     @property
     def page(self) -> Any:
         """The class of a page of records in REST."""
-        return records.Page[self.record]
+        return _of(records.Page, self.record)
 
     @property
     def answer(self) -> Any:
         """The class of the REST answer about one record."""
-        return records.Answer[self.record]
+        return _of(records.Answer, self.record)
 
     @property
     def batch_answer(self) -> Any:
         """The class of the REST answer about several records."""
-        return records.BatchAnswer[self.record]
+        return _of(records.BatchAnswer, self.record)
 
     @property
     def graphql_page(self) -> Any:
         """The class of a page of records in GraphQL, which may lack any property."""
-        return records.GraphQLPage[self.partial]
+        return _of(records.GraphQLPage, self.partial)
 
     @property
     def event(self) -> Any:
         """The class of a webhook event."""
-        return records.WebhookEvent[self.record]
+        return _of(records.WebhookEvent, self.record)
 
     @property
     def document_classes(self) -> tuple[type[Record], ...]:
@@ -568,7 +570,7 @@ class Profile(Generic[OwnT]):
         """Return the class that is meant: without one that of the records, and `WebhookEvent` is one of this object."""
         if cl is None:
             return self.record
-        is_open = self.object != OPPORTUNITY and getattr(cl, "__parameters__", ()) and cl in self._schemas
+        is_open = self.record is not Opportunity and getattr(cl, "__parameters__", None) and cl in self._schemas
         return cl[self.partial if _is_selection(cl) else self.record] if is_open else cl
 
     def _found_base_of(self, cl: Any) -> type[Record] | None:
@@ -576,7 +578,7 @@ class Profile(Generic[OwnT]):
         if not isinstance(origin, type) or not issubclass(origin, Record):
             return None
         named = [found for part in (origin, *typing.get_args(cl)) if (found := getattr(part, "__object__", None))]
-        if named and any(name != self.object for name in named):
+        if named and any(name != self.object_name for name in named):
             return None
         by_form = (base for base in self._schemas if named and _form_of(base) == _form_of(origin))
         return next((base for base in origin.__mro__ if base in self._schemas), None) or next(by_form, None)
@@ -631,9 +633,7 @@ def compare(before: Profile[Any], after: Profile[Any], cl: Any = None) -> tuple[
     return diff.differences(before.schema(cl), after.schema(cl))
 
 
-def name_way_out(
-    violations: Iterable[Violation], cl: type[Record], record: type[Record] = Opportunity
-) -> Iterator[Violation]:
+def name_way_out(violations: Iterable[Violation], cl: type[Record], record: Any = Opportunity) -> Iterator[Violation]:
     """
     Say in the first violation by an incomplete record that `PartialOpportunity` is for such records.
 
@@ -660,7 +660,7 @@ def name_way_out(
 
 
 @functools.cache
-def _incomplete(record: type[Record]) -> tuple[str, ...]:
+def _incomplete(record: Any) -> tuple[str, ...]:
     """Return the ends of the pointers to the properties that every complete record has."""
     attributes = attributes_of(record).values()
     return tuple(f"/{wire_name(attribute)}" for attribute in attributes if attribute.default is attrs.NOTHING)
@@ -717,6 +717,11 @@ def _published() -> Mapping[type[Record], Mapping[str, Any]]:
     }
 
 
+def _of(generic: Any, record: Any) -> Any:
+    """Return the class of a document with records of a class that is known at run time only."""
+    return generic[record]
+
+
 def _form_of(cl: type[Record]) -> Any:
     """Return the property by which the classes of a form are one, although they do not inherit from each other."""
     return getattr(cl, "__template__", None) or cl.__form__ or cl
@@ -753,16 +758,16 @@ class _Schemas:
         return _Schemas, (self.fields, portable(self.record))
 
 
-def _document_class(name: str, record: type[Record]) -> type[Record]:
+def _document_class(name: str, record: Any) -> Any:
     """Return the class of an object's documents that corresponds to one of the classes for opportunities."""
     own = getattr(records, name)
     form = {"record": None, "partial": Partial, "create": Create, "update": Update, None: own}[own.__form__]
     if form is None:
         return record
     if own.__form__:
-        return form.for_class(record)  # type: ignore[no-any-return]
+        return form.for_class(record)
     if not getattr(own, "__parameters__", ()):
-        return own  # type: ignore[no-any-return]
+        return own
     found = own[Partial.for_class(record) if _is_selection(own) else record]
     return typing.get_origin(found) or found
 
@@ -894,7 +899,7 @@ class Workspace(Mapping[str, Profile[Any]]):
     def __repr__(self) -> str:
         return f"<Workspace {self._name}: {', '.join(self._by_name)}>"
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> Any:
         return functools.partial(self.__class__, self.objects, name=self._name), ()
 
     def _make_profile(self, singular: str) -> Profile[Any]:
@@ -908,7 +913,7 @@ class _Standard(Workspace):
 
     _open_options = True
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> Any:
         return "STANDARD"
 
     def _make_profile(self, singular: str) -> Profile[Any]:

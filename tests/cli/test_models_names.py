@@ -7,9 +7,10 @@ import keyword
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twenty_opportunity.cli.models import attribute_names, class_name, option_names, unique
+from twenty_opportunity.cli.models import class_name, option_names
 from twenty_opportunity.records import Opportunity
-from twenty_opportunity.records.base import camel_case
+from twenty_opportunity.schemas.attributes import attribute_names, unique
+from twenty_opportunity.values.object_names import camel_case
 
 MEMBERS = st.lists(st.from_regex(r"\A[a-z][a-zA-Z0-9]{0,5}\Z"), unique=True)
 
@@ -17,7 +18,7 @@ MEMBERS = st.lists(st.from_regex(r"\A[a-z][a-zA-Z0-9]{0,5}\Z"), unique=True)
 @given(MEMBERS)
 def test_attribute_names_are_unique_and_valid(members: list[str]) -> None:
     """Every property has an attribute name of its own that neither Python nor a record uses."""
-    names = attribute_names(members)
+    names = attribute_names(members, frozenset(dir(Opportunity)))
     assert names.keys() == set(members)
     assert len(set(names.values())) == len(members)
     assert all(name.isidentifier() and not keyword.iskeyword(name) for name in names.values())
@@ -36,7 +37,7 @@ def test_option_names_are_unique_and_valid(options: list[str]) -> None:
 def test_spelling_of_attributes() -> None:
     """Acronyms are one word, reserved names end in an underscore, repeated names are numbered."""
     members = ["roofArea", "annualURL", "class", "uuid", "name", "type", "fooBAR", "fooBar", "closeDay", "x2y"]
-    names = attribute_names(members)
+    names = attribute_names(members, frozenset(dir(Opportunity)))
     assert [names[member] for member in members] == [
         "roof_area",
         "annual_url",

@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 from twenty_opportunity import SERVER, Opportunity, OpportunityCreate, Profile, UnrepresentableError
 from twenty_opportunity.cli.models import module
-from twenty_opportunity.records.base import camel_case
 from twenty_opportunity.strategies import documents
+from twenty_opportunity.values.object_names import camel_case
 
 # Fewer examples than for invariants, which cover the code that these documents go through.
 FEWER: Final = settings(max_examples=settings.get_profile(settings.get_current_profile_name()).max_examples // 5)

@@ -108,7 +108,7 @@ def test_any_text_is_no_number() -> None:
         (PAGE[OpportunityPage], r"OpportunityPage\[OpportunityPage\]: OpportunityPage is not PartialOpportunity or"),
         (
             EVENT[OpportunityUpdate],
-            r"WebhookEvent\[OpportunityUpdate\]: OpportunityUpdate is not PartialOpportunity or",
+            r"WebhookEvent\[OpportunityUpdate\]: OpportunityUpdate is not a class of an object's records or",
         ),
         (PAGE[Seated | dict[str, Any]], r"OpportunityPage\[dict\]: dict is not PartialOpportunity or"),
         (PAGE[Any], r"OpportunityPage\[Any\]: Any is not PartialOpportunity or"),

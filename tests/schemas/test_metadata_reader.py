@@ -331,9 +331,7 @@ def test_nothing_but_metadata_errors_escapes_from_a_field(key: str, value: Any) 
     assert is_settled({**DEAL, "fields": [{"name": "custom", "type": "SELECT", key: value}]})
 
 
-@pytest.mark.parametrize(
-    "metadata", [object(), object_fields, {1, 2}, (DEAL,), float("nan"), {"fields": object()}]
-)
+@pytest.mark.parametrize("metadata", [object(), object_fields, {1, 2}, (DEAL,), float("nan"), {"fields": object()}])
 def test_what_is_no_json_is_refused(metadata: Any) -> None:
     """Any Python object is refused like any other JSON."""
     with pytest.raises(MetadataError):

@@ -88,5 +88,5 @@ def wrong_uses(deal: Opportunity, page: OpportunityPage[Opportunity]) -> None:
     loads(7)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     loads(b"{}", dict)  # type: ignore[type-var]  # pyright: ignore[reportCallIssue, reportArgumentType]
     dumps({"name": "Heat pump"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    OpportunityUpdate.between(deal, page)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+    OpportunityUpdate.between(deal, page)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     page[0]  # type: ignore[index]  # pyright: ignore[reportIndexIssue]

@@ -219,8 +219,10 @@ def _refuse_out_of_bound(cl: Any, bound: Any, argument: Any) -> None:
         origin: Any = typing.get_origin(member) or member
         named = getattr(origin, "__name__", repr(origin))
         fits = isinstance(origin, type) and issubclass(origin, bound)
-        if not fits or (bound is Record and origin is not Record and origin.__form__ not in ("record", "partial")):
-            raise TypeError(f"{cl.__name__}[{named}]: {named} is not {bound.__name__} or a subclass of it")
+        form: str | None = getattr(origin, "__form__", None)
+        if not fits or (bound is Record and origin is not Record and form not in {"record", "partial"}):
+            wanted = "a class of an object's records" if bound is Record else bound.__name__
+            raise TypeError(f"{cl.__name__}[{named}]: {named} is not {wanted} or a subclass of it")
 
 
 def _specialised(annotation: Any, arguments: Mapping[Any, Any]) -> Any:
@@ -261,7 +263,7 @@ def _origin(cl: Any) -> Any:
 
 def _from_root(cl: Any, structure: codegen.Structurer) -> codegen.Structurer:
     """Let the structurer of a class whose document is an array take that array."""
-    root = getattr(cl, "__json_root__", None)  # also through a generic alias
+    root = getattr(_origin(cl), "__json_root__", None)
     return structure if root is None else lambda instance: structure({root: instance})
 
 

@@ -20,7 +20,7 @@ import typing
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Final, NoReturn, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar
 
 import attrs
 
@@ -32,6 +32,7 @@ if typing.TYPE_CHECKING:
     from twenty_opportunity.values.object_names import ObjectName
 
 RecordT = TypeVar("RecordT", bound=Record)
+UpdatedT = TypeVar("UpdatedT", bound=Record)
 
 READ_ONLY: Final = "twenty_opportunity.read_only"
 """Key in the metadata of an attribute whose property only a server sets: no body has it."""
@@ -45,7 +46,7 @@ class _Form(Record):
     """The base of the classes that are made for a record class."""
 
     @classmethod
-    def for_class(cls, record_class: type[Record]) -> Any:
+    def for_class(cls, record_class: Any) -> Any:
         """
         Return the class of this form for a record class: `DealUpdate = OpportunityUpdate.for_class(Deal)`.
 
@@ -78,13 +79,13 @@ class Create(_Form):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Update(_Form):
+class Update(_Form, Generic[UpdatedT]):
     """The body of a request that updates a record: UNSET keeps the value of a property, None clears it."""
 
     __form__: ClassVar[str | None] = "update"
 
     @classmethod
-    def between(cls, before: RecordT, after: RecordT) -> Self:
+    def between(cls, before: UpdatedT, after: UpdatedT) -> Self:
         """
         Build the smallest update that turns one record into another.
 
@@ -155,7 +156,7 @@ class Update(_Form):
         return attrs.evolve(record, **changes, extra={**record.extra, **self.extra})
 
 
-def _is_updated_by(cl: type[Update], record: object) -> bool:
+def _is_updated_by(cl: type[Update[Any]], record: object) -> bool:
     return (
         isinstance(record, Record)
         and record.__form__ in _COMPLETE
@@ -286,7 +287,7 @@ def _alternatives(annotation: Any) -> set[Any]:
 
 
 def _make_form(cl: Any, record_class: Any) -> Any:
-    hints = {name: type_hints_of(record_class)[name] | Unset for name in attributes_of(record_class)}
+    hints: dict[str, Any] = {name: type_hints_of(record_class)[name] | Unset for name in attributes_of(record_class)}
     if cl.__form__ != "partial" and "position" in hints:
         hints["position"] |= str  # bodies may say first or last
     added = {

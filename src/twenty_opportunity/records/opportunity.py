@@ -146,7 +146,7 @@ class OpportunityCreate(Create, object="opportunity", plural="opportunities"):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class OpportunityUpdate(Update, object="opportunity", plural="opportunities"):
+class OpportunityUpdate(Update[PartialOpportunity], object="opportunity", plural="opportunities"):
     """
     The body of a request that updates an opportunity: `PATCH /rest/opportunities/{id}`.
 

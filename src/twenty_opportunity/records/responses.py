@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import operator
 import types
 import typing
 import uuid
@@ -91,7 +90,7 @@ def _make_document(template: Any, record_class: Any) -> Any:
     for own, attribute in attributes_of(template).items():
         annotation = _with_records(hints[own], record_class)
         attributes[spoken.renamed(own)] = attrs.field(
-            default=attrs.Factory(annotation) if isinstance(attribute.default, attrs.Factory) else attribute.default,
+            default=attrs.Factory(annotation) if hasattr(attribute.default, "factory") else attribute.default,
             type=annotation,
             metadata={WIRE_NAME: name.renamed(wire_name(attribute))},
         )
@@ -104,14 +103,14 @@ def _make_document(template: Any, record_class: Any) -> Any:
 
 def _with_records(annotation: Any, record_class: Any) -> Any:
     """Replace each type variable in an annotation by a record class."""
-    if isinstance(annotation, typing.TypeVar | TypeVar):
+    if annotation.__class__ is OpportunityT.__class__:
         return record_class
     if not getattr(annotation, "__parameters__", ()):
         return annotation
-    origin = typing.get_origin(annotation)
-    arguments = tuple(_with_records(argument, record_class) for argument in typing.get_args(annotation))
+    origin: Any = typing.get_origin(annotation)
+    arguments: Any = tuple(_with_records(argument, record_class) for argument in typing.get_args(annotation))
     if origin in {typing.Union, types.UnionType}:
-        return functools.reduce(operator.or_, arguments)
+        return functools.reduce(lambda one, other: one | other, arguments)
     return origin[arguments if len(arguments) > 1 else arguments[0]]
 
 

@@ -121,8 +121,8 @@ def _refuse_other_objects(rows: list[dict[Any, Any]], name: ObjectName, *, is_an
         return
     if len(ids) > 1 or name != OPPORTUNITY or not {row.get("name") for row in rows} >= _TELLTALE:
         raise MetadataError(
-            f"{name.renamed(_LOOKED_FOR)}; found fields without the object that they belong to; ask for the objects and "
-            "not for the fields, as in GET /rest/metadata/objects"
+            f"{name.renamed(_LOOKED_FOR)}; found fields without the object that they belong to; ask for the objects "
+            "and not for the fields, as in GET /rest/metadata/objects"
         )
 
 

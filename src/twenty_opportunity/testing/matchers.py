@@ -10,7 +10,7 @@ import attrs
 from twenty_opportunity.errors import UnrepresentableError, ValidationError, legible, pointer
 from twenty_opportunity.profiles import PUBLISHED
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record, wire_name
-from twenty_opportunity.records.opportunity import same_json
+from twenty_opportunity.records.forms import same_json
 from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
 from twenty_opportunity.values.python_json import is_dict, is_list
 from twenty_opportunity_plugins import running_tests

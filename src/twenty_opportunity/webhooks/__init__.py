@@ -184,16 +184,15 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     profile.is_valid(None, cl)  # raises TypeError for a wrong class, before the delivery is remembered
     raw = _raw(body)  # one copy for both, because a bytearray could change in between
     verify(raw, headers, secret, tolerance=tolerance, now=now, replays=replays)
-    instance = decode(raw)
+    instance: Any = decode(raw)
     name = cast("dict[str, Any]", instance).get("eventName") if isinstance(instance, dict) else None
     named = isinstance(name, str) and _is_event_name(name)
-    about = str(name).partition(".")[0] if named else profile.object.singular
+    about = str(name).partition(".")[0] if named else profile.object_name.singular
     if workspace is not None and about in workspace:
-        event: EventT = workspace[about].structure(instance, workspace[about].event)
-        return event
-    if named and (workspace is not None or about != profile.object.singular):
+        profile, cl = workspace[about], workspace[about].event
+    elif named and (workspace is not None or about != profile.object_name.singular):
         raise UnrelatedEventError(str(name), instance)
-    event = profile.structure(instance, cl)
+    event: EventT = profile.structure(instance, cl)
     return event
 
 
