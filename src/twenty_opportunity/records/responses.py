@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import types
 import typing
 import uuid
@@ -108,9 +107,9 @@ def _with_records(annotation: Any, record_class: Any) -> Any:
     if not getattr(annotation, "__parameters__", ()):
         return annotation
     origin: Any = typing.get_origin(annotation)
+    if origin is types.UnionType:
+        origin = typing.Union
     arguments: Any = tuple(_with_records(argument, record_class) for argument in typing.get_args(annotation))
-    if origin in {typing.Union, types.UnionType}:
-        return functools.reduce(lambda one, other: one | other, arguments)
     return origin[arguments if len(arguments) > 1 else arguments[0]]
 
 

@@ -28,6 +28,7 @@ from twenty_opportunity.errors import (
 from twenty_opportunity.profiles import SERVER, Profile, Workspace
 from twenty_opportunity.records import WebhookEvent
 from twenty_opportunity.values.json_text import decode
+from twenty_opportunity.values.python_json import as_object
 from twenty_opportunity.webhooks.replay import BoundedReplayMemory, ReplayMemory
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     raw = _raw(body)  # one copy for both, because a bytearray could change in between
     verify(raw, headers, secret, tolerance=tolerance, now=now, replays=replays)
     instance: Any = decode(raw)
-    name = cast("dict[str, Any]", instance).get("eventName") if isinstance(instance, dict) else None
+    name = (as_object(instance) or {}).get("eventName")
     named = isinstance(name, str) and _is_event_name(name)
     about = str(name).partition(".")[0] if named else profile.object_name.singular
     if workspace is not None and about in workspace:
