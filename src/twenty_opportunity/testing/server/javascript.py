@@ -94,6 +94,12 @@ def parse(text: str) -> Any:
     """
     Parse JSON as JavaScript does.
 
+    Args:
+        text: The text.
+
+    Returns:
+        The value, with numbers as doubles.
+
     Raises:
         ValueError: The text is not JSON.
     """

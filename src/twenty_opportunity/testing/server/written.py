@@ -171,6 +171,9 @@ def instant(text: str) -> int:
     """
     Parse an instant, in the many forms in which a server accepts it.
 
+    Args:
+        text: The text of the instant.
+
     Returns:
         The microseconds since 1970.
 
