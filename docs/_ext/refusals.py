@@ -27,22 +27,30 @@ class Refusals(SphinxDirective):
         rows = [
             _row(
                 [
-                    nodes.literal(text=each["where"]),
-                    _json(each["accepted"]),
-                    _json(each["instead"]) if "instead" in each else nodes.Text("leave it out"),
-                    nodes.Text(each["reason"]),
+                    _where(each),
+                    [_json(value) for value in (each["accepted"], *each.get("also", []))],
+                    [_json(each["instead"]) if "instead" in each else nodes.Text("leave it out")],
+                    [nodes.Text(each["reason"])],
                 ]
             )
             for each in json.loads(FILE.read_text("utf-8"))
         ]
         group = nodes.tgroup("", *[nodes.colspec(colwidth=width) for width in COLUMNS.values()], cols=len(COLUMNS))
-        group += nodes.thead("", _row([nodes.Text(heading) for heading in COLUMNS]))
+        group += nodes.thead("", _row([[nodes.Text(heading)] for heading in COLUMNS]))
         group += nodes.tbody("", *rows)
         return [nodes.table("", group, classes=["colwidths-given"])]
 
 
-def _row(cells: Sequence[nodes.Node]) -> nodes.row:
-    return nodes.row("", *[nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells])
+def _where(refusal: dict[str, Any]) -> list[nodes.Node]:
+    field: nodes.Node = nodes.literal(text=refusal["where"])
+    if refusal["where"] == "body":
+        field = nodes.Text("the whole body")
+    operation = refusal.get("operation")
+    return [field, nodes.Text(f"{operation} only")] if operation else [field]
+
+
+def _row(cells: Sequence[Sequence[nodes.Node]]) -> nodes.row:
+    return nodes.row("", *[nodes.entry("", *[nodes.paragraph("", "", each) for each in cell]) for cell in cells])
 
 
 def _json(value: object) -> nodes.literal:

@@ -17,15 +17,21 @@ REFUSALS: Final = json.loads(FILE.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: f"{refusal['where']}-{refusal['accepted']!r}")
-@pytest.mark.parametrize("body", ["OpportunityCreate", "OpportunityUpdate"])
-def test_each_refusal_is_one(refusal: dict[str, Any], body: str) -> None:
-    """The accepted form is refused, the form to send instead is not, and there is a reason."""
+@pytest.mark.parametrize("operation", ["create", "update"])
+def test_each_refusal_is_one(refusal: dict[str, Any], operation: str) -> None:
+    """Each form that a server was recorded to accept is refused, the form to send instead is not."""
+    if refusal.get("operation", operation) != operation:
+        return
     fields: list[Any] = STANDARD["fields"]
     name = refusal["where"]
     if name in FIELD_TYPES:
         name = "custom"
-        fields = [{"name": name, "type": refusal["where"], "options": [{"value": "OPTION"}]}]
-    is_valid = Validator(schemas({"fields": fields})[body]).is_valid
-    assert not is_valid({name: refusal["accepted"]})
-    assert is_valid({name: refusal["instead"]} if "instead" in refusal else {})
+        fields = [{"name": name, "type": refusal["where"], "options": [{"value": "OPTION_1"}]}]
+    is_valid = Validator(schemas({"fields": fields})[f"Opportunity{operation.title()}"]).is_valid
+
+    def body(value: Any) -> Any:
+        return value if name == "body" else {name: value}
+
+    assert [value for value in (refusal["accepted"], *refusal.get("also", [])) if is_valid(body(value))] == []
+    assert is_valid(body(refusal["instead"]) if "instead" in refusal else {})
     assert refusal["reason"].endswith(".")
