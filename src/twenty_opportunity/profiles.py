@@ -577,8 +577,8 @@ class Profile(Generic[OwnT]):
         origin = typing.get_origin(cl) or cl
         if not isinstance(origin, type) or not issubclass(origin, Record):
             return None
-        named = [found for part in (origin, *typing.get_args(cl)) if (found := getattr(part, "__object__", None))]
-        if named and any(name != self.object_name for name in named):
+        named = _objects_of(cl)
+        if any(name != self.object_name for name in named):
             return None
         by_form = (base for base in self._schemas if named and _form_of(base) == _form_of(origin))
         return next((base for base in origin.__mro__ if base in self._schemas), None) or next(by_form, None)
@@ -720,6 +720,29 @@ def _published() -> Mapping[type[Record], Mapping[str, Any]]:
 def _of(generic: Any, record: Any) -> Any:
     """Return the class of a document with records of a class that is known at run time only."""
     return generic[record]
+
+
+def _objects_of(cl: Any) -> set[ObjectName]:
+    """Return the objects that a class, or a generic one with its argument, is for: one, or none."""
+    parts = (typing.get_origin(cl) or cl, *typing.get_args(cl))
+    return {name for part in parts if (name := getattr(part, "__object__", None))}
+
+
+def profile_for(cl: Any, profile: Profile[Any]) -> Profile[Any]:
+    """
+    Return the profile for a class: that of the standard object if it is none of opportunities and no other is given.
+
+    Args:
+        cl: The document class.
+        profile: The profile to use otherwise.
+
+    Returns:
+        The profile. For `PUBLISHED` and `SERVER`, which are for opportunities, the one of the class in `STANDARD`.
+    """
+    if profile is not PUBLISHED and profile is not SERVER:
+        return profile
+    standard = _standard()
+    return next((standard[name.singular] for name in _objects_of(cl) if name.singular in standard), profile)
 
 
 def _form_of(cl: type[Record]) -> Any:
@@ -920,14 +943,20 @@ class _Standard(Workspace):
         return SERVER if singular == OPPORTUNITY.singular else super()._make_profile(singular)
 
 
+@functools.cache
+def _standard() -> Workspace:
+    # Late, because most programs read no metadata.
+    from twenty_opportunity.schemas import workspace
+
+    return _Standard.from_metadata(workspace.standard_objects(), name="SERVER")
+
+
 if typing.TYPE_CHECKING:
     STANDARD: Workspace
     """The standard objects, for a workspace of which nothing else is known: `STANDARD.opportunity` is `SERVER`."""
 else:
 
     def __getattr__(name: str) -> Any:
-        if name == "STANDARD":  # late, because most programs read no metadata
-            from twenty_opportunity.schemas import workspace
-
-            return globals().setdefault(name, _Standard.from_metadata(workspace.standard_objects(), name="SERVER"))
+        if name == "STANDARD":
+            return _standard()
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

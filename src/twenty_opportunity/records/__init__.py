@@ -1,9 +1,9 @@
 """
 The record classes: one attrs class for each object that the schemas describe.
 
-`base` has what all share, `opportunity` the opportunity and the bodies that write it, `amounts` and `composites` the
-objects inside, `responses` the documents around. The package may import `values` and `errors`; it does not know the
-schemas.
+`base` has what all share, `forms` the bodies and partial records, `opportunity` and `standard` the objects that every
+workspace has, `amounts` and `composites` the objects inside, `responses` the documents around. The package may import
+`values` and `errors`; it does not know the schemas.
 """
 
 from __future__ import annotations
@@ -63,11 +63,35 @@ if TYPE_CHECKING:
         PageInfo,
         WebhookEvent,
     )
+    from twenty_opportunity.records.standard import (
+        Company,
+        CompanyCreate,
+        CompanyUpdate,
+        Note,
+        NoteCreate,
+        NoteTarget,
+        NoteUpdate,
+        PartialCompany,
+        PartialNote,
+        PartialNoteTarget,
+        PartialPerson,
+        PartialTask,
+        PartialTaskTarget,
+        PartialWorkspaceMember,
+        Person,
+        PersonCreate,
+        PersonUpdate,
+        Task,
+        TaskCreate,
+        TaskTarget,
+        TaskUpdate,
+        WorkspaceMember,
+    )
 else:  # hidden from type checkers, which would accept any misspelled name
 
     def __getattr__(name: str) -> Any:
         if name in __all__:
-            module = "responses" if name in _IN_RESPONSES else "composites"
+            module = "responses" if name in _IN_RESPONSES else "composites" if name in _COMPOSITES else "standard"
             return getattr(importlib.import_module(f"{__name__}.{module}"), name)
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
@@ -92,9 +116,14 @@ DOCUMENT_CLASSES: Final = (
 )
 """The document classes, in the order in which profiles list them."""
 
-OBJECT_CLASSES: Final = frozenset({"Opportunity"})
+OBJECT_CLASSES: Final = frozenset(
+    {"Opportunity", "Company", "Person", "Note", "Task", "NoteTarget", "TaskTarget", "WorkspaceMember"}
+)
 """The names of the record classes of the objects that every workspace has at first."""
 
+_COMPOSITES: Final = frozenset(
+    {"Address", "Emails", "File", "FullName", "Link", "Links", "Phone", "Phones", "RichText"}
+)
 _IN_RESPONSES: Final = frozenset(
     {
         *DOCUMENT_CLASSES,
@@ -119,6 +148,9 @@ __all__ = [
     "Amount",
     "Answer",
     "BatchAnswer",
+    "Company",
+    "CompanyCreate",
+    "CompanyUpdate",
     "Create",
     "DeletedOpportunity",
     "Duplicates",
@@ -136,6 +168,10 @@ __all__ = [
     "GroupByAnswer",
     "Link",
     "Links",
+    "Note",
+    "NoteCreate",
+    "NoteTarget",
+    "NoteUpdate",
     "ObjectMetadata",
     "Opportunity",
     "OpportunityAnswer",
@@ -146,7 +182,17 @@ __all__ = [
     "Page",
     "PageInfo",
     "Partial",
+    "PartialCompany",
+    "PartialNote",
+    "PartialNoteTarget",
     "PartialOpportunity",
+    "PartialPerson",
+    "PartialTask",
+    "PartialTaskTarget",
+    "PartialWorkspaceMember",
+    "Person",
+    "PersonCreate",
+    "PersonUpdate",
     "Phone",
     "Phones",
     "Record",
@@ -154,8 +200,13 @@ __all__ = [
     "SpelledDecimal",
     "SpelledInt",
     "Stage",
+    "Task",
+    "TaskCreate",
+    "TaskTarget",
+    "TaskUpdate",
     "Unset",
     "Update",
     "WebhookEvent",
+    "WorkspaceMember",
     "wire_name",
 ]

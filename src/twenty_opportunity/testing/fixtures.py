@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 import attrs
 
 from twenty_opportunity.errors import TwentyOpportunityError
-from twenty_opportunity.records import Opportunity, OpportunityUpdate, Record
+from twenty_opportunity.profiles import profile_for
+from twenty_opportunity.records import Opportunity, Record
 from twenty_opportunity.testing.faults import Fault, Faults
 from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
 from twenty_opportunity.testing.samples import Sampler
@@ -66,6 +67,7 @@ def fixtures(
         NoFaultError: No change is known that the profile refuses.
         ValueError: The share is not between 0 and 1.
     """
+    profile = profile_for(cl, profile)
     if not 0 <= invalid <= 1:
         raise ValueError(f"the share of invalid documents must be between 0 and 1, not {invalid}")
     return _fixtures(_valid(profile, cl, seed), Faults(profile, cl, seed) if invalid else None, invalid)
@@ -86,7 +88,7 @@ def _fixtures(
 
 def _valid(profile: Profile, cl: Any, seed: int) -> Iterator[dict[str, Any]]:
     sampler = Sampler(profile.schema(cl), str(seed), gaps=_GAPS)
-    is_update = issubclass(profile.base_of(cl), OpportunityUpdate)
+    is_update = profile.base_of(cl).__form__ == "update"
     random = Random(seed)  # noqa: S311 - fixtures are not secrets
     while True:
         document: dict[str, Any] = sampler.document()
@@ -132,7 +134,7 @@ class OpportunityMaker:
             TypeError: The profile knows no such class or property.
             ValidationError: A value is not valid; `document` takes it nevertheless.
         """
-        return self._profile.structure(self.document(cl, **properties), cl)
+        return profile_for(cl, self._profile).structure(self.document(cl, **properties), cl)
 
     def document(self, cl: Any = Opportunity, /, **properties: Any) -> dict[str, Any]:
         """
@@ -148,11 +150,12 @@ class OpportunityMaker:
         Raises:
             TypeError: The profile knows no such class or property.
         """
-        given = named(properties, cl, self._profile)
-        schema = self._profile.schema(cl)
+        profile = profile_for(cl, self._profile)
+        given = named(properties, cl, profile)
+        schema = profile.schema(cl)
         if cl not in self._samplers:
             self._samplers[cl] = Sampler(schema, self._seed)
         absent = left_out(schema, given)
         document = {name: value for name, value in self._samplers[cl].document().items() if name not in absent}
-        document |= {name: as_json(value, self._profile) for name, value in given.items()}
+        document |= {name: as_json(value, profile) for name, value in given.items()}
         return {name: value for name, value in document.items() if value is not ABSENT}

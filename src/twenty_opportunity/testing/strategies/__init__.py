@@ -20,7 +20,7 @@ with required("strategies", "twenty_opportunity.strategies"):
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
 
-from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
+from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile, profile_for
 from twenty_opportunity.records import Opportunity, Record, Unset, wire_name
 from twenty_opportunity.schemas.field_types import definitions
 from twenty_opportunity.testing.faults import breakages
@@ -81,7 +81,8 @@ def documents(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties:
     Args:
         cl: The document class: a class that the profile has a schema for, a subclass of one, or a generic one with
             its argument.
-        profile: The profile whose schema the documents are valid for.
+        profile: The profile whose schema the documents are valid for. For a class of another standard object than the
+            opportunity, the default is the profile of that object.
         properties: Values for some of the properties, or strategies for them, typed or as in JSON, by attribute or
             property name. UNSET leaves a property out. `extra` is a mapping of properties that the profile does not
             know.
@@ -94,7 +95,7 @@ def documents(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties:
         UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
         ValidationError: A given value is not valid. Raised in the test that draws it.
     """
-    return _documents(cl, profile, properties, representable=False)
+    return _documents(cl, profile_for(cl, profile), properties, representable=False)
 
 
 @overload
@@ -118,6 +119,7 @@ def records(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties: A
         UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
         ValidationError: A given value is not valid. Raised in the test that draws it.
     """
+    profile = profile_for(cl, profile)
     instances = _documents(cl, profile, properties, representable=True)
     return instances.map(lambda instance: profile.structure(instance, cl))
 
@@ -138,7 +140,7 @@ def invalid_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> Se
         TypeError: The profile knows no such class.
         UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
     """
-    return invalid_from_schema(profile.schema(cl))
+    return invalid_from_schema(profile_for(cl, profile).schema(cl))
 
 
 @lru_cache(maxsize=128)
@@ -176,7 +178,7 @@ def malformed_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> 
         TypeError: The profile knows no such class.
         UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
     """
-    return malformed(ready(strategy_of(_mostly_samples(profile.schema(cl)), "document")))
+    return malformed(ready(strategy_of(_mostly_samples(profile_for(cl, profile).schema(cl)), "document")))
 
 
 def of_type(cl: Any) -> SearchStrategy[Any]:
@@ -192,7 +194,7 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
     Raises:
         TypeError: No schema describes the class.
     """
-    for profile in (PUBLISHED, SERVER):
+    for profile in dict.fromkeys((PUBLISHED, profile_for(cl, SERVER), SERVER)):
         if any(issubclass(typing.get_origin(cl) or cl, known) for known in profile.document_classes):
             return records(cl, profile)
         part = next(_parts_of_type(cl, profile), None)
