@@ -385,6 +385,20 @@ def test_large_containers_are_explained_in_windows(schema: dict[str, Any], insta
 
 
 @pytest.mark.parametrize(
+    ("branch", "present"),
+    [({"properties": {"a": {}}, "additionalProperties": False}, {}), ({"additionalProperties": False}, {"a": 1})],
+)
+def test_forbidden_properties_in_a_choice_are_read_in_part(branch: dict[str, Any], present: dict[str, int]) -> None:
+    """Thousands of forbidden properties are reported in order, though most of them are not copied."""
+    schema = {"oneOf": [{"type": "object", **branch}, {"type": "null"}], "required": ["a"]}
+    counting: Any = Counting(schema)
+    instance = {**{f"k{number}": number for number in range(5_000)}, **present, "z": 1}
+    found = [violation.pointer[1:] for violation in explainer(schema, counting)(instance)]
+    assert found == [*instance] + [name for name in ("a",) if name not in present]
+    assert max(counting.sizes) <= WINDOW + 2
+
+
+@pytest.mark.parametrize(
     "schema",
     [
         ROWS,
@@ -407,6 +421,12 @@ def test_large_containers_are_explained_in_windows(schema: dict[str, Any], insta
         {"items": {"dependentRequired": {"k7": ["x", "k9"], "x": ["y"]}, "additionalProperties": {"type": "null"}}},
         {"items": {"properties": {"x": {"type": "null"}}, "additionalProperties": {"items": {"type": "null"}}}},
         {"items": {"anyOf": [{"required": ["k9"]}, {"type": "null"}], "additionalProperties": False}},
+        {"items": {"anyOf": [{"properties": {"k7": False}, "additionalProperties": False}, {"type": "null"}]}},
+        {"items": {"allOf": [{"properties": {"k2": {}}, "additionalProperties": False}], "required": ["k7", "z"]}},
+        {
+            "items": {"$ref": "#/$defs/x", "allOf": [{"$ref": "#/$defs/x"}]},
+            "$defs": {"x": {"additionalProperties": False}},
+        },
         {"items": {"const": {"x": [1, 2], "tags": ["a", 5, 7]}}},
         {"items": {"minLength": 1}},
         {"items": {"type": "integer", "maximum": 3}},

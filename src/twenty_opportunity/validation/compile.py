@@ -169,10 +169,12 @@ class Source:
     Attributes:
         path: The path of evaluation to it; None if only some instances have to fulfill it.
         names: The names.
+        forbids: No part is valid.
     """
 
     path: Path | None
     names: AbstractSet[str]
+    forbids: bool
 
 
 @attrs.define
@@ -209,9 +211,22 @@ class Place:
         (source,) = self.sources[kind]
         return source.path if kind == "array" or self.names <= source.names else None
 
-    def ignores_others(self) -> bool:
-        """Return True if the properties of an object that no keyword names are neither described nor counted."""
-        return not (self.levels or self.size or self.others or self.sources["object"])
+    def others_needed(self, window: int) -> int | None:
+        """
+        Return how many properties of an object that no keyword names are as good as more of them.
+
+        They are all alike where nothing describes them, and where nothing but `additionalProperties: false` does.
+
+        Args:
+            window: How many show that they are not allowed.
+
+        Returns:
+            The number; None if each is different.
+        """
+        sources = self.sources["object"]
+        if self.levels or self.size or not all(source.forbids for source in sources):
+            return None
+        return window if sources else 0
 
     def matters(self) -> bool:
         """Return True if an array is described here or below."""
@@ -272,7 +287,10 @@ class _Describer:
             inner_path = _extended(path, *tokens) if is_certain else None
             if tokens[0] in _SOURCES:
                 named = schema.get("properties", {}).keys() if tokens[0] == "additionalProperties" else frozenset[str]()
-                place.sources[_SOURCES[str(tokens[0])]].append(Source(inner_path, named))
+                forbids = tokens[0] == "additionalProperties" and subschema is False
+                place.sources[_SOURCES[str(tokens[0])]].append(Source(inner_path, named, forbids))
+                if forbids:
+                    continue
             around = entered.get(subschema.get("$ref", "")) if is_dict(subschema) else None
             inner = _inner(place, tokens, around or Place())
             if inner is not None and inner is around:

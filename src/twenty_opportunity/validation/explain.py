@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import attrs
 
@@ -97,9 +97,12 @@ class _Explainer:
         for event in reading.merged(failures):
             if isinstance(event, _Cut):
                 yield from self._failures_behind(event)
-            elif (place := (event.path, _entry(event) + event.location.pointer)) not in seen:
+                continue
+            failure, names = (event.failure, event.names) if isinstance(event, _Run) else (event, ())
+            first = (*failure.path[:-1], names[0]) if names else failure.path
+            if (place := (first, _entry(failure) + failure.location.pointer)) not in seen:
                 seen.add(place)
-                yield event
+                yield from [failure] if not names else (failure._replace(path=(*first[:-1], name)) for name in names)
 
     def _read(self, instance: object) -> tuple[_Reading, list[Failure]]:
         tried: dict[Path, int] = {}
@@ -227,6 +230,19 @@ class _Cut:
             yield start, part if is_list(self.whole) else {name: self.whole[name] for name in part}
 
 
+class _Run(NamedTuple):
+    """
+    Properties in a row that were not read, because they are forbidden like others that were.
+
+    Attributes:
+        failure: The failure of another one.
+        names: Their names.
+    """
+
+    failure: Failure
+    names: list[str]
+
+
 class _Reading:
     """
     One attempt to explain an instance.
@@ -251,6 +267,7 @@ class _Reading:
         self._positions: dict[int, dict[str, int]] = {}
         self.odd: dict[Path, object] = {}
         self._wholes: dict[Path, object] = {}
+        self._unread: dict[Path, list[str]] = {}
         self._cuts: list[_Cut] = []
         self.copy = self._copy(instance, [place], ())
 
@@ -289,14 +306,17 @@ class _Reading:
         if properties.keys() <= place.names:
             return properties
         others = [name for name in properties if name not in place.names]
-        if not more and place.ignores_others():
-            hidden = others
-            self._wholes[path] = properties
-        else:
+        needed = None if more else place.others_needed(self._window)
+        if needed is None:
             cut = self._cut(path, properties, "object", others, places)
-            hidden = others[cut.size :] if cut else []
-        unread = {*hidden}
-        return {name: part for name, part in properties.items() if name not in unread} if unread else properties
+            needed = cut.size if cut else len(others)
+        elif 0 < needed < len(others):
+            self._unread[path] = others[needed:]
+        if needed >= len(others):
+            return properties
+        self._wholes[path] = properties
+        unread = {*others[needed:]}
+        return {name: part for name, part in properties.items() if name not in unread}
 
     def _cut(self, path: Path, whole: Any, kind: str, others: Sequence[Any], places: Sequence[Place]) -> _Cut | None:
         """Note a large container if its parts can be read apart: one keyword describes them all."""
@@ -309,16 +329,36 @@ class _Reading:
         self._wholes[path] = whole
         return cut
 
-    def merged(self, failures: list[Failure]) -> Iterable[Failure | _Cut]:
-        """Return failures in order, each cut container after the failures of the parts of it that were read."""
-        if not self._cuts:
+    def merged(self, failures: list[Failure]) -> Iterable[Failure | _Run | _Cut]:
+        """Return failures in order, with the runs and cuts between them."""
+        if not self._cuts and not self._unread:
             return failures
-        events: list[tuple[list[float], Failure | _Cut]] = [(self._key(failure), failure) for failure in failures]
+        keyed: list[tuple[list[float], Failure | _Run | _Cut]] = [(self._key(failure), failure) for failure in failures]
+        forbidden = {
+            (failure.path[:-1], failure.location.path): failure
+            for failure in failures
+            if failure.keyword == "additionalProperties" and failure.path[:-1] in self._unread
+        }
+        for (path, _), failure in forbidden.items():
+            for before, names in self._runs(path).items():
+                *around, position = self._key(failure._replace(path=(*path, before)))
+                keyed.append(([*around, position + 0.5], _Run(failure, names)))
         for cut in self._cuts:
             first = 0 if isinstance(cut.whole, list) else cut.others[0]
-            around = self._key(Failure("", None, None, {}, (*cut.path, first), self._locate(cut.source)))
-            events.append(([*around[:-1], math.inf], cut))
-        return [event for _, event in sorted(events, key=lambda keyed: keyed[0])]
+            *around, _ = self._key(Failure("", None, None, {}, (*cut.path, first), self._locate(cut.source)))
+            # After the parts of it that were read.
+            keyed.append(([*around, math.inf], cut))
+        return [event for _, event in sorted(keyed, key=lambda pair: pair[0])]
+
+    def _runs(self, path: Path) -> dict[str, list[str]]:
+        """Return the properties of an object that were not read, by the name of the last one read before them."""
+        runs, before, unread = dict[str, list[str]](), "", {*self._unread[path]}
+        for name in cast("dict[str, Any]", self._wholes[path]):
+            if name in unread:
+                runs.setdefault(before, []).append(name)
+            else:
+                before = name
+        return runs
 
     def _encodable(self, text: str) -> str:
         if text.isascii():
