@@ -7,7 +7,7 @@ from typing import Any, Final
 import jsonschema_rs
 import pytest
 
-from twenty_opportunity import SERVER, records
+from twenty_opportunity import SERVER, UNSET, records
 from twenty_opportunity.schemas.responses import DOCUMENTS, UNSENT_WEBHOOK
 
 
@@ -153,6 +153,42 @@ def test_documents_are_held_to_what_servers_send(name: str) -> None:
     assert [instance for instance in VALID[name] if not accepts(instance)] == []
     ruins: list[Any] = [*INVALID[name], {}, None]
     assert [instance for instance in ruins if accepts(instance)] == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "reasons", "code"),
+    [
+        ({"statusCode": 400, "error": "E", "messages": ["a", "b"], "code": "INVALID"}, 400, ("a", "b"), "INVALID"),
+        ({"statusCode": 403, "messages": ["a"], "error": "FORBIDDEN_EXCEPTION"}, 403, ("a",), UNSET),
+        ({"message": "a", "error": "Not Found", "statusCode": 404}, 404, ("a",), UNSET),
+        ({"message": ["a", "b"], "error": "Bad Request", "statusCode": 400}, 400, ("a", "b"), UNSET),
+    ],
+)
+def test_errors_of_every_form_have_status_reasons_and_code(
+    answer: dict[str, Any], status: int, reasons: tuple[str, ...], code: object
+) -> None:
+    """An error answer gives the same attributes in whichever form it is sent, and is written back as it was."""
+    error = SERVER.structure(answer, records.ErrorAnswer)
+    assert (error.status_code, error.reasons, error.code) == (status, reasons, code)
+    assert SERVER.unstructure(error) == answer
+
+
+def test_a_bare_string_is_not_an_error_answer() -> None:
+    """A string is not an object, so it is refused as one."""
+    (violation,) = SERVER.iter_violations("request entity too large", records.ErrorAnswer)
+    assert (violation.keyword, violation.pointer) == ("type", "")
+
+
+def test_a_null_node_or_record_is_a_violation_at_its_place() -> None:
+    """A page with a null among its records says where it is."""
+    connection = {"data": {"opportunities": {"edges": [{"node": {}}, {"node": None}]}}}
+    assert [found.pointer for found in SERVER.iter_violations(connection, records.GraphQLPage)] == [
+        "/data/opportunities/edges/1/node"
+    ]
+    page = {"data": {"opportunities": [DEAL, None]}}
+    assert [found.pointer for found in SERVER.iter_violations(page, records.OpportunityPage)] == [
+        "/data/opportunities/1"
+    ]
 
 
 def test_the_documented_webhook_body_is_named() -> None:

@@ -19,8 +19,8 @@ class PartialOpportunity(Partial, object="opportunity", plural="opportunities"):
     """
     Any part of an opportunity: the answer to a GraphQL selection, or to a role that may not read every field.
 
-    Every attribute may be UNSET; else they are those of `Opportunity`. Subclasses add attributes as they do to
-    `Opportunity`.
+    Every attribute may be UNSET; else they are those of `Opportunity`. So any object without a wrong property is valid,
+    an error answer, too. Subclasses add attributes as they do to `Opportunity`.
     """
 
     id: uuid.UUID | Unset = UNSET
