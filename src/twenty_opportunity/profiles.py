@@ -39,7 +39,7 @@ from twenty_opportunity.records.forms import made, make_record_class, portable
 from twenty_opportunity.schemas import bundled as schemas
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS, Field
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.validation.patterns import for_python
+from twenty_opportunity.validation.compile import for_python
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
 from twenty_opportunity.values.memo import Memo, cached_property
 from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName

@@ -13,7 +13,7 @@ from twenty_opportunity.schemas import composites
 from twenty_opportunity.schemas import field_types as fields
 from twenty_opportunity.testing.samples import Sampler, matching_text, smallest
 from twenty_opportunity.testing.schema_alternatives import Resolver
-from twenty_opportunity.validation.patterns import compiled
+from twenty_opportunity.validation.compile import python_pattern
 from twenty_opportunity.values.formats import NUMERIC_PATTERN
 
 
@@ -116,7 +116,7 @@ def test_a_text_for_a_pattern_matches_it(pattern: str, most: int) -> None:
     """A text that is made for a pattern matches it, however often its parts are repeated."""
     for seed in range(20):
         text = matching_text(pattern, random.Random(seed), most)  # noqa: S311 - not a secret
-        assert compiled(pattern).search(text), text
+        assert python_pattern(pattern).search(text), text
 
 
 def test_the_smallest_instance_has_only_what_is_required() -> None:

@@ -13,7 +13,7 @@ from jsonschema_rs import Draft202012Validator
 
 from twenty_opportunity import Opportunity, PartialOpportunity, Profile, schemas
 from twenty_opportunity.errors import UnsupportedSchemaError
-from twenty_opportunity.validation.patterns import compiled, for_python
+from twenty_opportunity.validation.compile import for_python, python_pattern
 
 PATTERNS = [
     "^[A-Z]{3}$",
@@ -40,13 +40,13 @@ PATTERNS = [
 def test_patterns_match_the_same_strings_as_in_jsonschema_rs(pattern: str, text: str) -> None:
     """A translated pattern agrees with jsonschema-rs about every string: `$` is the end, and classes are ASCII."""
     expected = Draft202012Validator({"pattern": pattern}).is_valid(text)
-    assert (compiled(pattern).search(text) is not None) is expected
+    assert (python_pattern(pattern).search(text) is not None) is expected
 
 
 def test_a_final_line_feed_is_not_the_end() -> None:
     """USD with a final line feed is not a currency code, although Python's `$` matches before it."""
-    assert compiled("^[A-Z]{3}$").search("USD")
-    assert not compiled("^[A-Z]{3}$").search("USD\n")
+    assert python_pattern("^[A-Z]{3}$").search("USD")
+    assert not python_pattern("^[A-Z]{3}$").search("USD\n")
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_a_final_line_feed_is_not_the_end() -> None:
 def test_ambiguous_patterns_are_refused(pattern: str, position: int) -> None:
     """Syntax that Python reads differently, or that depends on flags, is refused with its position."""
     with pytest.raises(ValueError, match=f"from character {position} on"):
-        compiled(pattern)
+        python_pattern(pattern)
 
 
 @pytest.mark.parametrize("pattern", ["(a", "[b-a]", "*a", "a)"])
 def test_invalid_patterns_are_refused(pattern: str) -> None:
     """A pattern of known tokens that is not a regular expression is refused."""
     with pytest.raises(ValueError, match="is not a regular expression"):
-        compiled(pattern)
+        python_pattern(pattern)
 
 
 @pytest.mark.parametrize(

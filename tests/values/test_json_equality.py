@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from twenty_opportunity.values.json_equality import repeated, unwritable
+from twenty_opportunity.values.python_json import repeated, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

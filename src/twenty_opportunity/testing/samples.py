@@ -22,7 +22,7 @@ from twenty_opportunity.testing.schema_alternatives import (
     types,
     unsupported,
 )
-from twenty_opportunity.validation.patterns import compiled
+from twenty_opportunity.validation.compile import python_pattern
 from twenty_opportunity.values.money import MICROS_PER_UNIT
 from twenty_opportunity.values.python_json import is_dict, is_list
 
@@ -384,7 +384,7 @@ def matching_text(pattern: str, random: Random, most: int) -> str:
         "NOT_LITERAL": lambda value: "a" if value != ord("a") else "b",
         "SUBPATTERN": lambda value: text(value[-1]),
     }
-    found: str = text(parser.parse(compiled(pattern).pattern, re.ASCII))
+    found: str = text(parser.parse(python_pattern(pattern).pattern, re.ASCII))
     return found
 
 

@@ -1,13 +1,120 @@
 """
 Validate instances against a schema: accept in a microsecond, and explain refusals.
 
-`validator` has the one class that others use. `compile` builds the check, with jsonschema-rs; `explain` turns its
-errors into violations, and `messages` writes their sentences. The package knows neither Twenty nor the record classes.
-It may import `values`, `errors`, and of `schemas` the reader and the table of field types.
+`Validator` is the class that others use. `compile` builds the check, with jsonschema-rs; `explain` turns its errors
+into violations, and `messages` writes their sentences. The package knows neither Twenty nor the record classes.
+It may import `values`, `errors`, and of `schemas` the reader.
 """
 
 from __future__ import annotations
 
-from twenty_opportunity.validation.validator import Validator
+import copy
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from twenty_opportunity.errors import ValidationError, Violation
+from twenty_opportunity.validation.compile import check, compiled, exact, excludes_null, tolerant
+from twenty_opportunity.values.memo import cached_property
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from jsonschema_rs import Draft202012Validator
 
 __all__ = ["Validator"]
+
+
+class Validator:
+    """
+    Validates instances against a Draft 2020-12 schema, with formats asserted.
+
+    The schema is compiled when it is first needed, once. Threads may share a validator.
+
+    Args:
+        schema: A self-contained schema: its references lead to places within it. It is copied.
+        patterns: The meaning of patterns, in words for messages: "three capital letters".
+
+    Raises:
+        UnsupportedSchemaError: The schema has a keyword, format, pattern or reference that is not supported.
+    """
+
+    def __init__(self, schema: Mapping[str, Any], patterns: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._schema = copy.deepcopy(dict(schema))
+        self._patterns = patterns
+        check(self._schema)
+
+    def __reduce__(self) -> tuple[type[Validator], tuple[dict[str, Any], dict[str, str]]]:
+        """Pickle the schema: what it was compiled to stays behind."""
+        return type(self), (self._schema, dict(self._patterns))
+
+    @cached_property
+    def _compiled(self) -> Draft202012Validator:
+        return compiled(self._schema)
+
+    @cached_property
+    def _for_copies(self) -> Draft202012Validator:
+        return compiled(self._schema, stand_ins=True) if excludes_null(self._schema) else self._compiled
+
+    @cached_property
+    def _check_of_copies(self) -> Callable[[Any], bool]:
+        return exact(self._for_copies.is_valid, self._schema)
+
+    @cached_property
+    def accepts(self) -> Callable[[Any], bool]:
+        """
+        The compiled check alone, for instances that a JSON decoder has just made.
+
+        It raises `ValueError` for most objects that are not JSON values, and takes a tuple for an array.
+        """
+        return self._compiled.is_valid
+
+    @cached_property
+    def check(self) -> Callable[[Any], bool]:
+        """The check that refuses tuples, too. If it raises `ValueError`, call `is_valid`."""
+        return exact(self.accepts, self._schema)
+
+    @cached_property
+    def is_valid(self) -> Callable[[object], bool]:
+        """The check whether an instance is valid. Takes any object, and raises nothing."""
+        return tolerant(self.check, lambda copied: self._check_of_copies(copied))  # noqa: PLW0108 - compiled late
+
+    def iter_violations(self, instance: object) -> Iterator[Violation]:
+        """
+        Find everything that is wrong with an instance.
+
+        Args:
+            instance: Any object. An object that is not a JSON value is refused if the schema describes its place.
+
+        Returns:
+            The violations in the order of the schema; none if the instance is valid. The `keyword` of a violation is
+            empty if an object is not a JSON value and no keyword of the schema refuses it.
+        """
+        return iter(()) if self.is_valid(instance) else self._violations(instance)
+
+    def validate(self, instance: object) -> None:
+        """
+        Raise an error if an instance is not valid.
+
+        Args:
+            instance: Any object.
+
+        Raises:
+            ValidationError: The instance is not valid. Has every violation.
+        """
+        if not self.is_valid(instance):
+            raise ValidationError(self._violations(instance))
+
+    @cached_property
+    def _explain(self) -> Callable[[object], Iterator[Violation]]:
+        from twenty_opportunity.validation.explain import explainer  # only a refusal needs it
+
+        return explainer(self._schema, self._for_copies, patterns=self._patterns)
+
+    def _violations(self, instance: object) -> Iterator[Violation]:
+        explained = False
+        for violation in self._explain(instance):
+            explained = True
+            yield violation
+        if not explained:
+            # Only nesting deeper than 255 levels is known to get here.
+            yield Violation("", "", "", "is nested too deeply, or has values that cannot be compared")

@@ -1,20 +1,22 @@
-"""Compile a schema into a check that accepts in a microsecond, and map the places that the schema describes."""
+"""Compile a schema into a check that accepts in a microsecond, map what it describes, and translate its patterns."""
 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
-from twenty_opportunity.schemas.reading import Schema, children, reached, resolved
+from twenty_opportunity.schemas.reading import Schema, children, reached, replaced, resolved
+from twenty_opportunity.schemas.reading import check as check_dialect
 from twenty_opportunity.values.formats import FORMATS
-from twenty_opportunity.values.json_equality import DEEPEST
-from twenty_opportunity.values.python_json import STAND_INS, as_array, as_object, is_dict, plain, unwrapped
+from twenty_opportunity.values.python_json import DEEPEST, STAND_INS, as_array, as_object, is_dict, plain, unwrapped
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
@@ -40,9 +42,28 @@ _OWN_FORMATS: Final = {"json-array": FORMATS["json-array"]}  # jsonschema-rs has
 # Half of a surrogate pair is not a character. Text that excludes U+0000 is text that a database stores, so it excludes
 # these as well: here the private use characters that stand for them.
 _NO_NULL: Final = ("[^\\x00]", f"[^\\x00{chr(min(STAND_INS.values()))}-{chr(max(STAND_INS.values()))}]")
+_NO_NULL_IN_PYTHON: Final = (_NO_NULL[0], r"[^\x00\ud800-\udfff]")
 # Python writes no integer of more than sys.get_int_max_str_digits() digits, by default 4300, and jsonschema-rs reads
 # large integers from that text. It takes a longer one for an integer, but not for a number, and within any bounds.
 _WRITABLE: Final = {"not": {"type": "integer", "not": {"type": "number"}}}
+
+# One token a match. The tokens left out mean something else in Python: a dot (which line ends does it exclude?), \s and
+# \b (which characters?), look-around, back references, the possessive `*+`.
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<end> \$ )
+    | \^ | \| | \) | \((?!\?) | \(\?:
+    | (?: [*+?] | \{[0-9]+(?:,[0-9]*)?\} ) \?? (?![*+?{])
+    | \\ (?: [dDwWnrtfv^$\\.*+?()\[\]{}|/] | x[0-9A-Fa-f]{2} | u[0-9A-Fa-f]{4} )
+    | \[ \^? (?:
+          \\ (?: [dDwWnrtfv^$\\.*+?()\[\]{}|/\-] | x[0-9A-Fa-f]{2} | u[0-9A-Fa-f]{4} )
+        | (?! && | \|\| | ~~ | -- ) [^\\\[\]]
+      )+ \]
+    | [^\\^$.*+?()\[\]{}|]
+    """,
+    re.VERBOSE,
+)
+_CLASS: Final = re.compile(r"\\[dDwW]")
 
 
 def compiled(schema: Mapping[str, Any], *, stand_ins: bool = False) -> Draft202012Validator:
@@ -72,16 +93,38 @@ def compiled(schema: Mapping[str, Any], *, stand_ins: bool = False) -> Draft2020
         raise UnsupportedSchemaError("", f"is not a Draft 2020-12 schema: {legible(error.message, 150)}") from None
 
 
-def check_shape(schema: Mapping[str, Any]) -> None:
+def check(schema: Mapping[str, Any]) -> None:
     """
-    Check a schema against the meta-schema of Draft 2020-12.
+    Check that a schema means the same in every validator.
 
     Args:
         schema: The schema.
 
     Raises:
-        UnsupportedSchemaError: A keyword has a value of a wrong type.
+        UnsupportedSchemaError: It has a keyword, format, pattern or reference that is not supported, or is not valid
+            under Draft 2020-12.
     """
+    try:
+        check_dialect(schema)
+        for place, subschema in reached(schema):
+            if isinstance(subschema, dict):
+                _check_patterns(place, "pattern", [subschema["pattern"]] if "pattern" in subschema else [])
+                _check_patterns(place, "patternProperties", [*subschema.get("patternProperties", ())])
+    except (AttributeError, TypeError):  # a keyword has a value of a type that it cannot have
+        _check_shape(schema)
+        raise UnsupportedSchemaError("", "a keyword has a value of a wrong type") from None
+
+
+def _check_patterns(place: str, keyword: str, patterns: list[str]) -> None:
+    for pattern in patterns:
+        try:
+            python_pattern(pattern)
+        except ValueError as error:
+            raise UnsupportedSchemaError(place + pointer(keyword), str(error)) from None
+
+
+def _check_shape(schema: Mapping[str, Any]) -> None:
+    """Check a schema against the meta-schema of Draft 2020-12."""
     from jsonschema_rs import ValidationError, meta
 
     try:
@@ -388,3 +431,45 @@ def _array_finder(place: Place, finders: dict[int, Check]) -> Check:
         return find_in is not None and any(map(find_in, as_array(instance) or ()))
 
     return find
+
+
+@lru_cache(maxsize=256)
+def python_pattern(pattern: str) -> re.Pattern[str]:
+    r"""
+    Compile the pattern of a schema for `search`.
+
+    Python's `$` also matches before a final line feed, so that "USD\n" would be a currency code, and its classes `\d`
+    and `\w` have more than ASCII. In ECMA-262 neither is so.
+
+    Args:
+        pattern: A regular expression of anchors, classes, groups, alternatives and quantifiers.
+
+    Returns:
+        The pattern of Python that matches the same strings.
+
+    Raises:
+        ValueError: The pattern has something else, which Python might misread, or is not a regular expression.
+    """
+    found, position = "", 0
+    while position < len(pattern):
+        token = _TOKEN.match(pattern, position)
+        if token is None:
+            raise ValueError(f"the pattern {pattern} is not portable from character {position} on")
+        found += r"\Z" if token["end"] else token[0]
+        position = token.end()
+    try:
+        return re.compile(f"(?a:{found})" if _CLASS.search(found) else found)
+    except re.error as error:
+        raise ValueError(f"the pattern {pattern} is not a regular expression: {error}") from None
+
+
+def for_python(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy a schema for a validator that uses `re`, such as jsonschema's: with every pattern translated."""
+    found = replaced(schema, lambda inner: inner if isinstance(inner, bool) else for_python(inner))
+    if "pattern" in found:
+        found["pattern"] = python_pattern(found["pattern"].replace(*_NO_NULL_IN_PYTHON)).pattern
+    if "patternProperties" in found:
+        found["patternProperties"] = {
+            python_pattern(name).pattern: inner for name, inner in found["patternProperties"].items()
+        }
+    return found

@@ -15,8 +15,17 @@ from twenty_opportunity.errors import Violation, pointer
 from twenty_opportunity.schemas.reading import resolved
 from twenty_opportunity.validation.compile import BOUNDS, Path, Place, compiled, described
 from twenty_opportunity.validation.messages import Failure, Location, not_json, params, sentence
-from twenty_opportunity.values.json_equality import DEEPEST, repeated
-from twenty_opportunity.values.python_json import COPIED, as_array, as_members, as_text, is_list, json_type, unwrapped
+from twenty_opportunity.values.python_json import (
+    COPIED,
+    DEEPEST,
+    as_array,
+    as_members,
+    as_text,
+    is_list,
+    json_type,
+    repeated,
+    unwrapped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

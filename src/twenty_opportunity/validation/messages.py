@@ -19,7 +19,6 @@ import attrs
 from twenty_opportunity.errors import legible
 from twenty_opportunity.validation.compile import Path, types
 from twenty_opportunity.values.formats import NUMERIC_PATTERN, is_date
-from twenty_opportunity.values.json_equality import repeated, unwritable
 from twenty_opportunity.values.python_json import (
     as_array,
     as_number,
@@ -28,7 +27,9 @@ from twenty_opportunity.values.python_json import (
     class_name,
     json_type,
     odd_name,
+    repeated,
     unwrapped,
+    unwritable,
 )
 
 _is_number: Final = re.compile(NUMERIC_PATTERN, re.ASCII).fullmatch

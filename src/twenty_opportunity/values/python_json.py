@@ -1,5 +1,5 @@
 """
-Which Python objects represent JSON values, and which ones.
+Which Python objects represent JSON values, which ones, and which of them are equal.
 
 jsonschema-rs takes `dict`, `list`, `str`, `int`, `float`, `bool` and `None`; subclasses of `dict` and `list`; finite
 `Decimal` objects; and every `Enum` option for its value. These functions agree with it.
@@ -8,14 +8,17 @@ jsonschema-rs takes `dict`, `list`, `str`, `int`, `float`, `bool` and `None`; su
 from __future__ import annotations
 
 import math
+import sys
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
 Number = int | float | Decimal
+
+DEEPEST: Final = 200  # levels at which items are still compared; the compiled validator gives up some after
 
 _PLAIN_TYPES: Final[dict[type, str]] = {
     dict: "object",
@@ -164,3 +167,44 @@ def plain(instance: object) -> Any:
         else:
             copy.update([(begin(key) if _is_name(key) else key, begin(member)) for key, member in members.items()])
     return whole
+
+
+def unwritable(number: int) -> bool:
+    """Check whether an integer has more digits than Python writes (`sys.get_int_max_str_digits`)."""
+    limit = sys.get_int_max_str_digits()
+    return 0 < limit * 3 < number.bit_length() and abs(number) >= 10**limit
+
+
+def repeated(items: Sequence[object]) -> tuple[int, int] | None:
+    """
+    Return the indices of two equal items.
+
+    Args:
+        items: The items of an array.
+
+    Returns:
+        The index of the first of them and that of its first repetition; None if all items are different.
+
+    Raises:
+        ValueError: The items are nested too deeply to be compared.
+    """
+    seen: dict[Hashable, int] = {}
+    for index, item in enumerate(items):
+        first = seen.setdefault(_comparable(item, 0), index)
+        if first != index:
+            return first, index
+    return None
+
+
+def _comparable(value: object, depth: int) -> Hashable:
+    if depth > DEEPEST:
+        message = "nested too deeply to be compared"
+        raise ValueError(message)
+    scalar = as_text(value) if as_number(value) is None else as_number(value)
+    items, members = as_array(value), as_members(value)
+    if items is not None:
+        return "array", tuple([_comparable(item, depth + 1) for item in items])
+    if members is not None:
+        return "object", frozenset([(name, _comparable(member, depth + 1)) for name, member in members.items()])
+    # True equals 1 in Python, and an object that is not JSON may not be hashable.
+    return ("other", id(unwrapped(value))) if scalar is None else ("scalar", scalar)

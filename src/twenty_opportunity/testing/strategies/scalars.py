@@ -17,7 +17,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from twenty_opportunity.errors import UnsupportedSchemaError
 from twenty_opportunity.testing.samples import matching_text
-from twenty_opportunity.validation.patterns import compiled
+from twenty_opportunity.validation.compile import python_pattern
 
 Form: TypeAlias = Callable[[DrawFn], Any]
 """
@@ -427,7 +427,7 @@ def any_text(least: int, most: int | None) -> list[Weighted]:
 
 def matching_texts(pattern: str, least: int, most: int | None) -> list[Weighted]:
     """Return the forms of the strings between two lengths that a pattern matches; refuse a pattern without any."""
-    regex = compiled(pattern)
+    regex = python_pattern(pattern)
     if (least, most) == (0, None):
         return [(16, drawn(st.from_regex(regex)))]
 
