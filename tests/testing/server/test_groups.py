@@ -116,7 +116,7 @@ def test_groups_can_be_filtered_ordered_and_limited(deals: Client) -> None:
     ("query", "message"),
     [
         ("group_by=[", "group_by '[' is not valid JSON"),
-        ('group_by=[{"zzz":true}]', 'Object opportunity doesn\'t have any "zzz" field.'),
+        ('group_by=[{"zzz":true}]', "Unidentified field in groupBy: zzz"),
         (
             'group_by=[{"closeDate":{"granularity":"ZZZ"}}]',
             'Field "closeDate" does not support nested subfields in groupBy',
@@ -142,8 +142,9 @@ def test_samples_and_other_orders_of_groups_are_not_implemented(deals: Client) -
     path = "/opportunities/groupBy?include_records_sample=true"
     assert "groupBy with include_records_sample" in deals.refused("GET", path, status=501)
     order = quote('[{"name":"AscNullsFirst"}]')
-    path = f"/opportunities/groupBy?order_by={order}"
-    assert "groupBy ordered by name" in deals.refused("GET", path, status=501)
+    group = quote('[{"stage":true}]')
+    path = f"/opportunities/groupBy?group_by={group}&order_by={order}"
+    assert "groups ordered by name" in deals.refused("GET", path, status=501)
 
 
 def test_duplicates_share_the_values_of_a_criterion(client: Client) -> None:

@@ -86,7 +86,6 @@ def test_the_type_of_a_body_decides_how_it_is_read(client: Client) -> None:
                 "/rest/companies or /rest/batch/companies"
             ),
         ),
-        ("POST", "/graphql", 501, "twenty_opportunity.testing.TwentyServer does not implement POST /graphql"),
         ("POST", "/metadata", 501, "twenty_opportunity.testing.TwentyServer does not implement POST /metadata"),
         (
             "GET",

@@ -26,7 +26,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import attrs
 
 from twenty_opportunity.profiles import SERVER
-from twenty_opportunity.testing.server import rest
+from twenty_opportunity.testing.server import graphql, rest
 from twenty_opportunity.testing.server.errors import RefusalError, plain_refusal, refusal, unimplemented
 from twenty_opportunity.testing.server.javascript import parse_body
 from twenty_opportunity.testing.server.objects import objects_of
@@ -274,17 +274,21 @@ class TwentyServer:
                 decoded = _decoded(headers.get("content-type", ""), body)
                 if not path.startswith(("/rest", "/graphql", "/metadata")):
                     raise plain_refusal(404, "Not Found", f"Cannot {method} {path}")
-                if path.startswith(("/graphql", "/metadata")):
+                if path.startswith("/metadata"):
                     raise unimplemented(f"{method} {path}")
-                if self._api_key is not None:
-                    _authenticate(headers.get("authorization", ""), self._api_key)
-                status, answer = rest.answer(self._store, rest.Call(method, path, rest.parse_query(query), decoded))
+                refused = _authenticate(headers.get("authorization", ""), self._api_key)
+                if path.startswith("/graphql"):
+                    found = graphql.unauthenticated(refused) if refused else graphql.answer(self._store, decoded)
+                elif refused:
+                    raise refused
+                else:
+                    found = rest.answer(self._store, rest.Call(method, path, rest.parse_query(query), decoded))
             except RefusalError as refusal:
                 self._store.events.clear()
                 return refusal.status, refusal.body, []
             events = [*self._store.events]
             self._store.events.clear()
-            return status, answer, events
+            return *found, events
 
     def _deliver(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -362,21 +366,21 @@ def _decoded(content_type: str, body: bytes) -> Any:
             return None
 
 
-def _authenticate(authorization: str, api_key: str) -> None:
-    """Refuse a token that is not the key."""
+def _authenticate(authorization: str, api_key: str | None) -> RefusalError | None:
+    """Return the refusal of a token that is not the key."""
     scheme, _, token = authorization.partition(" ")
+    if api_key is None or (scheme == "Bearer" and token == api_key):
+        return None
     if scheme != "Bearer" or not token:
-        raise refusal("Missing authentication token", status=403, error="FORBIDDEN_EXCEPTION")
-    if token == api_key:
-        return
+        return refusal("Missing authentication token", status=403, error="FORBIDDEN_EXCEPTION")
     parts = token.split(".")
     try:
         payload: Any = json.loads(base64.urlsafe_b64decode(parts[1] + "==")) if len(parts) == 3 else None  # noqa: PLR2004 - a JWT
     except ValueError:
         payload = None
     if is_dict(payload) and "type" not in payload:
-        raise refusal("Invalid token type", status=403, error="INVALID_JWT_TOKEN_TYPE")
-    raise refusal("Token invalid.", status=401, error="UNAUTHENTICATED")
+        return refusal("Invalid token type", status=403, error="INVALID_JWT_TOKEN_TYPE")
+    return refusal("Token invalid.", status=401, error="UNAUTHENTICATED")
 
 
 class _ThreadingServer(ThreadingMixIn, WSGIServer):

@@ -6,12 +6,12 @@ import datetime as dt
 import functools
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from twenty_opportunity.testing.server.errors import refusal
+from twenty_opportunity.testing.server.errors import refusal, unimplemented
 from twenty_opportunity.testing.server.objects import ServerObject, flattened
 from twenty_opportunity.testing.server.queries import Path, Records, Row, sort_key
 from twenty_opportunity.testing.server.written import instant_text, shown
@@ -55,6 +55,45 @@ def parse_groups(groups: Any, of: ServerObject, records: Records) -> list[tuple[
     return found
 
 
+def grouped(
+    rows: Iterable[Row],
+    dimensions: Sequence[tuple[str, Dimension]],
+    orders: Sequence[Mapping[str, Any]],
+    records: Records,
+) -> list[tuple[list[Any], list[Row]]]:
+    """
+    Group records.
+
+    Args:
+        rows: The records.
+        dimensions: The dimensions, as `parse_groups` returns them.
+        orders: The orders, as in `[{"stage": "AscNullsFirst"}]`.
+        records: Other records.
+
+    Returns:
+        The values of each group, with its records.
+
+    Raises:
+        RefusalError: An order is not implemented.
+    """
+    groups: dict[str, tuple[list[Any], list[Row]]] = {}
+    for row in rows:
+        values = [group(path.value(records, row)) for _, (path, group) in dimensions]
+        groups.setdefault(json.dumps(values), (values, []))[1].append(row)
+    found = [*groups.values()]
+    names = [name for name, _ in dimensions]
+    for name, how in reversed([item for order in orders for item in order.items()]):
+        direction = how.get("orderBy", "AscNullsFirst") if is_dict(how) else how
+        if name not in names:
+            raise unimplemented(f"groups ordered by {name}")
+        at = names.index(name)
+        nulls = [each for each in found if each[0][at] is None]
+        rest = [each for each in found if each[0][at] is not None]
+        rest.sort(key=lambda each: str(each[0][at]), reverse=direction.startswith("Desc"))
+        found = nulls + rest if direction.endswith("First") else rest + nulls
+    return found
+
+
 def _dimension(name: str, how: Any, of: ServerObject, records: Records) -> Dimension:
     relation = of.to_one.get(name)
     target = records.object_named(relation.target) if relation else None
@@ -64,7 +103,7 @@ def _dimension(name: str, how: Any, of: ServerObject, records: Records) -> Dimen
         return Path((relation, *path.columns), path.sub), group
     column = of.columns.get(name)
     if column is None:
-        raise refusal(f'Object {of.singular} doesn\'t have any "{name}" field.')
+        raise refusal(f"Unidentified field in groupBy: {name}", error="Error", code="INVALID_QUERY_INPUT")
     if column.subfields and is_dict(how) and how.keys() <= column.subfields.keys():
         sub = next(iter(how))
         return Path((column,), sub), lambda value: value
@@ -181,6 +220,5 @@ def _quotient(dividend: int, divisor: int) -> str:
     firsts = [abs(each) // 10000**weight for each, weight in zip((dividend, divisor), weights, strict=True)]
     weight = weights[0] - weights[1] - (firsts[0] <= firsts[1])
     with localcontext(prec=_PRECISION):
-        return str(
-            (Decimal(dividend) / Decimal(divisor)).quantize(Decimal(1).scaleb(-max(16 - 4 * weight, 0)), ROUND_HALF_UP)
-        )
+        places = Decimal(1).scaleb(-max(16 - 4 * weight, 0))
+        return f"{(Decimal(dividend) / Decimal(divisor)).quantize(places, ROUND_HALF_UP):f}"

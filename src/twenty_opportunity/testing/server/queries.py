@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 import attrs
 
 from twenty_opportunity.testing.server.errors import data_refusal, refusal
-from twenty_opportunity.testing.server.javascript import inspect, number_of
+from twenty_opportunity.testing.server.javascript import inspect, number_of, text_of
 from twenty_opportunity.testing.server.objects import Column, ServerObject
 from twenty_opportunity.testing.server.written import instant, is_written_uuid, shown
-from twenty_opportunity.values.python_json import is_dict
+from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +58,7 @@ _OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
 _LEAF: Final = re.compile(r"(?P<path>[^\[\]]*)\[(?P<comparator>[^\[\]]*)\]:(?P<value>.*)", re.DOTALL)
 _CONJUNCTION: Final = re.compile(r"(?P<name>and|or|not)\((?P<inside>.*)\)", re.DOTALL)
 _DIRECTION: Final = re.compile(r"(?P<name>.*)\[(?P<direction>[^\]]*)\]")
-_DIRECTIONS: Final = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
+DIRECTIONS: Final = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
 
 
 @attrs.frozen
@@ -113,17 +113,55 @@ def parse_filter(text: str, of: ServerObject, records: Records) -> tuple[Test, b
     return test, "deletedAt" in mentions
 
 
-def _conjunction(name: str, inside: str, leaf: Callable[[str], Test]) -> Test:
-    parts = [*_split(inside)]
-    if parts == [""]:
-        raise refusal(f"'filter' invalid for '{name}()'. eg: price[gte]:10")
+def structured_filter(given: Any, of: ServerObject, records: Records) -> tuple[Test | None, bool]:
+    """
+    Read a filter of GraphQL.
+
+    Args:
+        given: The filter, as in `{"amount": {"amountMicros": {"gte": 1000000}}}`.
+        of: The object that is filtered.
+        records: Other records.
+
+    Returns:
+        The condition, None for an empty filter, and whether it mentions `deletedAt`.
+
+    Raises:
+        RefusalError: The server refuses the filter.
+    """
+    mentions: list[str] = []
+    return _structured(given, of, records, mentions), "deletedAt" in mentions
+
+
+def _structured(given: Mapping[str, Any], of: ServerObject, records: Records, mentions: list[str]) -> Test | None:
     tests: list[Test] = []
-    for part in parts:
-        match = _CONJUNCTION.fullmatch(part)
-        tests.append(_conjunction(match["name"], match["inside"], leaf) if match else leaf(part))
+    for name, value in given.items():
+        if name in {"and", "or"}:
+            inside = [each for part in value if (each := _structured(part, of, records, mentions))]
+            tests += [_joined(name, inside)] if inside else []
+        elif name == "not":
+            inner = _structured(value, of, records, mentions)
+            tests += [_joined("not", [inner])] if inner else []
+        else:
+            tests.append(_condition([name], value, of, records, mentions))
+    return _joined("and", tests) if tests else None
+
+
+def _condition(names: list[str], value: Any, of: ServerObject, records: Records, mentions: list[str]) -> Test:
+    """Read the condition of a field, whose operator is below its properties."""
+    while is_dict(value) and len(value) == 1:
+        [(name, value)] = value.items()
+        names.append(name)
+    if is_dict(value):
+        raise refusal(f'Filter for field "{names[0]}" must have exactly one operator', code="INVALID_ARGS_FILTER")
+    path = _filter_path(names, of, records)
+    mentions.append(path.columns[0].name)
+    wanted = [text_of(each) for each in value] if is_list(value) else text_of(value)
+    return _compared(path, names[-1], wanted, of, records)
+
+
+def _joined(name: str, tests: Sequence[Test]) -> Test:
+    """Combine conditions."""
     if name == "not":
-        if len(tests) > 1:
-            raise refusal("'filter' invalid. 'not' conjunction should contain only 1 condition. eg: not(field[eq]:1)")
         return lambda row: None if (found := tests[0](row)) is None else not found
     stop = name == "or"
 
@@ -132,6 +170,19 @@ def _conjunction(name: str, inside: str, leaf: Callable[[str], Test]) -> Test:
         return stop if stop in found else None if None in found else not stop
 
     return test
+
+
+def _conjunction(name: str, inside: str, leaf: Callable[[str], Test]) -> Test:
+    parts = [*_split(inside)]
+    if parts == [""]:
+        raise refusal(f"'filter' invalid for '{name}()'. eg: price[gte]:10")
+    tests: list[Test] = []
+    for part in parts:
+        match = _CONJUNCTION.fullmatch(part)
+        tests.append(_conjunction(match["name"], match["inside"], leaf) if match else leaf(part))
+    if name == "not" and len(tests) > 1:
+        raise refusal("'filter' invalid. 'not' conjunction should contain only 1 condition. eg: not(field[eq]:1)")
+    return _joined(name, tests)
 
 
 def _split(text: str) -> Iterator[str]:
@@ -342,8 +393,8 @@ def parse_order(text: str | None, of: ServerObject, records: Records) -> list[Or
     for item in () if text is None else text.split(","):
         match = _DIRECTION.fullmatch(item)
         name, direction = (match["name"], match["direction"]) if match else (item, "AscNullsFirst")
-        if direction not in _DIRECTIONS:
-            allowed = ", ".join(f"'{each}'" for each in _DIRECTIONS)
+        if direction not in DIRECTIONS:
+            allowed = ", ".join(f"'{each}'" for each in DIRECTIONS)
             raise refusal(
                 f"'order_by' direction '{direction}' invalid. Allowed values are {allowed}. "
                 "eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3"

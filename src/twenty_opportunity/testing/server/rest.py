@@ -16,7 +16,7 @@ from twenty_opportunity.testing.server.javascript import number_of
 from twenty_opportunity.testing.server.objects import ServerObject
 from twenty_opportunity.testing.server.store import Store
 from twenty_opportunity.testing.server.written import is_written_uuid
-from twenty_opportunity.values.python_json import is_dict, is_list
+from twenty_opportunity.values.python_json import is_list
 
 if TYPE_CHECKING:
     from twenty_opportunity.testing.server.queries import Row, Test
@@ -257,14 +257,11 @@ class _Route:
         dimensions = groups.parse_groups(self._json("group_by"), self.of, self.store)
         aggregates = groups.parse_aggregates(self._json("aggregate"), self.of)
         test, mentions_deleted = self._filter()
-        grouped: dict[str, tuple[list[Any], list[Row]]] = {}
-        for row in self.store.rows(self.of, test, deleted=mentions_deleted):
-            values = [group(path.value(self.store, row)) for _, (path, group) in dimensions]
-            key = json.dumps(values) if dimensions else row["id"]
-            grouped.setdefault(key, (values, []))[1].append(row)
-        found = [*grouped.values()]
-        for order in reversed(self._json("order_by")):
-            found = _ordered_groups(found, order, [name for name, _ in dimensions])
+        rows = self.store.rows(self.of, test, deleted=mentions_deleted)
+        orders = self._json("order_by")
+        found: list[tuple[list[Any], list[Row]]] = [([], [row]) for row in rows]
+        if dimensions:
+            found = groups.grouped(rows, dimensions, orders, self.store)
         if "limit" in self.call.query:
             found = found[: math.ceil(self._limit())]
         return [
@@ -304,19 +301,6 @@ class _Route:
         if depth not in {0, 1}:
             raise refusal(f"'depth={text}' parameter invalid. Allowed values are 0, 1")
         return int(depth)
-
-
-def _ordered_groups(found: list[Any], order: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
-    for name, how in order.items():
-        direction = how.get("orderBy", "AscNullsFirst") if is_dict(how) else how
-        if name not in names:
-            raise unimplemented(f"groupBy ordered by {name}")
-        at = names.index(name)
-        nulls = [each for each in found if each[0][at] is None]
-        rest = [each for each in found if each[0][at] is not None]
-        rest.sort(key=lambda each: each[0][at], reverse=direction.startswith("Desc"))
-        found = nulls + rest if direction.endswith("First") else rest + nulls
-    return found
 
 
 def _object(body: Any) -> dict[str, Any]:

@@ -1,0 +1,419 @@
+"""
+The GraphQL API: queries and mutations over the same records.
+
+A server of Twenty does not enforce its own schema: unknown fields of a record are null, and values go by the rules of
+REST. So this module needs the parser of graphql-core, and not its executor.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from twenty_opportunity.testing.server import groups, queries
+from twenty_opportunity.testing.server.errors import RefusalError, missing_record, plain_refusal, refusal, unimplemented
+from twenty_opportunity.testing.server.store import Store
+from twenty_opportunity.testing.server.written import shown
+from twenty_opportunity.values.python_json import is_dict, is_list
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from graphql import FieldNode, SelectionSetNode
+
+    from twenty_opportunity.testing.server.objects import ServerObject
+    from twenty_opportunity.testing.server.queries import Order, Row, Test
+
+_DEFAULT_LIMIT: Final = 200
+_OF_A_LIST: Final = ("first", "last", "after", "before", "offset", "filter", "orderBy")
+_REFERENCES: Final = (
+    "This operation references a record that does not exist or cannot be modified due to existing relationships."
+)
+_MANY: Final = {"create": "data", "update": "filter", "delete": "filter", "restore": "filter", "destroy": "filter"}
+
+
+def answer(store: Store, body: Any) -> tuple[int, Any]:
+    """
+    Answer a request to `/graphql`.
+
+    Args:
+        store: The records.
+        body: The decoded body.
+
+    Returns:
+        The status, and the answer as JSON.
+
+    Raises:
+        RefusalError: The request is refused as a whole.
+    """
+    try:
+        import graphql
+    except ImportError:
+        raise unimplemented("GraphQL without graphql-core; install the extra graphql") from None
+    if is_list(body):
+        raise plain_refusal(400, "Bad Request", "Batching is not supported.")
+    if not is_dict(body) or not isinstance(body.get("query"), str):
+        raise plain_refusal(400, "Bad Request", "Must provide query string.")
+    try:
+        document = graphql.parse(body["query"])
+    except graphql.GraphQLError as error:
+        return 400, {"errors": [error.formatted]}
+    definitions = document.definitions
+    wanted = body.get("operationName")
+    fragments = {each.name.value: each for each in definitions if isinstance(each, graphql.FragmentDefinitionNode)}
+    operations = [
+        each
+        for each in definitions
+        if isinstance(each, graphql.OperationDefinitionNode)
+        and (wanted is None or (each.name is not None and each.name.value == wanted))
+    ]
+    if len(operations) != 1:
+        raise unimplemented("GraphQL with several operations and no operationName")
+    variables: dict[str, Any] = body.get("variables") or {}
+    for each in operations[0].variable_definitions or ():
+        if each.default_value is not None:
+            default = graphql.value_from_ast_untyped(each.default_value)
+            variables = {each.variable.name.value: default, **variables}
+    selections = _Selections(fragments, variables)
+    return 200, _Request(store, selections).answer(operations[0].selection_set)
+
+
+def unauthenticated(error: RefusalError) -> tuple[int, Any]:
+    """
+    Answer a request with a wrong token or none.
+
+    Args:
+        error: The refusal, as REST has it.
+
+    Returns:
+        The status, which is always 200, and the answer as JSON.
+    """
+    message = error.body["messages"][0]
+    if error.body["error"] == "FORBIDDEN_EXCEPTION":
+        # Without a token the server has another schema, in which nothing of the workspace exists.
+        return 200, {"errors": [{"message": 'Cannot query the fields of a workspace on type "Query".'}]}
+    is_invalid = error.body["error"] == "UNAUTHENTICATED"
+    extensions = {"subCode": error.body["error"], "code": "UNAUTHENTICATED" if is_invalid else "FORBIDDEN"}
+    return 200, {"errors": [{"message": message, "extensions": extensions}]}
+
+
+@attrs.frozen
+class _Selections:
+    """
+    Reads selections.
+
+    Attributes:
+        fragments: The fragments of the document by name.
+        variables: The values of the variables.
+    """
+
+    fragments: Mapping[str, Any]
+    variables: Mapping[str, Any]
+
+    def fields(self, selection: SelectionSetNode | None) -> Iterable[FieldNode]:
+        """Yield the fields of a selection, those of its fragments included; unknown fragments are empty."""
+        for each in selection.selections if selection else ():
+            node: Any = each
+            if node.kind == "field":
+                yield node
+            else:
+                fragment = node if node.kind == "inline_fragment" else self.fragments.get(node.name.value)
+                yield from self.fields(fragment.selection_set if fragment else None)
+
+    def arguments(self, field: FieldNode) -> dict[str, Any]:
+        """Return the arguments of a field, without those whose variable has no value."""
+        from graphql import VariableNode, value_from_ast_untyped
+
+        return {
+            each.name.value: value_from_ast_untyped(each.value, dict(self.variables))
+            for each in field.arguments or ()
+            if not isinstance(each.value, VariableNode) or each.value.name.value in self.variables
+        }
+
+
+def _key(field: FieldNode) -> str:
+    """Return the name of a field in the answer."""
+    return str(field.alias.value if field.alias else field.name.value)
+
+
+@attrs.frozen
+class _Request:
+    """A request to the records of a store."""
+
+    store: Store
+    selections: _Selections
+
+    def answer(self, selection: SelectionSetNode) -> dict[str, Any]:
+        """Resolve each root field; one that is refused is null, and an error."""
+        data: dict[str, Any] = {}
+        errors: list[Any] = []
+        seen: set[str] = set()
+        for field in self.selections.fields(selection):
+            name = field.name.value
+            resolve = self._resolver(name)
+            if resolve is None:
+                return {"errors": [{"message": f'Cannot query field "{name}" on type "Query".'}]}
+            if name in seen:
+                message = f'Duplicate root resolver: "{name}"'
+                return {"errors": [{"message": message, "extensions": {"code": "BAD_USER_INPUT"}}]}
+            seen.add(name)
+            events = len(self.store.events)
+            try:
+                data[_key(field)] = resolve(field)
+            except RefusalError as error:
+                if error.status == 501:  # noqa: PLR2004 - not implemented, which is no answer of a server
+                    raise
+                del self.store.events[events:]
+                data[_key(field)] = None
+                errors.append(_error(error))
+        return {"data": data, **({"errors": errors} if errors else {})}
+
+    def _resolver(self, name: str) -> Callable[[FieldNode], Any] | None:
+        for of in self.store.objects.values():
+            singular, plural = _capitalized(of.singular), _capitalized(of.plural)
+            found: dict[str, Callable[[ServerObject, FieldNode], Any]] = {
+                of.singular: self._one,
+                of.plural: self._list,
+                f"{of.plural}GroupBy": self._groups,
+            }
+            for operation in _MANY:
+                found[f"{operation}{singular}"] = functools.partial(self._change_one, operation)
+                found[f"{operation}{plural}"] = functools.partial(self._change_many, operation)
+            if name in found:
+                return functools.partial(found[name], of)
+        return None
+
+    # Queries
+
+    def _one(self, of: ServerObject, field: FieldNode) -> Any:
+        arguments = self.selections.arguments(field)
+        if "filter" not in arguments:
+            raise refusal("Missing filter argument", code="INVALID_QUERY_INPUT")
+        test, mentions_deleted = self._filter(of, arguments)
+        rows = self.store.rows(of, test, deleted=mentions_deleted)
+        if not rows:
+            raise missing_record()
+        return self._node(of, rows[0], field.selection_set)
+
+    def _list(self, of: ServerObject, field: FieldNode) -> Any:
+        arguments = self.selections.arguments(field)
+        for name in arguments:
+            if name not in _OF_A_LIST:
+                raise refusal(f"Argument not allowed: {name}", code="INVALID_QUERY_INPUT")
+        given = {name for name, value in arguments.items() if value is not None}
+        for pair in (("first", "last"), ("before", "first")):
+            if given >= {*pair}:
+                raise refusal(f"Cannot provide both {pair[0]} and {pair[1]}", code="ARGS_CONFLICT")
+        for name in ("first", "last"):
+            if name in given and arguments[name] < 0:
+                raise refusal(
+                    f"{_capitalized(name)} argument must be non-negative", code=f"INVALID_ARGS_{name.upper()}"
+                )
+        test, mentions_deleted = self._filter(of, arguments)
+        order = self._order(of, arguments.get("orderBy"))
+        rows = queries.ordered(self.store.rows(of, test, deleted=mentions_deleted), order, self.store)
+        return self._connection(of, rows, order, arguments, field.selection_set)
+
+    def _connection(
+        self,
+        of: ServerObject,
+        rows: list[Row],
+        order: Sequence[Order],
+        arguments: Mapping[str, Any],
+        selection: SelectionSetNode | None,
+    ) -> dict[str, Any]:
+        before = arguments.get("before")
+        given: str | None = before or arguments.get("after")
+        beyond = queries.after_cursor(given, order, self.store, backward=bool(before)) if given else None
+        candidates = [row for row in rows if beyond is None or beyond(row)][arguments.get("offset") or 0 :]
+        limit = next((arguments[name] for name in ("first", "last") if arguments.get(name) is not None), _DEFAULT_LIMIT)
+        page = candidates[max(len(candidates) - limit, 0) :] if before else candidates[:limit]
+        more = len(candidates) > limit
+        cursor = functools.partial(queries.cursor_of, order=order, records=self.store)
+        ends = [*reversed(page)] if before else page
+        info = {
+            "hasNextPage": more and not before,
+            "hasPreviousPage": more and bool(before),
+            "startCursor": cursor(ends[0]) if ends else None,
+            "endCursor": cursor(ends[-1]) if ends else None,
+        }
+        found: dict[str, Any] = {}
+        for field in self.selections.fields(selection):
+            match field.name.value:
+                case "totalCount":
+                    value: Any = len(rows)
+                case "pageInfo":
+                    value = {
+                        _key(each): info.get(each.name.value) for each in self.selections.fields(field.selection_set)
+                    }
+                case "edges":
+                    value = [self._edge(of, row, cursor(row), field.selection_set) for row in page]
+                case name:
+                    value = _aggregate(of, name, rows)
+            found[_key(field)] = value
+        return found
+
+    def _edge(self, of: ServerObject, row: Row, cursor: str, selection: SelectionSetNode | None) -> dict[str, Any]:
+        return {
+            _key(field): cursor if field.name.value == "cursor" else self._node(of, row, field.selection_set)
+            for field in self.selections.fields(selection)
+        }
+
+    def _node(self, of: ServerObject, row: Row, selection: SelectionSetNode | None) -> dict[str, Any]:
+        fields = [*self.selections.fields(selection)]
+        found = {_key(field): self._value(of, row, field) for field in fields}
+        for field in fields:
+            relation = of.to_one.get(field.name.value)
+            if relation and found[_key(field)] is None and relation.name in found:
+                found[relation.name] = None  # a soft-deleted record looks like none
+        return found
+
+    def _value(self, of: ServerObject, row: Row, field: FieldNode) -> Any:
+        name = field.name.value
+        if name == "__typename":
+            return _capitalized(of.singular)
+        if name in of.relations:
+            return self._related(row, of.relations[name].inverse, field.selection_set)
+        relation = of.to_one.get(name)
+        if relation:
+            target, found = self.store.object_named(relation.target), self.store.related(relation, row)
+            return self._node(target, found, field.selection_set) if target and found else None
+        column = of.columns.get(name)
+        if column is None or (column.subfields and field.selection_set is None):
+            return None  # the server refuses neither
+        value = shown(column, row[name])
+        if not column.subfields:
+            return value
+        return {_key(each): value.get(each.name.value) for each in self.selections.fields(field.selection_set)}
+
+    def _related(self, row: Row, inverse: tuple[str, str] | None, selection: SelectionSetNode | None) -> Any:
+        """Return the connection of related records; the server ignores arguments there."""
+        other = self.store.object_named(inverse[0]) if inverse else None
+        if inverse is None or other is None:
+            empty: dict[str, Any] = {"edges": [], "totalCount": 0}
+            return {_key(each): empty.get(each.name.value) for each in self.selections.fields(selection)}
+        order = self._order(other, None)
+        rows = self.store.rows(other, lambda each: each[inverse[1]] == row["id"], deleted=False)
+        return self._connection(other, queries.ordered(rows, order, self.store), order, {}, selection)
+
+    def _groups(self, of: ServerObject, field: FieldNode) -> Any:
+        arguments = self.selections.arguments(field)
+        dimensions = groups.parse_groups(arguments.get("groupBy") or [], of, self.store)
+        test, mentions_deleted = self._filter(of, arguments)
+        order = self._order(of, None)
+        rows = queries.ordered(self.store.rows(of, test, deleted=mentions_deleted), order, self.store)
+        found = groups.grouped(rows, dimensions, arguments.get("orderBy") or [], self.store)
+        found = found[: arguments.get("limit", len(found))]
+        return [self._group(of, values, rows, order, field.selection_set) for values, rows in found]
+
+    def _group(
+        self,
+        of: ServerObject,
+        values: list[Any],
+        rows: list[Row],
+        order: Sequence[Order],
+        selection: SelectionSetNode | None,
+    ) -> dict[str, Any]:
+        group = self._connection(of, rows, order, {}, selection)
+        for field in self.selections.fields(selection):
+            if field.name.value == "groupByDimensionValues":
+                group[_key(field)] = values
+        return group
+
+    # Mutations
+
+    def _change_one(self, operation: str, of: ServerObject, field: FieldNode) -> Any:
+        arguments = self.selections.arguments(field)
+        if operation == "create":
+            rows = self.store.create(of, [arguments.get("data") or {}], upsert=arguments.get("upsert") is True)
+        else:
+            row = self.store.one(of, str(arguments.get("id")).lower(), deleted=True)
+            rows = self._changed(operation, of, [row], arguments, None)
+        return self._node(of, rows[0], field.selection_set)
+
+    def _change_many(self, operation: str, of: ServerObject, field: FieldNode) -> Any:
+        arguments = self.selections.arguments(field)
+        if arguments.get(_MANY[operation]) is None:
+            raise refusal(f"Missing {_MANY[operation]} argument", code="INVALID_QUERY_INPUT")
+        if operation == "create":
+            rows = self.store.create(of, arguments["data"], upsert=arguments.get("upsert") is True)
+        else:
+            test, _ = self._filter(of, arguments)
+            rows = self._changed(operation, of, self.store.rows(of, test), arguments, test)
+        return [self._node(of, row, field.selection_set) for row in rows]
+
+    def _changed(
+        self, operation: str, of: ServerObject, rows: list[Row], arguments: Mapping[str, Any], test: Test | None
+    ) -> list[Row]:
+        match operation:
+            case "update":
+                return self.store.update(of, rows, arguments.get("data") or {}, test)
+            case "delete":
+                return self.store.delete(of, rows)
+            case "restore":
+                return self.store.restore(of, rows, test)
+            case _:
+                self.store.destroy(of, rows)
+                return rows
+
+    # Arguments
+
+    def _filter(self, of: ServerObject, arguments: Mapping[str, Any]) -> tuple[Test | None, bool]:
+        return queries.structured_filter(arguments.get("filter") or {}, of, self.store)
+
+    def _order(self, of: ServerObject, given: Any) -> list[Order]:
+        items: list[Any] = [given] if is_dict(given) else given or []
+        text = [part for item in items for part in _order_parts(item, ())]
+        return queries.parse_order(",".join(text) if text else None, of, self.store)
+
+
+def _order_parts(item: Mapping[str, Any], names: tuple[str, ...]) -> Iterable[str]:
+    """Yield the keys of an order as REST has them."""
+    for name, direction in item.items():
+        if is_dict(direction):
+            yield from _order_parts(direction, (*names, name))
+        elif direction in queries.DIRECTIONS:
+            yield f"{'.'.join((*names, name))}[{direction}]"
+        else:
+            allowed = ", ".join(queries.DIRECTIONS)
+            message = f'Scalar field "{name}" requires a direction value ({allowed})'
+            raise refusal(message, code="INVALID_QUERY_INPUT")
+
+
+def _aggregate(of: ServerObject, name: str, rows: list[Row]) -> Any:
+    """Return an aggregate as a number where REST has text; null for an unknown one or no records."""
+    try:
+        value = groups.parse_aggregates([name], of)[name](rows) if rows else None
+    except RefusalError:
+        return None
+    if not isinstance(value, str) or name.startswith(("min", "max")):
+        return value
+    return float(value) if "." in value else int(value)
+
+
+def _error(error: RefusalError) -> dict[str, Any]:
+    """Return a refusal in the shape of GraphQL."""
+    message = error.body["messages"][0]
+    if error.status == 404:  # noqa: PLR2004 - a record that is not there
+        friendly = "This record does not exist or has been deleted."
+        return {
+            "message": message,
+            "extensions": {"subCode": "RECORD_NOT_FOUND", "userFriendlyMessage": friendly, "code": "NOT_FOUND"},
+        }
+    friendly = "An error occurred."
+    code: str | None = error.body.get("code")
+    if "violates foreign key constraint" in message:
+        friendly = _REFERENCES
+    elif message.startswith("Time zone should be specified"):
+        code = "MISSING_TIMEZONE_FOR_DATE_GROUP_BY"
+    elif message.startswith("Invalid cursor"):
+        code = "INVALID_CURSOR"
+    extensions = {"subCode": code, "userFriendlyMessage": friendly, "code": "BAD_USER_INPUT"}
+    return {"message": message, "extensions": {name: each for name, each in extensions.items() if each}}
+
+
+def _capitalized(name: str) -> str:
+    return f"{name[0].upper()}{name[1:]}"
