@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -172,8 +172,8 @@ def objects_of(source: object) -> dict[str, ServerObject]:
 
 
 def _metadata_of(source: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(source, Profile):
-        found = _of_profile(cast("Profile[Any]", source))
+    if issubclass(type(source), Profile):
+        found = _of_profile(source)
         standard = {each["nameSingular"]: each for each in _standard_companions()}
         yield from ({**standard, "opportunity": found}).values()
         return
