@@ -75,17 +75,20 @@ class TwentyOpportunityError(Exception):
     """Base class of every exception of this package."""
 
 
+_NO_DETAILS: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
 def _frozen(value: Any) -> Any:
     """Return a copy of JSON data that cannot be changed."""
     if isinstance(value, str):  # most are, and the other checks are slow
         return value
     if isinstance(value, Mapping):
         return MappingProxyType({name: _frozen(part) for name, part in cast("Mapping[str, Any]", value).items()})
-    return tuple(map(_frozen, cast("Iterable[Any]", value))) if isinstance(value, list | tuple) else value
+    return tuple(map(_frozen, cast("Iterable[Any]", value))) if isinstance(value, (list, tuple)) else value
 
 
 def _frozen_mapping(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", _frozen(value))
+    return cast("Mapping[str, Any]", _frozen(value)) if value else _NO_DETAILS
 
 
 def _thawed(value: Any, scalar: Callable[[Any], Any]) -> Any:

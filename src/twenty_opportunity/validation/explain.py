@@ -40,6 +40,7 @@ WINDOW: Final = 256
 _NAMEABLE: Final = frozenset({"const", "enum", "format", "pattern", "type"})
 # One fault is reported once: by `type` and not by the `enum` beside it.
 _IMPLIED_BY: Final = {"enum": "type", "const": "type", "pattern": "format"}
+_IMPLYING: Final = frozenset(_IMPLIED_BY.values())
 # These keywords go on from a value to a part of it.
 _INTO: Final = frozenset(
     {"additionalProperties", "items", "patternProperties", "prefixItems", "properties", "propertyNames"}
@@ -385,7 +386,11 @@ class _Reading:
         if len(found) < 2:  # noqa: PLR2004 - one failure is in order, and implied by no other
             return found
         found.sort(key=self._key)
-        known = {(failure.path, failure.location.path[:-1], failure.keyword) for failure in found}
+        known = {
+            (failure.path, failure.location.path[:-1], failure.keyword)
+            for failure in found
+            if failure.keyword in _IMPLYING
+        }
         return [
             failure
             for failure in found

@@ -420,7 +420,7 @@ def quoted(value: Any) -> str:
 def kind(value: object) -> str:
     """Return what a value is, without any of its content."""
     value = unwrapped(value)
-    properties, items, name = as_object(value), as_array(value), json_type(value)
+    properties, items = as_object(value), as_array(value)
     if properties is not None:
         odd = odd_name(properties)
         return (
@@ -430,6 +430,7 @@ def kind(value: object) -> str:
         )
     if items is not None:
         return f"an array with {_number(len(items), 'item')}"
+    name = json_type(value)
     if name is None:
         return _python(value)
     return "null" if name == "null" else f"this {name}"

@@ -121,10 +121,10 @@ def json_type(value: object) -> str | None:
     """Return the name of the JSON type of a value; None if it is not a JSON value."""
     value = unwrapped(value)
     # No class is looked up in a dict: how it hashes and compares is up to its metaclass.
-    name = next((name for base, name in _PLAIN_TYPES.items() if issubclass(type(value), base)), None)
-    if name == "object" and as_members(value) is None:
-        return None
-    return "number" if name is None and as_number(value) is not None else name
+    for base, name in _PLAIN_TYPES.items():
+        if issubclass(type(value), base):
+            return None if name == "object" and as_members(value) is None else name
+    return None if as_number(value) is None else "number"
 
 
 def odd_name(members: object) -> tuple[Any] | None:
