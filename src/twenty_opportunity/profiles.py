@@ -728,6 +728,22 @@ def _objects_of(cl: Any) -> set[ObjectName]:
     return {name for part in parts if (name := getattr(part, "__object__", None))}
 
 
+def like_opportunity(cl: type[Record]) -> Any:
+    """
+    Return the class for opportunities that corresponds to the document class of another object.
+
+    Args:
+        cl: The document class, one of a profile.
+
+    Returns:
+        The class; the argument itself if it is for opportunities or for every object.
+    """
+    if cl.__object__ in {None, OPPORTUNITY}:
+        return cl
+    classes = (getattr(records, name) for name in records.DOCUMENT_CLASSES)
+    return next(own for own in classes if _form_of(own) == _form_of(cl))
+
+
 def profile_for(cl: Any, profile: Profile[Any]) -> Profile[Any]:
     """
     Return the profile for a class: that of the standard object if it is none of opportunities and no other is given.

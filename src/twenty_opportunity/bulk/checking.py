@@ -16,16 +16,18 @@ from twenty_opportunity.bulk.documents import (
     LineNumbers,
     NoRecordsError,
     RecordPaths,
+    forms_of,
     records_in,
     server_message,
 )
 from twenty_opportunity.bulk.summary import Entry, Finding, Summary, Tally
 from twenty_opportunity.errors import SERVER_HINT, DecodeError, pointer
-from twenty_opportunity.profiles import PUBLISHED, SERVER, name_way_out
-from twenty_opportunity.records import Opportunity, PartialOpportunity, Record
+from twenty_opportunity.profiles import PUBLISHED, SERVER, like_opportunity, name_way_out
+from twenty_opportunity.records import Opportunity, Record
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode, encode_sound
+from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -59,21 +61,25 @@ class Rules:
     Args:
         schemas: The JSON text of each schema, by the name of its document class.
         form: The name of the only kind of document; None to detect the kind of each.
+        name: The object of the records.
     """
 
     form: RecordPaths | None
     passes: Callable[[Any], bool]
 
-    def __init__(self, schemas: tuple[tuple[str, bytes], ...], form: str | None = None) -> None:
+    def __init__(
+        self, schemas: tuple[tuple[str, bytes], ...], form: str | None = None, name: ObjectName = OPPORTUNITY
+    ) -> None:
         self._schemas = schemas
         self._by_name = dict(schemas)
         self._form = form
-        self.form = FORMS[form] if form else None
+        self.name = name
+        self.form = forms_of(name)[form] if form else None
         self.passes = self._quick_check()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the texts; compiled validators cannot be pickled."""
-        return Rules, (self._schemas, self._form)
+        return Rules, (self._schemas, self._form, self.name)
 
     def _quick_check(self) -> Callable[[Any], bool]:
         """Return a check that accepts only valid records; those that it refuses have to be looked at closely."""
@@ -130,14 +136,16 @@ def rules_of(profile: Profile, as_: str | None = None) -> Rules:
     if as_ is not None and as_ not in FORMS:
         raise ValueError(f"unknown form {as_!r}; choose from {', '.join(FORMS)}")
     # The records of a document are checked one by one, and their places in the document are empty.
-    schemas = {cl.__name__: profile.schema(_with_partial_records(cl)) for cl in profile.document_classes}
+    classes = {like_opportunity(cl).__name__: cl for cl in profile.document_classes}
+    schemas = {name: profile.schema(_with_records(cl, profile.partial)) for name, cl in classes.items()}
     if profile is PUBLISHED:
         schemas[_SERVER] = SERVER.schema()
-    return Rules(tuple((name, msgspec.json.encode(schema)) for name, schema in schemas.items()), as_)
+    texts = tuple((name, msgspec.json.encode(schema)) for name, schema in schemas.items())
+    return Rules(texts, as_, profile.object_name)
 
 
-def _with_partial_records(cl: Any) -> Any:
-    return cl[PartialOpportunity] if getattr(cl, "__parameters__", ()) else cl
+def _with_records(cl: Any, partial: Any) -> Any:
+    return cl[partial] if getattr(cl, "__parameters__", ()) or hasattr(cl, "__template__") else cl
 
 
 @attrs.frozen
@@ -322,7 +330,7 @@ def entries_in(
     lines = LineNumbers(text, line)
     try:
         instance = decode(text)
-        form, found = records_in(instance, rules.form)
+        form, found = records_in(instance, rules.form, rules.name)
     except DecodeError as error:
         at = line + text.rstrip().count(b"\n", 0, error.offset or 0)
         yield _unreadable(file, at, prefix, str(error))
@@ -330,17 +338,16 @@ def entries_in(
     except NoRecordsError as error:
         yield _unreadable(file, lines.line_of(""), prefix, str(error))
         return
-    validator = rules.validator(form.record_class)
     for tokens, record in found:
         path = pointer(*tokens)
         if max_record_size and len(encode_sound(record)) > max_record_size:
             reason = too_large("the record", max_record_size)
             yield _unreadable(file, lines.line_of(path), prefix + path, reason)
             continue
-        entry = _entry(file, lines, (prefix, path), record, validator, form.record_class)
+        entry = _entry(file, lines, (prefix, path), record, rules, form.record_class)
         yield entry if entry.is_valid else attrs.evolve(entry, hint=rules.hint(form.record_class, record))
-    if form.document_class and (validator := rules.validator(form.document_class)):
-        entry = _entry(file, lines, (prefix, ""), form.envelope(instance), validator, form.document_class)
+    if form.document_class and rules.validator(form.document_class):
+        entry = _entry(file, lines, (prefix, ""), form.envelope(instance), rules, form.document_class)
         yield from [] if entry.is_valid else [entry]
     if message := server_message(instance):
         yield _unreadable(file, lines.line_of("/errors"), prefix, f"the answer has errors too: {message}")
@@ -351,11 +358,14 @@ def _entry(  # noqa: PLR0913, PLR0917 - a record, its place, and what it is chec
     lines: LineNumbers,
     place: tuple[str, str],
     record: Any,
-    validator: Validator | None,
+    rules: Rules,
     cl: type[Record],
 ) -> Entry:
     prefix, path = place
-    found = name_way_out(validator.iter_violations(record), cl) if validator else iter(())
+    validator = rules.validator(cl)
+    found = validator.iter_violations(record) if validator else iter(())
+    if rules.name == OPPORTUNITY:
+        found = name_way_out(found, cl)
     violations = itertools.islice(found, MAX_FINDINGS)
     findings = [Finding(file, lines.line_of(path + found.pointer), prefix + path, found) for found in violations]
     return Entry(file, lines.line_of(path), prefix + path, record, tuple(findings))

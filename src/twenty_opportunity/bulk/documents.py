@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from array import array
@@ -24,6 +25,7 @@ from twenty_opportunity.schemas.responses import (
 )
 from twenty_opportunity.values.json_text import decode
 from twenty_opportunity.values.memo import cached_property
+from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -139,45 +141,75 @@ _ALL: Final = (
 FORMS: Final[Mapping[str, RecordPaths]] = {form.name: form for form in _ALL}
 """Every kind of document by its name."""
 
-_RECORD: Final = FORMS["record"]
-# The kinds with the fewest paths come first: no other document fits them by accident.
-_ENVELOPES: Final = sorted((form for form in _ALL if form.paths[0][:1] == ("data",)), key=lambda form: len(form.paths))
+
+@functools.cache
+def forms_of(name: ObjectName) -> Mapping[str, RecordPaths]:
+    """
+    Return the kinds of documents with records of an object.
+
+    Args:
+        name: The name of the object.
+
+    Returns:
+        Every kind by its name, with the paths to the records of the object.
+    """
+
+    def renamed(paths: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(map(name.renamed, path)) for path in paths)
+
+    forms = FORMS.values()
+    return {
+        form.name: attrs.evolve(form, paths=renamed(form.paths), deletions=renamed(form.deletions)) for form in forms
+    }
+
+
+@functools.cache
+def _envelopes(name: ObjectName) -> list[RecordPaths]:
+    # The kinds with the fewest paths come first: no other document fits them by accident.
+    found = (form for form in forms_of(name).values() if form.paths[0][:1] == ("data",))
+    return sorted(found, key=lambda form: len(form.paths))
 
 
 class NoRecordsError(ValueError):
     """A document has no records, or not where its kind has them."""
 
 
-def records_in(instance: Any, form: RecordPaths | None) -> tuple[RecordPaths, Iterator[tuple[tuple[str, ...], Any]]]:
+def records_in(
+    instance: Any, form: RecordPaths | None, name: ObjectName = OPPORTUNITY
+) -> tuple[RecordPaths, Iterator[tuple[tuple[str, ...], Any]]]:
     """
     Find the records of a document.
 
     Args:
         instance: The decoded document.
         form: The kind of document; None to detect it.
+        name: The object of the records.
 
     Returns:
         The kind, and each record with its path.
 
     Raises:
-        NoRecordsError: The document is not an opportunity, and has no place for opportunities.
+        NoRecordsError: The document is not a record of the object, and has no place for such records.
     """
     message = server_message(instance)
     try:
-        _refuse_others(instance, form)
-        _, found = _located(instance, form)
+        _refuse_others(instance, form, name)
+        _, found = _located(instance, form, name)
         if message is None or any(record is not None for _, record in found):
-            return _located(instance, form)
+            return _located(instance, form, name)
     except NoRecordsError:
         if message is None:
             raise
     raise NoRecordsError(f"is the error answer of a server: {message}")
 
 
-def _located(instance: Any, form: RecordPaths | None) -> tuple[RecordPaths, Iterator[tuple[tuple[str, ...], Any]]]:
-    known = form or form_of(instance)
+def _located(
+    instance: Any, form: RecordPaths | None, name: ObjectName
+) -> tuple[RecordPaths, Iterator[tuple[tuple[str, ...], Any]]]:
+    known = form or form_of(instance, name)
     found = known.records(instance)
     if found is None:
+        _refuse_other_objects(instance, name)
         where = " or ".join("/" + "/".join(path) for path in known.paths)
         raise NoRecordsError(f"is not {known.title}: it has no records at {where}")
     return known, found
@@ -207,13 +239,14 @@ def server_message(instance: Any) -> str | None:
     return legible("; ".join(filter(None, texts)) or "no message", _SHOWN)
 
 
-def _refuse_others(instance: Any, form: RecordPaths | None) -> None:
+def _refuse_others(instance: Any, form: RecordPaths | None, name: ObjectName) -> None:
     """
-    Refuse documents that can be told from opportunities: a schema with few required properties would accept them.
+    Refuse documents that can be told from records: a schema with few required properties would accept them.
 
     Args:
         instance: The decoded document.
         form: The form that the document must have; None if it is detected.
+        name: The object of the records.
 
     Raises:
         NoRecordsError: The document is an error, metadata, or about other objects.
@@ -226,8 +259,8 @@ def _refuse_others(instance: Any, form: RecordPaths | None) -> None:
     if "statusCode" in instance and ("messages" in instance or "message" in instance):
         raise NoRecordsError("is the error answer of a server")
     if "eventName" in instance and "id" not in instance:
-        _refuse_other_events(instance)
-    if instance.keys() >= {"event", "data", "timestamp"} and form is not FORMS["webhook"]:
+        _refuse_other_events(instance, name)
+    if instance.keys() >= {"event", "data", "timestamp"} and (form is None or form.name != "webhook"):
         raise NoRecordsError(UNSENT_WEBHOOK)
     if "groupByDimensionValues" in instance:
         raise NoRecordsError("is a group of records")
@@ -237,12 +270,24 @@ def _refuse_others(instance: Any, form: RecordPaths | None) -> None:
         raise NoRecordsError(f"is not {form.title}: it is an answer of a server with {_contents(instance)}")
 
 
-def _refuse_other_events(instance: Mapping[str, Any]) -> None:
-    name = instance["eventName"]
-    if isinstance(name, str) and not name.startswith("opportunity."):
-        raise NoRecordsError(f"is an event of another object: {legible(name, _SHOWN)}")
+def _refuse_other_events(instance: Mapping[str, Any], name: ObjectName) -> None:
+    event = instance["eventName"]
+    if isinstance(event, str) and not event.startswith(f"{name.singular}."):
+        about = event.partition(".")[0]
+        way_out = "" if about == "metadata" else f"; use --object {legible(about, _SHOWN)}"
+        raise NoRecordsError(f"is an event of another object: {legible(event, _SHOWN)}{way_out}")
     if not is_dict(instance.get("record")):
         raise NoRecordsError("is an event without a record")
+
+
+def _refuse_other_objects(instance: Any, name: ObjectName) -> None:
+    """Refuse an answer with records of another standard object, which the error names."""
+    data: Any = instance.get("data") if is_dict(instance) else None
+    known = (getattr(records, cl).__object__ for cl in sorted(records.OBJECT_CLASSES))
+    for other in known if is_dict(data) else ():
+        endings = tuple(map(other.renamed, ("Opportunity", "Opportunities")))
+        if other != name and any(key in other or str(key).endswith(endings) for key in data):
+            raise NoRecordsError(f"is an answer about {other.plural}; use --object {other.singular}")
 
 
 def _is_metadata(instance: Mapping[str, Any]) -> bool:
@@ -258,12 +303,13 @@ def _contents(instance: Mapping[str, Any]) -> str:
     return legible(", ".join(names) or "no data", _SHOWN)
 
 
-def form_of(instance: Any) -> RecordPaths:
+def form_of(instance: Any, name: ObjectName = OPPORTUNITY) -> RecordPaths:
     """
     Detect the kind of a document.
 
     Args:
         instance: The decoded document.
+        name: The object of its records.
 
     Returns:
         Its kind; a record if it has an id, or if nothing speaks for another kind.
@@ -271,15 +317,17 @@ def form_of(instance: Any) -> RecordPaths:
     Raises:
         NoRecordsError: It is of a kind that has no records.
     """
+    forms = forms_of(name)
     if not is_dict(instance) or "id" in instance:
-        return _RECORD
+        return forms["record"]
     if "eventName" in instance:
-        return FORMS["webhook"]
+        return forms["webhook"]
     if "data" not in instance and not (instance and instance.keys() <= _AROUND):
-        return _RECORD
-    found = next((form for form in _ENVELOPES if form.records(instance) is not None), None)
+        return forms["record"]
+    found = next((form for form in _envelopes(name) if form.records(instance) is not None), None)
     if found is None:
-        raise NoRecordsError(f"is an answer of a server without opportunities; it has {_contents(instance)}")
+        _refuse_other_objects(instance, name)
+        raise NoRecordsError(f"is an answer of a server without {name.plural}; it has {_contents(instance)}")
     return found
 
 

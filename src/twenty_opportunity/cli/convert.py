@@ -27,6 +27,7 @@ from twenty_opportunity.cli.options import (
     Format,
     FormatOption,
     MaxRecordSizeOption,
+    ObjectOption,
     ProfileOption,
     ShowValuesOption,
     Status,
@@ -154,6 +155,7 @@ def convert(  # noqa: PLR0913 - each is an option of the command line
     ],
     *,
     profile: ProfileOption = "published",
+    object_: ObjectOption = "opportunity",
     from_: Annotated[
         FileKind | None,
         typer.Option("--from", metavar="|".join(FileKind), help="The kind of SOURCE. Default: from its name."),
@@ -195,7 +197,7 @@ def convert(  # noqa: PLR0913 - each is an option of the command line
     go there.
     """
     refuse_overwriting({"TARGET": target}, [profile, *_inputs(source)])
-    found = profile_named(profile)
+    found = profile_named(profile, object_)
     printer = None if output_format is Format.TEXT else printer_of(output_format, groups=False, show_values=show_values)
     kind, target_kind = _kind_of(source, from_), _kind_of(target, to)
     if spreadsheet_safe and target_kind is not FileKind.CSV:

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from twenty_opportunity.cli.options import ClassOption, ProfileOption, Status, class_named, profile_named
+from twenty_opportunity.cli.options import ClassOption, ObjectOption, ProfileOption, Status, class_named, profile_named
 from twenty_opportunity.cli.output import OutputOption, echo, file_path, progress, refuse_overwriting, writing
 from twenty_opportunity.testing.fixtures import fixtures
 
@@ -36,6 +36,7 @@ def _share(text: str) -> Fraction:
 def generate(  # noqa: PLR0913 - each is an option of the command line
     *,
     profile: ProfileOption = "published",
+    object_: ObjectOption = "opportunity",
     cl: ClassOption = "Opportunity",
     number: Annotated[int, typer.Option("--number", "-n", min=0, help="The number of records.")] = 10,
     seed: Annotated[int, typer.Option("--seed", "-s", help="The seed: the same seed gives the same records.")] = 0,
@@ -64,7 +65,7 @@ def generate(  # noqa: PLR0913 - each is an option of the command line
             raise typer.BadParameter("give --faults, or a file as --output, so that faults can be listed")
         faults = output.with_name(f"{output.name.partition('.jsonl')[0]}.faults.jsonl")
     refuse_overwriting({"--output": output, "--faults": faults}, [profile])
-    found = profile_named(profile)
+    found = profile_named(profile, object_)
     encode = msgspec.json.Encoder().encode
     with ExitStack() as files:
         records = files.enter_context(writing(output))

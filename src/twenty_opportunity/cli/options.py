@@ -11,8 +11,9 @@ import typer
 from twenty_opportunity.bulk import FORMS
 from twenty_opportunity.bulk.files import BLOCK, Stream
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError
-from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
+from twenty_opportunity.profiles import PUBLISHED, SERVER, STANDARD, Profile, Workspace, like_opportunity
 from twenty_opportunity.values.json_text import decode
+from twenty_opportunity.values.object_names import OPPORTUNITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,10 @@ class UnreadableProfileError(TwentyOpportunityError):
     """A file that should hold the metadata of a workspace does not."""
 
 
+class UnknownObjectError(TwentyOpportunityError):
+    """An object is unknown to the profile. Lists the known ones."""
+
+
 class UnknownClassError(TwentyOpportunityError):
     """A document class is unknown to the profile. Lists the known ones."""
 
@@ -87,6 +92,16 @@ ProfileOption = Annotated[
         autocompletion=_complete_profile,
         help="The profile to validate against: published (the published schema), server (what any Twenty server sends "
         "and accepts), or a file with the metadata of a workspace.",
+    ),
+]
+ObjectOption = Annotated[
+    str,
+    typer.Option(
+        "--object",
+        metavar="NAME",
+        autocompletion=lambda incomplete: [name for name in STANDARD if name.startswith(incomplete)],
+        help="The object that the records are of, by its name in the API: company, person, or a custom object of the "
+        "workspace. It needs --profile server or metadata.",
     ),
 ]
 ClassOption = Annotated[
@@ -123,23 +138,33 @@ ShowValuesOption = Annotated[
 ]
 
 
-def profile_named(name: str) -> Profile:
+def profile_named(name: str, object_: str = OPPORTUNITY.singular) -> Profile[Any]:
     """
     Return the profile that `--profile` names.
 
     Args:
         name: `published`, `server`, or the path of a file with the metadata of a workspace.
+        object_: The name of the object, which `--object` names.
 
     Returns:
         The profile. The profile of a workspace has the name of the file.
 
     Raises:
         UnreadableProfileError: The file cannot be read, or is not metadata.
+        UnknownObjectError: The profile has no such object.
     """
-    if name in PROFILES:
+    if object_ == OPPORTUNITY.singular and name in PROFILES:
         return PROFILES[name]
+    if name == "published":
+        raise UnknownObjectError("the published schema has opportunities only; use --profile server or metadata")
     try:
-        return Profile.from_metadata(read_metadata(name), name=Path(name).name)
+        if object_ == OPPORTUNITY.singular:
+            return Profile.from_metadata(read_metadata(name), name=Path(name).name)
+        server = name in PROFILES
+        workspace = STANDARD if server else Workspace.from_metadata(read_metadata(name), name=Path(name).name)
+        return workspace[object_]
+    except KeyError as error:
+        raise UnknownObjectError(f"{name}: {error.args[0]}") from error
     except ValueError as error:
         raise UnreadableProfileError(f"{name}: {error}") from error
 
@@ -185,7 +210,9 @@ def class_named(name: str, profile: Profile) -> Any:
         UnknownClassError: The class is unknown to the profile.
     """
     by_name = {cl.__name__: cl for cl in profile.document_classes}
-    found = next((cl for known, cl in by_name.items() if known.lower() == name.lower()), None)
+    # The default, and any other name of a class for opportunities, is the class of the object.
+    known_by = {**by_name, **{like_opportunity(cl).__name__: cl for cl in profile.document_classes}}
+    found = next((cl for known, cl in known_by.items() if known.lower() == name.lower()), None)
     if found is None:
         choices = ", ".join(by_name)
         raise UnknownClassError(f"the profile {profile.name} has no document class {name!r}; choose from {choices}")

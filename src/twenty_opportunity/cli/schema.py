@@ -18,6 +18,7 @@ from twenty_opportunity.cli.options import (
     ClassOption,
     Format,
     FormatOption,
+    ObjectOption,
     ProfileOption,
     Status,
     class_named,
@@ -43,7 +44,11 @@ _WIDTH: Final = 120  # of the table, if neither a terminal nor COLUMNS says othe
 
 
 def schema(
-    *, profile: ProfileOption = "published", cl: ClassOption = "Opportunity", output: OutputOption = None
+    *,
+    profile: ProfileOption = "published",
+    object_: ObjectOption = "opportunity",
+    cl: ClassOption = "Opportunity",
+    output: OutputOption = None,
 ) -> Status:
     """
     Print the JSON Schema of a document class.
@@ -51,16 +56,18 @@ def schema(
     The schema is self-contained: any validator of Draft 2020-12 can use it.
     """
     refuse_overwriting({"--output": output}, [profile])
-    found = profile_named(profile)
+    found = profile_named(profile, object_)
     text = _indented(found.schema(class_named(cl, found)))
     with writing(output) as file:
         file.write(text)
     return Status.CLEAN
 
 
-def compare(
+def compare(  # noqa: PLR0913 - each is an option of the command line
     before: Annotated[str, typer.Argument(metavar="A", help="published, server, or a file with metadata.")],
     after: Annotated[str, typer.Argument(metavar="B", help="The profile to compare it with.")],
+    *,
+    object_: ObjectOption = "opportunity",
     cl: ClassOption = "Opportunity",
     output_format: FormatOption = Format.TEXT,
     output: OutputOption = None,
@@ -72,7 +79,7 @@ def compare(
     status is 1 if anything differs.
     """
     refuse_overwriting({"--output": output}, [before, after])
-    old, new = profile_named(before), profile_named(after)
+    old, new = profile_named(before, object_), profile_named(after, object_)
     old_class = class_named(cl, old)
     differences = profiles.compare(old, new, class_named(old_class.__name__, new))
     if output_format is Format.TEXT:

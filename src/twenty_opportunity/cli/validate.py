@@ -18,6 +18,7 @@ from twenty_opportunity.cli.options import (
     Format,
     FormatOption,
     MaxRecordSizeOption,
+    ObjectOption,
     ProfileOption,
     ShowValuesOption,
     Status,
@@ -60,6 +61,7 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
     ],
     *,
     profile: ProfileOption = "published",
+    object_: ObjectOption = "opportunity",
     as_: AsOption = None,
     partial: Annotated[
         bool,
@@ -97,7 +99,7 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
             raise typer.BadParameter(f"only records can be partial; leave out --as {as_}", param_hint="--partial")
         as_ = "partial"
     refuse_overwriting({"--report": report}, [profile, *_files_in(sources)])
-    chosen = profile_named(profile)
+    chosen = profile_named(profile, object_)
     printer = printer_of(output_format, groups=summary, show_values=show_values)
     tally = Tally()
     with ExitStack() as stack:

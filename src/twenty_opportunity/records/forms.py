@@ -288,8 +288,9 @@ def _alternatives(annotation: Any) -> set[Any]:
 
 def _make_form(cl: Any, record_class: Any) -> Any:
     hints: dict[str, Any] = {name: type_hints_of(record_class)[name] | Unset for name in attributes_of(record_class)}
-    if cl.__form__ != "partial" and "position" in hints:
-        hints["position"] |= str  # bodies may say first or last
+    if cl.__form__ != "partial" and cl.__object__ is None:
+        # The schema decides what a body can clear. A position may be first or last there.
+        hints = {name: annotation | None | (str if name == "position" else None) for name, annotation in hints.items()}
     added = {
         name: attrs.field(
             default=UNSET,

@@ -11,7 +11,7 @@ import attrs
 
 from twenty_opportunity.bulk.tables.cells import cell_of_json, json_of_cell, json_text
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, UnrepresentableError, legible, pointer
-from twenty_opportunity.records import Opportunity, PartialOpportunity
+from twenty_opportunity.records import PartialOpportunity
 from twenty_opportunity.schemas import workspace
 from twenty_opportunity.schemas.field_types import CellType
 from twenty_opportunity.values.formats import date_time_text
@@ -296,7 +296,7 @@ class Columns:
 def _columns(profile: Profile) -> Iterator[Column]:
     """Return a column for each property of the schema, of the type that the field has."""
     types = {each.name: each.type for field in profile.fields for each in workspace.properties(field)}
-    for name in profile.schema(Opportunity)["properties"]:
+    for name in profile.schema()["properties"]:
         row = types.get(name)
         if row and row.cell is None and row.composite:
             for token, part in row.composite.properties.items():
