@@ -190,7 +190,7 @@ def test_relations_are_records_and_connections(deals: Client) -> None:
         " opportunities { totalCount edges { node { name } } } people { totalCount edges { node { id } } } } }",
     )
     assert company == {
-        "attachments": None,
+        "attachments": {"totalCount": 0, "edges": []},
         "opportunities": {"totalCount": 2, "edges": [{"node": {"name": "b"}}, {"node": {"name": "c"}}]},
         "people": {"totalCount": 0, "edges": []},
     }

@@ -5,14 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
 
-from twenty_opportunity import PUBLISHED, SERVER, OpportunityPage, OpportunityUpdate, Profile, WebhookEvent, webhooks
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    OpportunityPage,
+    OpportunityUpdate,
+    Profile,
+    WebhookEvent,
+    Workspace,
+    webhooks,
+)
 from twenty_opportunity import testing as package
+from twenty_opportunity.schemas.metadata_reader import MetadataError
 from twenty_opportunity.testing import TwentyServer
 
 if TYPE_CHECKING:
@@ -304,7 +313,7 @@ def test_seeds_are_realistic_and_the_same_for_the_same_seed(
     again = TwentyServer(clock=clock).seed(opportunity=25, company=2, person=2, workspaceMember=1)
     assert again["opportunity"] == found["opportunity"]
     assert TwentyServer().seed(1, opportunity=1) != TwentyServer().seed(2, opportunity=1)
-    with pytest.raises(TypeError, match=r"^unknown object 'deal'; choose from company, person, workspaceMember, opp"):
+    with pytest.raises(TypeError, match=r"^unknown object 'deal'; choose from opportunity, company, person, note, "):
         server.seed(deal=1)
 
 
@@ -331,14 +340,12 @@ def test_a_server_has_the_fields_of_a_profile(connect: type[Client], metadata: d
 def test_a_server_takes_any_envelope_and_a_workspace(
     connect: type[Client], metadata: dict[str, Any], all_metadata: dict[str, Any]
 ) -> None:
-    """A workspace is anything with `objects`, whose items may have `metadata`."""
-    item = SimpleNamespace(metadata=metadata)
-    workspace = SimpleNamespace(objects=(item,))
-    assert connect(TwentyServer(workspace)).data("POST", "/opportunities", {})["name"] == ""
+    """Anything else is refused."""
+    assert connect(TwentyServer(Workspace.from_metadata(metadata))).data("POST", "/opportunities", {})["name"] == ""
     assert connect(TwentyServer(all_metadata)).data("GET", "/sites") == []
     wrongs: list[Any] = [5, "opportunity", []]
     for wrong in wrongs:
-        with pytest.raises(TypeError, match=r"^a server is made of a profile, a workspace or metadata, not "):
+        with pytest.raises(MetadataError, match=r"^looked for objects with nameSingular"):
             TwentyServer(wrong)
 
 

@@ -126,7 +126,7 @@ class TwentyServer:
 
     Args:
         workspace_or_profile: The objects that the server stores, as a profile, a workspace, or decoded metadata of
-            several objects. A profile has opportunities, companies, people and workspace members.
+            several objects. With a profile, the server has the other standard objects, too.
         api_key: The key that requests must have; without it every request is accepted.
         clock: Returns the present as an aware datetime; by default that of the machine.
 

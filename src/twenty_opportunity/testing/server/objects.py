@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile
+from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile, Workspace
+from twenty_opportunity.schemas import metadata_reader, workspace
 from twenty_opportunity.schemas.field_types import ACTOR_SOURCES, RATINGS
-from twenty_opportunity.schemas.workspace import STANDARD
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -156,47 +156,30 @@ def objects_of(source: object) -> dict[str, ServerObject]:
     Build the objects of a server.
 
     Args:
-        source: A profile; a workspace, whose `objects` have the metadata; or decoded metadata of several objects.
+        source: A profile, a workspace, or decoded metadata of several objects.
 
     Returns:
         The objects by their plural name.
 
     Raises:
-        TypeError: The source is none of these.
+        MetadataError: The source is neither a profile nor a workspace, and has no objects.
     """
-    metadata = [*_metadata_of(source)]
+    metadata = _metadata_of(source)
     columns_of = {each["nameSingular"]: [*_rows(each)] for each in metadata}
     plurals = {each["namePlural"]: each["nameSingular"] for each in metadata}
     found = [_object(each, columns_of, plurals) for each in metadata]
     return {each.plural: each for each in found}
 
 
-def _metadata_of(source: Any) -> Iterator[dict[str, Any]]:
+def _metadata_of(source: Any) -> list[Mapping[str, Any]]:
     if issubclass(type(source), Profile):
-        found = _of_profile(source)
-        standard = {each["nameSingular"]: each for each in _standard_companions()}
-        yield from ({**standard, "opportunity": found}).values()
-        return
-    objects = getattr(source, "objects", source)
-    found_any = False
-    for each in _envelopes(objects):
-        found_any = True
-        yield each
-    if not found_any:
-        raise TypeError(f"a server is made of a profile, a workspace or metadata, not {type(source).__name__}")
-
-
-def _envelopes(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield the metadata of objects, in whatever envelope it is."""
-    metadata: Any = getattr(value, "metadata", value)
-    if is_dict(metadata):
-        if "nameSingular" in metadata:
-            yield metadata
-        else:
-            yield from _envelopes([metadata[key] for key in ("data", "objects", "edges", "node") if key in metadata])
-    elif hasattr(metadata, "__iter__") and not isinstance(metadata, str):
-        for each in metadata:
-            yield from _envelopes(each)
+        standard: dict[str, Mapping[str, Any]] = {each["nameSingular"]: each for each in workspace.standard_objects()}
+        if source not in {SERVER, PUBLISHED}:  # both have the standard fields, without options and defaults
+            standard[source.object_name.singular] = _of_profile(source)
+        return [*standard.values()]
+    if isinstance(source, Workspace):
+        return [each.metadata for each in source.objects]
+    return [each.metadata for each in metadata_reader.objects_of(source)]
 
 
 def _rows(metadata: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -209,10 +192,8 @@ def _rows(metadata: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield from (row for row in fields if row.get("isActive") is not False)
 
 
-def _of_profile(profile: Profile) -> dict[str, Any]:
-    """Return metadata of the opportunity object as a profile knows it."""
-    if profile in {SERVER, PUBLISHED}:  # the published schema lacks defaults
-        return STANDARD
+def _of_profile(profile: Profile[Any]) -> dict[str, Any]:
+    """Return metadata of the object of a profile."""
     rows = [
         {
             "name": field.name,
@@ -227,49 +208,12 @@ def _of_profile(profile: Profile) -> dict[str, Any]:
         }
         for field in profile.fields
     ]
-    return {"nameSingular": "opportunity", "namePlural": "opportunities", "fields": rows}
-
-
-def _standard_companions() -> list[dict[str, Any]]:
-    """Return metadata of the standard objects that opportunities refer to."""
-    return [
-        _standard(
-            ("company", "companies"),
-            {"name": "TEXT", "domainName": "LINKS", "address": "ADDRESS", "linkedinLink": "LINKS"}
-            | {"annualRevenue": "CURRENCY"},
-            {"people": None, "accountOwner": "accountOwnerId", "opportunities": None},
-        ),
-        _standard(
-            ("person", "people"),
-            {"name": "FULL_NAME", "emails": "EMAILS", "linkedinLink": "LINKS", "jobTitle": "TEXT", "phones": "PHONES"}
-            | {"avatarUrl": "TEXT", "avatarFile": "FILES"},
-            {"company": "companyId", "pointOfContactForOpportunities": None},
-        ),
-        _standard(
-            ("workspaceMember", "workspaceMembers"),
-            {"name": "FULL_NAME", "colorScheme": "TEXT", "locale": "TEXT", "avatarUrl": "TEXT", "userEmail": "TEXT"}
-            | {"userId": "UUID", "timeZone": "TEXT"},
-            {"ownedOpportunities": None, "accountOwnerForCompanies": None},
-        ),
-    ]
-
-
-def _standard(names: tuple[str, str], own: dict[str, str], relations: dict[str, str | None]) -> dict[str, Any]:
-    first = {"id": "UUID", "createdAt": "DATE_TIME", "updatedAt": "DATE_TIME", "deletedAt": "DATE_TIME"}
-    last = {"position": "POSITION", "createdBy": "ACTOR", "updatedBy": "ACTOR", "searchVector": "TS_VECTOR"}
-    rows: list[dict[str, Any]] = [
-        {"name": name, "type": kind, "isNullable": name in own or name in {"deletedAt", "searchVector"}}
-        for name, kind in (first | own | last).items()
-    ]
-    for name, column in relations.items():
-        kind = TO_ONE if column else "ONE_TO_MANY"
-        settings = {"relationType": kind, "joinColumnName": column}
-        rows.append({"name": name, "type": "RELATION", "isNullable": True, "settings": settings})
-    return {"nameSingular": names[0], "namePlural": names[1], "fields": rows}
+    singular, plural = profile.object_name
+    return {"nameSingular": singular, "namePlural": plural, "fields": rows}
 
 
 def _object(
-    metadata: dict[str, Any], rows_of: Mapping[str, list[dict[str, Any]]], plurals: Mapping[str, str]
+    metadata: Mapping[str, Any], rows_of: Mapping[str, list[dict[str, Any]]], plurals: Mapping[str, str]
 ) -> ServerObject:
     singular = metadata["nameSingular"]
     columns: dict[str, Column] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
@@ -79,6 +80,8 @@ def _sample(column: Column, random: Random, company: str, person: Mapping[str, s
             return random.choice(column.options)
         case _, "MULTI_SELECT":
             return [random.choice(column.options)]
+        case _, "UUID" if not column.nullable:
+            return str(uuid.UUID(int=random.getrandbits(128), version=4))
         case _, "FILES" | "TS_VECTOR" | "UUID":
             return None
         case _:
