@@ -260,7 +260,7 @@ def test_a_refused_field_is_null_and_an_error(deals: Client, query: str, message
 
 
 def test_mutations_are_kept_or_refused_each_on_its_own(client: Client) -> None:
-    """What was kept is reported; what was refused is not."""
+    """Only the mutation that was kept is reported."""
     client.server.webhook(lambda *_: None)
     query = """mutation {
         createCompany(data: {name: "Acme"}) { name }

@@ -124,7 +124,7 @@ class _Selections:
                 yield from self.fields(fragment.selection_set if fragment else None)
 
     def arguments(self, field: FieldNode) -> dict[str, Any]:
-        """Return the arguments of a field, without those whose variable has no value."""
+        """Return the arguments of a field, except those whose variable is absent."""
         from graphql import VariableNode, value_from_ast_untyped
 
         return {
@@ -164,7 +164,7 @@ class _Request:
             try:
                 data[_key(field)] = resolve(field)
             except RefusalError as error:
-                if error.status == 501:  # noqa: PLR2004 - not implemented, which is no answer of a server
+                if error.status == 501:  # noqa: PLR2004 - not implemented, unlike the answers of a server
                     raise
                 del self.store.events[events:]
                 data[_key(field)] = None

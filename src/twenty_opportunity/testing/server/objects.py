@@ -162,7 +162,7 @@ def objects_of(source: object) -> dict[str, ServerObject]:
         The objects by their plural name.
 
     Raises:
-        MetadataError: The source is neither a profile nor a workspace, and has no objects.
+        MetadataError: The source is neither a profile nor a workspace, nor metadata of objects.
     """
     metadata = _metadata_of(source)
     columns_of = {each["nameSingular"]: [*_rows(each)] for each in metadata}
