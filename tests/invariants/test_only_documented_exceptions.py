@@ -359,9 +359,7 @@ def example() -> Opportunity:
     return Opportunity(id=uuid.UUID(int=1), created_at=instant, updated_at=instant, name="", stage="NEW")
 
 
-@pytest.mark.parametrize(
-    "cl", [int, dict, "Opportunity", None, Profile, PartialOpportunity(), list[Opportunity], [], {}]
-)
+@pytest.mark.parametrize("cl", [int, dict, "Opportunity", Profile, PartialOpportunity(), list[Opportunity], [], {}])
 def test_unknown_document_class_is_a_type_error(cl: Any) -> None:
     """A class without a schema in the profile raises TypeError."""
     for call in (PUBLISHED.is_valid, PUBLISHED.validate, PUBLISHED.structure):
