@@ -81,7 +81,11 @@ def test_dumped_records_are_valid(case: tuple[Profile, Any], data: st.DataObject
         (PUBLISHED, OpportunityCreate(name=""), ["/stage required"]),
         (PUBLISHED, OpportunityUpdate(extra={"nmae": "Deal"}), ["/nmae additionalProperties"]),
         (SERVER, OpportunityUpdate(amount=Amount(amount_micros=2**53 + 1)), ["/amount/amountMicros maximum"]),
-        (SERVER, OpportunityPage(data=PageData(opportunities=(VALID, attrs.evolve(VALID, name=None)))), None),
+        (
+            SERVER,
+            OpportunityPage(data=PageData(opportunities=(VALID, attrs.evolve(VALID, position=float("nan"))))),
+            None,
+        ),
     ],
 )
 def test_invalid_records_are_refused_with_all_violations(
@@ -91,7 +95,7 @@ def test_invalid_records_are_refused_with_all_violations(
     with pytest.raises(ValidationError) as caught:
         profile.dumps(record)
     found = [f"{violation.pointer} {violation.keyword}" for violation in caught.value.violations]
-    assert found == (["/data/opportunities/1/name type"] if violations is None else violations)
+    assert found == (["/data/opportunities/1/position type"] if violations is None else violations)
 
 
 @pytest.mark.parametrize(

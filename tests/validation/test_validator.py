@@ -255,6 +255,43 @@ def test_undescribed_values_may_be_deep_or_circular() -> None:
         assert not verdict(PUBLISHED, changed(stage=stage, name=deep, amount=circle))
 
 
+RECURSIVE = {
+    "$defs": {
+        "Json": {
+            "anyOf": [
+                {"type": "array", "items": {"$ref": "#/$defs/Json"}},
+                {"type": "object", "additionalProperties": {"$ref": "#/$defs/Json"}},
+                {"type": ["string", "null"], "pattern": "^[^\u0000]*$"},
+            ]
+        }
+    },
+    "$ref": "#/$defs/Json",
+}
+
+
+@pytest.mark.parametrize("depth", [10, 300, 5_000])
+@pytest.mark.parametrize("around", [lambda inner: [inner], lambda inner: {"a": inner}], ids=["array", "object"])
+def test_values_of_a_recursive_schema_may_be_deep(depth: int, around: Any) -> None:
+    """JSON that a schema describes at every depth is validated without recursion, valid or not."""
+    validator = Validator(RECURSIVE)
+    for leaf, expected in ((None, True), ("x", True), ("\0", False), ((1,), False), ({"a": ()}, False)):
+        instance: Any = leaf
+        for _ in range(depth):
+            instance = around(instance)
+        assert validator.is_valid(instance) is expected
+        assert bool([*validator.iter_violations(instance)]) is not expected
+
+
+@pytest.mark.parametrize("circle", [[], {}], ids=["array", "object"])
+def test_values_of_a_recursive_schema_may_contain_themselves(circle: Any) -> None:
+    """A check of such a value ends."""
+    if isinstance(circle, list):
+        circle.append(circle)
+    else:
+        circle["a"] = circle
+    assert Validator(RECURSIVE).is_valid(circle)
+
+
 def test_large_values_are_not_repeated() -> None:
     """A property of any size leaves the message short, and is not changed."""
     name = "n" * 10_000_000

@@ -38,6 +38,7 @@ _SOURCES: Final = {
 }
 _ABSENT: Final = frozenset({type(None)})
 _FLAT: Final = frozenset({list, type(None)})
+_LEAVES: Final = frozenset({bool, float, int, str, type(None)})
 _OWN_FORMATS: Final = {"json-array": FORMATS["json-array"]}  # jsonschema-rs has the others
 # Half of a surrogate pair is not a character. Text that excludes U+0000 is text that a database stores, so it excludes
 # these as well: here the private use characters that stand for them.
@@ -387,6 +388,8 @@ def tuple_finder(schema: Mapping[str, Any]) -> Check | None:
 def _finder(place: Place, finders: dict[int, Check]) -> Check:
     if id(place) in finders:
         return finders[id(place)]
+    if place.is_recursive:
+        return _recursive_finder(place)
     # A place may be inside of itself, so its finder is known before it is made.
     finders[id(place)] = lambda value: find(value)  # noqa: PLW0108 - `find` is defined below
     array, in_object, in_array = place.array, _object_finder(place, finders), _array_finder(place, finders)
@@ -398,6 +401,31 @@ def _finder(place: Place, finders: dict[int, Check]) -> Check:
         if issubclass(kind, dict):
             return in_object(value)
         return in_array(value) if issubclass(kind, list) else issubclass(kind, Enum) and find(unwrapped(value))
+
+    return find
+
+
+def _recursive_finder(place: Place) -> Check:
+    """Return a check that does not call itself: JSON in a recursive place is nested as deeply as its sender likes."""
+
+    def find(value: object) -> bool:
+        pending, seen = [(place, value)], set[int]()
+        while pending:
+            at, found = pending.pop()
+            each = unwrapped(found)
+            if type(each) is tuple:
+                if at.array:
+                    return True
+            elif id(each) in seen:  # it contains itself
+                continue
+            elif (members := as_object(each)) is not None:
+                seen.add(id(each))
+                inner = ((at.properties.get(name) or at.others, part) for name, part in members.items())
+                pending += [(below, part) for below, part in inner if below and type(part) not in _LEAVES]
+            elif at.items and (items := as_array(each)) is not None:
+                seen.add(id(each))
+                pending += [(at.items, item) for item in items if type(item) not in _LEAVES]
+        return False
 
     return find
 
