@@ -282,6 +282,15 @@ def test_values_of_a_recursive_schema_may_be_deep(depth: int, around: Any) -> No
         assert bool([*validator.iter_violations(instance)]) is not expected
 
 
+@pytest.mark.parametrize(
+    ("following", "expected"), [((), True), ([()], True), ({"list": ()}, False), ({"list": []}, True)]
+)
+def test_tuples_are_refused_where_a_recursive_schema_has_arrays(following: Any, expected: bool) -> None:  # noqa: FBT001
+    """A tuple at a place without a type is any object, as everywhere."""
+    link = {"properties": {"list": {"type": "array"}, "next": {"$ref": "#/$defs/Link"}}}
+    assert Validator({"$defs": {"Link": link}, "$ref": "#/$defs/Link"}).is_valid({"next": following}) is expected
+
+
 @pytest.mark.parametrize("circle", [[], {}], ids=["array", "object"])
 def test_values_of_a_recursive_schema_may_contain_themselves(circle: Any) -> None:
     """A check of such a value ends."""
