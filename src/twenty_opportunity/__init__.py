@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from twenty_opportunity import records
+from twenty_opportunity import profiles, records
 from twenty_opportunity.errors import (
     DecodeError,
     TwentyOpportunityError,
@@ -28,6 +28,7 @@ from twenty_opportunity.records import (
 from twenty_opportunity.values.money import decimal_to_micros, micros_to_decimal
 
 if TYPE_CHECKING:
+    from twenty_opportunity.profiles import STANDARD
     from twenty_opportunity.records import OpportunityPage, WebhookEvent
 
     __version__: str
@@ -37,6 +38,8 @@ else:  # hidden from type checkers, which would accept any misspelled name
         # Classes that are made when first asked for; see `records`.
         if name in {"OpportunityPage", "WebhookEvent"}:
             return getattr(records, name)
+        if name == "STANDARD":
+            return profiles.STANDARD
         if name == "__version__":
             from importlib import metadata
 
@@ -56,6 +59,7 @@ dumps: Final = PUBLISHED.dumps
 __all__ = [
     "PUBLISHED",
     "SERVER",
+    "STANDARD",
     "UNSET",
     "ActorMetadata",
     "ActorSource",
