@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from twenty_opportunity.bulk import iter_entries, summarize
-from twenty_opportunity.cli import main
+from twenty_opportunity.cli import main, options
 from twenty_opportunity.profiles import STANDARD
 from twenty_opportunity.schemas.workspace import standard_objects
 
@@ -51,9 +51,9 @@ def test_validate_documents_of_another_object(
     """Each form of document is detected, or taken as the form that is named."""
     file = tmp_path / "document.json"
     file.write_text(json.dumps(document))
-    for options in ([], ["--as", as_]):
-        if options or as_ != "create":
-            status, out, _ = run(capsys, "validate", "-p", "server", "--object", "company", *options, str(file))
+    for given in ([], ["--as", as_]):
+        if given or as_ != "create":
+            status, out, _ = run(capsys, "validate", "-p", "server", "--object", "company", *given, str(file))
             assert (status, out) == (0, "1 valid, 0 invalid, 0 unreadable\n")
 
 
@@ -90,11 +90,11 @@ def test_documents_of_another_object_are_named(tmp_path: Path, document: Any, as
 def test_records_of_another_object_go_through_tables(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Generated people are valid, and come back from a table as they were."""
     lines, table, again = (str(tmp_path / name) for name in ("people.jsonl", "people.csv", "again.jsonl"))
-    options = ("-p", "server", "--object", "person")
-    assert run(capsys, "generate", *options, "-n", "20", "-o", lines)[0] == 0
-    assert run(capsys, "validate", *options, lines)[1] == "20 valid, 0 invalid, 0 unreadable\n"
-    assert run(capsys, "convert", *options, lines, table)[0] == 0
-    assert run(capsys, "convert", *options, table, again)[0] == 0
+    given = ("-p", "server", "--object", "person")
+    assert run(capsys, "generate", *given, "-n", "20", "-o", lines)[0] == 0
+    assert run(capsys, "validate", *given, lines)[1] == "20 valid, 0 invalid, 0 unreadable\n"
+    assert run(capsys, "convert", *given, lines, table)[0] == 0
+    assert run(capsys, "convert", *given, table, again)[0] == 0
     assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "people.jsonl").read_bytes()
 
 
@@ -111,7 +111,7 @@ def test_schemas_of_the_objects_of_a_workspace(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("given", "message"),
     [
         (["--object", "company"], "the published schema has opportunities only; use --profile server or metadata"),
         (
@@ -120,8 +120,13 @@ def test_schemas_of_the_objects_of_a_workspace(capsys: pytest.CaptureFixture[str
         ),
     ],
 )
-def test_unknown_objects(capsys: pytest.CaptureFixture[str], options: list[str], message: str) -> None:
+def test_unknown_objects(capsys: pytest.CaptureFixture[str], given: list[str], message: str) -> None:
     """The error lists the objects that there are."""
-    status, _, err = run(capsys, "schema", *options)
+    status, _, err = run(capsys, "schema", *given)
     assert status == 2
     assert message in err
+
+
+def test_names_of_objects_are_completed() -> None:
+    """The shell completes the names of the standard objects."""
+    assert options._complete_object("note") == ["note", "noteTarget"]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -19,7 +19,7 @@ import pytest
 
 from twenty_opportunity import PartialOpportunity, webhooks
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, ValidationError
-from twenty_opportunity.profiles import PUBLISHED
+from twenty_opportunity.profiles import PUBLISHED, STANDARD
 from twenty_opportunity.records import Opportunity, WebhookEvent
 from twenty_opportunity.webhooks import (
     BoundedReplayMemory,
@@ -545,6 +545,26 @@ def test_an_event_of_another_object_is_unrelated(name: str) -> None:
         webhooks.receive(body, headers, SECRET, now=SENT, replays=memory)
     with pytest.raises(SignatureError):
         webhooks.receive(body + b" ", headers, SECRET, now=SENT)
+
+
+@pytest.mark.parametrize("name", ["company", "person", "workspaceMember", "opportunity"])
+def test_events_of_every_object_of_a_workspace(name: str) -> None:
+    """With a workspace, the record of an event has the class of its object; other events are unrelated."""
+    record = {key: EVENT["record"][key] for key in ("id", "createdAt", "updatedAt")}  # type: ignore[index]
+    if name == "opportunity":
+        record |= {"name": "Harbour lights retrofit", "stage": "NEW"}
+    sent = {**EVENT, "eventName": f"{name}.created", "record": record}
+    body, headers = delivery(sent)
+    event = webhooks.receive(body, headers, SECRET, workspace=STANDARD, now=SENT)
+    assert event.record.__class__ is STANDARD[name].record
+    assert json.loads(STANDARD[name].dumps(event)) == sent
+    assert webhooks.receive(body, headers, SECRET, profile=STANDARD[name], now=SENT) == event
+    body, headers = delivery({**sent, "eventName": "dealRoom.created"})
+    with pytest.raises(webhooks.UnrelatedEventError, match=r"dealRoom\.created is not an event of"):
+        webhooks.receive(body, headers, SECRET, workspace=STANDARD, now=SENT)
+    body, headers = delivery({**sent, "eventName": 7})
+    with pytest.raises(ValidationError, match="/eventName"):
+        webhooks.receive(body, headers, SECRET, workspace=STANDARD, now=SENT)
 
 
 @pytest.mark.parametrize("event", [{"eventName": "company"}, {"eventName": "a b.c"}, {"eventName": 5}, {}, [], "a.b"])

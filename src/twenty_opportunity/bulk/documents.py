@@ -283,7 +283,7 @@ def _refuse_other_events(instance: Mapping[str, Any], name: ObjectName) -> None:
 def _refuse_other_objects(instance: Any, name: ObjectName) -> None:
     """Refuse an answer with records of another standard object, which the error names."""
     data: Any = instance.get("data") if is_dict(instance) else None
-    known = (getattr(records, cl).__object__ for cl in sorted(records.OBJECT_CLASSES))
+    known: list[ObjectName] = [getattr(records, cl).__object__ for cl in sorted(records.OBJECT_CLASSES)]
     for other in known if is_dict(data) else ():
         endings = tuple(map(other.renamed, ("Opportunity", "Opportunities")))
         if other != name and any(key in other or str(key).endswith(endings) for key in data):

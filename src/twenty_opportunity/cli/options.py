@@ -73,6 +73,10 @@ def _complete_class(incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
+def _complete_object(incomplete: str) -> list[str]:
+    return [name for name in STANDARD if name.startswith(incomplete)]
+
+
 def _form(name: str) -> str:
     if name not in FORMS:
         raise typer.BadParameter(f"unknown form {name!r}; choose from {', '.join(FORMS)}")
@@ -99,7 +103,7 @@ ObjectOption = Annotated[
     typer.Option(
         "--object",
         metavar="NAME",
-        autocompletion=lambda incomplete: [name for name in STANDARD if name.startswith(incomplete)],
+        autocompletion=_complete_object,
         help="The object that the records are of, by its name in the API: company, person, or a custom object of the "
         "workspace. It needs --profile server or metadata.",
     ),

@@ -67,17 +67,16 @@ class Document(Record):
     __template__: ClassVar[Any] = None
     """The class for opportunities; None if it is this one."""
 
-    if not TYPE_CHECKING:  # to type checkers, `Page[Company]` is what any generic class is
-
-        def __class_getitem__(cls, item: Any) -> Any:
-            name, template = getattr(item, "__object__", None), cls.__template__ or cls
-            if name is None:  # a type variable, or what is no record class
-                return super().__class_getitem__(item)
-            if name != OPPORTUNITY:
-                return made(_make_document, template, item)
-            if template is cls:
-                return super().__class_getitem__(item)
-            return template if item is Opportunity else template[item]
+    # Type checkers ignore it: to them, `Page[Company]` is what any generic class is.
+    def __class_getitem__(cls, item: Any) -> Any:
+        template: Any = cls.__template__ or cls
+        generic: Any = super()
+        name = getattr(item, "__object__", None)
+        if name is None or (name == OPPORTUNITY and template is cls):  # None for a type variable
+            return generic.__class_getitem__(item)
+        if name != OPPORTUNITY:
+            return made(_make_document, template, item)
+        return template if item is Opportunity else template[item]
 
 
 def _make_document(template: Any, record_class: Any) -> Any:

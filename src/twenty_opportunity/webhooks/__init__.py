@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast, overload
 
 from twenty_opportunity.errors import (
     HeaderError,
@@ -140,6 +140,30 @@ def verify(  # noqa: PLR0913 - the delivery, and the options of its verification
         raise ReplayError("the delivery was received before")
 
 
+@overload
+def receive(
+    body: bytes | bytearray | memoryview,
+    headers: Headers,
+    secret: str | Sequence[str],
+    *,
+    workspace: Workspace,
+    tolerance: timedelta = TOLERANCE,
+    now: datetime | None = None,
+    replays: ReplayMemory | None = None,
+) -> WebhookEvent[Any]: ...
+@overload
+def receive(
+    body: bytes | bytearray | memoryview,
+    headers: Headers,
+    secret: str | Sequence[str],
+    *,
+    profile: Profile[Any] = SERVER,
+    workspace: None = None,
+    tolerance: timedelta = TOLERANCE,
+    now: datetime | None = None,
+    replays: ReplayMemory | None = None,
+    cl: type[EventT] = WebhookEvent,  # type: ignore[assignment]
+) -> EventT: ...
 def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     body: bytes | bytearray | memoryview,
     headers: Headers,
@@ -150,8 +174,8 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     tolerance: timedelta = TOLERANCE,
     now: datetime | None = None,
     replays: ReplayMemory | None = None,
-    cl: type[EventT] = WebhookEvent,  # type: ignore[assignment]
-) -> EventT:
+    cl: Any = WebhookEvent,
+) -> WebhookEvent[Any]:
     """
     Verify a delivery, and then read the event in its body.
 
@@ -193,7 +217,7 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
         profile, cl = workspace[about], workspace[about].event
     elif named and (workspace is not None or about != profile.object_name.singular):
         raise UnrelatedEventError(str(name), instance)
-    event: EventT = profile.structure(instance, cl)
+    event: WebhookEvent[Any] = profile.structure(instance, cl)
     return event
 
 
