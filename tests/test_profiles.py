@@ -39,7 +39,8 @@ from twenty_opportunity import (
     ValidationError,
     records,
 )
-from twenty_opportunity.records import Links
+from twenty_opportunity.profiles import profile_for
+from twenty_opportunity.records import Company, Links
 from twenty_opportunity.schemas.metadata_reader import MetadataError
 
 EXAMPLE = twenty_opportunity.PUBLISHED.schema()["examples"][0]
@@ -478,3 +479,12 @@ def test_a_profile_of_a_function_is_pickled_with_the_function() -> None:
     assert not again.is_valid({"name": 5}, PartialOpportunity)
     with pytest.raises((AttributeError, pickle.PicklingError), match="lambda"):
         pickle.dumps(Profile("own", lambda: _own_schemas()))  # noqa: PLW0108 - a function without a name
+
+
+@pytest.mark.parametrize("cl", [Opportunity, OpportunityUpdate, OpportunityPage[Opportunity]], ids=str)
+def test_classes_of_opportunities_keep_the_given_profile(cl: Any) -> None:
+    """Only a class of another object has a standard profile instead of the one for opportunities."""
+    assert profile_for(cl, PUBLISHED) is PUBLISHED
+    assert profile_for(cl, SERVER) is SERVER
+    assert profile_for(Company, PUBLISHED) is profile_for(Company, SERVER)
+    assert profile_for(Company, PUBLISHED) is not SERVER

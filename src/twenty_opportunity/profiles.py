@@ -757,8 +757,8 @@ def profile_for(cl: Any, profile: Profile[Any]) -> Profile[Any]:
     """
     if profile is not PUBLISHED and profile is not SERVER:
         return profile
-    standard = _standard()
-    return next((standard[name.singular] for name in _objects_of(cl) if name.singular in standard), profile)
+    others, standard = _objects_of(cl) - {OPPORTUNITY}, _standard()
+    return next((standard[name.singular] for name in others if name.singular in standard), profile)
 
 
 def _form_of(cl: type[Record]) -> Any:
