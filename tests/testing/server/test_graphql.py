@@ -298,6 +298,42 @@ def test_a_refused_request(client: Client, body: Any, status: int, message: str 
     assert message is None or message == (found["errors"][0]["message"] if "errors" in found else found["message"])
 
 
+@pytest.mark.parametrize(
+    ("query", "variables", "what"),
+    [
+        ("query($x: X) { opportunities(first: $x) { totalCount } }", True, "first with a value of this type"),
+        ("query($x: X) { opportunities(after: $x) { totalCount } }", 1, "after with a value of this type"),
+        ("query($x: X) { opportunities(orderBy: $x) { totalCount } }", [1], "orderBy with a value of this type"),
+        ("query($x: X) { opportunities(filter: $x) { totalCount } }", [{}], "a filter that is not an object"),
+        ("query($x: X) { opportunities(filter: $x) { totalCount } }", {"and": {}}, "and that is not a list"),
+        ("query($x: X) { opportunities(filter: $x) { totalCount } }", {"id": {"in": ID}}, "the operator in with this"),
+        (
+            "query($x: X) { opportunities(filter: $x) { totalCount } }",
+            {"name": {"eq": {"x": 1}}},
+            "below the operator eq",
+        ),
+        ("mutation($x: X) { createOpportunity(data: $x) { id } }", [{}], "data of one record in a list"),
+    ],
+)
+def test_arguments_of_other_types_are_not_implemented(client: Client, query: str, variables: Any, what: str) -> None:
+    """The answer names the argument, and nothing is made up."""
+    answer = client.http.post("/graphql", json={"query": query, "variables": {"x": variables}})
+    assert answer.status_code == 501
+    assert what in answer.json()["messages"][0]
+
+
+@pytest.mark.parametrize("value", ["null", "5", "{}", "{eq: 1, gt: 0}"])
+def test_a_filter_has_exactly_one_operator_for_each_field(client: Client, value: str) -> None:
+    """Below properties and relations, too."""
+    for condition in (
+        f"{{amount: {{amountMicros: {value}}}}}",
+        f"{{position: {value}}}",
+        f"{{company: {{name: {value}}}}}",
+    ):
+        message = error(client, f"{{ opportunities(filter: {condition}) {{ totalCount }} }}")["message"]
+        assert message.endswith("must have exactly one operator")
+
+
 def test_an_operation_is_chosen_by_name(client: Client) -> None:
     """As clients with several operations in a document do."""
     query = "query A { opportunities { totalCount } } query B { companies { totalCount } }"

@@ -147,6 +147,24 @@ def test_samples_and_other_orders_of_groups_are_not_implemented(deals: Client) -
     assert "groups ordered by name" in deals.refused("GET", path, status=501)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "what"),
+    [
+        ("GET", "/opportunities/groupBy?group_by={}", None, "group_by that is not a list of objects"),
+        ("GET", "/opportunities/groupBy?aggregate=[1]", None, "aggregate that is not a list of names"),
+        ("GET", '/opportunities/groupBy?group_by=[{"stage":true}]&order_by=[{"stage":1}]', None, "ordered by stage 1"),
+        ("GET", "/opportunities?filter=name.eq[eq]:x", None, "a filter below the operator eq"),
+        ("POST", "/companies/duplicates", {"ids": 5}, "ids that are not a list"),
+        ("POST", "/companies/duplicates", {"data": {"name": "A"}}, "duplicates of data that is not a list"),
+    ],
+)
+def test_values_of_other_types_are_not_implemented(
+    client: Client, method: str, path: str, body: Any, what: str
+) -> None:
+    """The answer names them."""
+    assert what in client.refused(method, quote(path, safe="/?=&"), body, status=501)
+
+
 def test_duplicates_share_the_values_of_a_criterion(client: Client) -> None:
     """By the ids of records or by data; opportunities lack criteria."""
     first, second, other = (client.data("POST", "/companies", {"name": name})["id"] for name in ("A", "A", "B"))

@@ -140,6 +140,9 @@ def test_a_bad_record_refuses_the_whole_batch(client: Client) -> None:
     assert "Invalid string value 5" in client.refused("POST", "/batch/opportunities", [{"name": "a"}, {"name": 5}])
     assert client.refused("POST", "/batch/opportunities", [{"id": ID}, {"id": ID}]) == "A duplicate entry was detected"
     assert client.refused("POST", "/batch/opportunities", {"name": "a"}) == "args.data.forEach is not a function"
+    for value, shown in ((5, "number '5'"), (True, "boolean 'true'")):
+        message = client.refused("POST", "/batch/opportunities", [value])
+        assert message == f"Cannot create property 'position' on {shown}"
     assert client.names() == []
 
 

@@ -127,11 +127,29 @@ class _Selections:
         """Return the arguments of a field, except those whose variable is absent."""
         from graphql import VariableNode, value_from_ast_untyped
 
-        return {
+        found: dict[str, Any] = {
             each.name.value: value_from_ast_untyped(each.value, dict(self.variables))
             for each in field.arguments or ()
             if not isinstance(each.value, VariableNode) or each.value.name.value in self.variables
         }
+        for name, value in found.items():
+            if not _fits(name, value):
+                raise unimplemented(f"the GraphQL argument {name} with a value of this type")
+        return found
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Check whether an argument has a type that this server knows; null is as good as none."""
+    each: list[Any] = value if is_list(value) else [value]
+    match name:
+        case "data" | "groupBy" | "orderBy":
+            return value is None or all(map(is_dict, each))
+        case "first" | "last" | "offset" | "limit":
+            return value is None or (isinstance(value, int) and not isinstance(value, bool))
+        case "after" | "before" | "id":
+            return value is None or isinstance(value, str)
+        case _:
+            return True
 
 
 def _key(field: FieldNode) -> str:
@@ -301,12 +319,12 @@ class _Request:
 
     def _groups(self, of: ServerObject, field: FieldNode) -> Any:
         arguments = self.selections.arguments(field)
-        dimensions = groups.parse_groups(arguments.get("groupBy") or [], of, self.store)
+        dimensions = groups.parse_groups(_listed(arguments.get("groupBy")), of, self.store)
         test, mentions_deleted = self._filter(of, arguments)
         order = self._order(of, None)
         rows = queries.ordered(self.store.rows(of, test, deleted=mentions_deleted), order, self.store)
-        found = groups.grouped(rows, dimensions, arguments.get("orderBy") or [], self.store)
-        found = found[: arguments.get("limit", len(found))]
+        found = groups.grouped(rows, dimensions, _listed(arguments.get("orderBy")), self.store)
+        found = found[: arguments.get("limit")]
         return [self._group(of, values, rows, order, field.selection_set) for values, rows in found]
 
     def _group(
@@ -328,7 +346,7 @@ class _Request:
     def _change_one(self, operation: str, of: ServerObject, field: FieldNode) -> Any:
         arguments = self.selections.arguments(field)
         if operation == "create":
-            rows = self.store.create(of, [arguments.get("data") or {}], upsert=arguments.get("upsert") is True)
+            rows = self.store.create(of, [_body(arguments)], upsert=arguments.get("upsert") is True)
         else:
             row = self.store.one(of, str(arguments.get("id")).lower(), deleted=True)
             rows = self._changed(operation, of, [row], arguments, None)
@@ -339,7 +357,7 @@ class _Request:
         if arguments.get(_MANY[operation]) is None:
             raise refusal(f"Missing {_MANY[operation]} argument", code="INVALID_QUERY_INPUT")
         if operation == "create":
-            rows = self.store.create(of, arguments["data"], upsert=arguments.get("upsert") is True)
+            rows = self.store.create(of, _listed(arguments["data"]), upsert=arguments.get("upsert") is True)
         else:
             test, _ = self._filter(of, arguments)
             rows = self._changed(operation, of, self.store.rows(of, test), arguments, test)
@@ -350,7 +368,7 @@ class _Request:
     ) -> list[Row]:
         match operation:
             case "update":
-                return self.store.update(of, rows, arguments.get("data") or {}, test)
+                return self.store.update(of, rows, _body(arguments), test)
             case "delete":
                 return self.store.delete(of, rows)
             case "restore":
@@ -365,9 +383,21 @@ class _Request:
         return queries.structured_filter(arguments.get("filter") or {}, of, self.store)
 
     def _order(self, of: ServerObject, given: Any) -> list[Order]:
-        items: list[Any] = [given] if is_dict(given) else given or []
-        text = [part for item in items for part in _order_parts(item, ())]
+        text = [part for item in _listed(given) for part in _order_parts(item, ())]
         return queries.parse_order(",".join(text) if text else None, of, self.store)
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return a list; GraphQL takes one item for a list of it."""
+    return value if is_list(value) else [] if value is None else [value]
+
+
+def _body(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the body of one record."""
+    data: Any = arguments.get("data") or {}
+    if not is_dict(data):
+        raise unimplemented("GraphQL data of one record in a list")
+    return data
 
 
 def _order_parts(item: Mapping[str, Any], names: tuple[str, ...]) -> Iterable[str]:

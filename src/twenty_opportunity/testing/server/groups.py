@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from twenty_opportunity.testing.server.errors import refusal, unimplemented
 from twenty_opportunity.testing.server.objects import ServerObject, flattened
-from twenty_opportunity.testing.server.queries import Path, Records, Row, sort_key
+from twenty_opportunity.testing.server.queries import DIRECTIONS, Path, Records, Row, sort_key
 from twenty_opportunity.testing.server.written import instant_text, shown
 from twenty_opportunity.values.python_json import is_dict
 
@@ -84,8 +84,8 @@ def grouped(
     names = [name for name, _ in dimensions]
     for name, how in reversed([item for order in orders for item in order.items()]):
         direction = how.get("orderBy", "AscNullsFirst") if is_dict(how) else how
-        if name not in names:
-            raise unimplemented(f"groups ordered by {name}")
+        if name not in names or direction not in DIRECTIONS:
+            raise unimplemented(f"groups ordered by {name} {direction}")
         at = names.index(name)
         nulls = [each for each in found if each[0][at] is None]
         rest = [each for each in found if each[0][at] is not None]
@@ -104,7 +104,7 @@ def _dimension(name: str, how: Any, of: ServerObject, records: Records) -> Dimen
     column = of.columns.get(name)
     if column is None:
         raise refusal(f"Unidentified field in groupBy: {name}", error="Error", code="INVALID_QUERY_INPUT")
-    if column.subfields and is_dict(how) and how.keys() <= column.subfields.keys():
+    if column.subfields and is_dict(how) and how and how.keys() <= column.subfields.keys():
         sub = next(iter(how))
         return Path((column,), sub), lambda value: value
     granularity: Any = how.get("granularity", "") if is_dict(how) else "NONE"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import attrs
 
-from twenty_opportunity.testing.server.errors import data_refusal, refusal
+from twenty_opportunity.testing.server.errors import data_refusal, refusal, unimplemented
 from twenty_opportunity.testing.server.javascript import inspect, number_of, text_of
 from twenty_opportunity.testing.server.objects import Column, ServerObject
 from twenty_opportunity.testing.server.written import instant, is_written_uuid, shown
@@ -132,10 +132,14 @@ def structured_filter(given: Any, of: ServerObject, records: Records) -> tuple[T
     return _structured(given, of, records, mentions), "deletedAt" in mentions
 
 
-def _structured(given: Mapping[str, Any], of: ServerObject, records: Records, mentions: list[str]) -> Test | None:
+def _structured(given: Any, of: ServerObject, records: Records, mentions: list[str]) -> Test | None:
     tests: list[Test] = []
+    if not is_dict(given):
+        raise unimplemented("a filter that is not an object")
     for name, value in given.items():
         if name in {"and", "or"}:
+            if not is_list(value):
+                raise unimplemented(f"{name} that is not a list")
             inside = [each for part in value if (each := _structured(part, of, records, mentions))]
             tests += [_joined(name, inside)] if inside else []
         elif name == "not":
@@ -151,9 +155,13 @@ def _condition(names: list[str], value: Any, of: ServerObject, records: Records,
     while is_dict(value) and len(value) == 1:
         [(name, value)] = value.items()
         names.append(name)
-    if is_dict(value):
-        raise refusal(f'Filter for field "{names[0]}" must have exactly one operator', code="INVALID_ARGS_FILTER")
-    path = _filter_path(names, of, records)
+    try:
+        path = _filter_path([] if is_dict(value) else names, of, records)
+    except (IndexError, ValueError):  # an operator is missing, or there are several
+        message = f'Filter for field "{names[0]}" must have exactly one operator'
+        raise refusal(message, code="INVALID_ARGS_FILTER") from None
+    if is_list(value) != (names[-1] in {"in", "containsAny"}):
+        raise unimplemented(f"the operator {names[-1]} with this value")
     mentions.append(path.columns[0].name)
     wanted = [text_of(each) for each in value] if is_list(value) else text_of(value)
     return _compared(path, names[-1], wanted, of, records)
@@ -257,6 +265,8 @@ def _filter_path(names: Sequence[str], of: ServerObject, records: Records) -> Pa
             f'Operator "{names[0]}" is not valid for field "{path.column.name}" of type {path.column.type} - '
             f"Allowed operators: {', '.join(allowed)}"
         )
+    if len(names) > 1:
+        raise unimplemented(f"a filter below the operator {names[0]}")
     return path
 
 

@@ -12,11 +12,11 @@ import attrs
 
 from twenty_opportunity.testing.server import groups, queries
 from twenty_opportunity.testing.server.errors import plain_refusal, refusal, unimplemented
-from twenty_opportunity.testing.server.javascript import number_of
+from twenty_opportunity.testing.server.javascript import number_of, text_of
 from twenty_opportunity.testing.server.objects import ServerObject
 from twenty_opportunity.testing.server.store import Store
 from twenty_opportunity.testing.server.written import is_written_uuid
-from twenty_opportunity.values.python_json import is_list
+from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
     from twenty_opportunity.testing.server.queries import Row, Test
@@ -211,12 +211,13 @@ class _Route:
         if not body.get("ids") and not body.get("data"):
             raise refusal('You have to provide either "data" or "ids" argument')
         asked: list[tuple[Row, str | None]] = []
-        for each in body.get("ids") or ():
-            if not is_written_uuid(each):
-                raise refusal(f'invalid input syntax for type uuid: "{each}"')
-            row = self.store.find(self.of, each.lower())
+        for each in _ids(body):
+            row = self.store.find(self.of, each)
             asked += [(row, row["id"])] if row else []
-        asked += [(self.store.values(self.of, each), None) for each in body.get("data") or ()]
+        given: Any = body.get("data") or []
+        if not is_list(given):
+            raise unimplemented("duplicates of data that is not a list")
+        asked += [(self.store.values(self.of, _object(each)), None) for each in given]
         return {"data": [self._duplicates_of(*each) for each in asked]}
 
     def _duplicates_of(self, values: Row, but: str | None) -> Any:
@@ -241,7 +242,7 @@ class _Route:
                 "Merge is only available for objects with duplicate criteria. "
                 f"Object '{self.of.singular}' does not have duplicate criteria defined."
             )
-        ids: list[Any] = body.get("ids") or []
+        ids = _ids(body)
         if len(ids) < 2:  # noqa: PLR2004 - two to merge
             raise refusal("At least 2 record IDs are required for merge")
         priority = body.get("conflictPriorityIndex", 0)
@@ -254,11 +255,11 @@ class _Route:
     def groups(self) -> Any:
         if self.call.parameter("include_records_sample") == "true":
             raise unimplemented("groupBy with include_records_sample")
-        dimensions = groups.parse_groups(self._json("group_by"), self.of, self.store)
-        aggregates = groups.parse_aggregates(self._json("aggregate"), self.of)
+        dimensions = groups.parse_groups(self._json("group_by", dict), self.of, self.store)
+        aggregates = groups.parse_aggregates(self._json("aggregate", str), self.of)
         test, mentions_deleted = self._filter()
         rows = self.store.rows(self.of, test, deleted=mentions_deleted)
-        orders = self._json("order_by")
+        orders = self._json("order_by", dict)
         found: list[tuple[list[Any], list[Row]]] = [([], [row]) for row in rows]
         if dimensions:
             found = groups.grouped(rows, dimensions, orders, self.store)
@@ -269,12 +270,16 @@ class _Route:
             for values, rows in found
         ]
 
-    def _json(self, name: str) -> Any:
+    def _json(self, name: str, of: type) -> Any:
+        """Return the list in a parameter."""
         text = self.call.parameter(name)
         try:
-            return json.loads(text or "[]")
+            found = json.loads(text or "[]")
         except ValueError:
             raise refusal(f"{name} '{text}' is not valid JSON") from None
+        if not is_list(found) or not all(isinstance(each, of) for each in found):
+            raise unimplemented(f"{name} that is not a list of {'objects' if of is dict else 'names'}")
+        return found
 
     def _id(self) -> str:
         if not is_written_uuid(self.given_id):
@@ -305,11 +310,23 @@ class _Route:
 
 def _object(body: Any) -> dict[str, Any]:
     """Return a body as an object, as JavaScript sees it: a list has its indexes for names."""
-    if isinstance(body, str):
-        raise refusal(f"Cannot create property 'position' on string '{body}'", error="TypeError")
     if body is None:
         raise refusal("Cannot read properties of undefined (reading 'position')", error="TypeError")
+    if not is_dict(body) and not is_list(body):
+        kind = "string" if isinstance(body, str) else "boolean" if isinstance(body, bool) else "number"
+        raise refusal(f"Cannot create property 'position' on {kind} '{text_of(body)}'", error="TypeError")
     return {str(index): each for index, each in enumerate(body)} if is_list(body) else dict(body)
+
+
+def _ids(body: Mapping[str, Any]) -> list[str]:
+    """Return the ids in a body."""
+    ids: Any = body.get("ids") or []
+    if not is_list(ids):
+        raise unimplemented("ids that are not a list")
+    for each in ids:
+        if not is_written_uuid(each):
+            raise refusal(f'invalid input syntax for type uuid: "{text_of(each)}"')
+    return [each.lower() for each in ids]
 
 
 def _capitalized(name: str) -> str:
