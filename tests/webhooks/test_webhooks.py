@@ -550,7 +550,8 @@ def test_an_event_of_another_object_is_unrelated(name: str) -> None:
 @pytest.mark.parametrize("name", ["company", "person", "workspaceMember", "opportunity"])
 def test_events_of_every_object_of_a_workspace(name: str) -> None:
     """With a workspace, the record of an event has the class of its object; other events are unrelated."""
-    record = {key: EVENT["record"][key] for key in ("id", "createdAt", "updatedAt")}  # type: ignore[index]
+    whole: Any = EVENT["record"]
+    record = {key: whole[key] for key in ("id", "createdAt", "updatedAt")}
     if name == "opportunity":
         record |= {"name": "Harbour lights retrofit", "stage": "NEW"}
     sent = {**EVENT, "eventName": f"{name}.created", "record": record}

@@ -15,27 +15,34 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import attrs
 import typer
 
-from twenty_opportunity.cli.options import Status, UnreadableProfileError, read_metadata
+from twenty_opportunity import records
+from twenty_opportunity.cli.options import (
+    ObjectOption,
+    Status,
+    UnknownObjectError,
+    UnreadableProfileError,
+    read_metadata,
+)
 from twenty_opportunity.cli.output import OutputOption, file_path, refuse_overwriting, writing
-from twenty_opportunity.profiles import Profile
+from twenty_opportunity.profiles import Profile, Workspace
 from twenty_opportunity.records import (
-    Opportunity,
-    OpportunityCreate,
-    OpportunityUpdate,
-    PartialOpportunity,
+    Create,
+    Partial,
+    Record,
+    Update,
     wire_name,
 )
 from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, spared, unique
 from twenty_opportunity.schemas.field_types import COMPOSITES, RATINGS
 from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields
 from twenty_opportunity.schemas.workspace import properties
-from twenty_opportunity.values.object_names import camel_case
+from twenty_opportunity.values.object_names import OPPORTUNITY, camel_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from twenty_opportunity.records import Record
     from twenty_opportunity.schemas.field_types import Field
+    from twenty_opportunity.values.object_names import ObjectName
 
 EXAMPLES: Final = {
     "twenty-opportunity models metadata.json -o deals.py": "Write the typed classes Deal, PartialDeal, DealCreate and "
@@ -48,13 +55,9 @@ LINE_LENGTH: Final = 88
 """The default line length of ruff."""
 
 _is_class_name: Final = re.compile(r"[A-Z][A-Za-z0-9]*").fullmatch
-# The classes of a module by the form of their names.
-_BASES: Final[Mapping[str, type[Record]]] = {
-    "{}": Opportunity,
-    "Partial{}": PartialOpportunity,
-    "{}Create": OpportunityCreate,
-    "{}Update": OpportunityUpdate,
-}
+# The classes of a module by the form of their names, for an object that this package has no classes for.
+_FORMS: Final[Mapping[str, type[Record]]] = {"{}": Record, "Partial{}": Partial, "{}Create": Create, "{}Update": Update}
+_KEYS: Final = {"{}": "record", "Partial{}": "partial", "{}Create": "create", "{}Update": "update"}
 _SUBJECTS: Final = {
     "{}": "An opportunity of the workspace.",
     "Partial{}": "Any part of an opportunity, such as a GraphQL selection.",
@@ -62,11 +65,10 @@ _SUBJECTS: Final = {
     "{}Update": "The body that updates an opportunity: None clears a property, UNSET keeps it.",
 }
 _BODIES: Final = frozenset({"{}Create", "{}Update"})
-_BASE_NAMES: Final = tuple(cl.__name__ for cl in _BASES.values())
-_FROM_PACKAGE: Final = ("UNSET", "Amount", "ActorMetadata", "Profile", "Unset", *_BASE_NAMES)
+_BASE_NAMES: Final = ("Opportunity", "PartialOpportunity", "OpportunityCreate", "OpportunityUpdate")
+_FROM_PACKAGE: Final = ("UNSET", "Amount", "ActorMetadata", "Profile", "Unset", "Workspace", *_BASE_NAMES)
 _RECORDS: Final = (*COMPOSITES, *_FROM_PACKAGE, "WIRE_NAME")
 _OTHER_NAMES: Final = ("Any", "Decimal", "Final", "PROFILE", "Path", "Rating")
-_OF_RECORDS: Final = frozenset(name for cl in _BASES.values() for name in dir(cl))
 _OF_ENUMS: Final = frozenset({*dir(enum.StrEnum), "name", "value", "mro"})
 
 
@@ -86,7 +88,11 @@ def models(  # noqa: PLR0913 - each is an option of the command line
         typer.Option("--profile", "-p", metavar="FILE", parser=file_path, help="The same file, as in other commands."),
     ] = None,
     output: OutputOption = None,
-    name: Annotated[str, typer.Option("--name", "-n", help="The name of the class.")] = "Deal",
+    object_: ObjectOption = OPPORTUNITY.singular,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", "-n", help="The name of the class. Default: Deal, or the name of another object."),
+    ] = None,
     load: Annotated[
         bool,
         typer.Option("--load", help="Read METADATA when the module is imported. Default: the module contains it."),
@@ -106,9 +112,11 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     folder = Path() if output is None else output.parent
     file = Path(os.path.relpath(metadata, folder)).as_posix() if load else None
     try:
-        text = module(read_metadata(str(metadata)), name=name, file=file, line_length=line_length)
+        text = module(read_metadata(str(metadata)), object_=object_, name=name, file=file, line_length=line_length)
     except MetadataError as error:
         raise UnreadableProfileError(f"{metadata}: {error}") from error
+    except KeyError as error:
+        raise UnknownObjectError(f"{metadata}: {error.args[0]}") from error
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--name") from error
     with writing(output) as written:
@@ -116,18 +124,26 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     return Status.CLEAN
 
 
-def module(metadata: object, *, name: str = "Deal", file: str | None = None, line_length: int = LINE_LENGTH) -> str:
+def module(
+    metadata: object,
+    *,
+    object_: str = OPPORTUNITY.singular,
+    name: str | None = None,
+    file: str | None = None,
+    line_length: int = LINE_LENGTH,
+) -> str:
     """
     Write the Python module of a workspace.
 
     The module has a subclass of `Opportunity` with the workspace's custom fields, typed; the same of
     `PartialOpportunity`, `OpportunityCreate` and `OpportunityUpdate`; an enum for each field with options; and
     `PROFILE`, which reads and writes them. Properties that only a server sets, such as related records, stay in
-    `extra`.
+    `extra`. For another object, the classes are subclasses of those of the object.
 
     Args:
-        metadata: The decoded metadata of the opportunity object, in any form that servers send.
-        name: The name of the class.
+        metadata: The decoded metadata of the object, in any form that servers send.
+        object_: The name of the object.
+        name: The name of the class; None for `Deal`, or for the name of another object.
         file: The path of a file with the metadata, relative to the module. The module reads it when it is imported.
             None to write the metadata into the module.
         line_length: The line length of ruff. It matters for long names and descriptions only.
@@ -137,13 +153,19 @@ def module(metadata: object, *, name: str = "Deal", file: str | None = None, lin
 
     Raises:
         MetadataError: The form of the metadata is unknown.
+        KeyError: The metadata has no such object.
         ValueError: A class cannot have the name.
     """
-    if not _is_class_name(name) or keyword.iskeyword(name) or name in (*_RECORDS, *_OTHER_NAMES):
+    is_opportunity = object_ == OPPORTUNITY.singular
+    profile = Profile.from_metadata(metadata) if is_opportunity else Workspace.from_metadata(metadata)[object_]
+    if name is None:
+        own = profile.object_name.class_name
+        name = "Deal" if is_opportunity else f"Workspace{own}" if own in records.OBJECT_CLASSES else own
+    bases = {base.__name__ for base in _bases(profile).values()}
+    if not _is_class_name(name) or keyword.iskeyword(name) or name in (*_RECORDS, *_OTHER_NAMES, *bases):
         message = f"a class cannot have the name {name!r}; use a name in CamelCase that the module does not import"
         raise ValueError(message)
-    fields = object_fields(metadata)
-    return _Module(Profile.from_metadata(metadata), name, line_length).text(fields, file)
+    return _Module(profile, name, line_length).text(object_fields(metadata, profile.object_name), file)
 
 
 @attrs.frozen
@@ -155,6 +177,7 @@ class _Attribute:
     annotation: str
     nullable: bool
     description: str
+    required: bool = False
 
     @property
     def is_renamed(self) -> bool:
@@ -167,11 +190,11 @@ class _Attribute:
 
     def lines(self, width: int) -> Iterator[str]:
         """Write the attribute as ruff formats it. Most lines are the same for any line length."""
-        annotation = f"{self.annotation} | Unset{' | None' if self.nullable else ''}"
+        annotation = f"{self.annotation}{'' if self.required else ' | Unset'}{' | None' if self.nullable else ''}"
         options = ["        hash=False,"] if self.annotation == "Any" else []  # most JSON is not hashable
         if self.is_renamed:
             options += ["        metadata={", f'            WIRE_NAME: "{self.wire}",', "        },"]
-        end = "attrs.field(" if options else "UNSET"
+        end = "attrs.field(" if options else "attrs.field()" if self.required else "UNSET"
         if len(f"    {self.name}: {annotation} = {end}") <= width:
             yield f"    {self.name}: {annotation} = {end}"
         else:
@@ -179,47 +202,65 @@ class _Attribute:
             first, *others = [annotation] if fits else annotation.split(" | ")
             wrapped = [f"        {first}", *(f"        | {other}" for other in others)]
             yield from (f"    {self.name}: (", *wrapped, f"    ) = {end}")
-        yield from ["        default=UNSET,", *options, "    )"] if options else []
+        default = [] if self.required else ["        default=UNSET,"]
+        yield from [*default, *options, "    )"] if options else []
+
+
+def _bases(profile: Profile[Any]) -> dict[str, type[Record]]:
+    """Return the class of each form that this package has for the object, or the one for every object."""
+    return {form: profile.record.__written__.get(key, _FORMS[form]) for form, key in _KEYS.items()}
 
 
 class _Module:
     """The content of a module, for one profile."""
 
-    def __init__(self, profile: Profile, name: str, width: int) -> None:
+    def __init__(self, profile: Profile[Any], name: str, width: int) -> None:
         self._name = name
         self._width = width
+        self._object = profile.object_name
+        self._bases = _bases(profile)
         self._properties = {each.name: each for field in profile.fields for each in properties(field)}
-        self._fragments = {form: profile.schema(cl)["properties"] for form, cl in _BASES.items()}
-        self._custom = {form: self._custom_properties(form) for form in _BASES}
+        schemas = {form: profile.schema(getattr(profile, key)) for form, key in _KEYS.items()}
+        self._fragments = {form: schema["properties"] for form, schema in schemas.items()}
+        self._required = frozenset() if self._bases["{}"] is not Record else frozenset(schemas["{}"]["required"])
+        self._custom = {form: self._custom_properties(form) for form in _FORMS}
         custom = [name for name in self._properties if any(name in names for names in self._custom.values())]
-        self._attributes = attribute_names(custom, _OF_RECORDS)
+        reserved = frozenset(name for base in self._bases.values() for name in dir(base))
+        self._attributes = attribute_names(custom, reserved)
         self._enums = self._named_enums(custom)
 
     def text(self, fields: Iterable[Field], file: str | None) -> str:
         enums = {name: (wire, options) for wire, (name, options) in self._enums.items()}
-        attributes = {form: [self._attribute(form, wire) for wire in self._custom[form]] for form in _BASES}
+        attributes = {form: [self._attribute(form, wire) for wire in self._custom[form]] for form in _FORMS}
         lines = [line for name, (wire, options) in enums.items() for line in _enum(name, wire, options)]
-        lines += [line for form in _BASES for line in self._class(form, attributes[form])]
-        names = [*enums, *(form.format(self._name) for form in _BASES), "PROFILE"]
+        lines += [line for form in _FORMS for line in self._class(form, attributes[form])]
+        names = [*enums, *(form.format(self._name) for form in _FORMS), "PROFILE"]
         used = {word for each in attributes.values() for attribute in each for word in attribute.words()}
         used |= {"enum"} if enums else set()
         used |= {"Unset", "UNSET"} if used else set()
-        head = _head(self._name, used, names, has_file=file is not None)
-        return "\n".join([*head, *lines, *_profile(fields, file), ""])
+        used |= {f"records.{base.__name__}" for base in self._bases.values()}
+        head = _head(self._name, self._object, used, names, has_file=file is not None)
+        return "\n".join([*head, *lines, *_profile(fields, self._object, file), ""])
 
     def _custom_properties(self, form: str) -> list[str]:
         """List the properties that a class has beyond those of its base, except those that only a server sets."""
-        known = {wire_name(attribute) for attribute in attrs.fields(_BASES[form]) if attribute.name != "extra"}
+        known = {wire_name(attribute) for attribute in attrs.fields(self._bases[form]) if attribute.name != "extra"}
         custom = (name for name in self._fragments[form] if name not in known)
         return [name for name in custom if self._properties[name].type.write is not None]
 
     def _named_enums(self, wires: list[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
         """Name an enum for each property with options."""
         found = {wire: options for wire in wires if (options := self._options(wire))}
-        taken = {*_RECORDS, *_OTHER_NAMES, *dir(builtins), *(form.format(self._name) for form in (*_BASES, "{}Stage"))}
+        taken = {
+            *_RECORDS,
+            *_OTHER_NAMES,
+            *dir(builtins),
+            *(base.__name__ for base in self._bases.values()),
+            *(form.format(self._name) for form in (*_FORMS, "{}Stage")),
+        }
         wanted = [wire for wire, options in found.items() if options != RATINGS]
         names = dict(zip(wanted, unique(map(class_name, wanted), taken=taken, joint=""), strict=True))
-        stage = self._options("stage")
+        stage = self._options("stage") if self._object == OPPORTUNITY else ()
         stages = {"stage": (f"{self._name}Stage", stage)} if stage else {}
         return stages | {wire: (names.get(wire, "Rating"), options) for wire, options in found.items()}
 
@@ -229,15 +270,31 @@ class _Module:
 
     def _class(self, form: str, attributes: list[_Attribute]) -> Iterator[str]:
         yield from ("", "", "@attrs.frozen(kw_only=True)")
-        yield f"class {form.format(self._name)}({_BASES[form].__name__}):"
+        yield from self._header(form)
         described = {} if form != "{}" else {attribute.name: attribute.description for attribute in attributes}
-        yield from _docstring(_SUBJECTS[form], described, self._width)
-        yield from [""] if attributes or "stage" in self._enums else []
-        if "stage" in self._enums:
+        yield from _docstring(self._object.renamed(_SUBJECTS[form]), described, self._width)
+        has_stage = self._object == OPPORTUNITY and "stage" in self._enums  # which the base classes have, too
+        yield from [""] if attributes or has_stage else []
+        if has_stage:
             stage = self._enums["stage"][0]
             yield f"    stage: {stage} = attrs.field()" if form == "{}" else f"    stage: {stage} | Unset = UNSET"
         for attribute in attributes:
             yield from attribute.lines(self._width)
+
+    def _header(self, form: str) -> Iterator[str]:
+        """Write the first line of a class, which names the object if its base does not."""
+        base, name = self._bases[form], form.format(self._name)
+        if base.__object__:
+            yield f"class {name}({base.__name__}):"
+            return
+        argument = f"[Partial{self._name}]" if base is Update else ""
+        parts = (f"{base.__name__}{argument}", f'object="{self._object.singular}"', f'plural="{self._object.plural}"')
+        joined = ", ".join(parts)
+        if len(f"class {name}({joined}):") <= self._width:
+            yield f"class {name}({joined}):"
+        else:
+            lines = [joined] if len(f"    {joined}") <= self._width else [f"{part}," for part in parts]
+            yield from (f"class {name}(", *(f"    {line}" for line in lines), "):")
 
     def _attribute(self, form: str, wire: str) -> _Attribute:
         fragment, row = self._fragments[form][wire], self._properties[wire].type
@@ -245,7 +302,9 @@ class _Module:
         if wire in self._enums:
             annotation = annotation.replace("str", self._enums[wire][0])
         nullable = is_nullable(fragment)
-        return _Attribute(wire, self._attributes[wire], annotation, nullable, self._properties[wire].description)
+        required = form == "{}" and wire in self._required
+        description = self._properties[wire].description
+        return _Attribute(wire, self._attributes[wire], annotation, nullable, description, required=required)
 
 
 def _enum(name: str, wire: str, options: Iterable[str]) -> Iterator[str]:
@@ -287,18 +346,22 @@ def _one_line(text: str) -> str:
     return " ".join(visible.split()).replace("\\", "\\\\").replace('"""', "'''")
 
 
-def _profile(fields: Iterable[Field], file: str | None) -> Iterator[str]:
+def _profile(fields: Iterable[Field], name: ObjectName, file: str | None) -> Iterator[str]:
     yield from ("", "")
     if file is None:
         rows = ",\n".join(json.dumps(_row(field)) for field in fields)
+        plural = "" if name == OPPORTUNITY else f' "namePlural": "{name.plural}",'
         # JSON never has three quotes in a row, since quotes in strings are escaped.
-        yield f'_METADATA: Final = r"""{{"nameSingular": "opportunity", "fields": [\n{rows}\n]}}"""'
-        yield ""
-        yield "PROFILE: Final = Profile.from_metadata(json.loads(_METADATA))"
+        yield f'_METADATA: Final = r"""{{"nameSingular": "{name.singular}",{plural} "fields": [\n{rows}\n]}}"""'
     else:
         yield f"_METADATA: Final = Path(__file__).parent / {_literal(file)}"
-        yield ""
-        yield "PROFILE: Final = Profile.from_metadata(json.loads(_METADATA.read_bytes()))"
+    loaded = f"json.loads(_METADATA{'' if file is None else '.read_bytes()'})"
+    yield ""
+    if name == OPPORTUNITY:
+        yield f"PROFILE: Final = Profile.from_metadata({loaded})"
+    else:
+        yield f"_WORKSPACE: Final = Workspace.from_metadata({loaded})"
+        yield f'PROFILE: Final = _WORKSPACE["{name.singular}"]'
     yield '"""The profile that reads and writes these classes."""'
 
 
@@ -326,9 +389,10 @@ def _row(field: Field) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is False or value}
 
 
-def _head(name: str, used: set[str], names: list[str], *, has_file: bool) -> Iterator[str]:
+def _head(name: str, object_: ObjectName, used: set[str], names: list[str], *, has_file: bool) -> Iterator[str]:
     yield '"""'
-    yield f"The opportunities of a workspace as typed classes: `{name}`, and the bodies that create and update one."
+    opportunities = "The opportunities of a workspace as typed classes"
+    yield f"{object_.renamed(opportunities)}: `{name}`, and the bodies that create and update one."
     yield from (
         "",
         "Generated by `twenty-opportunity models`. Generate it again if the fields of the workspace change.",
@@ -340,9 +404,10 @@ def _head(name: str, used: set[str], names: list[str], *, has_file: bool) -> Ite
     used = used | {"json", *(["Path"] if has_file else [])}
     yield from (line for name, line in _STANDARD_LIBRARY.items() if name in used)
     yield from (f"from typing import {typing_names}", "", "import attrs")
-    used |= {"Profile", *_BASE_NAMES}
+    bases = {word.removeprefix("records.") for word in used if word.startswith("records.")}
+    used = used.intersection(_RECORDS) | bases | {"Profile" if object_ == OPPORTUNITY else "Workspace"}
     yield from _imports("twenty_opportunity", used.intersection(_FROM_PACKAGE))
-    yield from _imports("twenty_opportunity.records", used.intersection(_RECORDS).difference(_FROM_PACKAGE))
+    yield from _imports("twenty_opportunity.records", used.difference(_FROM_PACKAGE))
     yield from ("", "__all__ = [", *(f'    "{each}",' for each in sorted(names, key=_in_order)), "]")
 
 

@@ -1,0 +1,124 @@
+"""`models --object` writes the typed classes of any object, which read, change and write its records."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import pytest
+
+from twenty_opportunity.cli import main
+from twenty_opportunity.cli.models import module
+from twenty_opportunity.records import Company, Page, Record
+from twenty_opportunity.schemas.workspace import MetadataError, standard_objects
+from twenty_opportunity.testing.fixtures import fixtures
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+LONG: Final = "anObjectWithAVeryLongNameThatFillsLines"
+ROOM: Final[dict[str, Any]] = {
+    "nameSingular": "dealRoom",
+    "namePlural": "dealRooms",
+    "fields": [
+        {"name": "id", "type": "UUID", "isNullable": False},
+        {"name": "createdAt", "type": "DATE_TIME", "isNullable": False},
+        {"name": "updatedAt", "type": "DATE_TIME", "isNullable": False},
+        {"name": "name", "type": "TEXT"},
+        {"name": "stage", "type": "SELECT", "options": [{"value": "OPEN"}, {"value": "DONE"}]},
+        {"name": "position", "type": "POSITION", "isNullable": False},
+        {"name": "extra", "type": "RAW_JSON"},
+        {"name": "opportunity", "type": "RELATION", "settings": {"joinColumnName": "opportunityId"}},
+    ],
+}
+OTHERS: Final = [ROOM, {**ROOM, "nameSingular": LONG, "namePlural": f"{LONG}s"}]
+COMPANY: Final = next(each for each in standard_objects() if each["nameSingular"] == "company")
+CUSTOM: Final = {
+    **COMPANY,
+    "fields": [*COMPANY["fields"], {"name": "tier", "type": "SELECT", "options": [{"value": "A"}]}],
+}
+METADATA: Final = [
+    *(each for each in standard_objects() if each is not COMPANY and each["nameSingular"] != "company"),
+    CUSTOM,
+    *OTHERS,
+]
+NAMES: Final[list[str]] = [each["nameSingular"] for each in METADATA]
+
+
+def written(object_: str, folder: Path, **options: Any) -> ModuleType:
+    """Write the module of an object, and import it."""
+    path = folder / f"models_{object_.lower()}.py"
+    path.write_text(module(METADATA, object_=object_, **options), "utf-8")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec
+    assert spec.loader
+    found = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = found  # where attrs and pickle look for it
+    spec.loader.exec_module(found)
+    return found
+
+
+@pytest.mark.parametrize("name", ["dealRoom", LONG])
+def test_a_custom_object(name: str, tmp_path: Path) -> None:
+    """A page is read, a record changed, and the update written, all typed by the module."""
+    found = written(name, tmp_path)
+    record = getattr(found, name[0].upper() + name[1:])
+    update = getattr(found, f"{record.__name__}Update")
+    assert issubclass(record, Record)
+    generic: Any = Page
+    document = next(iter(fixtures(found.PROFILE, found.PROFILE.page, seed=3))).instance
+    page = found.PROFILE.loads(json.dumps(document), generic[record])
+    room = next(iter(page))
+    assert isinstance(room, record)
+    assert json.loads(found.PROFILE.dumps(page)) == document
+    changed = attrs.evolve(room, stage=found.Stage.DONE, name="Room two")
+    body = update.between(attrs.evolve(room, stage=found.Stage.OPEN, name=None), changed)
+    assert isinstance(body, update)
+    assert json.loads(found.PROFILE.dumps(body)) == {"stage": "DONE", "name": "Room two"}
+    create = getattr(found, f"{record.__name__}Create")
+    assert found.PROFILE.dumps(create(name="Room", position="last")) == b'{"name":"Room","position":"last"}'
+    assert found.PROFILE.loads(b'{"extra":7}', getattr(found, f"Partial{record.__name__}")).extra_ == 7
+
+
+def test_a_standard_object(tmp_path: Path) -> None:
+    """The classes are subclasses of those of this package, with the custom fields of the workspace."""
+    found = written("company", tmp_path)
+    assert issubclass(found.WorkspaceCompany, Company)
+    assert found.PROFILE.dumps(found.WorkspaceCompanyCreate(tier=found.Tier.A)) == b'{"tier":"A"}'
+    assert written("company", tmp_path, name="Client").Client.__name__ == "Client"
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command writes the module of the object, which may read the metadata from its file."""
+    metadata = tmp_path / "metadata.json"
+    metadata.write_text(json.dumps(METADATA))
+    output = tmp_path / "rooms.py"
+    assert main(["models", str(metadata), "--object", "dealRoom", "--load", "-o", str(output)]) == 0
+    assert "Workspace.from_metadata(json.loads(_METADATA.read_bytes()))" in output.read_text()
+    assert main(["models", str(metadata), "--object", "room", "-o", str(output)]) == 2
+    assert "the workspace has no object 'room'" in capsys.readouterr().err
+
+
+def test_metadata_without_objects() -> None:
+    """The metadata of a workspace is needed, and not that of a field."""
+    with pytest.raises(MetadataError, match="looked for objects"):
+        module([], object_="dealRoom")
+
+
+@pytest.mark.slow
+def test_type_checkers_and_formatters_accept_the_modules(tmp_path: Path) -> None:
+    """Every module passes mypy in strict mode and is formatted as by ruff."""
+    for name in NAMES:
+        (tmp_path / f"m_{name.lower()}.py").write_text(module(METADATA, object_=name), "utf-8")
+    paths = sorted(map(str, tmp_path.glob("*.py")))
+    empty = tmp_path / "mypy.ini"
+    empty.write_text("[mypy]\n", "utf-8")
+    options = ("--strict", f"--config-file={empty}", f"--cache-dir={tmp_path / 'cache'}")
+    for command in (["mypy", *options], ["ruff", "format", "--isolated", "--no-cache", "--diff", "--line-length=88"]):
+        done = subprocess.run([sys.executable, "-m", *command, *paths], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
