@@ -35,6 +35,13 @@ def lowest_versions() -> str:
     )
 
 
+def install_lowest(session: nox.Session) -> None:
+    """Install the package with the lowest versions that pyproject.toml allows."""
+    constraints = Path(session.create_tmp(), "lowest.txt")
+    constraints.write_text(lowest_versions(), "utf-8")
+    session.install("-e", ".[test]", "--constraint", str(constraints))
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, complexity, docstrings, the direction of imports and the workflows."""
@@ -101,11 +108,9 @@ def plugin(session: nox.Session) -> None:
 
 @nox.session
 def lowest(session: nox.Session) -> None:
-    """Run all tests with the lowest versions that pyproject.toml allows, and require full branch coverage."""
-    constraints = Path(session.create_tmp(), "lowest.txt")
-    constraints.write_text(lowest_versions(), "utf-8")
-    session.install("-e", ".[test]", "--constraint", str(constraints))
-    session.run(*ALL_TESTS, "--cov", env={"HYPOTHESIS_PROFILE": "quick"})
+    """Run the tests with the lowest versions of the dependencies, and require full branch coverage of the package."""
+    install_lowest(session)
+    session.run(*ALL_TESTS, "--ignore=tests/invariants", "--cov", env={"HYPOTHESIS_PROFILE": "quick"})
 
 
 @nox.session(python=NEWEST)
@@ -117,8 +122,8 @@ def newest(session: nox.Session) -> None:
 
 @nox.session
 def invariants(session: nox.Session) -> None:
-    """Test each invariant with at least 2,000 examples."""
-    session.install("-e", ".[test]")
+    """Test each invariant with at least 2,000 examples, with the lowest versions of the dependencies."""
+    install_lowest(session)
     session.run(*ALL_TESTS, "tests/invariants", env={"HYPOTHESIS_PROFILE": "ci"})
 
 

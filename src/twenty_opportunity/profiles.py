@@ -352,8 +352,9 @@ class Profile(Generic[OwnT]):
         Raises:
             TypeError: The profile offers no such class.
         """
-        self._refuse_unhashable(cl)
-        return name_way_out(self._validators[cl].iter_violations(instance), self.base_of(cl), self.record)
+        if self.is_valid(instance, cl):
+            return iter(())
+        return name_way_out(self._validators[cl].explain(instance), self.base_of(cl), self.record)
 
     def validate(self, instance: object, cl: Any = None) -> None:
         """

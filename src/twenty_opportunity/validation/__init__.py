@@ -89,7 +89,7 @@ class Validator:
             The violations in the order of the schema; none if the instance is valid. The `keyword` of a violation is
             empty if an object is not a JSON value and no keyword of the schema refuses it.
         """
-        return iter(()) if self.is_valid(instance) else self._violations(instance)
+        return iter(()) if self.is_valid(instance) else self.explain(instance)
 
     def validate(self, instance: object) -> None:
         """
@@ -102,7 +102,7 @@ class Validator:
             ValidationError: The instance is not valid. Has every violation.
         """
         if not self.is_valid(instance):
-            raise ValidationError(self._violations(instance))
+            raise ValidationError(self.explain(instance))
 
     @cached_property
     def _explain(self) -> Callable[[object], Iterator[Violation]]:
@@ -110,7 +110,8 @@ class Validator:
 
         return explainer(self._schema, self._for_copies, patterns=self._patterns)
 
-    def _violations(self, instance: object) -> Iterator[Violation]:
+    def explain(self, instance: object) -> Iterator[Violation]:
+        """Yield everything that is wrong with an instance that `is_valid` refuses, as `iter_violations` does."""
         explained = False
         for violation in self._explain(instance):
             explained = True
