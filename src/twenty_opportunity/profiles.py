@@ -756,9 +756,10 @@ def profile_for(cl: Any, profile: Profile[Any]) -> Profile[Any]:
     Returns:
         The profile. For `PUBLISHED` and `SERVER`, which are for opportunities, the one of the class in `STANDARD`.
     """
-    if profile is not PUBLISHED and profile is not SERVER:
+    others = _objects_of(cl) - {OPPORTUNITY}
+    if not others or (profile is not PUBLISHED and profile is not SERVER):
         return profile
-    others, standard = _objects_of(cl) - {OPPORTUNITY}, _standard()
+    standard = _standard()
     return next((standard[name.singular] for name in others if name.singular in standard), profile)
 
 

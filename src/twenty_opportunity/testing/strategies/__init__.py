@@ -21,7 +21,18 @@ with required("strategies", "twenty_opportunity.strategies"):
     from hypothesis.strategies import SearchStrategy
 
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile, profile_for
-from twenty_opportunity.records import Opportunity, Record, Unset, wire_name
+from twenty_opportunity.records import (
+    Answer,
+    BatchAnswer,
+    Create,
+    Opportunity,
+    Page,
+    Partial,
+    Record,
+    Unset,
+    Update,
+    wire_name,
+)
 from twenty_opportunity.schemas.field_types import definitions
 from twenty_opportunity.testing.faults import breakages
 from twenty_opportunity.testing.keyword_properties import as_json, named
@@ -186,7 +197,8 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
     Make records of a class.
 
     Args:
-        cl: A document class, as `PUBLISHED` or else `SERVER` has it, a subclass of one, or the class of a part.
+        cl: A document class, as `PUBLISHED` or else `SERVER` has it, a subclass of one, or the class of a part. One
+            that is for every object is that for opportunities.
 
     Returns:
         The strategy.
@@ -194,6 +206,10 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
     Raises:
         TypeError: No schema describes the class.
     """
+    if cl in {Partial, Create, Update}:
+        cl = cl.for_class(Opportunity)
+    elif cl in {Page, Answer, BatchAnswer}:
+        cl = cl[Opportunity]
     for profile in dict.fromkeys((PUBLISHED, profile_for(cl, SERVER), SERVER)):
         if any(issubclass(typing.get_origin(cl) or cl, known) for known in profile.document_classes):
             return records(cl, profile)
