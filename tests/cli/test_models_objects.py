@@ -47,7 +47,7 @@ METADATA: Final = [
     CUSTOM,
     *OTHERS,
 ]
-NAMES: Final[list[str]] = [each["nameSingular"] for each in METADATA]
+NAMES: Final[list[Any]] = [each["nameSingular"] for each in METADATA]
 
 
 def written(object_: str, folder: Path, **options: Any) -> ModuleType:

@@ -222,7 +222,8 @@ class _Module:
         self._properties = {each.name: each for field in profile.fields for each in properties(field)}
         schemas = {form: profile.schema(getattr(profile, key)) for form, key in _KEYS.items()}
         self._fragments = {form: schema["properties"] for form, schema in schemas.items()}
-        self._required = frozenset() if self._bases["{}"] is not Record else frozenset(schemas["{}"]["required"])
+        required: list[str] = schemas["{}"]["required"] if self._bases["{}"] is Record else []
+        self._required = frozenset(required)
         self._custom = {form: self._custom_properties(form) for form in _FORMS}
         custom = [name for name in self._properties if any(name in names for names in self._custom.values())]
         reserved = frozenset(name for base in self._bases.values() for name in dir(base))

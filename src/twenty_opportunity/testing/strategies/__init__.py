@@ -209,7 +209,7 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
     if cl in {Partial, Create, Update}:
         cl = cl.for_class(Opportunity)
     elif cl in {Page, Answer, BatchAnswer}:
-        cl = cl[Opportunity]
+        cl = cl.__template__
     for profile in dict.fromkeys((PUBLISHED, profile_for(cl, SERVER), SERVER)):
         if any(issubclass(typing.get_origin(cl) or cl, known) for known in profile.document_classes):
             return records(cl, profile)
