@@ -85,7 +85,7 @@ OWN_WORDS = {
 NEVER_REPORTED = frozenset(
     {
         "$defs", "$id", "$ref", "$schema", "allOf", "anyOf", "const", "description", "examples", "if", "items", "oneOf",
-        "properties", "propertyNames", "readOnly", "then", "title",
+        "patternProperties", "properties", "readOnly", "then", "title",
     }
 )  # fmt: skip
 

@@ -77,6 +77,8 @@ def test_items_and_undescribed_members() -> None:
         Difference("/tags/*", "options", None, ["A"]),
         Difference("/sub", "other members", "taken", "refused"),
     )
+    by_pattern = {"type": "object", "patternProperties": {"^x": True}, "additionalProperties": False}
+    assert compare(before, profile(tags=before.schema(Opportunity)["properties"]["tags"], sub=by_pattern)) == ()
 
 
 def test_a_boolean_schema_says_nothing() -> None:

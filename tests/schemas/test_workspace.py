@@ -56,7 +56,7 @@ KEYWORDS: Final = {
     "not",
     "pattern",
     "properties",
-    "propertyNames",
+    "patternProperties",
     "readOnly",
     "required",
     "title",

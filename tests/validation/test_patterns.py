@@ -93,6 +93,7 @@ def test_invalid_patterns_are_refused(pattern: str) -> None:
         ({"patternProperties": {r"^\d$": {"type": "null"}}}, {"1": None, "\u0661": 5}, {"1": 5}),
         ({"patternProperties": {"^a$": True}, "additionalProperties": False}, {"a": 1}, {"a\n": 1}),
         ({"patternProperties": {"^a$": True}}, [], {}),
+        ({"patternProperties": {r"^[^\x00]*$": True}, "additionalProperties": False}, {"\ue000": 1}, {"\ud800": 1}),
         ({"additionalProperties": {"type": "null"}}, {"a": None}, {"a": 1}),
     ],
 )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from twenty_opportunity.errors import UnsupportedSchemaError, ValidationError, pointer
+from twenty_opportunity.schemas.composites import definitions
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.compile import compiled
 from twenty_opportunity.validation.explain import WINDOW, explainer
@@ -382,12 +383,15 @@ class Counting:
     def __init__(self, schema: dict[str, Any]) -> None:
         """Compile a schema."""
         self.sizes = list[int]()
-        self._validator = compiled(schema)
+        self.errors = 0
+        self._validator = compiled(schema, stand_ins=True)
 
     def iter_errors(self, instance: object) -> Iterator[Any]:
-        """Count an instance, and return its errors."""
+        """Count an instance, and yield and count its errors."""
         self.sizes.append(size(instance))
-        return self._validator.iter_errors(instance)
+        for error in self._validator.iter_errors(instance):
+            self.errors += 1
+            yield error
 
 
 NODE = {
@@ -428,6 +432,37 @@ def test_large_containers_are_explained_in_windows(schema: dict[str, Any], insta
     assert 1 + sum(1 for _ in violations) == number
     assert max(counting.sizes) <= WINDOW * 104
     assert sum(counting.sizes) <= 1.1 * size(instance)
+
+
+STORABLE = {"$ref": "#/$defs/Json", "$defs": definitions(writing=True)}
+
+
+@pytest.mark.parametrize("character", ["\x00", "\ud800"])
+def test_names_that_cannot_be_stored_are_one_error_an_object(character: str) -> None:
+    """jsonschema-rs, whose errors each hold a whole object, makes one error for all wrong names in an object."""
+    inner = {f"{character}{number}": number for number in range(500)}
+    instance = {"": [inner], **{f"a{character}{number}": {character: number} for number in range(500)}}
+    validator: Any = Counting(STORABLE)
+    found = list(explainer(STORABLE, validator)(instance))
+    assert [each.pointer for each in found] == [
+        *(pointer("", 0, name) for name in inner),
+        *(pointer(name) for name in instance if name),
+    ]
+    assert {each.schema_pointer for each in found} == {"/$defs/Json/additionalProperties"}
+    assert validator.errors == 2
+
+
+def test_every_text_that_cannot_be_stored_is_reported() -> None:
+    """Texts below names of any form are found, by the keyword at its place in the schema."""
+    instance = {"": "\x00", "1": ["\ud800", {"\ue000": "\x00", "^[^\\x00]*$": ["\udfff"]}], "a": "\ue000"}
+    found = {each.pointer: each.keyword_location for each in Validator(STORABLE).iter_violations(instance)}
+    of_property, of_item = r"/$ref/patternProperties/^[^\x00]*$", "/$ref/items"
+    assert found == {
+        "/": f"{of_property}/$ref/pattern",
+        "/1/0": f"{of_property}{of_item}/$ref/pattern",
+        "/1/1/\ue000": f"{of_property}{of_item}{of_property}/$ref/pattern",
+        r"/1/1/^[^\x00]*$/0": f"{of_property}{of_item}{of_property}{of_item}/$ref/pattern",
+    }
 
 
 @pytest.mark.parametrize(

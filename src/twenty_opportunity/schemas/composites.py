@@ -433,8 +433,9 @@ def _storable_json() -> Fragment:
     return {
         "description": "JSON as a server stores it: no text in it has U+0000 or half of a surrogate pair.",
         "pattern": TEXT_PATTERN,
-        "propertyNames": {"pattern": TEXT_PATTERN},
-        "additionalProperties": reference(JSON),
+        # Not `propertyNames`: for each name that it refuses, jsonschema-rs copies the whole object.
+        "patternProperties": {TEXT_PATTERN: reference(JSON)},
+        "additionalProperties": False,
         "items": reference(JSON),
         "examples": [{"panels": 12, "tilt": 30.5}, ["east", None, {"a": "b"}], {}],
     }

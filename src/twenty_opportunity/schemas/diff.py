@@ -111,7 +111,9 @@ def _aspects(branches: list[dict[str, Any]]) -> dict[str, Any]:
         **{keyword: _joined(branches, keyword) for keyword in ("format", *_LIMITS)},
     }
     if "object" in types:
-        closed = any(branch.get("additionalProperties") is False for branch in branches)
+        closed = any(
+            branch.get("additionalProperties") is False and "patternProperties" not in branch for branch in branches
+        )
         aspects["other members"] = "refused" if closed else "taken"
     return {
         **{aspect: value for aspect, value in aspects.items() if value != []},

@@ -175,7 +175,17 @@ def _accepts_plain(check: Check, instance: object) -> bool:
 
 def excludes_null(schema: Mapping[str, Any]) -> bool:
     """Return True if a pattern excludes U+0000: it is compiled otherwise for copies."""
-    return any(isinstance(each, dict) and _NO_NULL[0] in each.get("pattern", "") for _, each in reached(schema))
+    return any(
+        _NO_NULL[0] in pattern
+        for _, each in reached(schema)
+        if isinstance(each, dict)
+        for pattern in (each.get("pattern", ""), *each.get("patternProperties", ()))
+    )
+
+
+def with_stand_ins(pattern: str) -> str:
+    """Return a pattern for copies of instances, in which private use characters stand for lone surrogates."""
+    return pattern.replace(*_NO_NULL)
 
 
 def _portable(schema: Mapping[str, Any], *, stand_ins: bool) -> dict[str, Any]:
@@ -187,7 +197,10 @@ def _portable(schema: Mapping[str, Any], *, stand_ins: bool) -> dict[str, Any]:
             if "number" in names:
                 subschema["type"] = [*dict.fromkeys([*names, "integer"])]
             if stand_ins and "pattern" in subschema:
-                subschema["pattern"] = subschema["pattern"].replace(*_NO_NULL)
+                subschema["pattern"] = with_stand_ins(subschema["pattern"])
+            if stand_ins and "patternProperties" in subschema:
+                named = subschema["patternProperties"].items()
+                subschema["patternProperties"] = {with_stand_ins(name): inner for name, inner in named}
             if BOUNDS & subschema.keys():
                 subschema["allOf"] = [*subschema.get("allOf", ()), _WRITABLE]
             # The keys of a dict are looked at only where its values are validated.
@@ -495,9 +508,11 @@ def for_python(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Copy a schema for a validator that uses `re`, such as jsonschema's: with every pattern translated."""
     found = replaced(schema, lambda inner: inner if isinstance(inner, bool) else for_python(inner))
     if "pattern" in found:
-        found["pattern"] = python_pattern(found["pattern"].replace(*_NO_NULL_IN_PYTHON)).pattern
+        found["pattern"] = _in_python(found["pattern"])
     if "patternProperties" in found:
-        found["patternProperties"] = {
-            python_pattern(name).pattern: inner for name, inner in found["patternProperties"].items()
-        }
+        found["patternProperties"] = {_in_python(name): inner for name, inner in found["patternProperties"].items()}
     return found
+
+
+def _in_python(pattern: str) -> str:
+    return python_pattern(pattern.replace(*_NO_NULL_IN_PYTHON)).pattern

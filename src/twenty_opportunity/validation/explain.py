@@ -13,7 +13,7 @@ import attrs
 
 from twenty_opportunity.errors import Violation, pointer
 from twenty_opportunity.schemas.reading import resolved
-from twenty_opportunity.validation.compile import BOUNDS, Path, Place, compiled, described
+from twenty_opportunity.validation.compile import BOUNDS, Path, Place, compiled, described, with_stand_ins
 from twenty_opportunity.validation.messages import Failure, Location, not_json, params, sentence
 from twenty_opportunity.values.python_json import (
     COPIED,
@@ -183,7 +183,8 @@ class _Explainer:
                 place.append(index)
                 passed.append(index)
             elif keyword in _MAPS:
-                name = _name(node, tokens[-1] if tokens else "")
+                written = {with_stand_ins(each) if keyword == "patternProperties" else each: each for each in node}
+                name = written[_name(written, tokens[-1] if tokens else "")]
                 if name:
                     tokens.pop()
                 order.append([*node].index(name))
@@ -195,7 +196,8 @@ class _Explainer:
             if keyword in _INTO and keyword != "propertyNames":
                 steps.append(str(passed[-1]) if keyword == "properties" else None)
         value = schema.get(keyword)
-        words = self._patterns.get(value, "") if keyword == "pattern" else ""
+        pattern = value if keyword == "pattern" else _only_name_pattern(schema)
+        words = self._patterns.get(pattern, "")
         return Location(
             keyword, schema, value, (*passed,), pointer(*passed), pointer(*place), (*order,), (*steps,), words
         )
@@ -204,6 +206,11 @@ class _Explainer:
 def _entry(failure: Failure) -> str:
     """Return the pointer within a keyword to the entry that is violated."""
     return pointer(failure.value) if failure.keyword == "dependentRequired" else ""
+
+
+def _only_name_pattern(schema: Mapping[str, Any]) -> str:
+    patterns = [*schema.get("patternProperties", ())]
+    return patterns[0] if len(patterns) == 1 else ""
 
 
 def _name(container: Mapping[str, Any], token: str | int) -> str:

@@ -94,7 +94,7 @@ class Location:
         pointer: Its JSON Pointer in the schema.
         order: Its place in the order of the schema, with None for each keyword that goes on to a part of the instance.
         steps: For each of these parts its name, if the schema names it.
-        words: The meaning of the pattern, if known.
+        words: The meaning of the pattern, or of the only one for the names of properties, if known.
     """
 
     keyword: str = ""
@@ -366,7 +366,16 @@ def _unexpected(failure: Failure) -> str:
     known, nearest = _known(failure), _nearest(failure.path[-1], _known(failure))
     if nearest is not None:
         return f"is not an allowed property; did you mean {_bare(nearest)}?"
-    return f"is not an allowed property; {f'must be one of {_listed(known)}' if known else 'none is allowed here'}"
+    allowed = [f"one of {_listed(known)}"] if known else []
+    if failure.keyword == "additionalProperties" and "patternProperties" in failure.schema:
+        return f"is not an allowed property; its name must be {_either([*allowed, *_name_forms(failure)])}"
+    return f"is not an allowed property; {f'must be {allowed[0]}' if known else 'none is allowed here'}"
+
+
+def _name_forms(failure: Failure) -> list[str]:
+    patterns = [name for name, schema in failure.schema["patternProperties"].items() if schema is not False]
+    words = failure.location.words
+    return [words] if words else [f"text that matches {legible(pattern, _PATTERN_LIMIT)}" for pattern in patterns]
 
 
 def _known(failure: Failure) -> list[str]:

@@ -47,7 +47,7 @@ def keywords(schema: Any, root: Mapping[str, Any], place: str = "") -> Iterator[
     The walk is independent of the code that breaks documents. Items are listed under `*`, each required property by
     itself, and the branches of `anyOf` at the place of `anyOf`.
     """
-    if "examples" in schema and schema.keys() & {"allOf", "if", "propertyNames"}:
+    if "examples" in schema and schema.keys() & {"allOf", "if", "patternProperties"}:
         return  # documents have the examples there, and nothing is broken but the type beside the reference
     if "$ref" in schema:
         target: Any = root
