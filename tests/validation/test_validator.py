@@ -400,6 +400,12 @@ NODE = {
     "additionalProperties": {"properties": {"tags": {"$ref": "#/$defs/node"}}, "type": "null"},
     "required": ["k", "x"],
 }
+TEXTS = {
+    "type": ["array", "object", "string"],
+    "patternProperties": {"^[^78x\\x00]*$": {"$ref": "#/$defs/text"}},
+    "additionalProperties": False,
+    "items": {"$ref": "#/$defs/text"},
+}
 ROWS = {"type": "array", "items": {"required": ["x"], "properties": {"tags": {"items": {"type": "string"}}}}}
 
 
@@ -452,6 +458,32 @@ def test_names_that_cannot_be_stored_are_one_error_an_object(character: str) -> 
     assert validator.errors == 2
 
 
+@pytest.mark.parametrize(
+    "instance",
+    [
+        {f"a{number}": "\x00" for number in range(5_000)},
+        {"a": [{"": ["\x00"] * 5_000}]},
+        {**{f"a{number}": {"": ["\x00"]} for number in range(4_999)}, "\x00": 1},
+    ],
+    ids=["properties", "items", "below"],
+)
+def test_stored_json_is_explained_in_windows(instance: Any) -> None:
+    """However many texts cannot be stored, and at whatever depth, few of their errors are there at a time."""
+    validator: Any = Counting(STORABLE)
+    assert sum(1 for _ in explainer(STORABLE, validator)(instance)) == 5_000
+    assert max(validator.sizes) <= WINDOW * 4
+    assert validator.errors == 5_000
+
+
+def test_cuts_in_cuts_are_bounded() -> None:
+    """A schema that refers to itself has large arrays in the ends of large arrays, to any depth."""
+    instance: Any = ["\x00"]
+    for _ in range(250):
+        instance = [""] * 2 + [instance]
+    (found,) = explainer(STORABLE, window=2)(instance)
+    assert found.pointer == "/2" * 250 + "/0"
+
+
 def test_every_text_that_cannot_be_stored_is_reported() -> None:
     """Texts below names of any form are found, by the keyword at its place in the schema."""
     instance = {"": "\x00", "1": ["\ud800", {"\ue000": "\x00", "^[^\\x00]*$": ["\udfff"]}], "a": "\ue000"}
@@ -498,6 +530,36 @@ def test_forbidden_properties_in_a_choice_are_read_in_part(branch: dict[str, Any
         {"items": {"propertyNames": {"maxLength": 1}, "maxProperties": 1, "minProperties": 9}},
         {"items": {"propertyNames": {"maxLength": 1}, "additionalProperties": False}},
         {"items": {"patternProperties": {"^t": {"items": {"type": "null"}}, "x$": {"type": "null"}}}},
+        {"items": {"patternProperties": {"^k": {"type": "null"}}, "additionalProperties": False}},
+        {"items": {"additionalProperties": False, "patternProperties": {"^[^0x]*$": {"items": {"type": "null"}}}}},
+        {"items": {"allOf": [{"patternProperties": {"^k": {"type": "null"}}}, {"additionalProperties": False}]}},
+        {"items": {"patternProperties": {"^k": {"type": "null"}}, "additionalProperties": False, "required": ["k1"]}},
+        {"$ref": "#/$defs/text", "$defs": {"text": TEXTS}},
+        {"items": {"allOf": [{"$ref": "#/$defs/text"}]}, "$defs": {"text": TEXTS}},
+        {"items": {"anyOf": [{"$ref": "#/$defs/text"}]}, "$defs": {"text": TEXTS}},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"allOf": [{"$ref": "#/$defs/text"}]}, "text": TEXTS}},
+        {
+            "$ref": "#/$defs/a",
+            "$defs": {"a": {"items": {"$ref": "#/$defs/a"}, "allOf": [{"$ref": "#/$defs/text"}]}, "text": TEXTS},
+        },
+        {
+            "$ref": "#/$defs/a",
+            "$defs": {
+                "a": {"items": {"$ref": "#/$defs/a"}, "additionalProperties": {"$ref": "#/$defs/text"}},
+                "text": TEXTS,
+            },
+        },
+        {
+            "$ref": "#/$defs/a",
+            "$defs": {
+                "a": {"items": {"$ref": "#/$defs/a"}, "additionalProperties": {"$ref": "#/$defs/b"}},
+                "b": {"$ref": "#/$defs/a"},
+            },
+        },
+        {
+            "$ref": "#/$defs/a",
+            "$defs": {"a": {"items": {"$ref": "#/$defs/a"}, "additionalProperties": {"items": {"type": "null"}}}},
+        },
         {"items": {"additionalProperties": {"items": {"type": "null"}}, "required": ["tags", "k"]}},
         {"items": {"dependentRequired": {"k7": ["x", "k9"], "x": ["y"]}, "additionalProperties": {"type": "null"}}},
         {"items": {"properties": {"x": {"type": "null"}}, "additionalProperties": {"items": {"type": "null"}}}},

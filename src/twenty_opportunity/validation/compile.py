@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from functools import lru_cache
@@ -230,11 +230,13 @@ class Source:
         path: The path of evaluation to it; None if only some instances have to fulfill it.
         names: The names.
         forbids: No part is valid.
+        pattern: The pattern of the names that it describes; empty for any.
     """
 
     path: Path | None
     names: AbstractSet[str]
     forbids: bool
+    pattern: str = ""
 
 
 @attrs.define
@@ -252,6 +254,8 @@ class Place:
         size: So many items or properties are as good as more of them.
         sources: The keywords that describe all items ("array"), or all properties but some ("object").
         is_recursive: The schema refers to itself, and this place has parts at several depths.
+        entries: The paths of evaluation to the references from which it is entered again; None for one not certain.
+        depth: How many parts of an instance it is in, at least.
     """
 
     array: bool = False
@@ -263,13 +267,39 @@ class Place:
     size: int = 0
     sources: dict[str, list[Source]] = attrs.Factory(lambda: dict[str, list[Source]](array=[], object=[]))
     is_recursive: bool = False
+    entries: set[Path | None] = attrs.Factory(set["Path | None"])
+    depth: int = 0
 
-    def separable(self, kind: str) -> Path | None:
-        """Return the path to the keyword by which the parts of an array or object can be judged one by one."""
-        if self.levels or self.is_recursive or len(self.sources[kind]) != 1:
+    def separable(self, kind: str, at: Path) -> Source | None:
+        """
+        Return the keyword by which the parts of an array or object can be judged one by one.
+
+        Args:
+            kind: "array" or "object".
+            at: The place in the instance. A recursive place has several.
+        """
+        if self.levels or (self.is_recursive and any(part is not self for part in self.parts())):
             return None
-        (source,) = self.sources[kind]
-        return source.path if kind == "array" or self.names <= source.names else None
+        entry, *others = self.entries if self.is_recursive else {()}
+        path = entry if not others else None
+        source = self._only_source(kind)
+        around = [self._only_source("array" if isinstance(token, int) else "object") for token in at[self.depth :]]
+        for each in (*around, source):
+            if path is None or entry is None or each is None or each.path is None:
+                return None
+            path += each.path[len(entry) :]
+        return source and attrs.evolve(source, path=path)
+
+    def _only_source(self, kind: str) -> Source | None:
+        sources = self.sources[kind]
+        found = [source for source in sources if not source.forbids]
+        if len(found) != 1:
+            return sources[0] if len(sources) == 1 else None
+        (source,) = found
+        # Names without the pattern are forbidden by the `additionalProperties` beside it, and by no other.
+        beside = (*source.path[:-2], "additionalProperties") if source.path and source.pattern else None
+        apart = all(each is source or each.path == beside for each in sources)
+        return source if apart and (kind == "array" or self.names <= source.names) else None
 
     def others_needed(self, window: int) -> int | None:
         """
@@ -316,7 +346,12 @@ def described(schema: Mapping[str, Any]) -> Place:
     for recursive in describer.recursive:
         for inner in [recursive, *recursive.below()]:
             inner.is_recursive = True
+            if inner is not recursive:
+                inner.entries.add(None)
     return place
+
+
+_Entered: TypeAlias = Mapping[str, tuple[Place, Path | None]]
 
 
 @attrs.frozen
@@ -324,9 +359,7 @@ class _Describer:
     root: Mapping[str, Any]
     recursive: list[Place] = attrs.Factory(list[Place])
 
-    def describe(
-        self, place: Place, schema: Schema, path: Path | None, entered: Mapping[str, Place], *, required: bool
-    ) -> None:
+    def describe(self, place: Place, schema: Schema, path: Path | None, entered: _Entered, *, required: bool) -> None:
         if isinstance(schema, bool):
             return
         values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
@@ -339,7 +372,7 @@ class _Describer:
             place.names.update([name, *names])
         if "$ref" in schema:
             target = resolved(schema["$ref"], self.root)[1]
-            entered = {**entered, schema["$ref"]: place}
+            entered = {**entered, schema["$ref"]: (place, path)}
             self.describe(place, target, _extended(path, "$ref"), entered, required=required)
         for tokens, subschema in children(schema):
             # The keyword of an item depends on its index beside `prefixItems`.
@@ -348,13 +381,15 @@ class _Describer:
             if tokens[0] in _SOURCES:
                 named = schema.get("properties", {}).keys() if tokens[0] == "additionalProperties" else frozenset[str]()
                 forbids = tokens[0] == "additionalProperties" and subschema is False
-                place.sources[_SOURCES[str(tokens[0])]].append(Source(inner_path, named, forbids))
+                pattern = str(tokens[1]) if tokens[0] == "patternProperties" else ""
+                place.sources[_SOURCES[str(tokens[0])]].append(Source(inner_path, named, forbids, pattern))
                 if forbids:
                     continue
-            around = entered.get(subschema.get("$ref", "")) if is_dict(subschema) else None
-            inner = _inner(place, tokens, around or Place())
+            around, entry = entered.get(subschema.get("$ref", ""), (None, None)) if is_dict(subschema) else (None, None)
+            inner = _inner(place, tokens, around or Place(depth=place.depth + 1))
             if inner is not None and inner is around:
                 self.recursive.append(inner)
+                inner.entries.add(entry)
             elif inner is not None:
                 # An array in a condition need not be one of a valid instance.
                 is_required = required and tokens[0] not in _CONDITIONS
@@ -519,3 +554,9 @@ def for_python(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def _in_python(pattern: str) -> str:
     return python_pattern(pattern.replace(*_NO_NULL_IN_PYTHON)).pattern
+
+
+def matching(names: Sequence[str], pattern: str) -> list[str]:
+    """Return the names that match a pattern of a schema."""
+    search = re.compile(_in_python(pattern)).search
+    return [name for name in names if search(name)]

@@ -13,7 +13,7 @@ import attrs
 
 from twenty_opportunity.errors import Violation, pointer
 from twenty_opportunity.schemas.reading import resolved
-from twenty_opportunity.validation.compile import BOUNDS, Path, Place, compiled, described, with_stand_ins
+from twenty_opportunity.validation.compile import BOUNDS, Path, Place, compiled, described, matching, with_stand_ins
 from twenty_opportunity.validation.messages import Failure, Location, not_json, params, sentence
 from twenty_opportunity.values.python_json import (
     COPIED,
@@ -53,6 +53,7 @@ _TYPICAL: Final[tuple[Any, ...]] = (True, None, [], {}, "", 0)
 _TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
 _BACK: Final = {copied: original for original, copied in COPIED.items()}
 _LEVELS_LIMIT: Final = 255
+_CUTS_LIMIT: Final = 32
 _SHORT: Final = 256  # characters of a text that is copied without a look at its place
 _LEVELS: Final = [Place(levels=levels) for levels in range(DEEPEST + 2)]
 
@@ -100,13 +101,14 @@ class _Explainer:
             odd = _Reading(self.locate, instance, self._place, {}, sys.maxsize).odd
             yield from [self._violation(Failure("", None, value, {}, path)) for path, value in odd.items()]
 
-    def _failures(self, instance: object) -> Iterator[Failure]:
+    def _failures(self, instance: object, cuts: int = 0) -> Iterator[Failure]:
         """Yield the failures of an instance, each once, in the order of the schema."""
-        reading, failures = self._read(instance)
+        # Each cut within a cut takes stack, of which `_Reading` needs the most.
+        reading, failures = self._read(instance, self._window if cuts < _CUTS_LIMIT else sys.maxsize)
         seen: set[tuple[Path, str]] = set()
         for event in reading.merged(failures):
             if isinstance(event, _Cut):
-                yield from self._failures_behind(event)
+                yield from self._failures_behind(event, cuts + 1)
                 continue
             failure, names = (event.failure, event.names) if isinstance(event, _Run) else (event, ())
             first = (*failure.path[:-1], names[0]) if names else failure.path
@@ -114,17 +116,17 @@ class _Explainer:
                 seen.add(place)
                 yield from [failure] if not names else (failure._replace(path=(*first[:-1], name)) for name in names)
 
-    def _read(self, instance: object) -> tuple[_Reading, list[Failure]]:
+    def _read(self, instance: object, window: int) -> tuple[_Reading, list[Failure]]:
         tried: dict[Path, int] = {}
         while True:
-            reading = _Reading(self.locate, instance, self._place, tried, self._window)
+            reading = _Reading(self.locate, instance, self._place, tried, window)
             failures = reading.ordered(self._iter_errors(reading.copy))
             missed = reading.odd.keys() - {failure.path for failure in failures} if reading.odd else ()
             if all(tried.get(path) == len(_TYPICAL) - 1 for path in missed):
                 return reading, failures
             tried |= {path: min(tried.get(path, 0) + 1, len(_TYPICAL) - 1) for path in missed}
 
-    def _failures_behind(self, cut: _Cut) -> Iterator[Failure]:
+    def _failures_behind(self, cut: _Cut, cuts: int) -> Iterator[Failure]:
         """Yield the failures of the parts of a large container that were cut off, window by window."""
         # Around each window are only the containers that lead to it. Their own failures are known already.
         path = tuple([0 if isinstance(token, int) else token for token in cut.path])
@@ -132,7 +134,7 @@ class _Explainer:
             whole: Any = part
             for token in reversed(cut.path):
                 whole = [whole] if isinstance(token, int) else {token: whole}
-            for failure in self._failures(whole):
+            for failure in self._failures(whole, cuts):
                 if len(failure.path) > len(path) and failure.location.path[: len(cut.source)] == cut.source:
                     first, *rest = failure.path[len(path) :]
                     token = first + start if isinstance(first, int) else first
@@ -183,7 +185,9 @@ class _Explainer:
                 place.append(index)
                 passed.append(index)
             elif keyword in _MAPS:
-                written = {with_stand_ins(each) if keyword == "patternProperties" else each: each for each in node}
+                written = {each: each for each in node}
+                if keyword == "patternProperties":
+                    written |= {with_stand_ins(each): each for each in node}
                 name = written[_name(written, tokens[-1] if tokens else "")]
                 if name:
                     tokens.pop()
@@ -326,7 +330,7 @@ class _Reading:
         needed = None if more else place.others_needed(self._window)
         if needed is None:
             cut = self._cut(path, properties, "object", others, places)
-            needed = cut.size if cut else len(others)
+            needed, others = (cut.size, [*cut.others]) if cut else (len(others), others)
         elif 0 < needed < len(others):
             self._unread[path] = others[needed:]
         if needed >= len(others):
@@ -338,10 +342,14 @@ class _Reading:
     def _cut(self, path: Path, whole: Any, kind: str, others: Sequence[Any], places: Sequence[Place]) -> _Cut | None:
         """Note a large container if its parts can be read apart: one keyword describes them all."""
         size = max(self._window, places[0].size)
-        source = places[0].separable(kind) if len(places) == 1 and len(others) > size else None
-        if source is None:
+        source = places[0].separable(kind, path) if len(places) == 1 and len(others) > size else None
+        if source is None or source.path is None:
             return None
-        cut = _Cut(path, whole, size, others, source)
+        if source.pattern:
+            others = matching(others, source.pattern)
+            if len(others) <= size:
+                return None
+        cut = _Cut(path, whole, size, others, source.path)
         self._cuts.append(cut)
         self._wholes[path] = whole
         return cut
