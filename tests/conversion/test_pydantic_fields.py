@@ -95,7 +95,7 @@ def test_errors_have_places_and_no_values() -> None:
         Offer.model_validate(instance)
     assert "secret" not in caught.value.json()
     (created_at,) = (error for error in caught.value.errors() if error["loc"] == ("deals", 1, "createdAt"))
-    assert created_at["ctx"]["expected"] == ["string"]
+    assert created_at.get("ctx", {})["expected"] == ["string"]
 
 
 def test_a_union_names_its_branches() -> None:

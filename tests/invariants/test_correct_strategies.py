@@ -24,7 +24,7 @@ from pathlib import Path
 
 METADATA = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
 WORKSPACE = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
-CLASSES = [(profile, cl) for profile in (PUBLISHED, SERVER, WORKSPACE) for cl in profile.document_classes]
+CLASSES: list[Any] = [(profile, cl) for profile in (PUBLISHED, SERVER, WORKSPACE) for cl in profile.document_classes]
 Drawn = tuple[Profile, Any, Any]
 
 

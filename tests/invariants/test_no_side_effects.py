@@ -30,7 +30,7 @@ def remembered(value: Any) -> Any:
 def test_instances_do_not_change(case: tuple[Profile, Any], data: st.DataObject) -> None:
     """Validating and structuring change no object in an instance, and no order of properties."""
     profile, cl = case
-    valid = data.draw(documents(cl, profile))
+    valid: Any = data.draw(documents(cl, profile))
     odd = data.draw(st.sampled_from([5, "", [], {}, None, [valid], {"x": valid}]))
     if isinstance(valid, dict):
         invalid: Any = {**valid, data.draw(st.sampled_from([*valid] or ["name"])): odd}

@@ -21,6 +21,7 @@ from twenty_opportunity.values.python_json import (
     as_array,
     as_members,
     as_text,
+    is_dict,
     is_list,
     json_type,
     repeated,
@@ -454,13 +455,14 @@ class _Reading:
 
     def _walk(self, tokens: Sequence[str | int], steps: Sequence[str | None]) -> tuple[Any, Any, Path]:
         """Return the value on a path, that around it, and the path. jsonschema-rs may have left out empty names."""
-        around, node, path, rest = None, self.copy, list[str | int](), [*reversed(tokens)]
+        around: Any = None
+        node: Any = self.copy
+        path, rest = list[str | int](), [*reversed(tokens)]
         for number, known in enumerate(steps):
             around, token = node, cast("Any", rest[-1] if rest else "")
-            if isinstance(node, dict):
-                members = cast("dict[str, Any]", node)
-                may_be_empty = len(rest) < len(steps) - number and str(token) not in members
-                token = ("" if may_be_empty else _name(members, token)) if known is None else known
+            if is_dict(node):
+                may_be_empty = len(rest) < len(steps) - number and str(token) not in node
+                token = ("" if may_be_empty else _name(node, token)) if known is None else known
             if token != "":
                 rest.pop()
             path.append(token)
