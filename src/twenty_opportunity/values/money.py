@@ -52,7 +52,9 @@ class AmountError(UnrepresentableError):
 
     def __init__(self, reason: str) -> None:
         super().__init__("", reason)
-        self.args = (reason,)  # what pickle passes
+
+    def __reduce__(self) -> tuple[type[AmountError], tuple[str]]:
+        return type(self), (self.reason,)
 
     def __str__(self) -> str:
         return self.reason
