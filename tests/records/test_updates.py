@@ -25,6 +25,7 @@ from twenty_opportunity import (
     Unset,
     ValidationError,
 )
+from twenty_opportunity.records import Emails, Links, Phones
 from twenty_opportunity.schemas.workspace import STANDARD
 
 DEAL = PartialOpportunity(
@@ -313,3 +314,59 @@ def test_custom_composites_are_cleared_property_by_property() -> None:
         "primaryPhoneCallingCode": None,
         "additionalPhones": None,
     }
+
+
+A, B = "https://a.example.com", "https://b.example.com"
+NUMBER = {"number": "+33612345678"}
+
+
+@attrs.frozen(kw_only=True)
+class Reachable(Opportunity):
+    """An opportunity with the composites that a server does not merge property by property."""
+
+    emails: Emails | Unset | None = UNSET
+    phones: Phones | Unset | None = UNSET
+    links: Links | Unset | None = UNSET
+
+
+@pytest.mark.parametrize("cl", [Opportunity, Reachable])
+@pytest.mark.parametrize(
+    ("name", "before", "after", "place"),
+    [
+        ("links", None, {"primaryLinkLabel": "A"}, "primaryLinkLabel"),
+        ("links", None, {"primaryLinkUrl": "", "primaryLinkLabel": "A"}, "primaryLinkLabel"),
+        ("links", None, {"secondaryLinks": [{"url": B}]}, "secondaryLinks"),
+        ("links", None, {"primaryLinkUrl": A, "secondaryLinks": [{"url": B}, {"label": "C"}]}, "secondaryLinks"),
+        ("links", None, {"primaryLinkUrl": A, "primaryLinkLabel": "A", "secondaryLinks": [{"url": B}]}, None),
+        ("links", {"primaryLinkUrl": A}, {"primaryLinkUrl": B}, "primaryLinkLabel"),
+        (
+            "links",
+            {"primaryLinkUrl": A, "primaryLinkLabel": ""},
+            {"primaryLinkUrl": B, "primaryLinkLabel": ""},
+            "secondaryLinks",
+        ),
+        ("emails", {"additionalEmails": []}, {"additionalEmails": ["a@example.com"]}, "primaryEmail"),
+        ("emails", {"primaryEmail": ""}, {"primaryEmail": "a@example.com"}, None),
+        ("emails", {"additionalEmails": []}, {"primaryEmail": "", "additionalEmails": ["a@example.com"]}, None),
+        ("phones", {"primaryPhoneNumber": ""}, {"primaryPhoneNumber": "+33612345678"}, "additionalPhones"),
+        ("phones", {"additionalPhones": []}, {"additionalPhones": [NUMBER]}, None),
+    ],
+)
+def test_a_composite_that_no_server_stores_like_this_is_refused(
+    cl: type[Opportunity], name: str, before: Any, after: Any, place: str | None
+) -> None:
+    """An update that a server would store otherwise than `after` says names the property, typed or in `extra`."""
+    instance = {
+        "id": str(uuid.UUID(int=1)),
+        "createdAt": "2026-09-01T00:00:00Z",
+        "updatedAt": "2026-09-01T00:00:00Z",
+        "name": "Roof",
+        "stage": "NEW",
+    }
+    old, new = (SERVER.structure({**instance, name: value}, cl) for value in (before, after))
+    if place is None:
+        assert OpportunityUpdate.between(old, new).apply(old) == new
+    else:
+        with pytest.raises(UnrepresentableError) as caught:
+            OpportunityUpdate.between(old, new)
+        assert caught.value.pointer == f"/{name}/{place}"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
 import attrs
 
-from twenty_opportunity.records.base import UNSET, Record, Unset
+from twenty_opportunity.records.amounts import ActorMetadata, Amount
+from twenty_opportunity.records.base import UNSET, Record, Unset, attributes_of, wire_name
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -155,3 +160,76 @@ class File(Record):
     label: str | Unset | None = UNSET
     extension: str | Unset | None = UNSET
     url: str | Unset | None = UNSET
+
+
+_CLEARED: Final[Mapping[type[Record], frozenset[str]]] = {
+    Emails: frozenset({"primaryEmail"}),
+    Phones: frozenset({"additionalPhones"}),
+    Links: frozenset({"primaryLinkLabel", "primaryLinkUrl", "secondaryLinks"}),
+}
+"""The properties that a server clears if an update of their composite leaves them out; it keeps all others."""
+
+
+def lost(old: Any, new: Any) -> Iterator[tuple[str, str | None]]:
+    """
+    Yield what a server would not store of a changed property.
+
+    Args:
+        old: The value of the property, a record or JSON.
+        new: The value that it is to have.
+
+    Yields:
+        The name of a property inside, and the reason; None if the change removes it, which no update does.
+    """
+    cl = _composite(old, new)
+    if cl is None:
+        return
+    wanted = _properties(new)
+    if isinstance(old, (Record, Mapping)):
+        held = _properties(old)
+        yield from ((name, None) for name, value in held.items() if value is not None and name not in wanted)
+        for name in sorted(_cleared(cl) - held.keys() - wanted.keys()):
+            yield name, "the update would clear it; read it first, and give both records its value"
+    if issubclass(cl, Links):
+        yield from _lost_links(wanted)
+
+
+def _lost_links(links: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    others = links.get("secondaryLinks")
+    if not links.get("primaryLinkUrl"):
+        if others:
+            yield "secondaryLinks", "a server makes the first of them the primary link, because primaryLinkUrl is empty"
+        elif links.get("primaryLinkLabel"):
+            yield "primaryLinkLabel", "a server drops a label without a URL; set primaryLinkUrl too"
+    elif isinstance(others, (list, tuple)) and not all(_properties(each).get("url") for each in others):
+        yield "secondaryLinks", "a server drops a link without a URL"
+
+
+def _properties(value: Any) -> Mapping[str, Any]:
+    """Return the properties of a composite by name: a record, or JSON in `extra`."""
+    if not isinstance(value, Record):
+        return value if isinstance(value, Mapping) else {}
+    held = {wire_name(each): getattr(value, each.name) for each in attributes_of(value.__class__).values()}
+    return {name: each for name, each in held.items() if each is not UNSET}
+
+
+def _composite(old: Any, new: Any) -> type[Record] | None:
+    """Return the class of a composite. JSON has none, so that of a custom field in `extra` is known by its names."""
+    if isinstance(new, Record):
+        return new.__class__
+    names = {*_properties(old), *_properties(new)}
+    for cl, known in _names().items():
+        # The names of an actor's properties are common words, so that a part of them may be any JSON.
+        if names == known or (names and names <= known and cl is not ActorMetadata):
+            return cl
+    return None
+
+
+@functools.cache
+def _names() -> Mapping[type[Record], frozenset[str]]:
+    classes = (Amount, ActorMetadata, Address, Emails, FullName, Links, Phones, RichText)
+    return {cl: frozenset(map(wire_name, attributes_of(cl).values())) for cl in classes}
+
+
+def _cleared(cl: type[Record]) -> frozenset[str]:
+    return next((names for composite, names in _CLEARED.items() if issubclass(cl, composite)), frozenset())

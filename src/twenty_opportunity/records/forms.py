@@ -99,7 +99,8 @@ class Update(_Form, Generic[UpdatedT]):
 
         Raises:
             UnrepresentableError: No update leads there: a property that cannot be written differs, or one is removed. A
-                composite such as `amount` is written whole, because a server merges its properties.
+                composite such as `amount` is written whole, because a server merges its properties; one that the
+                server would not store like this is refused.
             TypeError: The two are not records of one class, or not of the object that this class is for.
         """
         if not _is_updated_by(cls, before) or before.__class__ is not after.__class__:
@@ -171,18 +172,19 @@ def _changes(before: Record, after: Record) -> Iterator[tuple[str, Any]]:
         if not same_json(old, new):
             if new is UNSET:
                 _refuse_removal(wire_name(attribute))
-            if isinstance(old, Record) and isinstance(new, Record):
-                _refuse_partial(wire_name(attribute), old, new)
+            _refuse_lost(wire_name(attribute), old, new)
             yield name, new
 
 
-def _refuse_partial(name: str, old: Record, new: Record) -> None:
-    """Refuse a composite that lacks a property: a server merges it into its own, so the property would stay."""
-    known = attributes_of(new.__class__)
-    for attribute in attributes_of(old.__class__).values():
-        held = getattr(old, attribute.name) not in (UNSET, None)
-        if held and (attribute.name not in known or getattr(new, attribute.name) is UNSET):
-            _refuse_removal(name, wire_name(attribute))
+def _refuse_lost(name: str, old: Any, new: Any) -> None:
+    """Refuse a composite that a server, which merges it into its own, would not store like this."""
+    if isinstance(new, (Record, Mapping)):
+        from twenty_opportunity.records import composites  # only needed where one changes
+
+        for inner, reason in composites.lost(old, new):
+            if reason is None:
+                _refuse_removal(name, inner)
+            raise UnrepresentableError(pointer(name, inner), reason)
 
 
 def _changed_extra(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,31 +193,8 @@ def _changed_extra(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, 
             _refuse_removal(name)
     changed = {name: value for name, value in new.items() if name not in old or not same_json(old[name], value)}
     for name, value in changed.items():
-        before = old.get(name)
-        if isinstance(before, Mapping) and isinstance(value, Mapping) and frozenset(before) in _composites():
-            for key in before:
-                if key not in value:
-                    _refuse_removal(name, key)
+        _refuse_lost(name, old.get(name), value)
     return changed
-
-
-@functools.cache
-def _composites() -> frozenset[frozenset[str]]:
-    """Return the properties of each composite type, by which a custom field in `extra` is known to be merged."""
-    from twenty_opportunity.records import amounts, composites
-
-    classes = (
-        amounts.Amount,
-        amounts.ActorMetadata,
-        composites.Address,
-        composites.Emails,
-        composites.FullName,
-        composites.Links,
-    )
-    return frozenset(
-        frozenset(map(wire_name, attributes_of(cl).values()))
-        for cl in (*classes, composites.Phones, composites.RichText)
-    )
 
 
 def _refuse_removal(*tokens: str) -> NoReturn:
