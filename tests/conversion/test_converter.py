@@ -33,7 +33,16 @@ from twenty_opportunity import (
     Unset,
     ValidationError,
 )
-from twenty_opportunity.records import WIRE_NAME, FrozenMapping, Links, Record, SpelledDecimal, SpelledInt
+from twenty_opportunity.conversion.fallback import make_structurer, make_unstructurer
+from twenty_opportunity.records import (
+    WIRE_NAME,
+    FrozenMapping,
+    GroupByAnswer,
+    Links,
+    Record,
+    SpelledDecimal,
+    SpelledInt,
+)
 from twenty_opportunity.records.responses import PageData
 
 
@@ -893,3 +902,51 @@ def test_what_is_no_record_may_stand_between_brackets_where_a_class_says_so() ->
     """A variable that is bound to another type than a record takes it, and describes its member by it."""
     assert PUBLISHED.schema(Counted[int])["properties"]["seats"] == {"type": "integer"}
     assert PUBLISHED.schema(Counted)["properties"]["seats"] == {"type": "integer"}
+
+
+@attrs.frozen(kw_only=True)
+class LooseGroups(GroupByAnswer[PartialOpportunity]):
+    """Groups that stay JSON."""
+
+    groups: Any = ()
+
+
+def test_a_document_that_is_an_array_is_a_record_with_one_attribute() -> None:
+    """It is read from the array and written as the array, and has no extra properties."""
+    data = b'[{"groupByDimensionValues":["NEW",null]}]'
+    answer = SERVER.loads(data, GroupByAnswer)
+    assert [group.group_by_dimension_values for group in answer] == [("NEW", None)]
+    assert len(answer) == 1
+    assert SERVER.dumps(answer) == data
+    with pytest.raises(UnrepresentableError, match="has no extra properties"):
+        SERVER.dumps(attrs.evolve(answer, extra={"total": 1}))
+    assert SERVER.dumps(SERVER.loads(data, LooseGroups)) == data
+
+
+def test_the_fallback_converts_as_the_generated_code() -> None:
+    """The code that explains failures reads and writes a record as the generated code does."""
+    instance = {"name": "Roof", "amount": None, "closeDate": "2026-09-30T00:00:00.000Z", "roofArea": 12}
+    properties = vars(SERVER)["_conversion"].properties(PartialOpportunity)
+    record = make_structurer(PartialOpportunity, properties)(instance)
+    assert record == SERVER.structure(instance, PartialOpportunity)
+    assert make_unstructurer(properties)(record) == instance
+
+
+class Unequal(type):
+    """A metaclass whose classes cannot be compared."""
+
+    def __eq__(cls, other: object) -> bool:
+        raise RuntimeError
+
+    __hash__ = type.__hash__
+
+
+class Hidden(metaclass=Unequal):
+    """A class that cannot be compared."""
+
+
+def test_a_value_whose_class_cannot_be_examined_is_refused() -> None:
+    """A comparison of classes may raise anything."""
+    hidden: Any = Hidden()
+    with pytest.raises(ValidationError, match="/createdAt"):
+        SERVER.unstructure(PartialOpportunity(created_at=hidden))
