@@ -277,6 +277,9 @@ class Place:
         Args:
             kind: "array" or "object".
             at: The place in the instance. A recursive place has several.
+
+        Returns:
+            The keyword; None if the parts can only be judged together.
         """
         if self.levels or (self.is_recursive and any(part is not self for part in self.parts())):
             return None
