@@ -1,5 +1,8 @@
 """The composite types of custom fields, for attributes of one's own subclass of `Opportunity`."""
 
+# pyright: reportUnknownVariableType=false
+# Values are JSON of any type, and what isinstance leaves of Any is partially unknown to pyright.
+
 from __future__ import annotations
 
 import functools
@@ -217,7 +220,7 @@ def _composite(old: Any, new: Any) -> type[Record] | None:
     """Return the class of a composite. JSON has none, so that of a custom field in `extra` is known by its names."""
     if isinstance(new, Record):
         return new.__class__
-    names = {*_properties(old), *_properties(new)}
+    names = frozenset({*_properties(old), *_properties(new)})
     for cl, known in _names().items():
         # The names of an actor's properties are common words, so that a part of them may be any JSON.
         if names == known or (names and names <= known and cl is not ActorMetadata):
@@ -232,4 +235,4 @@ def _names() -> Mapping[type[Record], frozenset[str]]:
 
 
 def _cleared(cl: type[Record]) -> frozenset[str]:
-    return next((names for composite, names in _CLEARED.items() if issubclass(cl, composite)), frozenset())
+    return next((names for composite, names in _CLEARED.items() if issubclass(cl, composite)), frozenset[str]())
