@@ -12,7 +12,7 @@ from twenty_opportunity_plugins import running_tests
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from twenty_opportunity import Profile
+    from twenty_opportunity import Profile, Workspace
     from twenty_opportunity.testing import TwentyServer
     from twenty_opportunity.testing.fixtures import OpportunityMaker
 
@@ -37,16 +37,26 @@ def make_opportunity(request: pytest.FixtureRequest, opportunity_profile: Profil
     return OpportunityMaker(opportunity_profile, request.node.nodeid)
 
 
-@pytest.fixture
-def twenty_server(opportunity_profile: Profile) -> TwentyServer:
+@pytest.fixture(scope="session")
+def workspace(opportunity_profile: Profile) -> Profile | Workspace:
     """
-    A Twenty server in process, empty, with the fields of `opportunity_profile`.
+    The objects of `twenty_server`: those of `opportunity_profile`.
+
+    A project overrides it with its `Workspace`, so that the server has all objects.
+    """
+    return opportunity_profile
+
+
+@pytest.fixture
+def twenty_server(workspace: Profile | Workspace) -> TwentyServer:
+    """
+    A Twenty server in process, empty, with the objects of `workspace`.
 
     `twenty_server.seed(opportunity=25)` stores realistic records.
     """
     from twenty_opportunity.testing import TwentyServer
 
-    return TwentyServer(opportunity_profile)
+    return TwentyServer(workspace)
 
 
 @pytest.fixture

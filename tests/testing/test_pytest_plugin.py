@@ -279,3 +279,24 @@ def test_a_server_follows_the_profile(pytester: pytest.Pytester) -> None:
             assert request.path == "/rest/opportunities"
     """)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_a_server_follows_the_workspace(pytester: pytest.Pytester) -> None:
+    """A project that overrides `workspace` gets a server with all of its objects."""
+    pytester.makeconftest("""
+        import pytest
+        from twenty_opportunity import STANDARD
+
+        @pytest.fixture(scope="session")
+        def workspace():
+            return STANDARD
+    """)
+    pytester.makepyfile("""
+        import urllib.request
+
+        def test_fixture(twenty_server, twenty_url):
+            twenty_server.seed(company=1)
+            with urllib.request.urlopen(f"{twenty_url}/rest/companies") as answer:
+                assert b'"domainName"' in answer.read()
+    """)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
