@@ -55,6 +55,11 @@ IN_CORPUS = {
     "graphql": "GraphQLPage",
     "webhook": "WebhookEvent",
     "error": "ErrorAnswer",
+    "partial": "PartialOpportunity",
+    "groups": "GroupByAnswer",
+    "graphqlgroups": "GraphQLGroupBy",
+    "duplicates": "DuplicatesAnswer",
+    "graphqlerror": "GraphQLErrorAnswer",
 }
 RECORD: dict[str, Any] = json.loads((ROOT / "examples" / "opportunity.json").read_bytes())
 LETTERS = (*"0123456789-:.+TtZz /,AagG", "\n", "\0", "٣", "")
