@@ -436,17 +436,13 @@ def tuple_finder(schema: Mapping[str, Any]) -> Check | None:
         The check, for instances that the compiled one accepts; None if the schema describes no array.
     """
     place = described(schema)
-    return _finder(place, {}) if place.matters() else None
+    return _finder(place) if place.matters() else None
 
 
-def _finder(place: Place, finders: dict[int, Check]) -> Check:
-    if id(place) in finders:
-        return finders[id(place)]
-    if place.is_recursive:
+def _finder(place: Place) -> Check:
+    if place.is_recursive:  # it is inside of itself
         return _recursive_finder(place)
-    # A place may be inside of itself, so its finder is known before it is made.
-    finders[id(place)] = lambda value: find(value)  # noqa: PLW0108 - `find` is defined below
-    array, in_object, in_array = place.array, _object_finder(place, finders), _array_finder(place, finders)
+    array, in_object, in_array = place.array, _object_finder(place), _array_finder(place)
 
     def find(value: object) -> bool:
         kind = type(value)
@@ -484,15 +480,15 @@ def _recursive_finder(place: Place) -> Check:
     return find
 
 
-def _object_finder(place: Place, finders: dict[int, Check]) -> Check:
+def _object_finder(place: Place) -> Check:
     get: Callable[[Any, str], Any] = dict[str, Any].get  # that of the base class: a subclass may have its own
     # Most arrays hold strings: for those a look at the type is enough, and a call is saved.
     properties = [
-        (name, _finder(inner, finders), _ABSENT if inner.reaches() else _FLAT)
+        (name, _finder(inner), _ABSENT if inner.reaches() else _FLAT)
         for name, inner in place.properties.items()
         if inner.matters()
     ]
-    find_other = _finder(place.others, finders) if place.others and place.others.matters() else None
+    find_other = _finder(place.others) if place.others and place.others.matters() else None
 
     def find(instance: Any) -> bool:
         for name, find_in, usual in properties:
@@ -506,8 +502,8 @@ def _object_finder(place: Place, finders: dict[int, Check]) -> Check:
     return find
 
 
-def _array_finder(place: Place, finders: dict[int, Check]) -> Check:
-    find_in = _finder(place.items, finders) if place.items and place.items.matters() else None
+def _array_finder(place: Place) -> Check:
+    find_in = _finder(place.items) if place.items and place.items.matters() else None
 
     def find(instance: Any) -> bool:
         return find_in is not None and any(map(find_in, as_array(instance) or ()))
