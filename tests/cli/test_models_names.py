@@ -7,10 +7,10 @@ import keyword
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twenty_opportunity.cli.models import class_name, option_names
+from twenty_opportunity.cli.models import option_names
 from twenty_opportunity.records import Opportunity
 from twenty_opportunity.schemas.attributes import attribute_names, unique
-from twenty_opportunity.values.object_names import camel_case
+from twenty_opportunity.values.object_names import camel_case, capitalized
 
 MEMBERS = st.lists(st.from_regex(r"\A[a-z][a-zA-Z0-9]{0,5}\Z"), unique=True)
 
@@ -70,4 +70,4 @@ def test_spelling_of_options() -> None:
 def test_numbered_names_are_unique_too() -> None:
     """A numbered name is never one that is given or taken."""
     assert unique(["a", "a", "a_2", "a"], taken=["a_3"]) == ["a", "a_4", "a_2", "a_5"]
-    assert class_name("leadSource") == "LeadSource"
+    assert capitalized("leadSource") == "LeadSource"

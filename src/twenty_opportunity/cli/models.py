@@ -36,7 +36,7 @@ from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, 
 from twenty_opportunity.schemas.field_types import COMPOSITES, RATINGS
 from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields
 from twenty_opportunity.schemas.workspace import properties
-from twenty_opportunity.values.object_names import OPPORTUNITY, camel_case
+from twenty_opportunity.values.object_names import OPPORTUNITY, camel_case, capitalized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -260,7 +260,7 @@ class _Module:
             *(form.format(self._name) for form in (*_FORMS, "{}Stage")),
         }
         wanted = [wire for wire, options in found.items() if options != RATINGS]
-        names = dict(zip(wanted, unique(map(class_name, wanted), taken=taken, joint=""), strict=True))
+        names = dict(zip(wanted, unique(map(capitalized, wanted), taken=taken, joint=""), strict=True))
         stage = self._options("stage") if self._object == OPPORTUNITY else ()
         stages = {"stage": (f"{self._name}Stage", stage)} if stage else {}
         return stages | {wire: (names.get(wire, "Rating"), options) for wire, options in found.items()}
@@ -447,19 +447,6 @@ def option_names(options: Iterable[str]) -> dict[str, str]:
     values = [*options]
     wanted = (spared(_identifier(value), _OF_ENUMS) for value in values)
     return dict(zip(values, unique(wanted, taken=()), strict=True))
-
-
-def class_name(wire: str) -> str:
-    """
-    Name a class after a property: LeadSource for leadSource.
-
-    Args:
-        wire: The name of the property in JSON.
-
-    Returns:
-        The name.
-    """
-    return f"{wire[0].upper()}{wire[1:]}"
 
 
 def _identifier(value: str) -> str:

@@ -294,7 +294,7 @@ def _columns(field: Field) -> list[tuple[str, str]]:
     column = field.join_column or f"{field.name}Id"
     if field.type == "RELATION" or not field.targets:
         return [(column, field.name if field.type == "RELATION" else column.removesuffix("Id"))]
-    endings = [f"{target.singular[0].upper()}{target.singular[1:]}" for target in field.targets]
+    endings = [target.class_name for target in field.targets]
     # One row may stand for all the objects, under the name they share or under that of the first of them.
     stem = column.removesuffix("Id")
     shared = next((stem.removesuffix(ending) for ending in endings if stem.endswith(ending)), field.name)

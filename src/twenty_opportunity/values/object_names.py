@@ -23,7 +23,7 @@ class ObjectName(NamedTuple):
     @property
     def class_name(self) -> str:
         """The name of the object's record class: DealRoom for dealRoom."""
-        return _capitalized(self.singular)
+        return capitalized(self.singular)
 
     def renamed(self, text: str) -> str:
         """Return a text about opportunities, or a name with that of the opportunity, as one of this object."""
@@ -34,13 +34,14 @@ class ObjectName(NamedTuple):
         def replaced(match: re.Match[str]) -> str:
             name = self.singular if match[3] == "y" else self.plural
             before = (article if match[1][0] == "a" else article.capitalize()) + " " if match[1] else ""
-            return before + (name if match[2] == "o" else _capitalized(name))
+            return before + (name if match[2] == "o" else capitalized(name))
 
         return _NAMED.sub(replaced, text)
 
 
-def _capitalized(name: str) -> str:
-    return f"{name[0].upper()}{name[1:]}"
+def capitalized(name: str) -> str:
+    """Return a name with a capital first letter, as a part of a camelCase name: DealRoom for dealRoom."""
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def camel_case(name: str) -> str:

@@ -17,6 +17,7 @@ from twenty_opportunity.testing.server import groups, queries
 from twenty_opportunity.testing.server.errors import RefusalError, missing_record, plain_refusal, refusal, unimplemented
 from twenty_opportunity.testing.server.store import Store
 from twenty_opportunity.testing.server.written import shown
+from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class _Request:
 
     def _resolver(self, name: str) -> Callable[[FieldNode], Any] | None:
         for of in self.store.objects.values():
-            singular, plural = _capitalized(of.singular), _capitalized(of.plural)
+            singular, plural = capitalized(of.singular), capitalized(of.plural)
             found: dict[str, Callable[[ServerObject, FieldNode], Any]] = {
                 of.singular: self._one,
                 of.plural: self._list,
@@ -227,9 +228,7 @@ class _Request:
                 raise refusal(f"Cannot provide both {pair[0]} and {pair[1]}", code="ARGS_CONFLICT")
         for name in ("first", "last"):
             if name in given and arguments[name] < 0:
-                raise refusal(
-                    f"{_capitalized(name)} argument must be non-negative", code=f"INVALID_ARGS_{name.upper()}"
-                )
+                raise refusal(f"{capitalized(name)} argument must be non-negative", code=f"INVALID_ARGS_{name.upper()}")
         test, mentions_deleted = self._filter(of, arguments)
         order = self._order(of, arguments.get("orderBy"))
         rows = queries.ordered(self.store.rows(of, test, deleted=mentions_deleted), order, self.store)
@@ -292,7 +291,7 @@ class _Request:
     def _value(self, of: ServerObject, row: Row, field: FieldNode) -> Any:
         name = field.name.value
         if name == "__typename":
-            return _capitalized(of.singular)
+            return capitalized(of.singular)
         if name in of.relations:
             return self._related(row, of.relations[name].inverse, field.selection_set)
         relation = of.to_one.get(name)
@@ -443,7 +442,3 @@ def _error(error: RefusalError) -> dict[str, Any]:
         code = "INVALID_CURSOR"
     extensions = {"subCode": code, "userFriendlyMessage": friendly, "code": "BAD_USER_INPUT"}
     return {"message": message, "extensions": {name: each for name, each in extensions.items() if each}}
-
-
-def _capitalized(name: str) -> str:
-    return f"{name[0].upper()}{name[1:]}"

@@ -15,6 +15,7 @@ from twenty_opportunity.testing.server.errors import refusal, unimplemented
 from twenty_opportunity.testing.server.objects import ServerObject, flattened
 from twenty_opportunity.testing.server.queries import DIRECTIONS, Path, Records, Row, sort_key
 from twenty_opportunity.testing.server.written import instant_text, shown
+from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def parse_aggregates(names: Iterable[str], of: ServerObject) -> dict[str, Callab
     Raises:
         RefusalError: The server knows no such aggregate.
     """
-    paths = {f"{name[:1].upper()}{name[1:]}": path for name, path in flattened(of.columns.values()).items()}
+    paths = {capitalized(name): path for name, path in flattened(of.columns.values()).items()}
     found: dict[str, Callable[[list[Row]], Any]] = {}
     unknown: list[str] = []
     for name in names:

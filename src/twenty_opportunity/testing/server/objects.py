@@ -11,6 +11,7 @@ import attrs
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile, Workspace
 from twenty_opportunity.schemas import metadata_reader, workspace
 from twenty_opportunity.schemas.field_types import ACTOR_SOURCES, RATINGS
+from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -277,12 +278,12 @@ def _targets(row: Mapping[str, Any], rows_of: Mapping[str, Any]) -> Iterator[tup
         stem = name
         singulars = [each["targetObjectMetadata"]["nameSingular"] for each in row["morphRelations"]]
         for singular in singulars:
-            stem = stem.removesuffix(_capitalized(singular))
-        yield from ((f"{stem}{_capitalized(singular)}", singular) for singular in singulars)
+            stem = stem.removesuffix(capitalized(singular))
+        yield from ((f"{stem}{capitalized(singular)}", singular) for singular in singulars)
         return
     relation: dict[str, Any] = row.get("relation") or {}
     named: str | None = relation.get("targetObjectMetadata", {}).get("nameSingular")
-    ending = next((singular for singular in rows_of if name.endswith(_capitalized(singular))), None)
+    ending = next((singular for singular in rows_of if name.endswith(capitalized(singular))), None)
     target = named or (name if name in rows_of else None) or _NAMED_OTHERWISE.get(name) or ending
     yield name, target if target in rows_of else None
 
@@ -307,14 +308,10 @@ def _inverse_by_name(
     return None
 
 
-def _capitalized(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:]}"
-
-
 def flattened(objects: Iterable[Column]) -> dict[str, tuple[str, ...]]:
     """Return the path of each column by its name in the database: `amountAmountMicros` is `amount.amountMicros`."""
     found: dict[str, tuple[str, ...]] = {}
     for column in objects:
         found[column.name] = (column.name,)
-        found |= {f"{column.name}{_capitalized(sub)}": (column.name, sub) for sub in column.subfields}
+        found |= {f"{column.name}{capitalized(sub)}": (column.name, sub) for sub in column.subfields}
     return found

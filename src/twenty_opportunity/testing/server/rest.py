@@ -16,6 +16,7 @@ from twenty_opportunity.testing.server.javascript import number_of, text_of
 from twenty_opportunity.testing.server.objects import ServerObject
 from twenty_opportunity.testing.server.store import Store
 from twenty_opportunity.testing.server.written import is_written_uuid
+from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -165,9 +166,9 @@ class _Route:
                 message = f"Cannot create more than {_LARGEST_LIMIT} records at once"
                 raise refusal(message, error="Error", code="INVALID_QUERY_INPUT")
             rows = self.store.create(self.of, [_object(each) for each in self.call.body], upsert=upsert)
-            return {"data": {f"create{_capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
+            return {"data": {f"create{capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
         [row] = self.store.create(self.of, [_object(self.call.body)], upsert=upsert)
-        return {"data": {f"create{_capitalized(self.of.singular)}": self._shown(row)}}
+        return {"data": {f"create{capitalized(self.of.singular)}": self._shown(row)}}
 
     def update(self) -> Any:
         body = _object(self.call.body)
@@ -175,17 +176,17 @@ class _Route:
             test, _ = self._filter()
             self.store.check_body(self.of, body)
             rows = self.store.update(self.of, self.store.rows(self.of, test), body, test)
-            return {"data": {f"update{_capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
+            return {"data": {f"update{capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
         record_id = self._id()
         self.store.check_body(self.of, body)
         [row] = self.store.update(self.of, [self.store.one(self.of, record_id, deleted=True)], body)
-        return {"data": {f"update{_capitalized(self.of.singular)}": self._shown(row)}}
+        return {"data": {f"update{capitalized(self.of.singular)}": self._shown(row)}}
 
     def delete(self) -> Any:
         soft = self.call.parameter("soft_delete") == "true"
         if self.given_id is not None:
             row = self.store.one(self.of, self._id(), deleted=True)
-            key = f"delete{_capitalized(self.of.singular)}"
+            key = f"delete{capitalized(self.of.singular)}"
             if soft:
                 [row] = self.store.delete(self.of, [row])
                 return {"data": {key: self._shown(row)}}
@@ -195,7 +196,7 @@ class _Route:
             raise refusal("Filters are mandatory for bulk destroy operations. Please provide a filter.")
         test, _ = self._filter()
         rows = self.store.rows(self.of, test)
-        key = f"delete{_capitalized(self.of.plural)}"
+        key = f"delete{capitalized(self.of.plural)}"
         if soft:
             return {"data": {key: [self._shown(row) for row in self.store.delete(self.of, rows)]}}
         self.store.destroy(self.of, rows)
@@ -204,7 +205,7 @@ class _Route:
     def restore(self) -> Any:
         test, _ = self._filter()
         rows = self.store.restore(self.of, self.store.rows(self.of, test), test)
-        return {"data": {f"restore{_capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
+        return {"data": {f"restore{capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
 
     def duplicates(self) -> Any:
         body = _object(self.call.body)
@@ -250,7 +251,7 @@ class _Route:
             most = len(ids) - 1
             raise refusal(f"Invalid conflict priority '{priority}'. Valid options for {len(ids)} records: 0-{most}")
         row = self.store.merge(self.of, ids, priority, dry=body.get("dryRun") is True)
-        return {"data": {f"merge{_capitalized(self.of.singular)}": self._shown(row)}}
+        return {"data": {f"merge{capitalized(self.of.singular)}": self._shown(row)}}
 
     def groups(self) -> Any:
         if self.call.parameter("include_records_sample") == "true":
@@ -327,10 +328,6 @@ def _ids(body: Mapping[str, Any]) -> list[str]:
         if not is_written_uuid(each):
             raise refusal(f'invalid input syntax for type uuid: "{text_of(each)}"')
     return [each.lower() for each in ids]
-
-
-def _capitalized(name: str) -> str:
-    return f"{name[0].upper()}{name[1:]}"
 
 
 def parse_query(text: str) -> dict[str, list[str]]:
