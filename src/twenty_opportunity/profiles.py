@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, overload
 import attrs
 
 from twenty_opportunity import records
+from twenty_opportunity.conversion.cattrs_hooks import is_record
 from twenty_opportunity.conversion.class_schema import describe
 from twenty_opportunity.conversion.converter import Conversion
 from twenty_opportunity.conversion.custom_types import HookedConverter
@@ -34,7 +35,7 @@ from twenty_opportunity.records import (
     Record,
     Update,
 )
-from twenty_opportunity.records.base import attributes_of, wire_name
+from twenty_opportunity.records.base import attributes_of, origin_of, wire_name
 from twenty_opportunity.records.forms import made, make_record_class, portable
 from twenty_opportunity.schemas import bundled as schemas
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS, Field
@@ -352,9 +353,7 @@ class Profile(Generic[OwnT]):
         Raises:
             TypeError: The profile offers no such class.
         """
-        if self.is_valid(instance, cl):
-            return iter(())
-        return name_way_out(self._validators[cl].explain(instance), self.base_of(cl), self.record)
+        return iter(()) if self.is_valid(instance, cl) else self._explain(instance, cl)
 
     def validate(self, instance: object, cl: Any = None) -> None:
         """
@@ -540,15 +539,19 @@ class Profile(Generic[OwnT]):
         cl = self._class_or_record(cl)
         base = self._found_base_of(cl)
         if base is None:
-            origin = typing.get_origin(cl) or cl
+            origin = origin_of(cl)
             offered = ", ".join(offered.__name__ for offered in self.document_classes)
             message = f"{self.name} has no schema for {getattr(origin, '__name__', repr(origin))}; it has {offered}"
             raise TypeError(message)
         return base
 
+    def _explain(self, instance: object, cl: Any) -> Iterator[Violation]:
+        """Yield everything that is wrong with an instance that is not valid."""
+        return name_way_out(self._validators[cl].explain(instance), self.base_of(cl), self.record)
+
     def _refuse(self, instance: object, cl: Any) -> NoReturn:
         """Raise the error of an instance that is not valid."""
-        violations = [*self.iter_violations(instance, cl)]
+        violations = [*self._explain(instance, cl)]
         is_answer = self is PUBLISHED and self.base_of(cl) is Opportunity and SERVER.is_valid(instance)
         raise ValidationError(violations, f"{SERVER_HINT}, in Python SERVER" if is_answer else "")
 
@@ -575,7 +578,7 @@ class Profile(Generic[OwnT]):
         return cl[self.partial if _is_selection(cl) else self.record] if is_open else cl
 
     def _found_base_of(self, cl: Any) -> type[Record] | None:
-        origin = typing.get_origin(cl) or cl
+        origin = origin_of(cl)
         if not isinstance(origin, type) or not issubclass(origin, Record):
             return None
         named = _objects_of(cl)
@@ -599,7 +602,7 @@ class Profile(Generic[OwnT]):
     def _validator_of_part(self, cl: Any) -> Validator:
         from twenty_opportunity.schemas.responses import DEFINITIONS  # here, because few programs need it
 
-        name = getattr(typing.get_origin(cl) or cl, "__name__", "")
+        name = getattr(origin_of(cl), "__name__", "")
         known = (schema.get("$defs", {}) for schema in self._schemas.values()) if name in DEFINITIONS else ()
         found = next(({**each[name], "$defs": each} for each in known if name in each), {"type": "object"})
         return Validator(describe(self._conversion, cl, cl, found), PATTERNS_IN_WORDS)
@@ -675,10 +678,6 @@ def _register(
 ) -> None:
     """Register the records and scalars with a cattrs converter, without the coercion of cattrs."""
 
-    def is_record(cl: Any) -> bool:
-        cl = typing.get_origin(cl) or cl
-        return isinstance(cl, type) and issubclass(cl, Record)
-
     def structure_record(instance: Any, cl: Any) -> Any:
         validate(instance, cl)
         return conversion.structurers[cl](as_object(instance) or {})
@@ -725,7 +724,7 @@ def _of(generic: Any, record: Any) -> Any:
 
 def _objects_of(cl: Any) -> set[ObjectName]:
     """Return the objects that a class, or a generic one with its argument, is for: one, or none."""
-    parts = (typing.get_origin(cl) or cl, *typing.get_args(cl))
+    parts = (origin_of(cl), *typing.get_args(cl))
     return {name for part in parts if (name := getattr(part, "__object__", None))}
 
 
@@ -810,7 +809,7 @@ def _document_class(name: str, record: Any) -> Any:
     if not getattr(own, "__parameters__", ()):
         return own
     found = own[Partial.for_class(record) if _is_selection(own) else record]
-    return typing.get_origin(found) or found
+    return origin_of(found)
 
 
 def _is_selection(cl: Any) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import typing
 from typing import TYPE_CHECKING, Any
 
 from twenty_opportunity.errors import ValidationError
-from twenty_opportunity.records.base import Record
+from twenty_opportunity.records.base import Record, origin_of
 from twenty_opportunity.values.json_pointer import location
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def register(
 
 def is_record(annotation: Any) -> bool:
     """Check whether an annotation is a record class, or a generic one with its argument."""
-    cl = typing.get_origin(annotation) or annotation
+    cl = origin_of(annotation)
     return isinstance(cl, type) and issubclass(cl, Record)
 
 
@@ -52,7 +51,7 @@ def _group(error: ValidationError, instance: object, cl: Any) -> Exception:
     """Build the error that a converter with detailed validation raises: one exception for each violation."""
     from cattrs.errors import AttributeValidationNote, ClassValidationError
 
-    name = (typing.get_origin(cl) or cl).__name__
+    name = origin_of(cl).__name__
     found: list[Exception] = []
     for violation in error.violations:
         each = ValidationError([violation])

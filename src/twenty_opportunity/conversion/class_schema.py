@@ -10,6 +10,7 @@ import typing
 from typing import Any, Final
 
 from twenty_opportunity.records import Record
+from twenty_opportunity.records.base import origin_of
 from twenty_opportunity.values.json_pointer import resolve
 
 if typing.TYPE_CHECKING:
@@ -45,7 +46,7 @@ def describe(
         TypeError: The type of an attribute does not fit the schema of its property; the message names both.
     """
     described = copy.deepcopy(dict(schema))
-    root = getattr(typing.get_origin(cl) or cl, "__json_root__", None)
+    root = getattr(origin_of(cl), "__json_root__", None)
     if root is not None:
         (prop,) = conversion.properties(cl)
         _Describer(conversion, described).extend_array(prop, described)
@@ -58,7 +59,7 @@ def describe(
         # A class that was made of the one for reading may have attributes that no body has.
         added = (
             []
-            if "__recipe__" in vars(typing.get_origin(cl) or cl)
+            if "__recipe__" in vars(origin_of(cl))
             else [prop for prop in conversion.properties(cl) if prop.name not in known]
         )
         if added and complete:
@@ -211,9 +212,9 @@ def _any_of(fragments: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _is_partial(cl: Any) -> bool:
-    origin = typing.get_origin(cl) or cl
+    origin = origin_of(cl)
     return origin is Record or origin.__form__ == "partial"
 
 
 def _name(cl: Any) -> str:
-    return str((typing.get_origin(cl) or cl).__name__)
+    return str(origin_of(cl).__name__)

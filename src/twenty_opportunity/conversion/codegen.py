@@ -32,7 +32,7 @@ from twenty_opportunity.conversion.fallback import (
     write,
 )
 from twenty_opportunity.conversion.python_types import Codec, MisfitError, unwrap_str
-from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping
+from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping, origin_of
 
 Structurer: TypeAlias = Callable[[Any], Any]
 Unstructurer: TypeAlias = Callable[[Any, list[Any]], dict[str, Any]]
@@ -167,7 +167,7 @@ def _inlined(prop: Property, properties_of: PropertiesOf) -> _Inlined | None:
     """Return the record class of a property if its code can be inlined."""
     if prop.codec.record is None:
         return None
-    cl = typing.get_origin(prop.codec.record) or prop.codec.record
+    cl = origin_of(prop.codec.record)
     draft, inner = _draft_of(cl), properties_of(prop.codec.record)
     if draft is None or any(each.codec.record or each.codec.item for each in inner):
         return None
@@ -348,19 +348,15 @@ def _quick_cases(
         inner = unstructurer(inlined.properties, lambda _: (), unstructurers)
         yield f"kind is {source.name(inlined.cl, 'Record')}", f"{source.name(inner, 'unstructure')}(value, undescribed)"
     elif codec.record:
-        cl, functions = source.name(_origin(codec.record), "Record"), source.name(unstructurers, "unstructurers")
+        cl, functions = source.name(origin_of(codec.record), "Record"), source.name(unstructurers, "unstructurers")
         yield f"issubclass(kind, {cl})", f"{functions}[kind](value, undescribed)"
     elif codec.item and codec.item.record and codec.holds(()):
-        each = source.name(_each_unstructurer(_origin(codec.item.record), unstructurers), "unstructure_each")
+        each = source.name(_each_unstructurer(origin_of(codec.item.record), unstructurers), "unstructure_each")
         yield "kind is tuple", f"{each}(value, undescribed)"
     for alternative in codec.alternatives or [codec]:
         for scalar in alternative.classes:
             code = alternative.written.format(source.name(alternative.unstructure, "write"))
             yield f"kind is {source.name(scalar, 'Class')}", code
-
-
-def _origin(cl: Any) -> Any:
-    return typing.get_origin(cl) or cl
 
 
 def _each_unstructurer(cl: type, unstructurers: Mapping[type, Unstructurer]) -> Callable[[Any, list[Any]], list[Any]]:

@@ -28,7 +28,7 @@ from twenty_opportunity.conversion.python_types import (
 )
 from twenty_opportunity.conversion.unions import union
 from twenty_opportunity.errors import UnrepresentableError, ValidationError, Violation, pointer
-from twenty_opportunity.records.base import Record, Unset, attributes_of, type_hints_of, wire_name
+from twenty_opportunity.records.base import Record, Unset, attributes_of, origin_of, type_hints_of, wire_name
 from twenty_opportunity.values.memo import Memo
 from twenty_opportunity.values.python_json import as_object
 
@@ -61,7 +61,7 @@ class Conversion:
         self.scalars[_ByValue] = attrs.evolve(ANYTHING, unstructure=self._write_by_value)
         self._properties: Memo[tuple[Property, ...]] = Memo(lambda cl: tuple(self._find_properties(cl)))
         self.structurers: Memo[codegen.Structurer] = Memo(
-            lambda cl: _from_root(cl, codegen.structurer(_origin(cl), self.properties(cl), self.properties))
+            lambda cl: _from_root(cl, codegen.structurer(origin_of(cl), self.properties(cl), self.properties))
         )
         self.written_classes: Memo[Any] = Memo(_widest)
         self.unstructurers: Memo[codegen.Unstructurer] = Memo(
@@ -98,7 +98,7 @@ class Conversion:
         return self._properties[cl]
 
     def _find_properties(self, cl: Any) -> typing.Iterator[Property]:
-        origin = typing.get_origin(cl) or cl
+        origin = origin_of(cl)
         arguments = _arguments(cl)
         hints = type_hints_of(origin)
         _refuse_undecorated(origin, hints)
@@ -199,13 +199,13 @@ def _refuse_undecorated(cl: Any, hints: Mapping[str, Any]) -> None:
 
 def _arguments(cl: Any, around: Mapping[Any, Any] = types.MappingProxyType({})) -> dict[Any, Any]:
     """Return the argument of each type variable of a class and of its bases: `class Deals(GraphQLPage[Deal])`."""
-    origin = typing.get_origin(cl) or cl
+    origin = origin_of(cl)
     given = zip(getattr(origin, "__parameters__", ()), typing.get_args(cl), strict=False)
     found: dict[Any, Any] = {variable: _specialised(value, around) for variable, value in given}
     for variable, value in found.items():
         _refuse_out_of_bound(origin, variable.__bound__, value)
     for base in getattr(origin, "__orig_bases__", ()):
-        if issubclass(typing.get_origin(base) or base, Record):
+        if issubclass(origin_of(base), Record):
             found = {**_arguments(base, found), **found}
     return found
 
@@ -216,7 +216,7 @@ def _refuse_out_of_bound(cl: Any, bound: Any, argument: Any) -> None:
         return
     is_union = typing.get_origin(argument) in {typing.Union, types.UnionType}
     for member in typing.get_args(argument) if is_union else (argument,):
-        origin: Any = typing.get_origin(member) or member
+        origin: Any = origin_of(member)
         named = getattr(origin, "__name__", repr(origin))
         fits = isinstance(origin, type) and issubclass(origin, bound)
         form: str | None = getattr(origin, "__form__", None)
@@ -257,13 +257,9 @@ def _without_absence(alternatives: list[Any]) -> tuple[bool, bool, Any]:
     return optional, types.NoneType in alternatives, functools.reduce(lambda one, other: one | other, kept)
 
 
-def _origin(cl: Any) -> Any:
-    return typing.get_origin(cl) or cl
-
-
 def _from_root(cl: Any, structure: codegen.Structurer) -> codegen.Structurer:
     """Let the structurer of a class whose document is an array take that array."""
-    root = getattr(_origin(cl), "__json_root__", None)
+    root = getattr(origin_of(cl), "__json_root__", None)
     return structure if root is None else lambda instance: structure({root: instance})
 
 

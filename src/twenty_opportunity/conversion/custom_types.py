@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from cattrs.errors import CattrsError
 
 from twenty_opportunity.conversion.python_types import Codec, MisfitError
 from twenty_opportunity.errors import UnrepresentableError, legible
+from twenty_opportunity.records.base import origin_of
 
 # Exceptions by which code of the user refuses a value. A lack of memory or of a module is a fault of another kind.
 REFUSALS: Final = (ArithmeticError, AttributeError, CattrsError, LookupError, TypeError, ValueError)
@@ -82,7 +82,7 @@ def custom(converter: HookedConverter, annotation: Any) -> Codec:
     Raises:
         TypeError: No hook is registered for the type; the message says what to use.
     """
-    cl = typing.get_origin(annotation) or annotation
+    cl = origin_of(annotation)
     name = getattr(cl, "__name__", repr(annotation))
     if not converter.has_registered_hook(annotation):
         shown = annotation.__name__ if isinstance(annotation, type) else repr(annotation).removeprefix("typing.")

@@ -11,6 +11,7 @@ import attrs
 
 from twenty_opportunity.conversion.cattrs_hooks import is_record
 from twenty_opportunity.errors import UnrepresentableError, ValidationError, Violation
+from twenty_opportunity.records.base import origin_of
 from twenty_opportunity.values.json_pointer import location
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class _Field:
     def __init__(self, functions: FieldFunctions, cl: Any) -> None:
         self._functions = functions
         self._class = cl
-        self._origin: type = typing.get_origin(cl) or cl
+        self._origin: type = origin_of(cl)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema

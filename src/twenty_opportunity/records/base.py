@@ -149,6 +149,11 @@ def attributes_of(cl: Any) -> dict[str, attrs.Attribute[Any]]:
     return {attribute.name: attribute for attribute in attrs.fields(cl) if attribute.init and attribute.name != "extra"}
 
 
+def origin_of(cl: Any) -> Any:
+    """Return the class of a generic one with its argument: OpportunityPage for OpportunityPage[Deal]."""
+    return typing.get_origin(cl) or cl
+
+
 @functools.cache
 def type_hints_of(cl: Any) -> Mapping[str, Any]:
     """

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import attrs
 
 from twenty_opportunity.records import UNSET, wire_name
+from twenty_opportunity.records.base import origin_of
 
 if typing.TYPE_CHECKING:
     from twenty_opportunity.profiles import Profile
@@ -35,7 +36,7 @@ def named(properties: Mapping[str, Any], cl: Any, profile: Profile) -> dict[str,
         TypeError: The profile knows no such property, `extra` has one that it knows, or one is given twice.
     """
     schema = profile.schema(cl)
-    origin = typing.get_origin(cl) or cl
+    origin = origin_of(cl)
     attributes = {a.name: wire_name(a) for a in attrs.fields(origin) if a.name != "extra"}
     described = schema.get("properties", {})
     found = _extra(properties.get("extra", {}), described, schema, origin.__name__)

@@ -11,6 +11,7 @@ import attrs
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile, Workspace
 from twenty_opportunity.schemas import metadata_reader, workspace
 from twenty_opportunity.schemas.field_types import ACTOR_SOURCES, RATINGS
+from twenty_opportunity.testing.server.errors import refusal
 from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict, is_list
 
@@ -145,6 +146,12 @@ class ServerObject:
         """The groups of columns that duplicates have in common."""
         found = self.metadata.get("duplicateCriteria")
         return found if found is not None else _DUPLICATE_CRITERIA.get(self.singular, [])
+
+    def column_named(self, name: str) -> Column:
+        """Return the column of a name that a request has."""
+        if name not in self.columns:
+            raise refusal(f'Object {self.singular} doesn\'t have any "{name}" field.')
+        return self.columns[name]
 
     def foreign_key(self, column: str) -> str:
         """Return the name of the constraint of a column, which is the same on every server."""

@@ -247,9 +247,7 @@ def _filter_path(names: Sequence[str], of: ServerObject, records: Records) -> Pa
             continue
         if name in of.relations:
             raise refusal(f'Cannot filter by relation field "{name}"')
-        column = of.columns.get(name)
-        if column is None:
-            raise refusal(f'Object {of.singular} doesn\'t have any "{name}" field.')
+        column = of.column_named(name)
         columns.append(column)
         if not column.subfields:
             path = Path(tuple(columns))

@@ -257,9 +257,7 @@ class Store:
                 continue
             if name in of.relations:
                 raise refusal(f"One-to-many relation {name} field does not support write operations.")
-            column = of.columns.get(name)
-            if column is None:
-                raise refusal(f'Object {of.singular} doesn\'t have any "{name}" field.')
+            column = of.column_named(name)
             if creating and name == "id" and value not in (None, "", False) and not is_written_uuid(value):
                 message = f'Value "{text_of(value)}" is not a valid UUID'
                 raise refusal(message, error="Error", code="INVALID_QUERY_INPUT")

@@ -33,6 +33,7 @@ from twenty_opportunity.records import (
     Update,
     wire_name,
 )
+from twenty_opportunity.records.base import origin_of
 from twenty_opportunity.schemas.field_types import definitions
 from twenty_opportunity.testing.faults import breakages
 from twenty_opportunity.testing.keyword_properties import as_json, named
@@ -211,7 +212,7 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
     elif cl in {Page, Answer, BatchAnswer}:
         cl = cl.__template__
     for profile in dict.fromkeys((PUBLISHED, profile_for(cl, SERVER), SERVER)):
-        if any(issubclass(typing.get_origin(cl) or cl, known) for known in profile.document_classes):
+        if any(issubclass(origin_of(cl), known) for known in profile.document_classes):
             return records(cl, profile)
         part = next(_parts_of_type(cl, profile), None)
         if part is not None:
