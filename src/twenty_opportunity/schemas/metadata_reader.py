@@ -13,7 +13,7 @@ from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _NAME: Final = re.compile(NAME_PATTERN[:-1] + r"\Z", re.ASCII)
 _AROUND_OBJECTS: Final = ("data", "objects", "object", "edges", "node")
@@ -102,7 +102,7 @@ def object_fields(metadata: object, name: ObjectName = OPPORTUNITY) -> list[Fiel
     """
     found = _object_named(metadata, name)
     looked_for = name.renamed(_LOOKED_FOR)
-    key = next((key for key in ("fieldsList", "fields") if _holds_something(found.get(key))), None)
+    key = _key_of_fields(found)
     if key is None:
         raise MetadataError(f"{looked_for}; found it without fields")
     if _has_next_page(_dict(found[key])):
@@ -111,6 +111,28 @@ def object_fields(metadata: object, name: ObjectName = OPPORTUNITY) -> list[Fiel
     if "nameSingular" not in found:
         _refuse_other_objects([row for row, _ in rows], name, is_answer=_dict(_dict(metadata).get("data")) == found)
     return [_field(row, place) for row, place in rows if row.get("isActive") is not False]
+
+
+def field_rows(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """
+    List the metadata of the active fields of an object, as the server sent it.
+
+    Args:
+        metadata: The metadata of the object.
+
+    Returns:
+        The metadata of each field, with its settings decoded; none if the object has no fields.
+
+    Raises:
+        MetadataError: The metadata of a field is not an object.
+    """
+    key = _key_of_fields(metadata)
+    rows = (row for row, _ in _rows(metadata[key], key)) if key else ()
+    return [{**row, "settings": _settings(row.get("settings"))} for row in rows if row.get("isActive") is not False]
+
+
+def _key_of_fields(metadata: Mapping[str, Any]) -> str | None:
+    return next((key for key in ("fieldsList", "fields") if _holds_something(metadata.get(key))), None)
 
 
 def _refuse_other_objects(rows: list[dict[Any, Any]], name: ObjectName, *, is_answer: bool) -> None:

@@ -23,6 +23,7 @@ from twenty_opportunity import (
 from twenty_opportunity import testing as package
 from twenty_opportunity.schemas.metadata_reader import MetadataError
 from twenty_opportunity.testing import TwentyServer
+from twenty_opportunity.testing.server.objects import objects_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -361,3 +362,16 @@ def test_httpx_calls_the_server_as_an_application(server: TwentyServer) -> None:
     with httpx2.Client(transport=httpx2.WSGITransport(server), base_url="http://twenty") as http:
         assert http.get("/rest/opportunities").json()["totalCount"] == 0
     assert json.dumps(server.requests[0].answer)
+
+
+@pytest.mark.parametrize("encode", [lambda settings: settings, json.dumps], ids=["object", "text"])
+def test_settings_of_a_field_may_be_json_text(encode: Any) -> None:
+    """Some exports of metadata have the settings of a field as text; the server reads both alike."""
+    settings = {"relationType": "MANY_TO_ONE", "joinColumnName": "companyId"}
+    fields = [
+        {"name": "id", "type": "UUID"},
+        {"name": "deletedAt", "type": "DATE_TIME"},
+        {"name": "company", "type": "RELATION", "settings": encode(settings)},
+    ]
+    (room,) = objects_of([{"nameSingular": "room", "namePlural": "rooms", "fields": fields}]).values()
+    assert [*room.columns] == ["id", "deletedAt", "companyId"]

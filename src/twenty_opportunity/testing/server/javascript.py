@@ -116,7 +116,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def parse_body(text: str) -> Any:
-    """Parse the body of a request, which must be an object or a list; refusal what is not JSON."""
+    """Parse the body of a request, which must be an object or a list; refuse text that is not JSON."""
     stripped = text.strip(" \t\n\r")
     if not text:
         return {}

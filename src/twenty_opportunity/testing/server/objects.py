@@ -173,7 +173,7 @@ def objects_of(source: object) -> dict[str, ServerObject]:
         MetadataError: The source is neither a profile nor a workspace, nor metadata of objects.
     """
     metadata = _metadata_of(source)
-    columns_of = {each["nameSingular"]: [*_rows(each)] for each in metadata}
+    columns_of = {each["nameSingular"]: metadata_reader.field_rows(each) for each in metadata}
     plurals = {each["namePlural"]: each["nameSingular"] for each in metadata}
     found = [_object(each, columns_of, plurals) for each in metadata]
     return {each.plural: each for each in found}
@@ -188,16 +188,6 @@ def _metadata_of(source: Any) -> list[Mapping[str, Any]]:
     if isinstance(source, Workspace):
         return [each.metadata for each in source.objects]
     return [each.metadata for each in metadata_reader.objects_of(source)]
-
-
-def _rows(metadata: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """List the metadata of the active fields."""
-    fields: Any = metadata.get("fieldsList") or metadata.get("fields") or []
-    if is_dict(fields):
-        fields = [each["node"] for each in fields["edges"]] if "edges" in fields else [
-            {"name": name, **row} for name, row in fields.items()
-        ]  # fmt: skip
-    yield from (row for row in fields if row.get("isActive") is not False)
 
 
 def _of_profile(profile: Profile[Any]) -> dict[str, Any]:
@@ -227,7 +217,7 @@ def _object(
     columns: dict[str, Column] = {}
     relations: dict[str, Relation] = {}
     for row in rows_of[singular]:
-        settings: Any = row.get("settings") or {}
+        settings = row["settings"]
         if row["type"] not in RELATIONS:
             columns[row["name"]] = _column(singular, row, settings)
         elif settings.get("relationType") == TO_ONE:
@@ -307,7 +297,7 @@ def _inverse_by_name(
 ) -> tuple[str, str] | None:
     other = plurals.get(name)
     for row in rows_of.get(other or "", ()):
-        settings: Any = row.get("settings") or {}
+        settings = row["settings"]
         if row["type"] in RELATIONS and settings.get("relationType") == TO_ONE:
             for relation, target in _targets(row, rows_of):
                 if target == singular:

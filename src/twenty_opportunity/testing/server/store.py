@@ -80,7 +80,7 @@ class Store:
         ]
 
     def one(self, of: ServerObject, record_id: str, *, deleted: bool = False) -> Row:
-        """Return a record by its id, or refusal the id."""
+        """Return a record by its id, or refuse the id."""
         row = self._rows[of.singular].get(record_id)
         if row is None or (row["deletedAt"] is not None and not deleted):
             raise missing_record()
@@ -247,7 +247,7 @@ class Store:
     # Parts of writing
 
     def _written(self, of: ServerObject, body: Mapping[str, Any], before: Row | None) -> Row:
-        """Return the columns that a body writes, or refusal it."""
+        """Return the columns that a body writes, or refuse it."""
         found: Row = {}
         relations = of.to_one
         creating = before is None
