@@ -17,7 +17,7 @@ import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twenty_opportunity import PUBLISHED, SERVER, UNSET, Profile, TwentyOpportunityError
+from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, OpportunityUpdate, Profile, TwentyOpportunityError
 from twenty_opportunity.records import FrozenMapping, Record, SpelledDecimal, SpelledInt
 from twenty_opportunity.strategies import records
 
@@ -105,6 +105,9 @@ def test_constructed_records_round_trip_or_are_refused(case: tuple[Profile, Any]
         text = profile.dumps(record)
     except TwentyOpportunityError:
         return
+    if cl is OpportunityUpdate and record.amount is None and profile is not PUBLISHED:
+        # A server ignores null for a composite, so None is written as the composite that clears it, and read as that.
+        record = attrs.evolve(record, amount=Amount(amount_micros=None, currency_code=None))
     assert profile.loads(text, cl) == record
 
 

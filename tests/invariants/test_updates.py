@@ -23,7 +23,9 @@ def test_update_leads_to_the_record(profile: Profile, data: st.DataObject) -> No
     try:
         update = OpportunityUpdate.between(before, after)
     except UnrepresentableError as error:
-        held, wanted = profile.unstructure(before), profile.unstructure(after)
+        # Only composites are looked at: an update may hold values that no record has, such as the "first" position.
+        composites = {name: getattr(after, name) for name in ("amount", "created_by", "updated_by", "extra")}
+        held, wanted = map(profile.unstructure, (before, attrs.evolve(before, **composites)))
         place = location(error.pointer, held)
         assert value_at(held, place) is not None
         with pytest.raises(KeyError):

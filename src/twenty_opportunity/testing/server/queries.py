@@ -322,7 +322,7 @@ _TEXT_TESTS: Final[Mapping[str, Callable[[str], Callable[[str], bool]]]] = {
 
 
 def _filter_value(column: Column, of: ServerObject, text: str) -> Any:
-    """Return a value of a filter as `sort_key` returns stored ones, or refusal it."""
+    """Return a value of a filter as `sort_key` returns stored ones, or refuse it."""
     match column.type:
         case "NUMBER" | "NUMERIC" | "POSITION":
             found = number_of(text)

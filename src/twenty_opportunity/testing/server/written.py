@@ -305,7 +305,7 @@ def _composite(column: Column, value: Any, before: Mapping[str, Any] | None, *, 
 
 
 def _properties(column: Column, value: Any) -> dict[str, Any]:
-    """Return the properties of a composite in a body, or refusal those that it does not have."""
+    """Return the properties of a composite in a body, or refuse those that it does not have."""
     if isinstance(value, str):
         try:
             parse(value)
