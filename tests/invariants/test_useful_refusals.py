@@ -81,11 +81,13 @@ def replaced(instance: Any, path: tuple[Any, ...], value: object) -> Any:
 
 
 def keyword_at(schema: dict[str, Any], place: str) -> str:
-    """Follow a schema pointer to a keyword, or to a schema `false` below one; return the keyword."""
+    """Follow a schema pointer to a keyword, or to a schema `false` below one; return the keyword, if there is one."""
     tokens = [token.replace("~1", "/").replace("~0", "~") for token in place.split("/")[1:]]
     node: Any = schema
     for token in tokens:
         node = node[int(token)] if isinstance(node, list) else node[token]
+    if not tokens:  # no keyword refuses an object that is not JSON where the schema describes JSON of any type
+        return ""
     return tokens[-2] if node is False and len(tokens) > 1 and tokens[-1] != "additionalProperties" else tokens[-1]
 
 

@@ -543,3 +543,12 @@ def test_every_member_of_a_composite_is_described(writing: bool) -> None:  # noq
         if "properties" in definition:
             assert all(member["description"] for member in definition["properties"].values())
             assert definition.get("additionalProperties", True) is not writing
+
+
+@pytest.mark.parametrize("text", ["call me", "+call me", "+", "0033612345678", "1"])
+@pytest.mark.parametrize("codes", [{}, {"primaryPhoneCountryCode": "GB"}], ids=["without a code", "with a code"])
+def test_a_text_that_is_not_a_phone_number_is_one_fault(text: str, codes: dict[str, str]) -> None:
+    """What its codes would have to be is not said, because no code makes it a number."""
+    schema = {"$defs": definitions(writing=True), "$ref": "#/$defs/Phones"}
+    found = [each.pointer for each in Validator(schema).iter_violations({"primaryPhoneNumber": text, **codes})]
+    assert found == ["/primaryPhoneNumber"]

@@ -121,10 +121,12 @@ def country_of(code: str, national: str) -> str | None:
 def _rules(number: str, country: str, calling: str) -> Iterator[dict[str, Any]]:
     empty = {"enum": ["", None]}
     given = {"type": "string", "minLength": 1}
-    # One spelling is enough for a number with its code in it, and codes beside it could contradict it.
-    yield _if(number, {"type": "string", "pattern": "^[+]"}, {"properties": {country: empty, calling: empty}})
+    # One spelling is enough for a number with its code in it, and codes beside it could contradict it. Nothing is said
+    # about the codes of a text that is not a number: it is refused anyway, and codes would not mend it.
+    international = {"type": "string", "pattern": f"^{_INTERNATIONAL}$"}
+    yield _if(number, international, {"properties": {country: empty, calling: empty}})
     one_given = [{"properties": {name: given}, "required": [name]} for name in (country, calling)]
-    yield _if(number, {"type": "string", "pattern": "^[^+]"}, {"anyOf": one_given})
+    yield _if(number, {"type": "string", "pattern": f"^{_NATIONAL}$"}, {"anyOf": one_given})
     for code, countries in COUNTRIES_BY_CODE.items():
         same = {"properties": {calling: {"enum": [code, "", None]}}}
         yield _if(country, {"enum": [*countries]}, same)
