@@ -6,8 +6,12 @@ Receive the webhooks of a Twenty workspace with FastAPI.
 
 The URL of the webhook is https://your-host/twenty. During a rotation of the secret, put the old one into
 TWENTY_WEBHOOK_SECRET_BEFORE. Run the receiver behind a reverse proxy that terminates TLS and limits the number of
-connections and the time for the headers of a request, for which uvicorn waits forever. Several workers need a common
-`ReplayMemory`, for example in a database.
+connections and the time for the headers of a request, for which uvicorn waits forever.
+
+For several workers, name a file in which they remember deliveries together:
+
+    TWENTY_REPLAYS=/var/lib/receiver/replays.db gunicorn --workers 4 --worker-class uvicorn_worker.UvicornWorker \
+        --chdir examples "receiver_fastapi:from_environment()"
 """
 # ruff: noqa: INP001 - a script that is run by its path
 
@@ -24,6 +28,7 @@ import uvicorn
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from twenty_opportunity import DecodeError, TwentyOpportunityError, ValidationError, WebhookEvent, webhooks
@@ -49,7 +54,11 @@ def announce(event: WebhookEvent) -> None:
 
 
 def create_app(
-    secrets: Sequence[str], *, seconds: float = 5.0, handle: Callable[[WebhookEvent], None] = announce
+    secrets: Sequence[str],
+    *,
+    seconds: float = 5.0,
+    handle: Callable[[WebhookEvent], None] = announce,
+    replays: webhooks.ReplayMemory | None = None,
 ) -> FastAPI:
     """
     Build the application.
@@ -58,17 +67,19 @@ def create_app(
         secrets: The secret of the webhook, or both the old and the new one during a rotation.
         seconds: The time to wait for the body of a request.
         handle: The function for each event.
+        replays: Remembers the deliveries that were accepted; None for a memory of this process.
 
     Returns:
         An ASGI application that receives deliveries at /twenty.
     """
     app = FastAPI(openapi_url=None)
-    replays = webhooks.BoundedReplayMemory()
+    memory = webhooks.BoundedReplayMemory() if replays is None else replays
 
     @app.post("/twenty")
     async def receive(request: Request) -> Response:
         body = await read(request, seconds)
-        event = webhooks.receive(body, request.headers, secrets, replays=replays)
+        # In a thread, because the memory may wait for a disk or another machine.
+        event = await run_in_threadpool(lambda: webhooks.receive(body, request.headers, secrets, replays=memory))
         # Twenty waits five seconds and never sends a delivery again, so the answer is sent first.
         return Response(status_code=204, background=BackgroundTask(handle, event))
 
@@ -111,6 +122,16 @@ def reasons(error: TwentyOpportunityError) -> list[str]:
     return [str(error)]
 
 
+def from_environment(seconds: float = 5.0) -> FastAPI:
+    """Build the application from the environment variables."""
+    secrets = [os.environ.get(f"TWENTY_WEBHOOK_SECRET{suffix}") for suffix in ("", "_BEFORE")]
+    if not secrets[0]:
+        sys.exit("set TWENTY_WEBHOOK_SECRET to the secret of the webhook")
+    path = os.environ.get("TWENTY_REPLAYS")
+    replays = webhooks.SqliteReplayMemory(path) if path else None
+    return create_app([secret for secret in secrets if secret], seconds=seconds, replays=replays)
+
+
 def main() -> None:
     """Serve until interrupted or terminated."""
     parser = argparse.ArgumentParser(description="Receive webhooks of Twenty at /twenty.")
@@ -118,11 +139,7 @@ def main() -> None:
     parser.add_argument("--port", default=8000, type=int)
     parser.add_argument("--seconds", default=5.0, type=float, help="the seconds to wait for the body of a request")
     options = parser.parse_args()
-    secrets = [os.environ.get(f"TWENTY_WEBHOOK_SECRET{suffix}") for suffix in ("", "_BEFORE")]
-    if not secrets[0]:
-        sys.exit("set TWENTY_WEBHOOK_SECRET to the secret of the webhook")
-    app = create_app([secret for secret in secrets if secret], seconds=options.seconds)
-    uvicorn.run(app, host=options.host, port=options.port)
+    uvicorn.run(from_environment(options.seconds), host=options.host, port=options.port)
 
 
 if __name__ == "__main__":

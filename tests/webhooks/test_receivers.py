@@ -320,6 +320,20 @@ def test_a_receiver_refuses_the_deliveries_of_another_secret(receiver: Running) 
     assert delivery.error == "HTTP Error 401: Unauthorized"
 
 
+def test_workers_share_the_deliveries(tmp_path: Path) -> None:
+    """A delivery that one worker accepted is refused by another one with the same file."""
+    environment = {"TWENTY_WEBHOOK_SECRET": SECRET, "TWENTY_REPLAYS": str(tmp_path / "replays.db")}
+    with contextlib.ExitStack() as stack:
+        first, second = (start("receiver_fastapi", **environment) for _ in range(2))
+        for worker in (first, second):
+            stack.enter_context(worker.process)
+            stack.callback(worker.process.terminate)
+            worker.port = int(worker.read_log_to(r"http://127\.0\.0\.1:(\d+)")[1])
+        body, headers = delivery()
+        assert first.post(body, headers) == (204, "")
+        assert second.post(body, headers)[0] == 409
+
+
 @pytest.mark.parametrize("name", ["receiver_stdlib", "receiver_fastapi"])
 def test_a_receiver_without_a_secret_does_not_start(name: str) -> None:
     """A missing secret is reported at the start, with the name of the variable."""

@@ -29,7 +29,7 @@ from twenty_opportunity.profiles import SERVER, Profile, Workspace
 from twenty_opportunity.records import WebhookEvent
 from twenty_opportunity.values.json_text import decode
 from twenty_opportunity.values.python_json import as_object
-from twenty_opportunity.webhooks.replay import BoundedReplayMemory, ReplayMemory
+from twenty_opportunity.webhooks.replay import BoundedReplayMemory, RedisReplayMemory, ReplayMemory, SqliteReplayMemory
 
 if TYPE_CHECKING:
     # The default of a type variable is for type checkers only until Python 3.13 is the lowest version.
@@ -49,10 +49,12 @@ __all__ = [
     "HeaderError",
     "Headers",
     "MissingHeaderError",
+    "RedisReplayMemory",
     "ReplayError",
     "ReplayMemory",
     "ReplayMemoryFullError",
     "SignatureError",
+    "SqliteReplayMemory",
     "TimestampError",
     "UnrelatedEventError",
     "WebhookError",

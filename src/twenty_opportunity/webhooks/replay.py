@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import heapq
 import threading
-from datetime import UTC, datetime
-from typing import Final, Protocol, runtime_checkable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from twenty_opportunity.errors import ReplayMemoryFullError
 
+if TYPE_CHECKING:
+    import os
+    import sqlite3
+
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_CAPACITY: Final = 100_000
+# The row without a signature holds the latest `now`: after the clock was set back, older signatures may be forgotten.
+_TABLES: Final = """
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS deliveries (signature TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS expiries ON deliveries (until);
+INSERT OR IGNORE INTO deliveries VALUES ('', 0);
+COMMIT;
+"""
 
 
 @runtime_checkable
 class ReplayMemory(Protocol):
     """
-    A memory of deliveries: a `BoundedReplayMemory`, or a store that several processes share.
+    A memory of deliveries, which may be shared by several processes.
 
-    In SQL, `remember` is one statement, `INSERT ... ON CONFLICT DO NOTHING`, on a table whose key is the signature. It
-    returns whether a row was inserted; rows whose `until` has passed can be deleted at any time. In Redis it is
-    `SET signature 1 NX EXAT until`.
+    `BoundedReplayMemory` is for one process, `SqliteReplayMemory` for the processes of one machine, and
+    `RedisReplayMemory` for several machines. To use another store, write a class with this method. In SQL it is one
+    statement, `INSERT ... ON CONFLICT DO NOTHING`, on a table whose key is the signature: it returns whether a row was
+    inserted. Rows whose `until` has passed can be deleted at any time.
     """
 
     def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
@@ -47,7 +66,7 @@ class BoundedReplayMemory:
     A signature is forgotten when its delivery would be refused as late, and never before: a full memory refuses new
     deliveries. Only authentic deliveries are remembered, so a stranger cannot fill it. After the clock was set back,
     signatures that may have been forgotten count as known. The memory is lost with the process, and worker processes
-    do not share it: give them a common store, see `ReplayMemory`.
+    do not share it: give them a `SqliteReplayMemory` or a `RedisReplayMemory`.
 
     Args:
         capacity: The maximum number of signatures. With a tolerance of five minutes the default is enough for 333
@@ -57,10 +76,8 @@ class BoundedReplayMemory:
         TypeError: The capacity is not a positive integer.
     """
 
-    def __init__(self, capacity: int = 100_000) -> None:
-        if capacity.__class__ is not int or capacity < 1:
-            raise TypeError(f"capacity must be a positive int, not {capacity!r}")
-        self._capacity = capacity
+    def __init__(self, capacity: int = _CAPACITY) -> None:
+        self._capacity = _checked(capacity)
         self._lock = threading.Lock()
         self._known: set[str] = set()
         self._expiries: list[tuple[datetime, str]] = []  # a heap: deliveries do not arrive in the order they were sent
@@ -90,7 +107,7 @@ class BoundedReplayMemory:
             if signature in self._known or until <= self._forgotten:
                 return False
             if len(self._known) >= self._capacity:
-                raise ReplayMemoryFullError(f"the memory is full: it holds {self._capacity} deliveries, its capacity")
+                raise _full(self._capacity)
             self._known.add(signature)
             heapq.heappush(self._expiries, (until, signature))
             return True
@@ -99,3 +116,145 @@ class BoundedReplayMemory:
         while self._expiries and self._expiries[0][0] < now:
             self._forgotten, signature = heapq.heappop(self._expiries)
             self._known.remove(signature)
+
+
+class SqliteReplayMemory:
+    """
+    A memory in a file, of bounded size, which the threads and processes of one machine may share.
+
+    All processes open the same file, which survives their end. Each call opens the file anew, so the memory can be
+    used by workers that were forked after it was made. It forgets and refuses as `BoundedReplayMemory` does.
+
+    Args:
+        path: The file of the SQLite database; it is created if it does not exist. Its folder must be on a local disk,
+            because SQLite cannot lock files of a network file system reliably.
+        capacity: The maximum number of signatures; 100,000 signatures take about 20 MB.
+        timeout: The seconds to wait while other processes write.
+
+    Raises:
+        TypeError: The capacity is not a positive integer.
+        sqlite3.Error: The file cannot be opened, or is not a database.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], capacity: int = _CAPACITY, *, timeout: float = 4.0) -> None:
+        # Absolute, so that ":memory:", which every call would open empty, is a file, too.
+        self._path = Path(path).absolute()
+        self._capacity = _checked(capacity)
+        self._timeout = timeout
+        with closing(self._connect()) as database:
+            database.executescript(_TABLES)
+
+    def __len__(self) -> int:
+        """Return the number of signatures."""
+        with closing(self._connect()) as database:
+            return _count(database)
+
+    def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
+        """
+        Remember a delivery by its signature.
+
+        Args:
+            signature: The signature.
+            now: The present. Signatures that had to be remembered until an earlier instant are forgotten.
+            until: The last instant at which the delivery is within the tolerance.
+
+        Returns:
+            True if the signature is new, False if it is known or may have been forgotten.
+
+        Raises:
+            ReplayMemoryFullError: The signature is new, and the memory is full.
+            sqlite3.Error: The database cannot be written, or others wrote for longer than the timeout.
+        """
+        row = (signature, (until - _EPOCH) // _MICROSECOND)
+        with closing(self._connect()) as database, database:  # commits, or rolls back after an exception
+            database.execute("BEGIN IMMEDIATE")  # takes the lock before anything is read
+            present = (now - _EPOCH) // _MICROSECOND
+            database.execute("UPDATE deliveries SET until = max(until, ?) WHERE signature = ''", [present])
+            ((latest,),) = database.execute("SELECT until FROM deliveries WHERE signature = ''")
+            database.execute("DELETE FROM deliveries WHERE until < ?", [latest])
+            known = database.execute("SELECT 1 FROM deliveries WHERE signature = ?", [signature]).fetchone()
+            if known or row[1] < latest:
+                return False
+            if _count(database) >= self._capacity:
+                raise _full(self._capacity)
+            database.execute("INSERT INTO deliveries VALUES (?, ?)", row)
+            return True
+
+    def _connect(self) -> sqlite3.Connection:
+        import sqlite3  # here, because some builds of Python lack it
+
+        # Without an isolation level Python begins no transactions.
+        return sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None)
+
+
+class RedisClient(Protocol):
+    """A client of Redis or a compatible server: `redis.Redis`, `redis.RedisCluster`, `valkey.Valkey` and others."""
+
+    def set(self, name: str, value: str, /, *, nx: bool, px: int) -> Any:
+        """Set a key unless it exists, to expire after milliseconds; return something true if the key was set."""
+        ...
+
+
+class RedisReplayMemory:
+    """
+    A memory in Redis, which several machines may share.
+
+    A signature is one key, which expires by itself (`SET key 1 NX PX milliseconds`). The `maxmemory` of the server
+    bounds the memory. Leave its `maxmemory-policy` at `noeviction`: a full server then refuses new deliveries. With any
+    other policy it forgets signatures early, and their deliveries can be replayed.
+
+    Args:
+        client: A synchronous client.
+        prefix: The beginning of each key.
+        skew: The maximum difference between the clocks of the machines. Signatures are remembered longer by this time.
+
+    Raises:
+        TypeError: The skew is not a timedelta, or is negative.
+    """
+
+    def __init__(
+        self, client: RedisClient, *, prefix: str = "twenty-webhook:", skew: timedelta = timedelta(minutes=1)
+    ) -> None:
+        if not isinstance(skew, timedelta) or skew < timedelta():
+            raise TypeError(f"skew must be a timedelta of zero or more, not {skew!r}")
+        self._client = client
+        self._prefix = prefix
+        self._skew = skew
+
+    def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
+        """
+        Remember a delivery by its signature.
+
+        An exception of the client reaches the caller of `verify`, and the delivery is refused.
+
+        Args:
+            signature: The signature.
+            now: The present.
+            until: The last instant at which the delivery is within the tolerance.
+
+        Returns:
+            True if the signature is new, False if it is known.
+
+        Raises:
+            TypeError: The client is asynchronous.
+        """
+        left = max((until - now + self._skew) // _MILLISECOND, 0) + 1  # rounded up; Redis refuses zero
+        answer = self._client.set(f"{self._prefix}{signature}", "1", nx=True, px=left)
+        if hasattr(answer, "__await__"):  # a coroutine is true, so every replay would be accepted
+            raise TypeError("RedisReplayMemory needs a synchronous client, such as redis.Redis")
+        return bool(answer)
+
+
+def _checked(capacity: int) -> int:
+    if capacity.__class__ is not int or capacity < 1:
+        raise TypeError(f"capacity must be a positive int, not {capacity!r}")
+    return capacity
+
+
+def _full(capacity: int) -> ReplayMemoryFullError:
+    return ReplayMemoryFullError(f"the memory is full: it holds {capacity} deliveries, its capacity")
+
+
+def _count(database: sqlite3.Connection) -> int:
+    ((number,),) = database.execute("SELECT count(*) FROM deliveries")
+    return int(number) - 1  # without the row of the clock
