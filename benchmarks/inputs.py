@@ -32,6 +32,11 @@ def server_record() -> dict[str, Any]:
     return found
 
 
+def partial_record() -> dict[str, Any]:
+    """Return some properties of that record, as a GraphQL query selects them."""
+    return {name: server_record()[name] for name in ("id", "name", "stage", "amount", "closeDate")}
+
+
 def workspace_record() -> dict[str, Any]:
     """Return a record with more than 40 custom fields."""
     found: dict[str, Any] = read("workspace/page.json")["data"]["opportunities"][0]

@@ -7,7 +7,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from benchmarks import inputs
-from twenty_opportunity import PUBLISHED, SERVER, OpportunityPage, Profile
+from twenty_opportunity import PUBLISHED, SERVER, OpportunityPage, PartialOpportunity, Profile
 
 
 def works() -> dict[str, Any]:
@@ -18,7 +18,9 @@ def works() -> dict[str, Any]:
         ("record", PUBLISHED.schema(), inputs.record()),
         ("invalid record", PUBLISHED.schema(), inputs.invalid()),
         ("server record", SERVER.schema(), inputs.server_record()),
-        ("record of 40 custom fields", workspace.schema(), inputs.workspace_record()),
+        ("partial record", SERVER.schema(PartialOpportunity), inputs.partial_record()),
+        ("40 custom fields", SERVER.schema(), inputs.workspace_record()),
+        ("40 custom fields of the profile", workspace.schema(), inputs.workspace_record()),
         ("page of 200", SERVER.schema(OpportunityPage), inputs.page()),
     ):
         is_valid = Draft202012Validator(schema, validate_formats=True).is_valid

@@ -96,6 +96,7 @@ def works() -> dict[str, Any]:
     for name, cl, instance in (
         ("record", Opportunity, inputs.record()),
         ("server record", ServerOpportunity, inputs.server_record()),
+        ("partial record", ServerOpportunity, inputs.partial_record()),
         ("page of 200", Page, inputs.page()),
     ):
         raw, decode, encode = inputs.dumped(instance), msgspec.json.Decoder(cl).decode, msgspec.json.Encoder().encode

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks import inputs
-from twenty_opportunity import PUBLISHED, SERVER, OpportunityPage, Profile
+from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityPage, PartialOpportunity, Profile
 
 
 def reader() -> Any:
@@ -20,13 +20,16 @@ def works() -> dict[str, Any]:
     for name, profile, instance in (
         ("record", PUBLISHED, inputs.record()),
         ("server record", SERVER, inputs.server_record()),
-        ("record of 40 custom fields", workspace, inputs.workspace_record()),
+        ("partial record", SERVER, inputs.partial_record()),
+        ("40 custom fields", SERVER, inputs.workspace_record()),
+        ("40 custom fields of the profile", workspace, inputs.workspace_record()),
     ):
-        raw, typed = inputs.dumped(instance), profile.structure(instance)
+        cl = PartialOpportunity if name == "partial record" else Opportunity
+        raw, typed = inputs.dumped(instance), profile.structure(instance, cl)
         found |= {
-            f"is_valid: {name}": lambda p=profile, i=instance: p.is_valid(i),
-            f"loads: {name}": lambda p=profile, r=raw: p.loads(r),
-            f"structure: {name}": lambda p=profile, i=instance: p.structure(i),
+            f"is_valid: {name}": lambda p=profile, i=instance, c=cl: p.is_valid(i, c),
+            f"loads: {name}": lambda p=profile, r=raw, c=cl: p.loads(r, c),
+            f"structure: {name}": lambda p=profile, i=instance, c=cl: p.structure(i, c),
             f"dumps: {name}": lambda p=profile, t=typed: p.dumps(t),
         }
     page, wrong = inputs.page(), inputs.invalid()

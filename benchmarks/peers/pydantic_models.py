@@ -83,6 +83,16 @@ class ServerOpportunity(Opportunity):
     close_date: Annotated[AwareDatetime | None, Field(alias="closeDate")] = None
 
 
+class PartialOpportunity(ServerOpportunity):
+    """Any part of an opportunity."""
+
+    id: UUID | None = None  # type: ignore[assignment]
+    created_at: Annotated[AwareDatetime | None, Field(alias="createdAt")] = None  # type: ignore[assignment]
+    updated_at: Annotated[AwareDatetime | None, Field(alias="updatedAt")] = None  # type: ignore[assignment]
+    name: str | None = None  # type: ignore[assignment]
+    stage: str | None = None  # type: ignore[assignment]
+
+
 class PageData(Model):
     """The data of a page."""
 
@@ -108,13 +118,15 @@ def works() -> dict[str, Any]:
     for name, cl, instance in (
         ("record", Opportunity, inputs.record()),
         ("server record", ServerOpportunity, inputs.server_record()),
-        ("record of 40 custom fields", ServerOpportunity, inputs.workspace_record()),
+        ("partial record", PartialOpportunity, inputs.partial_record()),
+        ("40 custom fields", ServerOpportunity, inputs.workspace_record()),
+        ("40 custom fields of the profile", ServerOpportunity, inputs.workspace_record()),
         ("page of 200", Page, inputs.page()),
     ):
         raw, typed = inputs.dumped(instance), cl.model_validate(instance)
         found |= {
             f"loads: {name}": lambda c=cl, r=raw: c.model_validate_json(r),
             f"structure: {name}": lambda c=cl, i=instance: c.model_validate(i),
-            f"dumps: {name}": lambda t=typed: t.model_dump_json(by_alias=True),
+            f"dumps: {name}": lambda t=typed, p=name == "partial record": t.model_dump_json(by_alias=True, exclude_unset=p),
         }
     return found
