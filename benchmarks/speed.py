@@ -1,8 +1,8 @@
 """
 Compare the speed of the library with others: `python -m benchmarks.speed`.
 
-All libraries run in this process, in bursts of 0.2 ms by turns, so that other load on the machine affects all of them. A
-ratio is the median of the ratios of all rounds; its spread is that of the middle half.
+All libraries run in this process, in bursts of 0.2 ms by turns, so that other load on the machine affects all of them.
+A ratio is the median of the ratios of all rounds; its spread is that of the middle half.
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ def rows(work: str, times: dict[str, list[float]]) -> list[str]:
     lines: list[str] = []
     ours = times["ours"]
     for peer in times.keys() - {"ours"}:
-        low, middle, high = statistics.quantiles((one / other for one, other in zip(ours, times[peer], strict=True)), n=4)
+        low, middle, high = statistics.quantiles(
+            (one / other for one, other in zip(ours, times[peer], strict=True)), n=4
+        )
         mine, its = (f"{statistics.median(each) * 1e6:.2f} µs" for each in (ours, times[peer]))
         goal = GOALS.get(work, {}).get(PEERS[peer])
         shown = "" if goal is None else f"{goal:g}{'' if middle <= goal else ' (missed)'}"

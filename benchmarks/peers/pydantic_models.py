@@ -127,6 +127,8 @@ def works() -> dict[str, Any]:
         found |= {
             f"loads: {name}": lambda c=cl, r=raw: c.model_validate_json(r),
             f"structure: {name}": lambda c=cl, i=instance: c.model_validate(i),
-            f"dumps: {name}": lambda t=typed, p=name == "partial record": t.model_dump_json(by_alias=True, exclude_unset=p),
+            f"dumps: {name}": lambda t=typed, p=name == "partial record": t.model_dump_json(
+                by_alias=True, exclude_unset=p
+            ),
         }
     return found

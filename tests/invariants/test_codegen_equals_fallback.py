@@ -18,10 +18,11 @@ from twenty_opportunity import Profile, TwentyOpportunityError
 from twenty_opportunity.conversion.fallback import make_structurer, make_unstructurer
 from twenty_opportunity.conversion.python_types import MisfitError
 from twenty_opportunity.strategies import documents, records
+from twenty_opportunity.validation.compile import exact, tuple_finder
 from twenty_opportunity.values.json_text import is_plain_json
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from twenty_opportunity.conversion.converter import Conversion
 
@@ -30,6 +31,32 @@ def conversion(profile: Profile) -> Conversion:
     """Return a profile's conversion, which is not public."""
     found: Conversion = vars(profile)["_conversion"]
     return found
+
+
+def places(instance: Any, *way: str | int) -> Iterator[tuple[str | int, ...]]:
+    """Yield the way to each value of an instance."""
+    yield way
+    for token, inner in as_items(instance):
+        yield from places(inner, *way, token)
+
+
+def as_items(value: Any) -> list[tuple[Any, Any]]:
+    """Return the properties of an object or the items of an array."""
+    return [*(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())]
+
+
+def replaced(instance: Any, way: tuple[str | int, ...], change: Callable[[Any], Any]) -> Any:
+    """Return a copy of an instance in which one value is changed."""
+    if not way:
+        return change(instance)
+    copied = dict(as_items(instance))
+    copied[way[0]] = replaced(copied[way[0]], way[1:], change)
+    return copied if isinstance(instance, dict) else [*copied.values()]
+
+
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """Return a tuple in place of an array or of anything else."""
+    return tuple(value) if isinstance(value, list) else (value,)
 
 
 def outcome(convert: Callable[[Any], Any], value: Any) -> tuple[str, object]:
@@ -84,3 +111,18 @@ def test_all_that_no_schema_describes_is_reported(case: tuple[Profile, Any], dat
     undescribed: list[Any] = []
     instance = conversion(profile).unstructure(record, undescribed)
     assert all(map(is_plain_json, undescribed)) == is_plain_json(instance)
+
+
+@given(st.data())
+@settings.get_profile("each case")
+def test_tuples_are_refused_where_arrays_are_described(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """The generated check refuses the valid documents in which the finder finds a tuple, and no other."""
+    profile, cl = case
+    schema = profile.schema(cl)
+    finder = tuple_finder(schema)
+    if finder is None:
+        return
+    instance = data.draw(documents(cl, profile))
+    way = data.draw(st.sampled_from([*places(instance)]))
+    changed = replaced(instance, way, as_tuple)
+    assert exact(lambda _: True, schema)(changed) is not finder(changed)

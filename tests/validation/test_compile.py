@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.validation.compile import tuple_finder
+from twenty_opportunity.validation.compile import exact, tuple_finder
 
 ARRAY: dict[str, Any] = {"type": "array"}
 ARRAYS: dict[str, Any] = {"type": "array", "items": ARRAY}
@@ -83,6 +83,15 @@ def test_nothing_else_is_found(schema: dict[str, Any], instance: Any) -> None:
     finder = tuple_finder(schema)
     assert finder is not None
     assert not finder(instance)
+
+
+@pytest.mark.parametrize("more", [{}, {"required": []}])
+@pytest.mark.parametrize(("schema", "instance"), FOUND + NOT_FOUND)
+def test_the_generated_check_agrees(schema: dict[str, Any], instance: Any, more: dict[str, Any]) -> None:
+    """The generated code refuses what the finder finds, in schemas that require properties and in others."""
+    finder, check = tuple_finder(schema), exact(lambda _: True, {**schema, **more})
+    assert finder is not None
+    assert check(instance) is not finder(instance)
 
 
 @pytest.mark.parametrize(

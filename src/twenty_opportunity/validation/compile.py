@@ -6,7 +6,6 @@ import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -36,8 +35,7 @@ _SOURCES: Final = {
     "prefixItems": "array",
     "propertyNames": "object",
 }
-_ABSENT: Final = frozenset({type(None)})
-_FLAT: Final = frozenset({list, type(None)})
+_FLAT: Final = frozenset({dict, list, str, type(None)})
 _LEAVES: Final = frozenset({bool, float, int, str, type(None)})
 _OWN_FORMATS: Final = {"json-array": FORMATS["json-array"]}  # jsonschema-rs has the others
 # Half of a surrogate pair is not a character. Text that excludes U+0000 is text that a database stores, so it excludes
@@ -137,14 +135,8 @@ def _check_shape(schema: Mapping[str, Any]) -> None:
 
 def exact(accepts: Check, schema: Mapping[str, Any]) -> Check:
     """Return a check that refuses tuples, too; the same check if the schema describes no array."""
-    holds_tuple = tuple_finder(schema)
-    if holds_tuple is None:
-        return accepts
-
-    def check(instance: object) -> bool:
-        return accepts(instance) and not holds_tuple(instance)
-
-    return check
+    place = described(schema)
+    return _without_tuples(place, accepts, is_complete="required" in schema) if place.matters() else accepts
 
 
 def tolerant(check: Check, check_copy: Check) -> Check:
@@ -440,22 +432,6 @@ def tuple_finder(schema: Mapping[str, Any]) -> Check | None:
 
 
 def _finder(place: Place) -> Check:
-    if place.is_recursive:  # it is inside of itself
-        return _recursive_finder(place)
-    array, in_object, in_array = place.array, _object_finder(place), _array_finder(place)
-
-    def find(value: object) -> bool:
-        kind = type(value)
-        if kind is tuple:
-            return array
-        if issubclass(kind, dict):
-            return in_object(value)
-        return in_array(value) if issubclass(kind, list) else issubclass(kind, Enum) and find(unwrapped(value))
-
-    return find
-
-
-def _recursive_finder(place: Place) -> Check:
     """Return a check that does not call itself: JSON in a recursive place is nested as deeply as its sender likes."""
 
     def find(value: object) -> bool:
@@ -480,35 +456,51 @@ def _recursive_finder(place: Place) -> Check:
     return find
 
 
-def _object_finder(place: Place) -> Check:
-    get: Callable[[Any, str], Any] = dict[str, Any].get  # that of the base class: a subclass may have its own
-    # Most arrays hold strings: for those a look at the type is enough, and a call is saved.
-    properties = [
-        (name, _finder(inner), _ABSENT if inner.reaches() else _FLAT)
-        for name, inner in place.properties.items()
-        if inner.matters()
+def _without_tuples(place: Place, accepts: Check | None = None, *, is_complete: bool) -> Check:
+    """
+    Generate a check that an instance has no tuple where arrays are described: a tenth of the time of the finder.
+
+    Args:
+        place: The place of the instance.
+        accepts: A check that is called first.
+        is_complete: Most instances have every property, so a subscript costs less than `get`.
+
+    Returns:
+        The check. It leaves all but plain dicts and lists to the finder.
+    """
+    names: dict[str, Any] = {"accepts": accepts, "find": _finder(place), "FLAT": _FLAT}
+    code = f"""
+def check(instance):
+    {"" if accepts is None else "if not accepts(instance): return False"}
+    try:
+        return {_test_for_tuples(place, "instance", names, is_complete=is_complete)} or not find(instance)
+    except KeyError:
+        return not find(instance)
+"""
+    exec(code, names)  # noqa: S102 - the code has names of properties only, as literals
+    check: Check = names["check"]
+    return check
+
+
+def _test_for_tuples(place: Place, value: str, names: dict[str, Any], *, is_complete: bool) -> str:
+    """Return the code of a test that only a value without tuples passes, and add what it uses to the names."""
+    if not place.reaches():
+        return f"type({value}) in FLAT"
+    own = f"v{len(names)}"
+    names[own] = None
+    if place.is_recursive or (place.others and place.others.matters()):
+        names[own] = _finder(place)
+        return f"not {own}({value})"
+    if place.items and place.items.matters():
+        names[f"{own}_check"] = _without_tuples(place.items, is_complete=is_complete)
+        return f"(({own} := {value}) is None or type({own}) is list and all(map({own}_check, {own})))"
+    part = f"{own}[{{!r}}]" if is_complete else f"{own}.get({{!r}})"
+    inner = [
+        _test_for_tuples(below, part.format(name), names, is_complete=is_complete)
+        for name, below in place.properties.items()
+        if below.matters()
     ]
-    find_other = _finder(place.others) if place.others and place.others.matters() else None
-
-    def find(instance: Any) -> bool:
-        for name, find_in, usual in properties:
-            value = get(instance, name)
-            if type(value) not in usual and find_in(value):
-                return True
-        return find_other is not None and any(
-            find_other(value) for name, value in (as_object(instance) or {}).items() if name not in place.properties
-        )
-
-    return find
-
-
-def _array_finder(place: Place) -> Check:
-    find_in = _finder(place.items) if place.items and place.items.matters() else None
-
-    def find(instance: Any) -> bool:
-        return find_in is not None and any(map(find_in, as_array(instance) or ()))
-
-    return find
+    return f"(({own} := {value}) is None or type({own}) is dict and {' and '.join(inner)})"
 
 
 @lru_cache(maxsize=256)
