@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import enum
+import itertools
 import json
 import keyword
 import os
@@ -34,12 +35,12 @@ from twenty_opportunity.records import (
 )
 from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, spared, unique
 from twenty_opportunity.schemas.field_types import COMPOSITES, RATINGS
-from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields
+from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields, objects_of
 from twenty_opportunity.schemas.workspace import properties
 from twenty_opportunity.values.object_names import OPPORTUNITY, camel_case, capitalized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 
     from twenty_opportunity.schemas.field_types import Field
     from twenty_opportunity.values.object_names import ObjectName
@@ -49,6 +50,7 @@ EXAMPLES: Final = {
     "DealUpdate.",
     "twenty-opportunity models metadata.json -o deals.py --name Project --load": "Call them Project, and read the "
     "metadata when the module is imported.",
+    "twenty-opportunity models metadata.json --all -o workspace.py": "Write the classes of all objects in one module.",
 }
 
 LINE_LENGTH: Final = 88
@@ -65,10 +67,11 @@ _SUBJECTS: Final = {
     "{}Update": "The body that updates an opportunity: None clears a property, UNSET keeps it.",
 }
 _BODIES: Final = frozenset({"{}Create", "{}Update"})
+_MADE_FORMS: Final = ("Partial{}", "{}Create", "{}Update")
 _BASE_NAMES: Final = ("Opportunity", "PartialOpportunity", "OpportunityCreate", "OpportunityUpdate")
 _FROM_PACKAGE: Final = ("UNSET", "Amount", "ActorMetadata", "Profile", "Unset", "Workspace", *_BASE_NAMES)
-_RECORDS: Final = (*COMPOSITES, *_FROM_PACKAGE, "WIRE_NAME")
-_OTHER_NAMES: Final = ("Any", "Decimal", "Final", "PROFILE", "Path", "Rating")
+_RECORDS: Final = (*COMPOSITES, *_FROM_PACKAGE, "WIRE_NAME", "forms_of")
+_OTHER_NAMES: Final = ("Any", "Decimal", "Final", "PROFILE", "Path", "Rating", "TYPE_CHECKING", "WORKSPACE")
 _OF_ENUMS: Final = frozenset({*dir(enum.StrEnum), "name", "value", "mro"})
 
 
@@ -89,6 +92,16 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     ] = None,
     output: OutputOption = None,
     object_: ObjectOption = OPPORTUNITY.singular,
+    objects: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--objects",
+            metavar="NAMES",
+            help="Write one module for several objects, separated by commas. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Write one module for all objects of the workspace.")] = False,
     name: Annotated[
         str | None,
         typer.Option("--name", "-n", help="The name of the class. Default: Deal, or the name of another object."),
@@ -103,7 +116,8 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     Write a Python module with typed classes.
 
     The module has the opportunities of a workspace as classes, and its stages and options as enums. It needs this
-    package, passes mypy in strict mode, and is formatted as by ruff.
+    package, passes mypy in strict mode, and is formatted as by ruff. With --objects or --all, it has the classes of
+    several objects.
     """
     metadata = metadata or profile
     if metadata is None or str(metadata) in {"published", "server"}:
@@ -111,8 +125,16 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     refuse_overwriting({"--output": output}, [metadata])
     folder = Path() if output is None else output.parent
     file = Path(os.path.relpath(metadata, folder)).as_posix() if load else None
+    several = bool(objects) or all_
+    if several and name is not None:
+        raise typer.BadParameter("with --objects or --all, each class has the name of its object", param_hint="--name")
+    listed = None if all_ else [each.strip() for part in objects or () for each in part.split(",")]
     try:
-        text = module(read_metadata(str(metadata)), object_=object_, name=name, file=file, line_length=line_length)
+        content = read_metadata(str(metadata))
+        if several:
+            text = workspace_module(content, listed, file=file, line_length=line_length)
+        else:
+            text = module(content, object_=object_, name=name, file=file, line_length=line_length)
     except MetadataError as error:
         raise UnreadableProfileError(f"{metadata}: {error}") from error
     except KeyError as error:
@@ -165,7 +187,74 @@ def module(
     if not _is_class_name(name) or keyword.iskeyword(name) or name in (*_RECORDS, *_OTHER_NAMES, *bases):
         message = f"a class cannot have the name {name!r}; use a name in CamelCase that the module does not import"
         raise ValueError(message)
-    return _Module(profile, name, line_length).text(object_fields(metadata, profile.object_name), file)
+    return _Module(profile, name).text(object_fields(metadata, profile.object_name), file, line_length)
+
+
+def workspace_module(
+    metadata: object, objects: Iterable[str] | None = None, *, file: str | None = None, line_length: int = LINE_LENGTH
+) -> str:
+    """
+    Write one Python module for several objects of a workspace.
+
+    The module has the record class of each object, with an enum for each field with options, in the alphabetical order
+    of the classes, so that a change of the metadata changes few lines. Its `WORKSPACE` reads and writes them. Type
+    checkers see the partial records and the bodies of every object, too; when the module runs, each of these classes is
+    made when it is first used.
+
+    Args:
+        metadata: The decoded metadata of the objects, in any form that servers send, or a list of pages.
+        objects: The names of the objects; None for all.
+        file: As for `module`.
+        line_length: As for `module`.
+
+    Returns:
+        The text of the module, formatted as by ruff.
+
+    Raises:
+        MetadataError: The form of the metadata is unknown.
+        KeyError: The metadata has no such object.
+    """
+    workspace = Workspace.from_metadata(metadata)
+    profiles = [workspace[name] for name in dict.fromkeys(workspace if objects is None else objects)]
+    names = _class_names([profile.object_name for profile in profiles])
+    taken = {form.format(name) for form in _FORMS for name in names.values()}
+    modules: list[_Module] = []
+    for singular, name in sorted(names.items(), key=lambda item: item[1]):
+        # With the name of the class in them, the names of enums do not depend on other objects.
+        modules.append(_Module(workspace[singular], name, prefix=name, taken=taken))
+        taken |= modules[-1].enums.keys()
+    rating = {name: found for each in modules for name, found in each.enums.items() if name == "Rating"}
+    lines = [line for name, (wire, options) in rating.items() for line in _enum(name, wire, options)]
+    lines += [line for each in modules for line in each.record_lines(line_length)]
+    lines += ["", "", "if TYPE_CHECKING:"]
+    for each, form in itertools.product(modules, _MADE_FORMS):
+        lines += (f"    {line}" if line else "" for line in [*each.class_lines(form, line_length - 4)][1:])
+    lines += [
+        "else:  # made when first used, because that takes a millisecond for each",
+        "    __getattr__ = forms_of(globals())",
+    ]
+    used = {word for each in modules for word in each.words()} | {"forms_of", "TYPE_CHECKING"}
+    head = _head(
+        "The objects of a workspace as typed classes, with the bodies that create and update each.",
+        used | {"Workspace"},
+        [*taken, "WORKSPACE"],
+        has_file=file is not None,
+    )
+    by_name = {each.name.singular: each.metadata for each in objects_of(metadata)}
+    rows = [(each.object_name, object_fields(by_name[each.object_name.singular], each.object_name)) for each in modules]
+    return "\n".join([*head, *lines, *_workspace(rows, file), ""])
+
+
+def _class_names(objects: Sequence[ObjectName]) -> dict[str, str]:
+    """Name the record class of each object, by the object's name in the singular."""
+    own = {each.singular: "Deal" if each == OPPORTUNITY else each.class_name for each in objects}
+    titles = [*own.values()]
+    others = {form.format(title) for form in _MADE_FORMS for title in titles}
+    taken = {*records.__all__, *_RECORDS, *_OTHER_NAMES, *others}
+    return {
+        singular: f"Workspace{capitalized(singular)}" if title in taken or titles.count(title) > 1 else title
+        for singular, title in own.items()
+    }
 
 
 @attrs.frozen
@@ -212,12 +301,11 @@ def _bases(profile: Profile[Any]) -> dict[str, type[Record]]:
 
 
 class _Module:
-    """The content of a module, for one profile."""
+    """The classes of one object."""
 
-    def __init__(self, profile: Profile[Any], name: str, width: int) -> None:
+    def __init__(self, profile: Profile[Any], name: str, *, prefix: str = "", taken: Collection[str] = ()) -> None:
         self._name = name
-        self._width = width
-        self._object = profile.object_name
+        self.object_name = profile.object_name
         self._bases = _bases(profile)
         self._properties = {each.name: each for field in profile.fields for each in properties(field)}
         schemas = {form: profile.schema(getattr(profile, key)) for form, key in _KEYS.items()}
@@ -227,21 +315,38 @@ class _Module:
         self._custom = {form: self._custom_properties(form) for form in _FORMS}
         custom = [name for name in self._properties if any(name in names for names in self._custom.values())]
         reserved = frozenset(name for base in self._bases.values() for name in dir(base))
-        self._attributes = attribute_names(custom, reserved)
-        self._enums = self._named_enums(custom)
+        names = attribute_names(custom, reserved)
+        self._enums = self._named_enums(custom, prefix, taken)
+        self.enums = {name: (wire, options) for wire, (name, options) in self._enums.items()}
+        self._attributes = {
+            form: [self._attribute(form, wire, names[wire]) for wire in self._custom[form]] for form in _FORMS
+        }
 
-    def text(self, fields: Iterable[Field], file: str | None) -> str:
-        enums = {name: (wire, options) for wire, (name, options) in self._enums.items()}
-        attributes = {form: [self._attribute(form, wire) for wire in self._custom[form]] for form in _FORMS}
-        lines = [line for name, (wire, options) in enums.items() for line in _enum(name, wire, options)]
-        lines += [line for form in _FORMS for line in self._class(form, attributes[form])]
-        names = [*enums, *(form.format(self._name) for form in _FORMS), "PROFILE"]
-        used = {word for each in attributes.values() for attribute in each for word in attribute.words()}
-        used |= {"enum"} if enums else set()
+    def text(self, fields: Iterable[Field], file: str | None, width: int) -> str:
+        """Write a module with the classes of this object alone."""
+        lines = [line for name, (wire, options) in self.enums.items() for line in _enum(name, wire, options)]
+        lines += [line for form in _FORMS for line in self.class_lines(form, width)]
+        names = [*self.enums, *(form.format(self._name) for form in _FORMS), "PROFILE"]
+        opportunities = "The opportunities of a workspace as typed classes"
+        subject = (
+            f"{self.object_name.renamed(opportunities)}: `{self._name}`, and the bodies that create and update one."
+        )
+        used = {*self.words(), "Profile" if self.object_name == OPPORTUNITY else "Workspace"}
+        head = _head(subject, used, names, has_file=file is not None)
+        return "\n".join([*head, *lines, *_profile(fields, self.object_name, file), ""])
+
+    def words(self) -> set[str]:
+        """List the names that the classes need in their module."""
+        used = {word for each in self._attributes.values() for attribute in each for word in attribute.words()}
+        used |= {"enum"} if self.enums else set()
         used |= {"Unset", "UNSET"} if used else set()
-        used |= {f"records.{base.__name__}" for base in self._bases.values()}
-        head = _head(self._name, self._object, used, names, has_file=file is not None)
-        return "\n".join([*head, *lines, *_profile(fields, self._object, file), ""])
+        return used | {f"records.{base.__name__}" for base in self._bases.values()}
+
+    def record_lines(self, width: int) -> Iterator[str]:
+        """Write the class of the records, after the enums of its fields."""
+        for name, (wire, options) in self.enums.items():
+            yield from _enum(name, wire, options) if name != "Rating" else ()
+        yield from self.class_lines("{}", width)
 
     def _custom_properties(self, form: str) -> list[str]:
         """List the properties that a class has beyond those of its base, except those that only a server sets."""
@@ -249,55 +354,66 @@ class _Module:
         custom = (name for name in self._fragments[form] if name not in known)
         return [name for name in custom if self._properties[name].type.write is not None]
 
-    def _named_enums(self, wires: list[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    def _named_enums(
+        self, wires: list[str], prefix: str, others: Collection[str]
+    ) -> dict[str, tuple[str, tuple[str, ...]]]:
         """Name an enum for each property with options."""
         found = {wire: options for wire in wires if (options := self._options(wire))}
         taken = {
+            *others,
             *_RECORDS,
             *_OTHER_NAMES,
             *dir(builtins),
             *(base.__name__ for base in self._bases.values()),
-            *(form.format(self._name) for form in (*_FORMS, "{}Stage")),
+            *(form.format(self._name) for form in _FORMS),
         }
-        wanted = [wire for wire, options in found.items() if options != RATINGS]
-        names = dict(zip(wanted, unique(map(capitalized, wanted), taken=taken, joint=""), strict=True))
-        stage = self._options("stage") if self._object == OPPORTUNITY else ()
+        stage = self._options("stage") if self.object_name == OPPORTUNITY else ()
         stages = {"stage": (f"{self._name}Stage", stage)} if stage else {}
+        wanted = [wire for wire, options in found.items() if options != RATINGS]
+        taken |= {f"{self._name}Stage"} if stages else set()
+        titles = unique((f"{prefix}{capitalized(wire)}" for wire in wanted), taken=taken, joint="")
+        names = dict(zip(wanted, titles, strict=True))
         return stages | {wire: (names.get(wire, "Rating"), options) for wire, options in found.items()}
 
     def _options(self, wire: str) -> tuple[str, ...]:
         found = self._properties.get(wire)
         return tuple(dict.fromkeys(found.field.options or ())) if found and found.type.options else ()
 
-    def _class(self, form: str, attributes: list[_Attribute]) -> Iterator[str]:
+    def class_lines(self, form: str, width: int) -> Iterator[str]:
+        """Write one of the classes."""
+        attributes = self._attributes[form]
         yield from ("", "", "@attrs.frozen(kw_only=True)")
-        yield from self._header(form)
+        yield from self._header(form, width)
         described = {} if form != "{}" else {attribute.name: attribute.description for attribute in attributes}
-        yield from _docstring(self._object.renamed(_SUBJECTS[form]), described, self._width)
-        has_stage = self._object == OPPORTUNITY and "stage" in self._enums  # which the base classes have, too
+        yield from _docstring(self.object_name.renamed(_SUBJECTS[form]), described, width)
+        has_stage = self.object_name == OPPORTUNITY and "stage" in self._enums  # which the base classes have, too
         yield from [""] if attributes or has_stage else []
         if has_stage:
             stage = self._enums["stage"][0]
             yield f"    stage: {stage} = attrs.field()" if form == "{}" else f"    stage: {stage} | Unset = UNSET"
         for attribute in attributes:
-            yield from attribute.lines(self._width)
+            yield from attribute.lines(width)
 
-    def _header(self, form: str) -> Iterator[str]:
+    def _header(self, form: str, width: int) -> Iterator[str]:
         """Write the first line of a class, which names the object if its base does not."""
         base, name = self._bases[form], form.format(self._name)
         if base.__object__:
             yield f"class {name}({base.__name__}):"
             return
         argument = f"[Partial{self._name}]" if base is Update else ""
-        parts = (f"{base.__name__}{argument}", f'object="{self._object.singular}"', f'plural="{self._object.plural}"')
+        parts = (
+            f"{base.__name__}{argument}",
+            f'object="{self.object_name.singular}"',
+            f'plural="{self.object_name.plural}"',
+        )
         joined = ", ".join(parts)
-        if len(f"class {name}({joined}):") <= self._width:
+        if len(f"class {name}({joined}):") <= width:
             yield f"class {name}({joined}):"
         else:
-            lines = [joined] if len(f"    {joined}") <= self._width else [f"{part}," for part in parts]
+            lines = [joined] if len(f"    {joined}") <= width else [f"{part}," for part in parts]
             yield from (f"class {name}(", *(f"    {line}" for line in lines), "):")
 
-    def _attribute(self, form: str, wire: str) -> _Attribute:
+    def _attribute(self, form: str, wire: str, name: str) -> _Attribute:
         fragment, row = self._fragments[form][wire], self._properties[wire].type
         annotation = (row.body_annotation if form in _BODIES else None) or row.annotation
         if wire in self._enums:
@@ -305,7 +421,7 @@ class _Module:
         nullable = is_nullable(fragment)
         required = form == "{}" and wire in self._required
         description = self._properties[wire].description
-        return _Attribute(wire, self._attributes[wire], annotation, nullable, description, required=required)
+        return _Attribute(wire, name, annotation, nullable, description, required=required)
 
 
 def _enum(name: str, wire: str, options: Iterable[str]) -> Iterator[str]:
@@ -348,22 +464,36 @@ def _one_line(text: str) -> str:
 
 
 def _profile(fields: Iterable[Field], name: ObjectName, file: str | None) -> Iterator[str]:
-    yield from ("", "")
-    if file is None:
-        rows = ",\n".join(json.dumps(_row(field)) for field in fields)
-        plural = "" if name == OPPORTUNITY else f' "namePlural": "{name.plural}",'
-        # JSON never has three quotes in a row, since quotes in strings are escaped.
-        yield f'_METADATA: Final = r"""{{"nameSingular": "{name.singular}",{plural} "fields": [\n{rows}\n]}}"""'
-    else:
-        yield f"_METADATA: Final = Path(__file__).parent / {_literal(file)}"
-    loaded = f"json.loads(_METADATA{'' if file is None else '.read_bytes()'})"
-    yield ""
+    loaded = yield from _metadata(_object(name, fields, plural=name != OPPORTUNITY), file)
     if name == OPPORTUNITY:
         yield f"PROFILE: Final = Profile.from_metadata({loaded})"
     else:
         yield f"_WORKSPACE: Final = Workspace.from_metadata({loaded})"
         yield f'PROFILE: Final = _WORKSPACE["{name.singular}"]'
     yield '"""The profile that reads and writes these classes."""'
+
+
+def _workspace(rows: Iterable[tuple[ObjectName, Iterable[Field]]], file: str | None) -> Iterator[str]:
+    objects = ",\n".join(_object(name, fields) for name, fields in rows)
+    loaded = yield from _metadata(f"[\n{objects}\n]", file)
+    yield f"WORKSPACE: Final = Workspace.from_metadata({loaded})"
+    yield '"""The profiles that read and write these classes: `WORKSPACE[Deal]` is the one for deals."""'
+
+
+def _object(name: ObjectName, fields: Iterable[Field], *, plural: bool = True) -> str:
+    """Write the metadata of an object, a field a line."""
+    rows = ",\n".join(json.dumps(_row(field)) for field in fields)
+    named = f' "namePlural": "{name.plural}",' if plural else ""
+    return f'{{"nameSingular": "{name.singular}",{named} "fields": [\n{rows}\n]}}'
+
+
+def _metadata(text: str, file: str | None) -> Generator[str, None, str]:
+    """Write the metadata or the path of its file; return the code that decodes it."""
+    yield from ("", "")
+    # JSON never has three quotes in a row, since quotes in strings are escaped.
+    literal = f"Path(__file__).parent / {_literal(file)}" if file is not None else f'r"""{text}"""'
+    yield from (f"_METADATA: Final = {literal}", "")
+    return f"json.loads(_METADATA{'' if file is None else '.read_bytes()'})"
 
 
 def _row(field: Field) -> dict[str, Any]:
@@ -390,10 +520,8 @@ def _row(field: Field) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is False or value}
 
 
-def _head(name: str, object_: ObjectName, used: set[str], names: list[str], *, has_file: bool) -> Iterator[str]:
-    yield '"""'
-    opportunities = "The opportunities of a workspace as typed classes"
-    yield f"{object_.renamed(opportunities)}: `{name}`, and the bodies that create and update one."
+def _head(subject: str, used: set[str], names: list[str], *, has_file: bool) -> Iterator[str]:
+    yield from ('"""', subject)
     yield from (
         "",
         "Generated by `twenty-opportunity models`. Generate it again if the fields of the workspace change.",
@@ -401,12 +529,12 @@ def _head(name: str, object_: ObjectName, used: set[str], names: list[str], *, h
     )
     yield from [] if has_file else ["# ruff: noqa: E501 - the metadata has long lines"]
     yield from ("", "from __future__ import annotations", "")
-    typing_names = "Any, Final" if "Any" in used else "Final"
+    typing_names = [name for name in ("TYPE_CHECKING", "Any", "Final") if name in {*used, "Final"}]
     used = used | {"json", *(["Path"] if has_file else [])}
     yield from (line for name, line in _STANDARD_LIBRARY.items() if name in used)
-    yield from (f"from typing import {typing_names}", "", "import attrs")
+    yield from (f"from typing import {', '.join(typing_names)}", "", "import attrs")
     bases = {word.removeprefix("records.") for word in used if word.startswith("records.")}
-    used = used.intersection(_RECORDS) | bases | {"Profile" if object_ == OPPORTUNITY else "Workspace"}
+    used = used.intersection(_RECORDS) | bases
     yield from _imports("twenty_opportunity", used.intersection(_FROM_PACKAGE))
     yield from _imports("twenty_opportunity.records", used.difference(_FROM_PACKAGE))
     yield from ("", "__all__ = [", *(f'    "{each}",' for each in sorted(names, key=_in_order)), "]")
@@ -429,9 +557,9 @@ def _imports(package: str, names: Iterable[str]) -> Iterator[str]:
         yield from (f"from {package} import (", *(f"    {name}," for name in listed), ")")
 
 
-def _in_order(name: str) -> tuple[bool, str]:
-    """Sort constants before classes."""
-    return not name.isupper(), name
+def _in_order(name: str) -> tuple[bool, bool, str]:
+    """Sort constants before classes, and functions last."""
+    return not name.isupper(), name[:1].islower(), name
 
 
 def option_names(options: Iterable[str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from twenty_opportunity.records.base import (
     Unset,
     wire_name,
 )
-from twenty_opportunity.records.forms import Create, Partial, Update
+from twenty_opportunity.records.forms import Create, Partial, Update, forms_of
 from twenty_opportunity.records.opportunity import (
     Opportunity,
     OpportunityCreate,
@@ -208,5 +208,6 @@ __all__ = [
     "Update",
     "WebhookEvent",
     "WorkspaceMember",
+    "forms_of",
     "wire_name",
 ]

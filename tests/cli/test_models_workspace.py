@@ -1,0 +1,186 @@
+"""`models --objects` and `--all` write one module with the typed classes of several objects."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import json
+import pickle
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import pytest
+
+from twenty_opportunity.cli import main
+from twenty_opportunity.cli.models import workspace_module
+from twenty_opportunity.records import Company, OpportunityUpdate, Partial, Update
+from twenty_opportunity.schemas.workspace import standard_objects
+from twenty_opportunity.testing.fixtures import fixtures
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMON: Final = [
+    {"name": "id", "type": "UUID", "isNullable": False},
+    {"name": "createdAt", "type": "DATE_TIME", "isNullable": False},
+    {"name": "updatedAt", "type": "DATE_TIME", "isNullable": False},
+    {"name": "position", "type": "POSITION", "isNullable": False},
+]
+ROOM: Final[dict[str, Any]] = {
+    "nameSingular": "dealRoom",
+    "namePlural": "dealRooms",
+    "fields": [
+        *COMMON,
+        {"name": "name", "type": "TEXT"},
+        {"name": "stage", "type": "SELECT", "options": [{"value": "OPEN"}, {"value": "DONE"}]},
+        {"name": "interest", "type": "RATING"},
+        {"name": "budget", "type": "CURRENCY"},
+    ],
+}
+VISIT: Final[dict[str, Any]] = {
+    "nameSingular": "siteVisit",
+    "namePlural": "siteVisits",
+    "fields": [
+        *COMMON,
+        {"name": "stage", "type": "SELECT", "options": [{"value": "PLANNED"}]},
+        {"name": "impression", "type": "RATING"},
+        {"name": "aNoteThatFillsNearlyAWholeLineOfTheWrittenModule", "type": "RICH_TEXT"},
+    ],
+}
+METADATA: Final[list[dict[str, Any]]] = [*standard_objects(), ROOM, VISIT]
+NAMES: Final[list[str]] = [each["nameSingular"] for each in METADATA]
+CLASSES: Final = {
+    "dealRoom": "DealRoom",
+    "siteVisit": "SiteVisit",
+    "opportunity": "Deal",
+    "company": "WorkspaceCompany",
+    "person": "WorkspacePerson",
+    "note": "WorkspaceNote",
+    "task": "WorkspaceTask",
+    "noteTarget": "WorkspaceNoteTarget",
+    "taskTarget": "WorkspaceTaskTarget",
+    "workspaceMember": "WorkspaceWorkspaceMember",
+}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Write the module of all objects by the command, and import it."""
+    folder = tmp_path_factory.mktemp("workspace")
+    metadata = folder / "metadata.json"
+    metadata.write_text(json.dumps({"data": {"objects": METADATA}}), "utf-8")
+    assert main(["models", str(metadata), "--all", "-o", str(folder / "all_objects.py")]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        import all_objects  # type: ignore[import-not-found]  # pyright: ignore[reportMissingImports]
+
+    return all_objects  # pyright: ignore[reportUnknownVariableType]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_of_each_object_is_read_changed_and_written(written: Any, name: str) -> None:
+    """The records of a page are of the written class, and the update between two is of its class for updates."""
+    record = getattr(written, CLASSES[name])
+    profile = written.WORKSPACE[record]
+    document = next(iter(fixtures(profile, profile.page, seed=3))).instance
+    page = profile.loads(json.dumps(document), profile.page[record])
+    found = next(iter(page))
+    assert found.__class__ is record
+    assert json.loads(profile.dumps(page)) == document
+    changed = attrs.evolve(found, position=7.5)
+    update = Update.between(attrs.evolve(found, position=1), changed)
+    assert isinstance(update, getattr(written, f"{record.__name__}Update"))
+    assert update.apply(found) == changed
+    assert profile.dumps(update) == b'{"position":7.5}'
+    assert pickle.loads(pickle.dumps([found, update])) == [found, update]  # noqa: S301 - pickled above
+
+
+def test_classes_are_made_when_they_are_used(written: Any) -> None:
+    """The bodies and partial records of an object are there under the names that type checkers know."""
+    assert "DealRoomCreate" not in vars(written)
+    assert written.DealRoomCreate is written.DealRoomCreate
+    assert written.WORKSPACE["dealRoom"].dumps(written.DealRoomCreate(stage=written.DealRoomStage.DONE)) == (
+        b'{"stage":"DONE"}'
+    )
+    assert issubclass(written.PartialDealRoom, Partial)
+    assert issubclass(written.DealUpdate, OpportunityUpdate)
+    assert issubclass(written.WorkspaceCompany, Company)
+    assert all(hasattr(written, name) for name in written.__all__)
+    with pytest.raises(AttributeError, match="module 'all_objects' has no attribute 'DealRoomDelete'"):
+        written.DealRoomDelete  # noqa: B018 - the module makes its attributes
+
+
+def test_enums_of_several_objects(written: Any) -> None:
+    """Each is named after its class; that of ratings is there once."""
+    assert [*written.DealRoomStage] == ["OPEN", "DONE"]
+    assert [*written.SiteVisitStage] == ["PLANNED"]
+    assert len(written.Rating) == 5
+
+
+def test_a_small_change_of_the_metadata_gives_a_small_diff() -> None:
+    """Neither the order of the objects nor a further field changes other lines."""
+    before = workspace_module(METADATA).splitlines()
+    assert workspace_module(METADATA[::-1]).splitlines() == before
+    changed = copy.deepcopy(METADATA)
+    changed[-1]["fields"].insert(4, {"name": "phase", "type": "SELECT", "options": [{"value": "A"}]})
+    difference = difflib.unified_diff(before, workspace_module(changed).splitlines(), n=0)
+    lines = [line for line in difference if line[:2] not in {"++", "--", "@@"}]
+    assert {line[0] for line in lines} == {"+"}
+    assert [added for line in lines if (added := line.strip("+ "))] == [
+        '"SiteVisitPhase",',
+        "class SiteVisitPhase(enum.StrEnum):",
+        '"""The options of `phase`."""',
+        'A = "A"',
+        "phase: One of several options.",
+        *["phase: SiteVisitPhase | Unset | None = UNSET"] * 4,
+        '{"name": "phase", "type": "SELECT", "options": ["A"]},',
+    ]
+
+
+def test_some_objects() -> None:
+    """The objects are listed by name; each is there once, whatever their order."""
+    text = workspace_module(METADATA, ["siteVisit", "dealRoom", "siteVisit"])
+    assert "class SiteVisit(" in text
+    assert "class Deal(" not in text
+    assert text == workspace_module(METADATA, ["dealRoom", "siteVisit"])
+
+
+def test_names_that_are_taken() -> None:
+    """An object with a name that the module needs, or that another class has, gets a class with a longer name."""
+    others = ("deal", "rating", "partialDealRoom", "link", "page")
+    objects = [{**VISIT, "nameSingular": name, "namePlural": f"{name}s"} for name in others]
+    text = workspace_module([*METADATA, *objects])
+    for name in ("Deal", "Rating", "PartialDealRoom", "Link", "Page", "Opportunity"):
+        assert f"\nclass Workspace{name}(" in text
+    assert "\nclass Deal(" not in text
+
+
+def test_the_options_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Objects are separated by commas or given one by one; an unknown one and a name of a class are refused."""
+    metadata, output = tmp_path / "metadata.json", tmp_path / "some.py"
+    metadata.write_text(json.dumps(METADATA), "utf-8")
+    options = ["models", str(metadata), "-o", str(output)]
+    assert main([*options, "--objects", "dealRoom, siteVisit", "--objects", "note", "--load"]) == 0
+    text = output.read_text("utf-8")
+    assert "WORKSPACE: Final = Workspace.from_metadata(json.loads(_METADATA.read_bytes()))" in text
+    assert all(f"\nclass {CLASSES[name]}(" in text for name in ("dealRoom", "siteVisit", "note"))
+    assert main([*options, "--objects", "room"]) == 2
+    assert "the workspace has no object 'room'" in capsys.readouterr().err
+    assert main([*options, "--all", "--name", "Deal"]) == 2
+    assert "each class has the name of its object" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [88, 120])
+def test_type_checkers_and_formatters_accept_the_module(tmp_path: Path, width: int) -> None:
+    """The module passes mypy in strict mode and is formatted as by ruff."""
+    path, empty = tmp_path / "all_objects.py", tmp_path / "mypy.ini"
+    path.write_text(workspace_module(METADATA, line_length=width), "utf-8")
+    empty.write_text("[mypy]\n", "utf-8")
+    options = ("--strict", f"--config-file={empty}", f"--cache-dir={tmp_path / 'cache'}")
+    formatting = ("format", "--isolated", "--no-cache", "--diff", f"--line-length={width}")
+    for command in (("mypy", *options), ("ruff", *formatting)):
+        done = subprocess.run([sys.executable, "-m", *command, path], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
