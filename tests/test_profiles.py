@@ -122,6 +122,13 @@ def test_what_writing_takes_follows_from_the_published_schema() -> None:
         PUBLISHED.dumps(refused["/clsoeDate"])
 
 
+@pytest.mark.parametrize("write", [SERVER.dumps, SERVER.unstructure], ids=lambda write: write.__name__)
+def test_only_records_are_written(write: Any) -> None:
+    """An instance is refused by name: it is JSON already."""
+    with pytest.raises(TypeError, match=f"{write.__name__} takes a record, not dict"):
+        write(EXAMPLE)
+
+
 def test_unknown_stages_stay_text_where_the_profile_allows_them() -> None:
     """A stage that a workspace made is text to SERVER, and an error to PUBLISHED."""
     assert SERVER.loads(b'{"stage": "WON"}', PartialOpportunity).stage == "WON"

@@ -333,6 +333,7 @@ class Reachable(Opportunity):
 @pytest.mark.parametrize(
     ("name", "before", "after", "place"),
     [
+        ("links", None, {"primaryLinkUrl": ""}, None),
         ("links", None, {"primaryLinkLabel": "A"}, "primaryLinkLabel"),
         ("links", None, {"primaryLinkUrl": "", "primaryLinkLabel": "A"}, "primaryLinkLabel"),
         ("links", None, {"secondaryLinks": [{"url": B}]}, "secondaryLinks"),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from twenty_opportunity.schemas.reading import Schema
-from twenty_opportunity.testing.schema_alternatives import Where
+from twenty_opportunity.testing.schema_alternatives import Alternatives, Where
 
 Make: TypeAlias = Callable[[Any], Any]
 """Makes a value. It takes the value that the object around it asks for, which is used if the schema allows it."""
@@ -205,7 +205,7 @@ class Sampler:
         alternatives = self._resolver.alternatives(schema, where)
         if not alternatives:
             raise unsupported(where, _NOTHING_IS_VALID)
-        nullable = any("null" in types(plain) for plain, _ in alternatives)
+        nullable = _is_nullable(alternatives)
         filled = [pair for pair in alternatives if pair[0].get("type") != "null"] or alternatives[:1]
         if _is_object(filled[0][0]):
             filled = [pair for pair in filled if _is_object(pair[0])]
@@ -231,7 +231,11 @@ class Sampler:
             and name not in absent
             and (name in _MOSTLY_NULL or name in required or self._is_described(part, where))
         }
-        nullable = {name for name in makers if accepts(self._self_contained(properties[name]))(None)}
+        nullable = {
+            name
+            for name in makers
+            if _is_nullable(self._resolver.alternatives(properties[name], (*where, "properties", name)))
+        }
         is_deal = {"stage", "closeDate"} <= properties.keys()
         stages = self._stages(properties["stage"], where) if is_deal else ()
         samples = _COMPOSITES.get(frozenset(properties), ({},))
@@ -263,10 +267,6 @@ class Sampler:
     def _stages(self, schema: Schema, where: Where) -> Sequence[str]:
         found = [stage for plain, _ in self._resolver.alternatives(schema, where) for stage in plain.get("enum", ())]
         return found or [*Stage]
-
-    def _self_contained(self, schema: Schema) -> Mapping[str, Any]:
-        whole: Mapping[str, Any] = {} if schema is True else {"not": {}} if schema is False else schema
-        return {"$defs": self._resolver.definitions, **whole}
 
     def _is_described(self, schema: Schema, where: Where) -> bool:
         """Check whether a schema says what is in a value, and not only that it is an object or an array."""
@@ -465,6 +465,13 @@ _CATEGORIES: Final = {
     "CATEGORY_NOT_WORD": r"\W",
     "CATEGORY_WORD": r"\w",
 }
+
+
+def _is_nullable(alternatives: Alternatives) -> bool:
+    return any(
+        "null" in types(plain) and None in plain.get("enum", [None]) and plain.get("const") is None
+        for plain, _ in alternatives
+    )
 
 
 def _is_object(schema: Mapping[str, Any]) -> bool:

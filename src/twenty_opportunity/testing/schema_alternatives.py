@@ -101,9 +101,6 @@ class Resolver:
     Args:
         root: The schema. All its references stay within it.
 
-    Attributes:
-        definitions: The `$defs` of the schema.
-
     Raises:
         UnsupportedSchemaError: The schema cannot be read, or refers to itself.
     """
@@ -112,7 +109,6 @@ class Resolver:
         check(root)
         self._root = root
         self._check_ends(root, ())
-        self.definitions: Mapping[str, Any] = root.get("$defs", {})
 
     def alternatives(self, schema: Schema, where: Where) -> Alternatives:
         """
