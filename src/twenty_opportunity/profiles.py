@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, overload
 import attrs
 
 from twenty_opportunity import records
+from twenty_opportunity.conversion import codegen
 from twenty_opportunity.conversion.cattrs_hooks import is_record
 from twenty_opportunity.conversion.class_schema import describe
 from twenty_opportunity.conversion.converter import Conversion
@@ -130,6 +131,8 @@ class Profile(Generic[OwnT]):
             lambda cl: self._validators[record] if cl is None else Validator(self._described(cl), PATTERNS_IN_WORDS)
         )
         self._checks: Memo[Callable[[object], bool]] = Memo(lambda cl: self._validators[cl].check)
+        self._loaders: Memo[Callable[[Any], Any]] = Memo(self._loader_of)
+        self._writers: Memo[Callable[[Any], bytes]] = Memo(self._writer_of)
         self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
         _register(self.converter, self._conversion, self._validate_part, self._unstructured)
 
@@ -441,16 +444,30 @@ class Profile(Generic[OwnT]):
             UnrepresentableError: Python has no value for a part of it. Has the place.
             TypeError: The data is neither bytes nor str, or the profile offers no such class.
         """
-        instance = decode(data)
         try:
-            # A decoder makes no tuples and no subclasses, so the compiled check alone is enough.
-            is_valid = self._validators[cl].accepts(instance)
+            load = self._loaders[cl]
         except TypeError:
             self._refuse_unhashable(cl)
             raise
-        if not is_valid:
-            self._refuse(instance, cl)
-        return self._structurers[cl](instance)
+        return load(data)
+
+    def _loader_of(self, cl: Any) -> Callable[[Any], Any]:
+        """Return the fastest function that reads documents of a class."""
+        meant = self._class_or_record(cl)
+
+        def slowly(data: Any) -> Any:
+            instance = decode(data)
+            # A decoder makes no tuples and no subclasses, so the compiled check alone is enough.
+            if not self._validators[cl].accepts(instance):
+                self._refuse(instance, cl)
+            return self._structurers[cl](instance)
+
+        if self._found_base_of(meant) is None:
+            return slowly
+        return codegen.loader(meant, self._schemas_of(meant), self._conversion.properties, slowly)
+
+    def _schemas_of(self, cl: Any) -> codegen.Schemas:
+        return codegen.Schemas(self._described(cl), lambda schema: Validator(schema).accepts)
 
     def dumps(self, record: Record) -> bytes:
         """
@@ -467,6 +484,18 @@ class Profile(Generic[OwnT]):
             UnrepresentableError: A value has no form in JSON. Has the place.
             TypeError: The argument is not a record of a class that the profile offers.
         """
+        return self._writers[type(record)](record)
+
+    def _writer_of(self, cl: Any) -> Callable[[Any], bytes]:
+        """Return the fastest function that writes records of a class; it refuses objects of other classes."""
+        written = self._conversion.written_classes[cl]
+        is_document = issubclass(cl, Record) and self._found_base_of(written) is not None
+        # A composite that an update clears is not written as null: see `_unstructured`.
+        if not is_document or (self._merges and cl.__form__ == "update"):
+            return self._dumps_slowly
+        return codegen.writer(written, self._schemas_of(written), self._conversion.properties, self._dumps_slowly)
+
+    def _dumps_slowly(self, record: Record) -> bytes:
         if not isinstance(record, Record):
             raise TypeError(f"dumps takes a record, not {type(record).__name__}")
         undescribed: list[Any] = []

@@ -2,24 +2,42 @@
 Generated code is only ever faster.
 
 The generated structurer makes the same record of an instance as the fallback, and the generated unstructurer makes the
-same instance of a record; if one refuses, so does the other.
+same instance of a record; if one refuses, so does the other. The same holds for whole texts: `loads` and `dumps` do
+what decoding, validating and structuring one after the other do, for documents and records with anything wrong.
 """
 
 from __future__ import annotations
 
+import copy
+import datetime as dt
+import functools
+import json
+import math
 import typing
+import uuid
+from decimal import Decimal
 from typing import Any
 
 import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twenty_opportunity import Profile, TwentyOpportunityError
+from twenty_opportunity import (
+    UNSET,
+    ActorMetadata,
+    ActorSource,
+    Amount,
+    PartialOpportunity,
+    Profile,
+    Stage,
+    TwentyOpportunityError,
+)
 from twenty_opportunity.conversion.fallback import make_structurer, make_unstructurer
 from twenty_opportunity.conversion.python_types import MisfitError
+from twenty_opportunity.records.base import FrozenMapping, Record, SpelledInt
 from twenty_opportunity.strategies import documents, records
 from twenty_opportunity.validation.compile import exact, tuple_finder
-from twenty_opportunity.values.json_text import is_plain_json
+from twenty_opportunity.values.json_text import decode, encode, is_plain_json
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -126,3 +144,186 @@ def test_tuples_are_refused_where_arrays_are_described(case: tuple[Profile, Any]
     way = data.draw(st.sampled_from([*places(instance)]))
     changed = replaced(instance, way, as_tuple)
     assert exact(lambda _: True, schema)(changed) is not finder(changed)
+
+
+UUID = "5c222222-0000-4000-8000-00000000000f"
+INSTANT = "2026-05-11T08:11:00.011Z"
+TEXTS = [
+    *(
+        "",
+        "NEW",
+        "new",
+        "LEAD",
+        "MANUAL",
+        "AGENT",
+        "USD",
+        "USD\n",
+        "usd",
+        "EURO",
+        "\0",
+        "\U0001f600",
+        "A" * 80,
+        "15",
+        "1.5",
+    ),
+    *(UUID, UUID.upper(), UUID.replace("-", ""), f"{{{UUID[:-2]}}}", UUID[:-1] + "\0", UUID + "\0", UUID[:-1] + "g"),
+    *(INSTANT, INSTANT.replace("T", " "), INSTANT.lower(), INSTANT[:-1] + "+00:00", INSTANT[:-1] + "+05:30"),
+    *("2026-05-11T08:11:00Z", "2026-05-11T08:11:00.Z", "2026-05-11T08:11:00.1Z", "2026-05-11T08:11:00.1234567Z"),
+    *(
+        "2026-05-11T08:11:00.1\0Z",
+        "2026-05-11T08:11:00\0.1Z",
+        "2026-05-11T08:11:00,011Z",
+        "2026-05-11T08:11:00.000000Z",
+    ),
+    *("2026-12-31T23:59:60Z", "2026-05-11T24:00:00.000Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+    *("20260511T081100.011Z", "2026-W19-1T08:11:00Z", "2026-02-30T08:11:00.000Z", "2026-05-11T08:11Z0000000"),
+    *("2026-05-11", "2026-W19-1", "20260511", "2026-5-11", "2026-02-29", "0000-01-01", "2026-05-1\0", "\u0662026-05-1"),
+]
+WRONG: list[Any] = [
+    *TEXTS,
+    *(None, True, False, 0, 1, -7, 1.0, 2.5, -0.0, 1e300, 2**53 + 1, 2**64, -(10**30), 10**5000),
+    *([], {}, [1], [None], {"a": 1}, {"amountMicros": 1.0}, {"source": "MANUAL"}, {"a": [{"b": 2.5}]}),
+]
+HELD: list[Any] = [
+    *WRONG,
+    *(math.nan, math.inf, (), (1,), {1}, b"x", "\ud800", Decimal("1.5"), UNSET, object, Stage.NEW, ActorSource.API),
+    *(uuid.UUID(UUID), dt.date(2026, 1, 1), dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),  # noqa: DTZ001
+    *(dt.datetime(2026, 1, 1, 10, 0, 0, micros, tzinfo=dt.UTC) for micros in (1, 100, 1000, 100_000, 120_000, 999_999)),
+    *(dt.datetime(9999, 12, 31, 23, tzinfo=dt.timezone(-dt.timedelta(hours=hours))) for hours in (0, 1, 5)),
+    dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=5))),
+    dt.datetime(2026, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=5, seconds=3))),
+    *(Amount(), Amount(amount_micros=1), Amount(amount_micros=1, currency_code="usd"), Amount(extra={"a": 1})),
+    *(SpelledInt("15"), SpelledInt(15.0), PartialOpportunity(), {"a": (1,)}, {"a": Decimal(1)}, {1: 2}),
+    *(ActorMetadata(), ActorMetadata(source="X"), ActorMetadata(context={"a": (1,)}), ActorMetadata(context={"a": 1})),
+]
+NAMES = ["anExtraProperty", "searchVector", "company", "reference", "products", "id", "extra", "", "\u00e9", 'a"b\\']
+
+
+@st.composite
+def texts(draw: st.DrawFn, cl: Any, profile: Profile) -> bytes:
+    """Draw the text of a document, mostly with something changed in it."""
+    instance = draw(documents(cl, profile))
+    for _ in range(draw(st.integers(0, 2))):
+        way = draw(st.sampled_from([*places(instance)]))
+        change = draw(st.sampled_from(["replace", "remove", "add"]))
+        wrong, name = draw(st.sampled_from(WRONG)), draw(st.sampled_from(NAMES))
+        parent, token = (way[:-1], way[-1]) if way else (way, None)
+        if change == "replace":
+            instance = replaced(instance, way, functools.partial(instead, wrong))
+        elif change == "add":
+            instance = replaced(instance, way, functools.partial(with_property, name, wrong))
+        else:
+            instance = replaced(instance, parent, functools.partial(without, token))
+    separators = draw(st.sampled_from([(",", ":"), (", ", ": ")]))
+    try:
+        text = json.dumps(instance, ensure_ascii=draw(st.booleans()), separators=separators).encode()
+    except ValueError:  # too many digits
+        return b"1" * 5000
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        begin = draw(st.integers(0, len(text)))
+        end = draw(st.sampled_from([begin, begin + 1, begin + 5, begin + 40]))
+        text = text[:begin] + draw(st.sampled_from([*PIECES, text[end : end + 40]])) + text[end:]
+    return text
+
+
+PIECES = [
+    b"",
+    b"0",
+    b"-",
+    b"Z",
+    b".",
+    b" ",
+    b'"',
+    b"\\",
+    b"\\u0000",
+    b"\\u005a",
+    b"\\ud800",
+    b"\x00",
+    b"null",
+    b"1e2",
+    b"F",
+]
+
+
+def instead(wrong: Any, value: Any) -> Any:  # noqa: ARG001 - it is called with what it replaces
+    """Return another value."""
+    return wrong
+
+
+def with_property(name: str, value: Any, instance: Any) -> Any:
+    """Return a copy of an object with one more property."""
+    return {**instance, name: value} if isinstance(instance, dict) else instance
+
+
+def without(token: Any, value: Any) -> Any:
+    """Return a copy of an object or an array without one part."""
+    kept = {key: part for key, part in as_items(value) if key != token}
+    return kept if isinstance(value, dict) else [*kept.values()]
+
+
+@given(st.data())
+@settings.get_profile("each case")
+def test_loads_is_decoding_validating_and_structuring(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """`loads` makes the same record as its three steps one after the other, or refuses a text with the same error."""
+    profile, cl = case
+    text = data.draw(texts(cl, profile))
+    root = getattr(cl, "__json_root__", None)
+    made = make_structurer(typing.get_origin(cl) or cl, conversion(profile).properties(cl))
+
+    def plainly(text: bytes) -> Any:
+        instance = decode(text)
+        profile.validate(instance, cl)
+        return made(instance if root is None else {root: instance})
+
+    expected = outcome(plainly, text)
+    assert outcome(lambda text: profile.loads(text, cl), text) == expected
+    if text.isascii():
+        assert outcome(lambda text: profile.loads(text.decode(), cl), text)[0] == expected[0]
+
+
+@given(st.data())
+@settings.get_profile("each case")
+def test_dumps_is_unstructuring_validating_and_encoding(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """`dumps` writes the same text as its three steps one after the other, or refuses a record with the same error."""
+    profile, cl = case
+    record = data.draw(records(cl, profile))
+    for _ in range(data.draw(st.integers(0, 2))):
+        way = data.draw(st.sampled_from([*attribute_places(record)]))
+        record = with_attribute(record, way, data.draw(st.sampled_from(HELD)), data.draw(st.sampled_from(NAMES)))
+
+    def plainly(record: Any) -> bytes:
+        instance = profile.unstructure(record)
+        profile.validate(instance, conversion(profile).written_classes[type(record)])
+        return encode(instance)
+
+    assert outcome(profile.dumps, record) == outcome(plainly, record)
+
+
+def attribute_places(record: Any, *way: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to each attribute of a record and of the records in it; the last step is its name."""
+    for attribute in attrs.fields(type(record)):
+        yield *way, attribute.name
+        value = getattr(record, attribute.name)
+        if isinstance(value, Record):
+            yield from attribute_places(value, *way, attribute.name)
+        elif isinstance(value, tuple):
+            for index, item in enumerate(value):
+                if isinstance(item, Record):
+                    yield from attribute_places(item, *way, attribute.name, index)
+
+
+def with_attribute(record: Any, way: tuple[Any, ...], value: Any, name: str) -> Any:
+    """Return a copy of a record, or of a tuple of records, with another value of one attribute."""
+    step, *rest = way
+    if isinstance(record, tuple):
+        return (*record[:step], with_attribute(record[step], tuple(rest), value, name), *record[step + 1 :])
+    if rest:
+        return changed(record, step, with_attribute(getattr(record, step), tuple(rest), value, name))
+    return changed(record, step, FrozenMapping({**record.extra, name: value}) if step == "extra" else value)
+
+
+def changed(record: Any, name: str, value: Any) -> Any:
+    """Return a copy of a record with another value of one attribute, which no validator of the class has seen."""
+    copied = copy.copy(record)
+    object.__setattr__(copied, name, value)
+    return copied

@@ -15,6 +15,7 @@ import datetime as dt
 import enum
 import itertools
 import linecache
+import types
 import typing
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +34,9 @@ from twenty_opportunity.conversion.fallback import (
 )
 from twenty_opportunity.conversion.python_types import Codec, MisfitError, unwrap_str
 from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping, origin_of
+from twenty_opportunity.values.json_pointer import resolve
+from twenty_opportunity.values.json_text import is_plain_json
+from twenty_opportunity.values.memo import Memo
 
 Structurer: TypeAlias = Callable[[Any], Any]
 Unstructurer: TypeAlias = Callable[[Any, list[Any]], dict[str, Any]]
@@ -389,3 +393,521 @@ def _may_hold_undescribed(codec: Codec) -> bool:
 def _reported(value: Any, undescribed: list[Any]) -> Any:
     undescribed.append(value)
     return value
+
+
+# Keywords that are for readers and accept everything.
+_NOTES: Final = frozenset(
+    {"$comment", "$defs", "$id", "$schema", "default", "deprecated", "description", "examples", "readOnly", "title"}
+) | {"writeOnly"}
+# Keywords that look only at values of one type.
+_TYPE_OF_KEYWORD: Final = {
+    **dict.fromkeys(("maxLength", "minLength", "pattern"), "string"),
+    **dict.fromkeys(("additionalProperties", "properties", "required"), "object"),
+    "items": "array",
+}
+_OBJECT_KEYWORDS: Final = frozenset({"additionalProperties", "properties", "required", "type"})
+# The JSON type of what a class is written as, and its format.
+_WRITTEN_AS: Final[Mapping[type, tuple[str, str]]] = {
+    str: ("string", ""),
+    uuid.UUID: ("string", "uuid"),
+    dt.date: ("string", "date"),
+    dt.datetime: ("string", "date-time"),
+    bool: ("boolean", ""),
+    int: ("integer", ""),
+    float: ("number", ""),
+    types.NoneType: ("null", ""),
+    dict: ("object", ""),
+}
+_SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, types.NoneType})
+_ENCODE: Final = msgspec.json.Encoder().encode
+_EMPTY: Final = b"{}"
+_MOST_TEXTS: Final = 256
+_MOST_UNUSUAL: Final = 16  # documents in a row
+_RETRIED_AFTER: Final = 1000
+_LONGEST_TEXT: Final = 64  # characters of a text that is remembered
+
+
+class _UnclearSchemaError(Exception):
+    """A schema has something that the analysis does not understand, or a class has no fast way."""
+
+
+@attrs.frozen(eq=False)
+class Schemas:
+    """
+    Says what a schema accepts for sure. Of a keyword that it does not know it assumes the worst.
+
+    Attributes:
+        root: The schema of a document.
+        compiled: Compiles a schema to a check of plain JSON.
+    """
+
+    root: Mapping[str, Any]
+    compiled: Callable[[Mapping[str, Any]], Callable[[Any], bool]]
+
+    def accepts(self, fragment: Any, cl: type) -> bool:
+        """Check whether a part of the schema accepts all that a class is written as."""
+        return self._accepts_all(fragment, *_WRITTEN_AS[cl])
+
+    def _accepts_all(self, fragment: Any, kind: str, form: str) -> bool:
+        if isinstance(fragment, bool):
+            return fragment
+        return all(self._keyword_accepts(keyword, value, kind, form) for keyword, value in fragment.items())
+
+    def _keyword_accepts(self, keyword: str, value: Any, kind: str, form: str) -> bool:
+        if keyword == "type":
+            return not {kind, "number" if kind == "integer" else kind}.isdisjoint(_type_names(value))
+        if keyword == "format":
+            return kind != "string" or form == value
+        if keyword == "$ref":
+            return self._accepts_all(resolve(value, self.root)[1], kind, form)
+        if keyword == "anyOf":
+            return any(self._accepts_all(branch, kind, form) for branch in value)
+        if keyword == "oneOf":
+            return self._accepts_all(self._branch(value, kind), kind, form)
+        return keyword in _NOTES or _TYPE_OF_KEYWORD.get(keyword, kind) != kind
+
+    def _branch(self, branches: list[Any], kind: str) -> Any:
+        """Return the one branch of a `oneOf` for a type; False if other branches may accept that type, too."""
+        followed = [resolve(branch["$ref"], self.root)[1] if "$ref" in branch else branch for branch in branches]
+        alike = {"integer", "number"} if kind in {"integer", "number"} else {kind}
+        able = [each for each in followed if "type" not in each or not alike.isdisjoint(_type_names(each["type"]))]
+        return able[0] if len(able) == 1 and "type" in able[0] else False
+
+    def _keywords(self, fragment: Any) -> dict[str, Any]:
+        if isinstance(fragment, bool):
+            return {} if fragment else {"not": True}
+        return {key: value for key, value in fragment.items() if key not in _NOTES}
+
+    def object(self, fragment: Any) -> Mapping[str, Any]:
+        """Return the keywords for the objects that a part of the schema accepts; raise if they are not simple."""
+        found = self._keywords(fragment)
+        if found.keys() == {"$ref"}:
+            return self.object(resolve(found["$ref"], self.root)[1])
+        if found.keys() == {"oneOf"}:
+            return self.object(self._branch(found["oneOf"], "object") or {"not": True})
+        closed = found.get("additionalProperties", True)
+        if found.keys() - _OBJECT_KEYWORDS or "object" not in _type_names(found.get("type", "object")):
+            raise _UnclearSchemaError
+        if closed not in (True, False, {}):
+            raise _UnclearSchemaError
+        return found
+
+    def items(self, fragment: Any) -> Any:
+        """Return the part of the schema for the items of an array that may be of any length."""
+        found = self._keywords(fragment)
+        if found.keys() - {"items", "type"} or "array" not in _type_names(found.get("type", "array")):
+            raise _UnclearSchemaError
+        return found.get("items", True)
+
+    def usual_extra(self, said: Mapping[str, Any], properties: tuple[Property, ...]) -> str | None:
+        """Return the one described property without an attribute that most objects have: the only one that is text."""
+        attributes = {prop.name for prop in properties}
+        described = {name: part for name, part in said.get("properties", {}).items() if name not in attributes}
+        found = [name for name, part in described.items() if self.accepts(part, str) and not self.accepts(part, dict)]
+        return found[0] if len(found) == 1 else None
+
+    def check_of(self, fragment: Any) -> Callable[[Any], bool]:
+        """Compile a part of the schema."""
+        return self.compiled({**fragment, "$defs": self.root.get("$defs", {})})
+
+
+def _type_names(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _part_for(said: Mapping[str, Any], name: str) -> Any:
+    """Return the part of the schema of an object for one property."""
+    return said.get("properties", {}).get(name, said.get("additionalProperties", True) is not False)
+
+
+def _remembering(check: Callable[[str], bool]) -> tuple[set[str], Callable[[str], None]]:
+    """Return some texts that a check has accepted, and the function that checks others: most texts are options."""
+    known: set[str] = set()
+
+    def check_other(text: str) -> None:
+        if not check(text):
+            raise _UnusualError
+        if len(known) < _MOST_TEXTS and len(text) <= _LONGEST_TEXT:
+            known.add(text)
+
+    return known, check_other
+
+
+class _WriterSource:
+    """Writes the functions that fill structs with the attributes of records, for msgspec to encode."""
+
+    def __init__(self, schemas: Schemas, properties_of: PropertiesOf) -> None:
+        self._schemas = schemas
+        self._properties_of = properties_of
+
+    def function(self, cl: Any, fragment: Any, slowly: Callable[[Any], bytes] | None = None) -> Callable[[Any], Any]:
+        """
+        Compile the function for a record class.
+
+        Args:
+            cl: The record class.
+            fragment: The part of the schema for its objects.
+            slowly: Writes any record of the class, or refuses it; None for a record inside another.
+
+        Returns:
+            The function. It returns the text if `slowly` is given, else something that msgspec encodes so. It raises if
+            the record is not usual, or is not sure to be valid.
+
+        Raises:
+            _UnclearSchemaError: The schema says what the generated code would not check.
+        """
+        said = self._schemas.object(fragment)
+        properties = self._properties_of(cl)
+        source = _Source()
+        name = source.name
+        depth = 1 if slowly is None else 2
+        source.add(0, "def write(record):", *[] if slowly is None else ["    try:"])
+        for number, prop in enumerate(properties):
+            source.add(depth, f"v{number} = record.{prop.attribute}")
+            self._check(source, depth, f"v{number}", prop, said)
+        fields: list[Any] = [(prop.attribute, Any) for prop in properties]
+        rename = {prop.attribute: prop.name for prop in properties}
+        values = ", ".join(f"v{number}" for number in range(len(fields)))
+        encode, unset = name(_ENCODE, "encode"), name(UNSET, "UNSET")
+        source.add(depth, "extra = record.extra.members")
+        usual = self._schemas.usual_extra(said, properties)
+        if usual:
+            fields.append(("extra", Any))
+            rename["extra"] = usual
+            part = said["properties"][usual]
+            held = name(frozenset(cl for cl in _SCALARS if self._schemas.accepts(part, cl)), "held")
+            source.add(depth, f"more = extra.get({usual!r}, {unset}) if len(extra) == 1 else {unset}")
+            source.add(depth, f"if type(more) not in {held}: more = {unset}")
+            values += ", more"
+        struct = name(msgspec.defstruct(origin_of(cl).__name__, fields, rename=rename, gc=False), "Struct")
+        source.add(depth, f"filled = {struct}({values})")
+        extended = f"{name(self._extender(properties, said), 'extended')}({encode}(filled), extra)"
+        none_more = f"not extra or more is not {unset}" if usual else "not extra"
+        if slowly is None:
+            source.add(1, f"return filled if {none_more} else {name(msgspec.Raw, 'Raw')}({extended})")
+        else:
+            source.add(2, f"return {encode}(filled) if {none_more} else {extended}")
+            source.add(1, "except Exception:", f"    return {name(slowly, 'slowly')}(record)")
+        return source.function("write")
+
+    def _check(self, source: _Source, depth: int, value: str, prop: Property, said: Mapping[str, Any]) -> None:
+        """Write the test that a value is usual and valid, with what turns it into one that msgspec encodes."""
+        fragment = _part_for(said, prop.name)
+        tests: list[str] = []
+        if prop.nullable and self._schemas.accepts(fragment, types.NoneType):
+            tests.append(f"{value} is None")
+        if prop.optional and prop.name not in said.get("required", ()):
+            tests.append(f"{value} is {source.name(UNSET, 'UNSET')}")
+        word = "if"
+        for cl, lines in self._cases(source, value, prop, fragment):
+            test = f"type({value}) is {source.name(cl, 'Class')}"
+            if lines:
+                source.add(depth, f"{word} {test}:", *(f"    {line}" for line in lines))
+                word = "elif"
+            else:
+                tests.insert(0, test)
+        source.add(depth, f"{word} not ({' or '.join(tests or ['False'])}):")
+        source.add(depth + 1, f"raise {source.name(_UnusualError, 'Unusual')}")
+
+    def _cases(self, source: _Source, value: str, prop: Property, fragment: Any) -> Iterator[tuple[type, list[str]]]:
+        """Yield each class that is written quickly, with the lines that check and replace a value of it."""
+        if fragment is False:
+            return
+        name, raising = source.name, f"raise {source.name(_UnusualError, 'Unusual')}"
+        for codec in prop.codec.alternatives or [prop.codec]:
+            if codec.record:
+                write = name(self.function(codec.record, fragment), "write")
+                yield origin_of(codec.record), [f"{value} = {write}({value})"]
+            elif codec.item and codec.item.record and codec.holds(()):
+                items = self._schemas.items(fragment)
+                each = name(self._each_writer(origin_of(codec.item.record), items), "write_each")
+                yield tuple, [f"{value} = [{each}[type(each)](each) for each in {value}]"]
+            elif codec.name == "Mapping" and self._schemas.object(fragment).keys() <= {"type"}:
+                members = f"{value} = {value}.members"
+                yield FrozenMapping, [members, f"if not {name(is_plain_json, 'is_plain_json')}({value}): {raising}"]
+            for cl in codec.classes:
+                text = issubclass(cl, str)
+                if text and not self._schemas.accepts(fragment, str):
+                    known, check = (name(each, "known") for each in _remembering(self._schemas.check_of(fragment)))
+                    held = [] if cl is str else [f"{value} = {value}._value_"]
+                    yield cl, [*held, f"if {value} not in {known}: {check}({value})"]
+                elif text:
+                    yield cl, []
+                elif cl in _WRITTEN_AS and self._schemas.accepts(fragment, cl):
+                    yield cl, self._finishing(source, value, cl, codec)
+
+    def _finishing(self, source: _Source, value: str, cl: type, codec: Codec) -> list[str]:
+        if cl is float:
+            return [f"if {value} - {value} != 0: raise {source.name(_UnusualError, 'Unusual')}"]  # not finite
+        if cl is dt.datetime:
+            # Inlines `date_time_text` for UTC: three digits of a second are enough for most instants.
+            slowly, quickly = source.name(codec.unstructure, "text"), source.name(msgspec.to_builtins, "to_builtins")
+            end = codec.unstructure(dt.datetime(1, 1, 1, tzinfo=dt.UTC))[19:]
+            return [
+                f"if {value}.tzinfo is not {source.name(dt.UTC, 'UTC')}: {value} = {slowly}({value})",
+                f"else: {value} = {quickly}({value}).replace('000Z', 'Z')",
+                f"if len({value}) == 20: {value} = {value}[:19] + '{end}'",
+            ]
+        return []
+
+    def _each_writer(self, base: type, fragment: Any) -> Mapping[type, Callable[[Any], Any]]:
+        """Return the functions for records of a class and its subclasses, which are made when they are needed."""
+
+        def make(cl: type) -> Callable[[Any], Any]:
+            if not issubclass(cl, base):
+                raise _UnusualError
+            return self.function(cl, fragment)
+
+        return Memo(make)
+
+    def _extender(self, properties: tuple[Property, ...], said: Mapping[str, Any]) -> Callable[[bytes, Any], bytes]:
+        """Return the function that adds extra properties to a text, if they are valid."""
+        attributes = frozenset(prop.name for prop in properties)
+        described = {name: inner for name, inner in said.get("properties", {}).items() if name not in attributes}
+        if not attributes.issuperset(said.get("required", ())):
+            raise _UnclearSchemaError
+        is_open = said.get("additionalProperties", True) is not False
+        sound = {name: {cl for cl in _SCALARS if self._schemas.accepts(described[name], cl)} for name in described}
+        sound |= {name: set[type]() for name in attributes}
+        sound_others = _SCALARS if is_open else frozenset[type]()
+        check = self._schemas.check_of({**said, "properties": described, "required": []})
+
+        def extended(text: bytes, members: Mapping[str, Any]) -> bytes:
+            for name, value in members.items():
+                if type(name) is not str or type(value) not in sound.get(name, sound_others):
+                    if not (is_plain_json(members) and attributes.isdisjoint(members) and check(members)):
+                        raise _UnusualError
+                    break
+            added = _ENCODE(members)
+            between = b"" if _EMPTY in (text, added) else b","
+            return text[:-1] + between + added[1:]
+
+        return extended
+
+
+def writer(
+    cl: Any, schemas: Schemas, properties_of: PropertiesOf, slowly: Callable[[Any], bytes]
+) -> Callable[[Any], bytes]:
+    """
+    Make the function that writes valid records of a class as JSON text.
+
+    Args:
+        cl: The record class, or the generic one with its argument that all its objects are of.
+        schemas: The schema of its documents.
+        properties_of: Returns the properties of a record class.
+        slowly: Unstructures, validates and encodes any record.
+
+    Returns:
+        The function. Unless it is sure that a record is valid, it calls `slowly`, which then explains the refusal.
+    """
+    try:
+        return _WriterSource(schemas, properties_of).function(cl, schemas.root, slowly)
+    except (_UnclearSchemaError, LookupError, ValueError):  # or a name or reference that msgspec or the check refuses
+        return slowly
+
+
+# Text that msgspec reads as a uuid, an instant or a date only if it has the form that the schemas ask for: all others
+# that it reads are of another length. Of an instant, two characters have to be looked at, too.
+_UUID_TEXT: Final = Annotated[str, msgspec.Meta(min_length=36, max_length=36)]
+_INSTANT_TEXT: Final = Annotated[str, msgspec.Meta(min_length=20, max_length=27)]
+_DATE_TEXT: Final = Annotated[str, msgspec.Meta(min_length=10, max_length=10)]
+_TEXTS: Final[Mapping[type, Any]] = {uuid.UUID: _UUID_TEXT, dt.datetime: _INSTANT_TEXT, dt.date: _DATE_TEXT}
+_STRICT_TYPES: Final[Mapping[frozenset[type], Any]] = {
+    frozenset({str}): str,
+    frozenset({bool}): bool,
+    frozenset({int}): int,
+    frozenset({int, float}): int | float,
+}
+
+
+class _LoaderSource:
+    """
+    Writes a function that makes a record of a struct. The types of the struct accept no more than the schema does.
+
+    The struct has to have every property of the class, but an optional property is left out if records of an object are
+    in it, or if its type or its schema is not simple: a document that has the property is not usual.
+    """
+
+    def __init__(self, schemas: Schemas, properties_of: PropertiesOf, cl: Any, fragment: Any) -> None:
+        self._schemas = schemas
+        self._properties_of = properties_of
+        self._source = _Source()
+        self._parsed: list[tuple[str, Any]] = []
+        self._source.add(0, "def make(struct):")
+        self.struct = self._store("record", "struct", "struct", cl, fragment, depth=1)
+        if self._parsed:
+            # One call reads all uuids, instants and dates.
+            fields: list[Any] = [(f"value{number}", held | None) for number, (_, held) in enumerate(self._parsed)]
+            parsed = msgspec.defstruct("Parsed", fields, array_like=True, gc=False)
+            texts = "".join(f"{text}, " for text, _ in self._parsed)
+            self._source.lines.insert(1, f"    parsed = {self._name(msgspec.convert)}(({texts}), {self._name(parsed)})")
+        self._source.add(1, "return record")
+        self.make = self._source.function("make")
+
+    def _name(self, value: Any) -> str:
+        name: str = getattr(value, "__name__", "")
+        return self._source.name(value, name if name.isidentifier() else "value")
+
+    def _store(self, target: str, held: str, path: str, cl: Any, fragment: Any, *, depth: int) -> type:  # noqa: PLR0913
+        """Write the lines that store the values of a struct in a new record, and return the class of the struct."""
+        said, properties = self._schemas.object(fragment), self._properties_of(cl)
+        if origin_of(cl).__form__ == "partial":
+            raise _UnclearSchemaError
+        described, required = said.get("properties", {}), said.get("required", ())
+        add, unset = self._source.add, self._name(UNSET)
+        draft = _draft_of(origin_of(cl))
+        if draft:
+            add(depth, f"{target} = {self._name(object.__new__)}({self._name(draft)})")
+        else:
+            add(depth, f"{target} = {self._name(types.SimpleNamespace)}()")
+        fields: dict[str, tuple[Any, ...]] = {}
+        for prop in properties:
+            lines, parsed = len(self._source.lines), len(self._parsed)
+            store = f"{target}.{prop.attribute if draft else prop.argument} = "
+            try:
+                strict = self._field(store, held, path, prop, _part_for(said, prop.name), depth=depth)
+            except _UnclearSchemaError:
+                if not prop.optional or prop.name in required:
+                    raise
+                del self._source.lines[lines:], self._parsed[parsed:]
+                add(depth, store + unset)
+            else:
+                fields[prop.name] = prop.attribute, strict
+        usual = self._schemas.usual_extra(said, properties)
+        if usual:
+            nothing = None if self._schemas.accepts(described[usual], types.NoneType) else UNSET.__class__
+            fields[usual] = "extra", str | UNSET.__class__ | nothing, UNSET
+            add(depth, f"if {held}.extra is {unset}:", f"    {target}.extra = {self._name(NO_EXTRA)}", "else:")
+            add(depth + 1, f"{target}.extra = extra = {self._name(object.__new__)}({self._name(FrozenMapping)})")
+            add(depth + 1, f"extra.members = {{{usual!r}: {held}.extra}}")
+        else:
+            add(depth, f"{target}.extra = {self._name(NO_EXTRA)}")
+        if not fields.keys() >= {*required}:
+            raise _UnclearSchemaError
+        made = self._name(origin_of(cl))
+        add(depth, f"{target}.__class__ = {made}" if draft else f"{target} = {made}(**vars({target}))")
+        # msgspec finds a property sooner if the fields are in the order of the document.
+        names = [*(name for name in described if name in fields), *(name for name in fields if name not in described)]
+        return msgspec.defstruct(
+            origin_of(cl).__name__,
+            [fields[name] for name in names],
+            rename={fields[name][0]: name for name in names},
+            kw_only=True,
+            gc=False,
+            forbid_unknown_fields=True,
+        )
+
+    def _field(  # noqa: PLR0913 - the names of the code's variables
+        self, store: str, held: str, path: str, prop: Property, fragment: Any, *, depth: int
+    ) -> Any:
+        """Write the lines that store one value of a struct, and return its type in the struct."""
+        nullable = prop.nullable and self._schemas.accepts(fragment, types.NoneType)
+        add, target = self._source.add, store.partition(".")[0]
+        value = f"{target}_value"
+        held, path = f"{held}.{prop.attribute}", f"{path}.{prop.attribute}"
+        inner = depth + 1 if nullable else depth
+        text = self._text(prop, fragment)
+        if prop.codec.record:
+            if (prop.optional and origin_of(prop.codec.record).__object__) or (nullable and " " in path):
+                raise _UnclearSchemaError
+            add(depth, f"{value} = {held}", *([f"if {value} is not None:"] if nullable else []))
+            path = f"None if {path} is None else {path}" if nullable else path
+            strict: Any = self._store(f"{target}_inner", value, path, prop.codec.record, fragment, depth=inner)
+            add(inner, f"{value} = {target}_inner")
+            add(depth, store + value)
+        elif text:
+            if text is dt.datetime:
+                add(depth, f"{value} = {held}")
+                wrong = f"{value}[10] != 'T' or {value}[-1] != 'Z'"
+                add(depth, f"if {f'{value} is not None and ({wrong})' if nullable else wrong}:")
+                add(depth + 1, f"raise {self._name(_UnusualError)}")
+            add(depth, f"{store}parsed.value{len(self._parsed)}")
+            self._parsed.append((path, text))
+            strict = _TEXTS[text]
+        else:
+            strict, lines = self._finished(prop, fragment, value)
+            if lines:
+                add(depth, f"{value} = {held}", *([f"if {value} is not None:"] if nullable else []))
+                add(inner, *lines)
+            add(depth, store + (value if lines else held))
+        return strict | None if nullable else strict
+
+    def _text(self, prop: Property, fragment: Any) -> type | None:
+        """Return the class of the values that msgspec reads from text, if the schema asks for their format."""
+        classes = {cl for codec in prop.codec.alternatives or (prop.codec,) for cl in codec.classes or (object,)}
+        accepted = (cl for cl in _TEXTS if cl in classes and self._schemas.accepts(fragment, cl))
+        return next(accepted, None) if classes <= _TEXTS.keys() else None
+
+    def _finished(self, prop: Property, fragment: Any, value: str) -> tuple[Any, list[str]]:
+        """Return the type of a property in the struct, and the lines that check and replace a value of it."""
+        codecs = prop.codec.alternatives or (prop.codec,)
+        if any(codec.name == "Mapping" for codec in codecs) and self._schemas.object(fragment).keys() <= {"type"}:
+            return dict[str, Any], [f"{value} = {self._name(prop.codec.structure)}({value})"]
+        if prop.codec.item and prop.codec.item.record and prop.codec.holds(()):
+            each = _LoaderSource(
+                self._schemas, self._properties_of, prop.codec.item.record, self._schemas.items(fragment)
+            )
+            struct: Any = each.struct
+            return list[struct], [f"{value} = tuple([{self._name(each.make)}(each) for each in {value}])"]
+        classes = frozenset(cl for codec in codecs for cl in codec.classes or (object,))
+        enums = [cl for cl in classes if issubclass(cl, enum.StrEnum)]
+        if classes - {str} == {*enums[:1]}:
+            lines: list[str] = []
+            if not self._schemas.accepts(fragment, str):
+                known, check = (self._name(each) for each in _remembering(self._schemas.check_of(fragment)))
+                lines.append(f"if {value} not in {known}: {check}({value})")
+            if enums:
+                options: dict[str, Any] = {option.value: option for option in enums[0]}
+                default = f", {value}" if str in classes else ""
+                named = self._name(options.get) if default else self._name(options.__getitem__)
+                lines.append(f"{value} = {named}({value}{default})")
+            return str, lines
+        if len(codecs) > 1 or not all(self._schemas.accepts(fragment, cl) for cl in classes & _WRITTEN_AS.keys()):
+            raise _UnclearSchemaError
+        strict = _STRICT_TYPES.get(classes)
+        if strict is None:
+            raise _UnclearSchemaError
+        return strict, []
+
+
+def loader(
+    cl: Any, schemas: Schemas, properties_of: PropertiesOf, slowly: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    """
+    Make the function that reads valid documents of a class from JSON text.
+
+    Args:
+        cl: The document class, or a generic one with its argument.
+        schemas: The schema of its documents.
+        properties_of: Returns the properties of a record class.
+        slowly: Decodes, validates and structures any text.
+
+    Returns:
+        The function. Unless it is sure that a document is valid, it calls `slowly`, which then explains the refusal.
+    """
+    try:
+        source = _LoaderSource(schemas, properties_of, cl, schemas.root)
+    except (_UnclearSchemaError, LookupError, ValueError):  # or a name or reference that msgspec or the check refuses
+        return slowly
+    decoder: Any = msgspec.json.Decoder(source.struct)
+    decode, make = decoder.decode, source.make
+
+    unusual = 0
+
+    def load(data: Any) -> Any:
+        nonlocal unusual
+        # Some programs get no usual document, and each would cost a tenth more.
+        if unusual <= _MOST_UNUSUAL:
+            try:
+                raw = data.encode() if data.__class__ is str else data
+                # msgspec stops at U+0000 when it reads an instant from text.
+                if raw.__class__ is bytes and not (b"\\" in raw and b"\\u0000" in raw):
+                    record = make(decode(raw))
+                    unusual = 0
+                    return record
+            except Exception:  # noqa: BLE001, S110 - it is not usual, or not valid
+                pass
+        unusual = unusual + 1 if unusual < _RETRIED_AFTER else 0
+        return slowly(data)
+
+    return load
