@@ -1,8 +1,7 @@
-"""The code and the commands of the README work, and print what it shows."""
+"""The tests and the commands of the README work; `test_code_blocks` runs its other blocks."""
 
 from __future__ import annotations
 
-import doctest
 import re
 from pathlib import Path
 from typing import Final
@@ -28,33 +27,18 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
-def test_code_prints_what_is_shown() -> None:
-    """Every statement of the README prints the output below it."""
-    code, _ = blocks("python")
-    example = doctest.DocTestParser().get_doctest(code, {}, "README.md", "README.md", 0)
-    assert example.examples
-    assert doctest.DocTestRunner().run(example).failed == 0
-
-
 def test_example_tests_pass(pytester: pytest.Pytester) -> None:
     """The tests of the README pass in a separate project."""
-    _, tests = blocks("python")
+    *_, tests = blocks("python")
     pytester.makepyfile(tests)
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
-
-
-def test_command_prints_what_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    """Validating the invalid examples prints exactly the output in the README."""
-    (session,) = blocks("console")
-    command, _, shown = session.partition("\n")
-    main(command.removeprefix("$ twenty-opportunity ").split())
-    assert "".join(capsys.readouterr()) == shown
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
 
 
 def test_commands() -> None:
-    """One command installs the package and validates the examples, the other installs and runs the tests."""
-    install, test = blocks("sh")
+    """One command installs the package, one validates the examples in a clone, and one runs the tests."""
+    package, install, test = blocks("sh")
     files = "examples/opportunity.json examples/opportunities.jsonl"
+    assert package == "pip install twenty-opportunity\n"
     assert install == f'pip install ".[cli]" && twenty-opportunity validate {files}\n'
     assert test == 'pip install -e ".[test]" && pytest\n'
 
