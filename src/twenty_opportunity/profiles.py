@@ -399,7 +399,7 @@ class Profile(Generic[OwnT]):
         """
         if not self.is_valid(instance, cl):
             self._refuse(instance, cl)
-        plain = as_object(instance)
+        plain = None if type(instance) is dict else as_object(instance)
         return self._structurers[cl](instance if plain is None else plain)
 
     def unstructure(self, record: Record) -> dict[str, Any]:

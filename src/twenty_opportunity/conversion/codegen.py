@@ -19,7 +19,7 @@ import types
 import typing
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, NoReturn, TypeAlias
 
 import attrs
 import msgspec
@@ -45,6 +45,7 @@ PropertiesOf: TypeAlias = Callable[[Any], tuple[Property, ...]]
 # A longer text may have more than six digits of a second, and `fromisoformat` would cut them off.
 _INSTANT: Final = Annotated[str, msgspec.Meta(max_length=27)]
 _NUMBERS: Final = frozenset({int, float})
+_STR: Final = frozenset({str})
 _OURS: Final = "twenty_opportunity.records."  # attrs converters from there do nothing that the codecs have not done
 _SERIAL: Final = itertools.count()
 
@@ -53,29 +54,28 @@ class _UnusualError(Exception):
     """The generated code leaves this instance to the fallback."""
 
 
-def _number(value: Any) -> Any:
-    # msgspec would turn an integer into a float.
-    if value.__class__ not in _NUMBERS:
-        raise _UnusualError
-    return value
+def _unusual() -> NoReturn:
+    raise _UnusualError
 
 
-def _day_or_instant(text: str) -> dt.date:
-    is_day = len(text) == len("YYYY-MM-DD")
-    return dt.date.fromisoformat(text) if is_day else dt.datetime.fromisoformat(text)
-
-
-# The type that the struct has for an annotation, and the function that finishes what the struct holds.
-_STRUCT_TYPES: Final[Mapping[Any, tuple[Any, Callable[[Any], Any] | None]]] = {
-    uuid.UUID: (uuid.UUID, None),
-    str: (str, None),
-    bool: (bool, None),
-    int: (int, None),
-    float: (Any, _number),
-    dt.date: (dt.date, None),
-    dt.datetime: (_INSTANT, dt.datetime.fromisoformat),
-    dt.date | dt.datetime: (_INSTANT, _day_or_instant),
-    Any: (Any, None),
+# The type that the struct has for an annotation, and the code that finishes what the struct holds: each call of a
+# function of Python would cost as much as the work it does.
+_STRUCT_TYPES: Final[Mapping[Any, tuple[Any, str]]] = {
+    uuid.UUID: (uuid.UUID, ""),
+    str: (str, ""),
+    bool: (bool, ""),
+    int: (int, ""),
+    float: (Any, "{0} if {0}.__class__ in numbers else unusual()"),  # msgspec would turn an integer into a float
+    dt.date: (dt.date, ""),
+    dt.datetime: (_INSTANT, "instant({0})"),
+    dt.date | dt.datetime: (_INSTANT, "day({0}) if len({0}) == 10 else instant({0})"),
+    Any: (Any, ""),
+}
+_FINISHING: Final = {
+    "numbers": _NUMBERS,
+    "unusual": _unusual,
+    "day": dt.date.fromisoformat,
+    "instant": dt.datetime.fromisoformat,
 }
 
 
@@ -86,7 +86,7 @@ class _OpenOptions(dict[str, Any]):
         return text
 
 
-def _struct_type(prop: Property) -> tuple[Any, Callable[[Any], Any] | None]:
+def _struct_type(prop: Property) -> tuple[Any, str | Callable[[Any], Any]]:
     if prop.annotation in _STRUCT_TYPES:
         return _STRUCT_TYPES[prop.annotation]
     classes = [cl for cl in typing.get_args(prop.annotation) or [prop.annotation] if cl is not str]
@@ -199,13 +199,28 @@ def _struct(
 
 def _extra_properties(instance: Mapping[str, Any], known: frozenset[str]) -> FrozenMapping:
     extra = object.__new__(FrozenMapping)  # the constructor would copy the new dict
+    extra.members = _members_without(instance, known)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    return extra
+
+
+def _members_without(instance: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    others = len(instance) - len(known)
+    if others > len(known) and type(instance) is dict:  # most are kept, so removing the others is faster
+        members = instance.copy()
+        for name in known:
+            members.pop(name, None)
+        if _STR.issuperset(map(type, members)):
+            return members
+    elif others == 1 and len(names := instance.keys() - known) == 1:  # servers send one with each record
+        (name,) = names
+        if type(name) is str:
+            return {name: instance[name]}
     # A call per name would take as long as all the rest of a record with many custom fields.
-    extra.members = {  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    return {
         name if name.__class__ is str else unwrap_str(name): value
         for name, value in instance.items()
         if name not in known
     }
-    return extra
 
 
 class _StructurerSource:
@@ -213,6 +228,7 @@ class _StructurerSource:
 
     def __init__(self, *, complete: bool) -> None:
         self._source = _Source()
+        self._source.names.update(_FINISHING)
         self._complete = complete
         self._absent = "{0} is None" if complete else f"{{0}} is None or {{0}} is {self._name(UNSET, 'UNSET')}"
 
@@ -243,8 +259,8 @@ class _StructurerSource:
         add(depth, f"{target} = {self._name(object.__new__, 'new')}({self._name(made.draft, 'Draft')})")
         for prop in made.properties:
             held, inner = f"{source}.{prop.attribute}", inlined.get(prop.attribute)
-            finish = None if inner else _struct_type(prop)[1]
-            if inner is None and finish is None:
+            finish = "" if inner else _struct_type(prop)[1]
+            if not (inner or finish):
                 add(depth, f"{target}.{prop.attribute} = {held}")
                 continue
             value = f"{target}_value"
@@ -257,7 +273,8 @@ class _StructurerSource:
                 add(depth + 1, f"{value} = inner")
                 add(depth, f"{target}.{prop.attribute} = {value}")
             else:
-                finished = f"{self._name(finish, 'finish')}({value})"
+                code = finish if isinstance(finish, str) else f"{self._name(finish, 'finish')}({{0}})"
+                finished = code.format(value)
                 add(depth, f"{target}.{prop.attribute} = {value} if {absent} else {finished}")
         known = self._name(frozenset(prop.name for prop in made.properties), "known")
         none_more = f"len(properties) == {len(made.properties)}" if self._complete else f"properties.keys() <= {known}"
