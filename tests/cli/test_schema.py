@@ -6,6 +6,7 @@ import gzip
 import importlib.util
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,13 +77,33 @@ def test_differences_as_json(capfdbinary: pytest.CaptureFixture[bytes], tmp_path
     file = tmp_path / "differences.json"
     status, output, _ = run(capfdbinary, "compare", "published", "server", "--format", "json", "-o", file)
     assert (status, output) == (1, "")
-    wanted = {"member": "/closeDate", "aspect": "format", "before": ["date"], "after": ["date-time", "date"]}
-    assert wanted in json.loads(file.read_text("utf-8"))
+    wanted = {"pointer": "/closeDate", "aspect": "format", "before": ["date"], "after": ["date-time", "date"]}
+    assert {**wanted, "breaks": ["reading"]} in json.loads(file.read_text("utf-8"))
 
 
 def test_equal_profiles(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """Equal profiles have status 0."""
     assert run(capfdbinary, "compare", "server", "server") == (0, "nothing differs\n", "")
+
+
+def test_differences_that_count(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """`--fail-on` selects the differences for which the status is 1; all of them are shown."""
+    metadata = json.loads(METADATA.read_text("utf-8"))
+    opportunity = next(each for each in metadata["data"] if each["nameSingular"] == "opportunity")
+    fields = opportunity["fields"]
+    cases: list[tuple[str, list[Any], dict[str, int]]] = [
+        ("removed", [each for each in fields if each["name"] != "lostReason"], {"any": 1, "breaking": 1, "reading": 1}),
+        ("added", [*fields, {"name": "mood", "type": "TEXT"}], {"any": 1}),
+        ("the same", fields, {}),
+    ]
+    for name, changed, failing in cases:
+        opportunity["fields"] = changed
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps(metadata), "utf-8")
+        for fail_on in ("any", "breaking", "reading", "writing"):
+            status, output, _ = run(capfdbinary, "compare", METADATA, file, "--fail-on", fail_on)
+            assert (name, fail_on, status) == (name, fail_on, failing.get(fail_on, 0))
+            assert ("nothing differs" in output) is (changed is fields)
 
 
 def test_every_aspect_can_be_shown(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -145,15 +166,17 @@ def test_differences_for_programs(form: str, capfdbinary: pytest.CaptureFixture[
     if form == "github":
         first, *_, last = output.splitlines()
         assert first.startswith(f"::warning file={METADATA},title=")
+        assert f"::error file={METADATA},title=options::{said}" in output
         assert f"::{said}" in output
         assert last == f"::notice title=twenty-opportunity::{len(output.splitlines()) - 1} differences"
     else:
         results = json.loads(output)["runs"][0]["results"]
         [stage] = [result for result in results if result["message"]["text"].startswith(said)]
-        assert (stage["ruleId"], stage["level"]) == ("options", "warning")
+        assert (stage["ruleId"], stage["level"]) == ("options", "error")
+        assert stage["message"]["text"].endswith("LOST (breaks reading and writing)")
         [place] = stage["locations"]
         assert place["physicalLocation"]["artifactLocation"]["uri"] == str(METADATA)
-        assert place["logicalLocations"] == [{"fullyQualifiedName": "/stage", "kind": "member"}]
+        assert place["logicalLocations"] == [{"fullyQualifiedName": "/stage", "kind": "property"}]
 
 
 @pytest.mark.parametrize("form", ["github", "sarif"])

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
 import pytest
 
 from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityCreate, Profile
@@ -30,30 +31,30 @@ def test_nothing_differs_from_itself(one: Profile) -> None:
 
 @pytest.mark.parametrize("one", [SERVER, WORKSPACE])
 def test_the_other_way_round_is_the_mirror_image(one: Profile) -> None:
-    """Before and after change places, and nothing else changes."""
+    """Before and after change places, and nothing else changes, except for what the differences break."""
     there, back = compare(PUBLISHED, one), compare(one, PUBLISHED)
-    mirrored = [Difference(each.member, each.aspect, each.after, each.before) for each in back]
-    assert sorted(there, key=repr) == sorted(mirrored, key=repr)
+    mirrored = [Difference(each.pointer, each.aspect, each.after, each.before) for each in back]
+    assert sorted((attrs.evolve(each, breaks=()) for each in there), key=repr) == sorted(mirrored, key=repr)
 
 
 def test_the_published_schema_against_a_workspace() -> None:
     """What the published schema gets wrong of a workspace is found: stages, the close date, what is required."""
-    found = {(each.member, each.aspect): (each.before, each.after) for each in compare(PUBLISHED, WORKSPACE)}
+    found = {(each.pointer, each.aspect): (each.before, each.after) for each in compare(PUBLISHED, WORKSPACE)}
     assert found["/stage", "options"][1] == ["LEAD", "SITE_VISIT", "OFFER_SENT", "NEGOTIATION", "SIGNED", "LOST"]
     assert found["/closeDate", "format"] == (["date"], ["date-time", "date"])
     assert not {("/name", "null"), ("/name", "required")} & found.keys()
     assert found["/id", "read-only"] == (True, False)
     assert found["/amount/amountMicros", "type"] == (["integer"], ["integer", "string"])
     assert found["/amount/currencyCode", "pattern"] == (["^[A-Z]{3}$"], None)
-    assert found["/roofArea", "member"] == (None, ["number"])
-    assert found["/offerDate", "member"] == (None, ["date"])
-    assert found["/calculation", "member"] == (None, ["any"])
+    assert found["/roofArea", "property"] == (None, ["number"])
+    assert found["/offerDate", "property"] == (None, ["date"])
+    assert found["/calculation", "property"] == (None, ["any"])
 
 
 def test_bodies_are_compared_too() -> None:
     """Any document class that both offer can be compared; one that one of them lacks is a TypeError."""
-    found = {(each.member, each.aspect): each.after for each in compare(SERVER, WORKSPACE, OpportunityCreate)}
-    assert found["/buildingType", "member"] == ["string"]
+    found = {(each.pointer, each.aspect): each.after for each in compare(SERVER, WORKSPACE, OpportunityCreate)}
+    assert found["/buildingType", "property"] == ["string"]
     with pytest.raises(TypeError, match="no schema for WebhookEvent"):
         compare(SERVER, PUBLISHED, WebhookEvent)
 
@@ -61,8 +62,8 @@ def test_bodies_are_compared_too() -> None:
 def test_a_member_that_only_one_has_is_said_once() -> None:
     """What is inside a member that only one profile describes is not listed beside it."""
     inner = {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}}
-    assert compare(profile(), profile(x=inner)) == (Difference("/x", "member", None, ["object"]),)
-    assert compare(profile(x=inner), profile()) == (Difference("/x", "member", ["object"], None),)
+    assert compare(profile(), profile(x=inner)) == (Difference("/x", "property", None, ["object"]),)
+    assert compare(profile(x=inner), profile()) == (Difference("/x", "property", ["object"], None, ("reading",)),)
 
 
 def test_items_and_undescribed_members() -> None:
@@ -73,9 +74,9 @@ def test_items_and_undescribed_members() -> None:
         sub={"type": "object", "additionalProperties": False},
     )
     assert compare(before, after) == (
-        Difference("/tags", "maxItems", None, [3]),
-        Difference("/tags/*", "options", None, ["A"]),
-        Difference("/sub", "other members", "taken", "refused"),
+        Difference("/tags", "maxItems", None, [3], ("writing",)),
+        Difference("/tags/*", "options", None, ["A"], ("writing",)),
+        Difference("/sub", "other properties", "taken", "refused", ("writing",)),
     )
     by_pattern = {"type": "object", "patternProperties": {"^x": True}, "additionalProperties": False}
     assert compare(before, profile(tags=before.schema(Opportunity)["properties"]["tags"], sub=by_pattern)) == ()
@@ -85,6 +86,73 @@ def test_a_boolean_schema_says_nothing() -> None:
     """A member whose schema is true may be anything, so one with a type differs from it."""
     differences = compare(profile(x=True), profile(x={"type": "string"}))
     assert [each.to_dict() for each in differences] == [
-        {"member": "/x", "aspect": "null", "before": True, "after": False},
-        {"member": "/x", "aspect": "type", "before": None, "after": ["string"]},
+        {"pointer": "/x", "aspect": "null", "before": True, "after": False, "breaks": ["writing"]},
+        {"pointer": "/x", "aspect": "type", "before": None, "after": ["string"], "breaks": ["writing"]},
     ]
+
+
+TEXT: Final = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "breaks"),
+    [
+        ({"x": {"type": "integer"}}, {"x": {"type": "number"}}, ("reading",)),
+        ({"x": {"type": "number"}}, {"x": {"type": "integer"}}, ("writing",)),
+        ({"x": {"enum": ["A"]}}, {"x": {"enum": ["A", "B"]}}, ("reading",)),
+        ({"x": {"enum": ["A", "B"]}}, {"x": {"enum": ["B"]}}, ("writing",)),
+        ({"x": {"enum": ["A", "B"]}}, {"x": {"enum": ["B", "A"]}}, ()),
+        ({"x": {"enum": ["A"]}}, {"x": {"enum": ["B"]}}, ("reading", "writing")),
+        ({"x": {"enum": ["A"]}}, {"x": {"enum": ["A", None]}}, ("reading",)),
+        ({"x": {"type": "null"}}, {"x": {"type": ["null", "string"]}}, ("reading",)),
+        ({"x": {"type": ["string", "null"]}}, {"x": TEXT}, ("writing",)),
+        ({"x": {**TEXT, "format": "date"}}, {"x": {**TEXT, "format": "date-time"}}, ("reading", "writing")),
+        ({"x": TEXT}, {"x": {**TEXT, "minLength": 1}}, ("writing",)),
+        ({"x": {**TEXT, "minLength": 2}}, {"x": {**TEXT, "minLength": 1}}, ("reading",)),
+        ({"x": {**TEXT, "maxLength": 2}}, {"x": {**TEXT, "maxLength": 1}}, ("writing",)),
+        ({"x": {**TEXT, "pattern": "a"}}, {"x": {**TEXT, "pattern": "b"}}, ("reading", "writing")),
+        ({"x": {**TEXT, "readOnly": True}}, {"x": TEXT}, ()),
+        ({"x": TEXT}, {"x": {**TEXT, "readOnly": True}}, ("writing",)),
+        ({"x": {"type": "array"}}, {"x": {"type": "array", "items": TEXT}}, ("writing",)),
+        ({}, {"x": TEXT}, ()),
+        ({"x": TEXT}, {}, ("reading",)),
+    ],
+)
+def test_differences_that_break_something(
+    before: dict[str, Any], after: dict[str, Any], breaks: tuple[str, ...]
+) -> None:
+    """A difference breaks reading if the second schema allows more, and writing if it allows less."""
+    (difference,) = compare(profile(**before), profile(**after))
+    assert difference.breaks == breaks
+
+
+def test_a_limit_of_a_new_type() -> None:
+    """The pattern of strings breaks nothing where no string was allowed."""
+    types, pattern = compare(profile(x={"type": "integer"}), profile(x={"type": ["integer", "string"], "pattern": "a"}))
+    assert (types.aspect, types.breaks) == ("type", ("reading",))
+    assert (pattern.aspect, pattern.breaks) == ("pattern", ())
+
+
+@pytest.mark.parametrize(
+    ("closed", "required", "breaks"),
+    [
+        (False, False, ()),
+        (True, False, ("reading",)),
+        (False, True, ("writing",)),
+        (True, True, ("reading", "writing")),
+    ],
+)
+def test_a_new_property(closed: bool, required: bool, breaks: tuple[str, ...]) -> None:  # noqa: FBT001 - parameters
+    """A new property breaks reading if it was refused before, and writing if it is required."""
+    others = {} if not closed else {"additionalProperties": False}
+    before = profile(x={"type": "object", **others})
+    after = profile(x={"type": "object", "properties": {"a": TEXT}, "required": ["a"] * required, **others})
+    (difference,) = compare(before, after)
+    assert (difference.pointer, difference.breaks) == ("/x/a", breaks)
+
+
+def test_a_property_that_is_refused() -> None:
+    """The removal of a property breaks writing, too, if the second schema refuses undescribed properties."""
+    before = profile(x={"type": "object", "properties": {"a": TEXT}, "additionalProperties": False})
+    (difference,) = compare(before, profile(x={"type": "object", "additionalProperties": False}))
+    assert difference.breaks == ("reading", "writing")

@@ -16,7 +16,7 @@ from twenty_opportunity.values.json_text import decode
 from twenty_opportunity.values.object_names import OPPORTUNITY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 PROFILES: Final[Mapping[str, Profile]] = {"published": PUBLISHED, "server": SERVER}
 """The profiles that `--profile` knows by name."""
@@ -49,6 +49,19 @@ class Format(StrEnum):
     JSON = "json"
     GITHUB = "github"
     SARIF = "sarif"
+
+
+class FailOn(StrEnum):
+    """The differences between profiles that count as findings."""
+
+    ANY = "any"
+    BREAKING = "breaking"
+    READING = "reading"
+    WRITING = "writing"
+
+    def fails(self, breaks: Sequence[str]) -> bool:
+        """Check whether a difference counts, by what it breaks."""
+        return self is FailOn.ANY or bool(breaks if self is FailOn.BREAKING else self in breaks)
 
 
 class UnreadableProfileError(TwentyOpportunityError):

@@ -16,6 +16,7 @@ from rich.table import Table
 from twenty_opportunity import profiles
 from twenty_opportunity.cli.options import (
     ClassOption,
+    FailOn,
     Format,
     FormatOption,
     ObjectOption,
@@ -35,10 +36,12 @@ SCHEMA_EXAMPLES: Final = {
     "twenty-opportunity schema": "Print the published schema of an opportunity.",
     "twenty-opportunity schema -p metadata.json -c OpportunityCreate -o create.json": "Write the schema of the body "
     "that creates an opportunity in a workspace.",
+    "twenty-opportunity schema -p server --object company": "Print the schema of a company on any server.",
 }
 COMPARE_EXAMPLES: Final = {
     "twenty-opportunity compare published metadata.json": "Show how a workspace differs from the published schema.",
     "twenty-opportunity compare old.json new.json --format json": "Show what changed in a workspace, for a script.",
+    "twenty-opportunity compare old.json new.json --fail-on breaking": "Fail if a change breaks programs.",
 }
 _WIDTH: Final = 120  # of the table, if neither a terminal nor COLUMNS says otherwise
 
@@ -71,12 +74,18 @@ def compare(  # noqa: PLR0913 - each is an option of the command line
     cl: ClassOption = "Opportunity",
     output_format: FormatOption = Format.TEXT,
     output: OutputOption = None,
+    fail_on: Annotated[
+        FailOn,
+        typer.Option("--fail-on", metavar="|".join(FailOn), help="The differences for which the exit status is 1."),
+    ] = FailOn.ANY,
 ) -> Status:
     """
     Show what differs between two profiles.
 
-    Properties, types, options, limits and required properties are compared, descriptions are not. The exit
-    status is 1 if anything differs.
+    Properties, types, options, limits and required properties are compared, descriptions are not. A difference breaks
+    reading if records of B may have values that programs written for A do not expect. It breaks writing if B may refuse
+    what A accepts. The exit status is 1 if anything differs; --fail-on limits this to the differences that break
+    something.
     """
     refuse_overwriting({"--output": output}, [before, after])
     old, new = profile_named(before, object_), profile_named(after, object_)
@@ -92,7 +101,7 @@ def compare(  # noqa: PLR0913 - each is an option of the command line
         data = _indented([difference.to_dict() for difference in differences])
     with writing(output, escape=False) as file:
         file.write(data)
-    return Status.FINDINGS if differences else Status.CLEAN
+    return Status.FINDINGS if any(fail_on.fails(each.breaks) for each in differences) else Status.CLEAN
 
 
 def _indented(instance: Any) -> bytes:
@@ -100,10 +109,10 @@ def _indented(instance: Any) -> bytes:
 
 
 def _commands(differences: tuple[Difference, ...], before: str, after: str) -> bytes:
-    """Write a warning for each difference, attached to the file of the second profile if it has one."""
+    """Write an error or a warning for each difference, attached to the file of the second profile if it has one."""
     file = {"file": after} if Path(after).is_file() else {}
     lines = [
-        workflow_command("warning", _message(each, before, after), **file, title=each.aspect) for each in differences
+        workflow_command(_level(each), _message(each, before, after), **file, title=each.aspect) for each in differences
     ]
     lines.append(workflow_command("notice", _counted(differences), title="twenty-opportunity"))
     return "".join(f"{line}\n" for line in lines).encode()
@@ -113,12 +122,12 @@ def _sarif(differences: tuple[Difference, ...], before: str, after: str) -> dict
     results = [
         {
             "ruleId": each.aspect,
-            "level": "warning",
+            "level": _level(each),
             "message": {"text": _message(each, before, after)},
             "locations": [
                 {
                     **({"physicalLocation": artifact(after)} if Path(after).is_file() else {}),
-                    "logicalLocations": [{"fullyQualifiedName": each.member, "kind": "member"}],
+                    "logicalLocations": [{"fullyQualifiedName": each.pointer, "kind": "property"}],
                 }
             ],
         }
@@ -127,10 +136,15 @@ def _sarif(differences: tuple[Difference, ...], before: str, after: str) -> dict
     return sarif_log(results, _counted(differences))
 
 
+def _level(difference: Difference) -> str:
+    return "error" if difference.breaks else "warning"
+
+
 def _message(difference: Difference, before: str, after: str) -> str:
     aspect = difference.aspect
     old, new = _shown(aspect, difference.before), _shown(aspect, difference.after)
-    return f"{difference.member or '(root)'}: {aspect}: {before} has {old}; {after} has {new}"
+    broken = f" (breaks {' and '.join(difference.breaks)})" if difference.breaks else ""
+    return f"{difference.pointer or '(root)'}: {aspect}: {before} has {old}; {after} has {new}{broken}"
 
 
 def _counted(differences: tuple[Difference, ...]) -> str:
@@ -142,13 +156,14 @@ def _table(differences: tuple[Difference, ...], before: str, after: str, *, is_t
     has_width = is_terminal or os.environ.get("COLUMNS", "").isdecimal()
     console = Console(width=None if has_width else _WIDTH, force_terminal=is_terminal)
     table = Table(caption=_counted(differences))
-    for column in ("property", "aspect", before, after):
+    for column in ("property", "aspect", before, after, "breaks"):
         table.add_column(_cell(column), overflow="fold")
     last = ""
     for difference in differences:
-        name = difference.member or "(root)"
+        name = difference.pointer or "(root)"
         values = (_shown(difference.aspect, value) for value in (difference.before, difference.after))
-        table.add_row("" if name == last else _cell(name), difference.aspect, *map(_cell, values))
+        breaks = "\n".join(difference.breaks)
+        table.add_row("" if name == last else _cell(name), difference.aspect, *map(_cell, values), breaks)
         last = name
     with console.capture() as captured:
         console.print(table if differences else "nothing differs")
@@ -161,7 +176,7 @@ def _cell(text: str) -> str:
 
 def _shown(aspect: str, value: Any) -> str:
     if value is None:
-        return "-" if aspect == "member" else "any"
+        return "-" if aspect == "property" else "any"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(map(str, value)) if is_list(value) else str(value)
