@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from twenty_opportunity.errors import UnsupportedSchemaError, ValidationError, pointer
 from twenty_opportunity.schemas.composites import definitions
@@ -440,6 +441,13 @@ def test_large_containers_are_explained_in_windows(schema: dict[str, Any], insta
     assert sum(counting.sizes) <= 1.1 * size(instance)
 
 
+def deep(value: Any) -> Any:
+    """Put a value at a depth at which its path is long."""
+    for _ in range(50):
+        value = {"a": [value]}
+    return value
+
+
 STORABLE = {"$ref": "#/$defs/Json", "$defs": definitions(writing=True)}
 
 
@@ -464,8 +472,10 @@ def test_names_that_cannot_be_stored_are_one_error_an_object(character: str) -> 
         {f"a{number}": "\x00" for number in range(5_000)},
         {"a": [{"": ["\x00"] * 5_000}]},
         {**{f"a{number}": {"": ["\x00"]} for number in range(4_999)}, "\x00": 1},
+        deep([["\x00"] * 50] * 100),
+        deep([{str(key): "\x00" for key in range(50)}] * 100),
     ],
-    ids=["properties", "items", "below"],
+    ids=["properties", "items", "below", "small arrays in many", "small objects in many"],
 )
 def test_stored_json_is_explained_in_windows(instance: Any) -> None:
     """However many texts cannot be stored, and at whatever depth, few of their errors are there at a time."""
@@ -495,6 +505,37 @@ def test_every_text_that_cannot_be_stored_is_reported() -> None:
         "/1/1/\ue000": f"{of_property}{of_item}{of_property}/$ref/pattern",
         r"/1/1/^[^\x00]*$/0": f"{of_property}{of_item}{of_property}{of_item}/$ref/pattern",
     }
+
+
+@pytest.mark.parametrize(
+    "instance",
+    [
+        {"a": {"": 1}, "": {"a": 1}},
+        {"a": "x", "b": {}, "": {"b": 1, "a": ""}},
+        {"a": {"": 1, "a": True}, "": {"a": {}, "": 1}},
+        {"1": 1, "+1": 1, "01": 1, "": 1, "0" * 9_000 + "1": 1, "9" * 9_000: 1, "-1": 1, "\u0663": 1},
+        {"+1": {"1": {"": 2}}, "1": {"": {"+1": 2}}, "": {"1": {"01": True}, "01": {"1": [2]}}},
+        {"": [{"1": [[1, {"": 2}]]}], "1": [{"": [[2, {"": 1}]]}, [{"": 1}, {"1": [1, {"": 1}]}]]},
+    ],
+    ids=["twins", "a name beside it", "types", "digits", "digits below", "items"],
+)
+def test_every_name_is_told_apart(instance: Any) -> None:
+    """jsonschema-rs leaves empty names out of paths, and turns names of digits into integers; no violation is lost."""
+    inner = {"$ref": "#/$defs/inner"}
+    definition = {"type": ["array", "object", "string"], "additionalProperties": inner, "items": inner}
+    schema = {**inner, "$defs": {"inner": definition}}
+    expected = {pointer(*error.absolute_path) for error in Draft202012Validator(schema).iter_errors(instance)}
+    for window in (1, 2, WINDOW):
+        found = [each.pointer for each in explainer(schema, window=window)(instance)]
+        assert (len(found), {*found}) == (len(expected), expected)
+
+
+def test_the_branches_of_a_choice_are_those_of_its_place() -> None:
+    """Two choices that an empty name makes alike do not mix."""
+    choice = {"oneOf": [{"type": "object", "required": ["k"]}, {"type": "array", "minItems": 1}]}
+    schema = {"additionalProperties": {"additionalProperties": choice}}
+    found = [*Validator(schema).iter_violations({"a": {"": {}}, "": {"a": {}}})]
+    assert [(each.pointer, each.keyword) for each in found] == [("/a//k", "required"), ("//a/k", "required")]
 
 
 @pytest.mark.parametrize(

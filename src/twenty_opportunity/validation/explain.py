@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 import sys
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 # An array or object may have millions of broken parts. That many are explained before the first is reported.
 WINDOW: Final = 256
+_TOKENS: Final = 64  # of the path to each of these parts, on average: errors and failures hold the path
 
 # Several failures that can be put as "is not ..." make one sentence, if any of the branches would do.
 _NAMEABLE: Final = frozenset({"const", "enum", "format", "pattern", "type"})
@@ -46,6 +48,7 @@ _IMPLYING: Final = frozenset(_IMPLIED_BY.values())
 _INTO: Final = frozenset(
     {"additionalProperties", "items", "patternProperties", "prefixItems", "properties", "propertyNames"}
 )
+_OF_NAMES: Final = _INTO - {"items", "prefixItems"}
 _LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _MAPS: Final = frozenset({"patternProperties", "properties"})
 # One JSON value of each type. A schema that asks for a type refuses one of these, as it refuses an object that is not
@@ -54,8 +57,8 @@ _TYPICAL: Final[tuple[Any, ...]] = (True, None, [], {}, "", 0)
 _TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
 _BACK: Final = {copied: original for original, copied in COPIED.items()}
 _LEVELS_LIMIT: Final = 255
-_CUTS_LIMIT: Final = 32
 _SHORT: Final = 256  # characters of a text that is copied without a look at its place
+_FAR: Final = 48  # steps in the order of a failure; a schema refers to itself where there are so many
 _LEVELS: Final = [Place(levels=levels) for levels in range(DEEPEST + 2)]
 
 
@@ -90,7 +93,7 @@ class _Explainer:
         self._patterns = patterns
         self._window = window
         self._iter_errors = validator.iter_errors
-        self.locate = lru_cache(maxsize=1024)(self._locate)
+        self.locate = functools.lru_cache(maxsize=1024)(self._locate)
 
     def __call__(self, instance: object) -> Iterator[Violation]:
         found = False
@@ -102,14 +105,28 @@ class _Explainer:
             odd = _Reading(self.locate, instance, self._place, {}, sys.maxsize).odd
             yield from [self._violation(Failure("", None, value, {}, path)) for path, value in odd.items()]
 
-    def _failures(self, instance: object, cuts: int = 0) -> Iterator[Failure]:
+    def _failures(self, instance: object) -> Iterator[Failure]:
         """Yield the failures of an instance, each once, in the order of the schema."""
-        # Each cut within a cut takes stack, of which `_Reading` needs the most.
-        reading, failures = self._read(instance, self._window if cuts < _CUTS_LIMIT else sys.maxsize)
+        # A stack rather than recursion: there may be cuts within cuts at every level of the instance.
+        unfinished = [self._events(instance)]
+        while unfinished:
+            event = next(unfinished[-1], None)
+            if event is None:
+                unfinished.pop()
+            elif isinstance(event, _Cut):
+                unfinished.append(self._events_behind(event))
+            else:
+                yield event
+
+    def _events(self, instance: object) -> Iterator[Failure | _Cut]:
+        """Yield the failures of what is read of an instance at once, with the cuts between them."""
         seen: set[tuple[Path, str]] = set()
-        for event in reading.merged(failures):
+        events = self._read(instance)
+        events.reverse()
+        while events:  # an event that was yielded is not held: the path of a failure may be long
+            event = events.pop()
             if isinstance(event, _Cut):
-                yield from self._failures_behind(event, cuts + 1)
+                yield event
                 continue
             failure, names = (event.failure, event.names) if isinstance(event, _Run) else (event, ())
             first = (*failure.path[:-1], names[0]) if names else failure.path
@@ -117,35 +134,45 @@ class _Explainer:
                 seen.add(place)
                 yield from [failure] if not names else (failure._replace(path=(*first[:-1], name)) for name in names)
 
-    def _read(self, instance: object, window: int) -> tuple[_Reading, list[Failure]]:
+    def _read(self, instance: object) -> list[Failure | _Run | _Cut]:
         tried: dict[Path, int] = {}
         while True:
-            reading = _Reading(self.locate, instance, self._place, tried, window)
+            reading = _Reading(self.locate, instance, self._place, tried, self._window)
             failures = reading.ordered(self._iter_errors(reading.copy))
             missed = reading.odd.keys() - {failure.path for failure in failures} if reading.odd else ()
             if all(tried.get(path) == len(_TYPICAL) - 1 for path in missed):
-                return reading, failures
+                return reading.merged(failures)
             tried |= {path: min(tried.get(path, 0) + 1, len(_TYPICAL) - 1) for path in missed}
 
-    def _failures_behind(self, cut: _Cut, cuts: int) -> Iterator[Failure]:
-        """Yield the failures of the parts of a large container that were cut off, window by window."""
+    def _events_behind(self, cut: _Cut) -> Iterator[Failure | _Cut]:
+        """Yield the failures and cuts in the parts of a container that were cut off, window by window."""
         # Around each window are only the containers that lead to it. Their own failures are known already.
         path = tuple([0 if isinstance(token, int) else token for token in cut.path])
-        for start, part in cut.windows():
+        start = cut.start
+        while start < len(cut.others):
+            part = cut.part(start, self._window)
             whole: Any = part
             for token in reversed(cut.path):
                 whole = [whole] if isinstance(token, int) else {token: whole}
-            for failure in self._failures(whole, cuts):
-                if len(failure.path) > len(path) and failure.location.path[: len(cut.source)] == cut.source:
-                    first, *rest = failure.path[len(path) :]
-                    token = first + start if isinstance(first, int) else first
-                    yield failure._replace(path=(*cut.path, token, *rest))
+            after = start + len(part)
+            for event in self._events(whole):
+                if len(event.path) <= len(path):
+                    if isinstance(event, _Cut):  # there was no room for all parts of the window
+                        after -= len(event.others) - event.start
+                    continue
+                first, *rest = event.path[len(path) :]
+                moved = (*cut.path, first + start if isinstance(first, int) else first, *rest)
+                if isinstance(event, _Cut):
+                    yield attrs.evolve(event, path=moved)
+                elif event.location.path[: len(cut.source)] == cut.source:
+                    yield event._replace(path=moved)
+            start = after
 
     def _violation(self, failure: Failure) -> Violation:
         message, without_value = sentence(failure) if failure.keyword else not_json(failure)
         location, entry = failure.location, _entry(failure)
         return Violation(
-            pointer(*failure.path),
+            _container_pointer(failure.path[:-1]) + pointer(*failure.path[-1:]),
             failure.keyword,
             location.pointer + entry,
             message,
@@ -161,7 +188,7 @@ class _Explainer:
         place: list[str | int] = []
         passed: list[str | int] = []
         order: list[int | None] = []
-        steps: list[str | None] = []
+        steps: list[str | int | None] = []
         tokens = [*reversed(path)]
         keyword, schema = "", node
         while tokens:
@@ -199,13 +226,18 @@ class _Explainer:
             if keyword in _INTO:
                 order.append(None)
             if keyword in _INTO and keyword != "propertyNames":
-                steps.append(str(passed[-1]) if keyword == "properties" else None)
+                steps.append(str(passed[-1]) if keyword == "properties" else None if keyword in _OF_NAMES else 0)
         value = schema.get(keyword)
         pattern = value if keyword == "pattern" else _only_name_pattern(schema)
         words = self._patterns.get(pattern, "")
         return Location(
             keyword, schema, value, (*passed,), pointer(*passed), pointer(*place), (*order,), (*steps,), words
         )
+
+
+@functools.lru_cache(maxsize=1)  # violations in a row are often in one container
+def _container_pointer(path: Path) -> str:
+    return pointer(*path)
 
 
 def _entry(failure: Failure) -> str:
@@ -222,34 +254,38 @@ def _name(container: Mapping[str, Any], token: str | int) -> str:
     """Return the name for a token. jsonschema-rs turns names of digits into integers, and leaves out empty names."""
     if str(token) in container:
         return str(token)
-    names = (name for name in container if name.removeprefix("+").isdecimal() and name.isascii())
-    return next((name for name in names if int(name) == token), "")
+    return next((name for name in container if _number(name) == str(token)), "")
+
+
+def _number(name: str) -> str:
+    """Return the digits of the integer that jsonschema-rs takes a name for; nothing if it is not one."""
+    digits = name.removeprefix("+")
+    return digits.lstrip("0") or "0" if digits.isdecimal() and digits.isascii() else ""
 
 
 @attrs.frozen
 class _Cut:
     """
-    A large array or object of which only the beginning was read.
+    An array or object of which only the beginning was read.
 
     Attributes:
         path: Its place in the instance.
         whole: The array or object.
-        size: How many parts were read, and are read at a time.
-        others: The parts that can be read by themselves: items, or properties that no keyword names.
+        others: The parts that can be read by themselves: items, or names of properties.
+        start: The index of the first of them that was not read.
         source: The path of evaluation to the only keyword that describes them.
     """
 
     path: Path
     whole: Any
-    size: int
     others: Sequence[Any]
+    start: int
     source: Path
 
-    def windows(self) -> Iterator[tuple[int, Any]]:
-        """Yield the index of the first item of each further window, and its items or properties."""
-        for start in range(self.size, len(self.others), self.size):
-            part = self.others[start : start + self.size]
-            yield start, part if is_list(self.whole) else {name: self.whole[name] for name in part}
+    def part(self, start: int, size: int) -> Any:
+        """Return the items or properties of a window."""
+        others = self.others[start : start + size]
+        return others if is_list(self.whole) else {name: self.whole[name] for name in others}
 
 
 class _Run(NamedTuple):
@@ -285,13 +321,17 @@ class _Reading:
         self._instance = instance
         self._tried = tried
         self._window = window
+        self._room = window * _TOKENS
         self._has_surrogates = False
         self._positions: dict[int, dict[str, int]] = {}
+        self._numbers: dict[int, dict[str, list[str]]] = {}
+        self._around: tuple[Any, tuple[list[float], Any]] = None, ([], None)
         self.odd: dict[Path, object] = {}
         self._wholes: dict[Path, object] = {}
         self._unread: dict[Path, list[str]] = {}
         self._cuts: list[_Cut] = []
         self.copy = self._copy(instance, [place], ())
+        self._container: tuple[Path, Any] = (), self.copy
 
     def _copy(self, value: object, places: Sequence[Place], path: Path) -> Any:
         # Deeper than jsonschema-rs goes there is nothing to find, in a schema that refers to itself.
@@ -306,59 +346,77 @@ class _Reading:
                 name if name.isascii() else self._encodable(name): part
                 if _is_short(part)
                 else self._copy(part, _of_property(places, name), (*path, name))
-                for name, part in self._read_properties(properties, places, path).items()
+                for name, part in self._read_properties(properties, places, path)
             }
         if items is not None:
             within = _of_items(places)
             if not within:
                 return [None] * len(items)
-            cut = self._cut(path, items, "array", items, places)
             return [
                 part if _is_short(part) else self._copy(part, within, (*path, index))
-                for index, part in enumerate(items[: cut.size] if cut else items)
+                for index, part in self._read_parts(items, enumerate(items), places, path)
             ]
         if json_type(value) is not None:
             return value
         self.odd[path] = value
         return _TYPICAL[self._tried.get(path, 0)]
 
-    def _read_properties(self, properties: dict[str, Any], places: Sequence[Place], path: Path) -> dict[str, Any]:
-        """Return the properties of an object that are read: those that a keyword names, and a window of the others."""
+    def _read_properties(
+        self, properties: dict[str, Any], places: Sequence[Place], path: Path
+    ) -> Iterable[tuple[str, Any]]:
+        """Return the properties of an object that are read: those that a keyword names, and some of the others."""
         place, *more = places
         if properties.keys() <= place.names:
-            return properties
-        others = [name for name in properties if name not in place.names]
+            self._room -= len(path) * max(len(properties) - 1, 0)
+            return properties.items()
+        names = [name for name in properties if name not in place.names]
         needed = None if more else place.others_needed(self._window)
         if needed is None:
-            cut = self._cut(path, properties, "object", others, places)
-            needed, others = (cut.size, [*cut.others]) if cut else (len(others), others)
-        elif 0 < needed < len(others):
-            self._unread[path] = others[needed:]
-        if needed >= len(others):
-            return properties
+            return self._read_parts(properties, properties.items(), places, path)
+        if needed >= len(names):
+            return properties.items()
+        if needed:
+            self._unread[path] = names[needed:]
         self._wholes[path] = properties
-        unread = {*others[needed:]}
-        return {name: part for name, part in properties.items() if name not in unread}
+        unread = {*names[needed:]}
+        return [(name, part) for name, part in properties.items() if name not in unread]
 
-    def _cut(self, path: Path, whole: Any, kind: str, others: Sequence[Any], places: Sequence[Place]) -> _Cut | None:
-        """Note a large container if its parts can be read apart: one keyword describes them all."""
-        size = max(self._window, places[0].size)
-        source = places[0].separable(kind, path) if len(places) == 1 and len(others) > size else None
+    def _read_parts(
+        self, whole: Any, parts: Iterable[tuple[Any, Any]], places: Sequence[Place], path: Path
+    ) -> Iterator[tuple[Any, Any]]:
+        """Yield the parts of a container that are read: as many as there is room for, if the others can be cut off."""
+        least, most = max(places[0].size, 1), max(places[0].size, self._window)
+        unread: set[Any] = set()
+        may_be_cut = True
+        for index, (token, part) in enumerate(parts):
+            if may_be_cut and (index >= most or (index >= least and self._room < 0)):
+                may_be_cut = False
+                if cut := self._cut(whole, index, places, path):
+                    self._cuts.append(cut)
+                    self._wholes[path] = whole
+                    if is_list(whole):
+                        return
+                    unread = {*cut.others}
+            if token not in unread:
+                self._room -= len(path) if index else 0
+                yield token, part
+
+    def _cut(self, whole: Any, start: int, places: Sequence[Place], path: Path) -> _Cut | None:
+        """Return a cut before a part if the parts behind it can be read apart: one keyword describes them all."""
+        place, *more = places
+        source = None if more else place.separable("array" if is_list(whole) else "object", path)
         if source is None or source.path is None:
             return None
-        if source.pattern:
-            others = matching(others, source.pattern)
-            if len(others) <= size:
-                return None
-        cut = _Cut(path, whole, size, others, source.path)
-        self._cuts.append(cut)
-        self._wholes[path] = whole
-        return cut
+        if is_list(whole):
+            return _Cut(path, whole, whole, start, source.path)
+        others = [name for name in [*whole][start:] if name not in place.names]
+        others = matching(others, source.pattern) if source.pattern else others
+        return _Cut(path, whole, others, 0, source.path) if others else None
 
-    def merged(self, failures: list[Failure]) -> Iterable[Failure | _Run | _Cut]:
+    def merged(self, failures: list[Failure]) -> list[Failure | _Run | _Cut]:
         """Return failures in order, with the runs and cuts between them."""
         if not self._cuts and not self._unread:
-            return failures
+            return [*failures]
         keyed: list[tuple[list[float], Failure | _Run | _Cut]] = [(self._key(failure), failure) for failure in failures]
         forbidden = {
             (failure.path[:-1], failure.location.path): failure
@@ -370,7 +428,7 @@ class _Reading:
                 *around, position = self._key(failure._replace(path=(*path, before)))
                 keyed.append(([*around, position + 0.5], _Run(failure, names)))
         for cut in self._cuts:
-            first = 0 if isinstance(cut.whole, list) else cut.others[0]
+            first = 0 if is_list(cut.whole) else next(iter(cut.whole))
             *around, _ = self._key(Failure("", None, None, {}, (*cut.path, first), self._locate(cut.source)))
             # After the parts of it that were read.
             keyed.append(([*around, math.inf], cut))
@@ -415,18 +473,27 @@ class _Reading:
         ]
 
     def _of(self, error: Error, name: str | None) -> Iterator[Failure]:
+        found = self._locate((*error.evaluation_path,))
+        is_whole = (
+            error.kind.name in ("additionalProperties", "falseSchema") and found.keyword == "additionalProperties"
+        )
+        for around, value, path in self._ways(error, found.steps[:-1] if is_whole else found.steps):
+            yield from self._of_place(error, self._failure(found, path, value, name), around, value, name)
+
+    def _of_place(self, error: Error, failure: Failure, around: Any, value: Any, name: str | None) -> Iterator[Failure]:
         kind: Any = error.kind
         keyword: str = kind.name
-        found = self._locate((*error.evaluation_path,))
-        is_whole = keyword in ("additionalProperties", "falseSchema") and found.keyword == "additionalProperties"
-        around, value, tokens = self._walk(error.instance_path, found.steps[:-1] if is_whole else found.steps)
-        failure = self._failure(found, tokens, value, name)
+        found = failure.location
         if keyword == "propertyNames":
             yield from self._of(kind.error, kind.error.instance)
         elif keyword in ("anyOf", "oneOf"):
-            branches = [self.ordered(branch, name) for branch in kind.context]
+            depth = len(failure.path)
+            branches = [
+                [each for each in self.ordered(branch, name) if each.path[:depth] == failure.path]
+                for branch in kind.context
+            ]
             if all(branches):
-                yield from _closest(branches, len(failure.path))
+                yield from _closest(branches, depth)
             else:
                 fitting = [branch for branch, failures in zip(found.value, branches, strict=True) if not failures]
                 yield failure._replace(value=fitting)
@@ -453,21 +520,51 @@ class _Reading:
         instance = self._wholes.get(path, self.odd.get(path, value))
         return Failure(found.keyword, found.value, instance, found.schema, path, found)
 
-    def _walk(self, tokens: Sequence[str | int], steps: Sequence[str | None]) -> tuple[Any, Any, Path]:
-        """Return the value on a path, that around it, and the path. jsonschema-rs may have left out empty names."""
-        around: Any = None
-        node: Any = self.copy
-        path, rest = list[str | int](), [*reversed(tokens)]
-        for number, known in enumerate(steps):
-            around, token = node, cast("Any", rest[-1] if rest else "")
-            if is_dict(node):
-                may_be_empty = len(rest) < len(steps) - number and str(token) not in node
-                token = ("" if may_be_empty else _name(node, token)) if known is None else known
-            if token != "":
-                rest.pop()
-            path.append(token)
-            node = node[token]
-        return around, node, (*path,)
+    def _ways(self, error: Error, steps: Sequence[str | int | None]) -> Iterable[tuple[Any, Any, Path]]:
+        """Return what is around an error, its value and its path: those of each place that it may be at."""
+        tokens: list[str | int] = error.instance_path
+        path = tuple([known or token for known, token in zip(steps, tokens, strict=False)])
+        numbers = [step for step in zip(steps, tokens, strict=False) if step[0] is None and isinstance(step[1], int)]
+        if len(tokens) == len(steps) and not numbers:
+            # Errors in a row are often in one container, and the way to it may be long.
+            if self._container[0] != path[:-1]:
+                self._container = path[:-1], functools.reduce(operator.getitem, path[:-1], self.copy)
+            around = self._container[1]
+            return [(around, around[path[-1]], path)] if path else [(None, self.copy, path)]
+        ways = self._down(tokens, steps)
+        if len(ways) < 2:  # noqa: PLR2004 - most errors can be at one place only
+            return ways
+        # Values that are equal are equally wrong.
+        return [way for way in ways if type(way[1]) is type(error.instance) and way[1] == error.instance] or ways
+
+    def _down(self, tokens: Sequence[str | int], steps: Sequence[str | int | None]) -> list[tuple[Any, Any, Path]]:
+        """Walk down in every way there is: jsonschema-rs leaves out empty names, and takes 01 for 1."""
+        ways: list[tuple[Any, Any, Path, int]] = [(None, self.copy, (), 0)]
+        for known in steps:
+            ways = [
+                (within, within[name], (*path, name), used + (name != ""))
+                for _, within, path, used in ways
+                for name in self._names(within, known, tokens[used : used + 1])
+            ]
+        return [(around, value, path) for around, value, path, used in ways if used == len(tokens)]
+
+    def _names(self, node: Any, known: str | int | None, tokens: Sequence[str | int]) -> Iterable[Any]:
+        """Return the names, or the index, that the next token of a path may stand for."""
+        if known == 0:
+            return [token for token in tokens if is_list(node) and isinstance(token, int) and token < len(node)]
+        if not is_dict(node):
+            return []
+        names: list[Any] = [""] if known is None else [known]
+        for token in tokens if known is None else ():
+            if not isinstance(token, int):
+                names.append(token)
+                continue
+            if id(node) not in self._numbers:
+                numbers = self._numbers[id(node)] = dict[str, list[str]]()
+                for name in node:
+                    numbers.setdefault(_number(name), []).append(name)
+            names += self._numbers[id(node)].get(str(token), ())
+        return [name for name in names if name in node]
 
     def _is_real(self, failure: Failure) -> bool:
         """Check that a failure is that of the instance, and not that of a value in the place of another."""
@@ -480,22 +577,33 @@ class _Reading:
         return not any(failure.path[:length] in self.odd for length in range(len(failure.path)))
 
     def _key(self, failure: Failure) -> list[float]:
-        node: Any = self.copy
-        tokens, key = iter(failure.path), list[float]()
-        for step in failure.location.order:
-            if step is None:
-                token: Any = next(tokens)
-                if isinstance(node, dict):
-                    name = self._encodable(token)
-                    members = cast("dict[str, Any]", node)
-                    key.append(self._position(members, name))
-                    node = members[name]
-                else:
-                    key.append(token)
-                    node = node[token]
-            else:
+        """Return where a failure comes in the order of the schema and of the instance."""
+        order = failure.location.order
+        if len(order) < _FAR:
+            return self._steps(order, failure.path, self.copy)[0]
+        parts = order.count(None)
+        # Failures in a row are often in one container, and the way to it may be long.
+        last = len(order) - 1 - order[::-1].index(None)
+        around = (order[:last], failure.path[: parts - 1])
+        if self._around[0] != around:
+            self._around = around, self._steps(*around, self.copy)
+        key, node = self._around[1]
+        return key + self._steps(order[last:], failure.path[parts - 1 :], node)[0]
+
+    def _steps(self, order: Iterable[int | None], path: Path, node: Any) -> tuple[list[float], Any]:
+        tokens, key = iter(path), list[float]()
+        for step in order:
+            if step is not None:
                 key.append(step)
-        return key
+                continue
+            token: Any = next(tokens)
+            if is_dict(node):
+                token = self._encodable(token)
+                key.append(self._position(node, token))
+            else:
+                key.append(token)
+            node = node[token]
+        return key, node
 
     def _position(self, node: dict[str, Any], name: str) -> int:
         positions = self._positions.get(id(node))

@@ -93,7 +93,7 @@ class Location:
         path_pointer: The same as a JSON Pointer.
         pointer: Its JSON Pointer in the schema.
         order: Its place in the order of the schema, with None for each keyword that goes on to a part of the instance.
-        steps: For each of these parts its name, if the schema names it.
+        steps: For each of these parts its name, if the schema names it; 0 for an item.
         words: The meaning of the pattern, or of the only one for the names of properties, if known.
     """
 
@@ -104,7 +104,7 @@ class Location:
     path_pointer: str = ""
     pointer: str = ""
     order: tuple[int | None, ...] = ()
-    steps: tuple[str | None, ...] = ()
+    steps: tuple[str | int | None, ...] = ()
     words: str = ""
 
     @property
