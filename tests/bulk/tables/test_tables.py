@@ -200,7 +200,31 @@ def test_large_and_special_texts_survive() -> None:
     assert pq.ParquetFile(file).num_row_groups == 2
     assert [*from_parquet(file, WORKSPACE)] == documents
     assert from_text(csv_text(*documents)) == documents
-    assert csv.field_size_limit() == 131_072
+
+
+class Watched:
+    """A text that notes the limit of the csv module while it is read."""
+
+    def __init__(self, text: str) -> None:
+        """Hold the text."""
+        self.limits = set[int]()
+        self._file = io.StringIO(text, newline="")
+
+    def readline(self, size: int) -> str:
+        """Read a line."""
+        self.limits.add(csv.field_size_limit())
+        return self._file.readline(size)
+
+
+def test_the_limit_of_the_csv_module_does_not_matter() -> None:
+    """It is one for all threads: it is not changed even while a file is read, and another one has no effect."""
+    file: Any = Watched(csv_text({"name": "x" * 200_000}))
+    before = csv.field_size_limit(10)
+    try:
+        assert [*from_csv(file, WORKSPACE)] == [{"name": "x" * 200_000}]
+    finally:
+        csv.field_size_limit(before)
+    assert file.limits == {10}
 
 
 def test_batches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -493,9 +517,8 @@ def test_an_export_of_twentys_web_app_is_refused_with_advice() -> None:
     ids=["one line", "many lines", "first line", "last line", "inner line", "not too large"],
 )
 def test_a_row_above_the_maximum_size_is_refused_alone(rows: list[str], expected: list[Any]) -> None:
-    """The rows after it are read, also if it has quotes, and the limit of the csv module is not changed."""
+    """The rows after it are read, also if it has quotes."""
     found = [*read_csv(io.StringIO("\n".join(["name", *rows, ""]), newline=""), Columns(WORKSPACE), max_record_size=20)]
     columns = Columns(WORKSPACE)
     assert [columns.join(row) if isinstance(row, Row) else None for row in found] == expected
     assert all("larger than 20 characters" in str(row) for row in found if isinstance(row, RowError))
-    assert csv.field_size_limit() == 131_072

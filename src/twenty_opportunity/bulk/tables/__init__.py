@@ -8,6 +8,7 @@ imported when it is first needed.
 from __future__ import annotations
 
 import csv
+import importlib.util
 import re
 import sys
 from typing import TYPE_CHECKING, Any, Final
@@ -246,7 +247,7 @@ def read_csv(file: IO[str], columns: Columns, *, max_record_size: int = sys.maxs
         TableError: It has unknown columns, or no header, or is not CSV.
     """
     lines = _BoundedLines(file, max_record_size)
-    rows = csv.reader(lines, strict=True)
+    rows = _PARSER.reader(lines, strict=True)
     try:
         header = lines.next_row(rows)
         if not header:
@@ -257,8 +258,25 @@ def read_csv(file: IO[str], columns: Columns, *, max_record_size: int = sys.maxs
                 yield RowError("", f"the row is larger than {max_record_size} characters, the maximum size of a record")
             elif line:
                 yield _row_of_texts(header, line, columns)
-    except (csv.Error, UnicodeDecodeError) as error:
+    except (_PARSER.Error, UnicodeDecodeError) as error:
         raise TableError(f"it is not CSV in UTF-8: {error}") from error
+
+
+def _parser() -> Any:
+    """
+    Return a parser of CSV that takes cells of any size.
+
+    The limit of the csv module, 128 KiB, is less than a text may have. It is one for the whole process, so changing it
+    would change what other code reads, in other threads as well. This is another instance of the module with its own.
+    """
+    spec: Any = importlib.util.find_spec("_csv")
+    parser: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(parser)
+    parser.field_size_limit(sys.maxsize)
+    return parser
+
+
+_PARSER: Final = _parser()
 
 
 class _BoundedLines:
@@ -275,11 +293,7 @@ class _BoundedLines:
         """Read the next row, which may have several lines; None at the end."""
         self._size = 0
         self.is_too_large = False
-        before = csv.field_size_limit(sys.maxsize)  # its default of 128 KiB is less than a text may have
-        try:
-            return next(rows, None)
-        finally:
-            csv.field_size_limit(before)
+        return next(rows, None)
 
     def __iter__(self) -> Self:
         return self
