@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from twenty_opportunity.conversion.python_types import Codec
 
 ROOT: Final = Path(__file__).parents[1]
-CONVERSION: Final = Conversion(HookedConverter(), milliseconds=False)
+CONVERSION: Final = Conversion(HookedConverter, milliseconds=False)
 
 
 def inner(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:

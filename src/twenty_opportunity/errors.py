@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import quote
 
 import attrs
 
@@ -165,6 +164,8 @@ class Violation:
         """
         unit = {"keywordLocation": self.keyword_location}
         if self.schema_id:
+            from urllib.parse import quote  # takes two milliseconds to import
+
             fragment = quote(self.schema_pointer, safe=_FRAGMENT_CHARACTERS, errors="backslashreplace")
             unit["absoluteKeywordLocation"] = f"{self.schema_id.rstrip('#')}#{fragment}"
         unit |= {"instanceLocation": self.pointer, "error": self.message, "keyword": self.keyword}

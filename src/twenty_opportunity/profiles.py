@@ -18,12 +18,7 @@ from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, overload
 import attrs
 
 from twenty_opportunity import records
-from twenty_opportunity.conversion import codegen
 from twenty_opportunity.conversion.cattrs_hooks import is_record
-from twenty_opportunity.conversion.class_schema import describe
-from twenty_opportunity.conversion.converter import Conversion
-from twenty_opportunity.conversion.custom_types import HookedConverter
-from twenty_opportunity.conversion.python_types import MisfitError
 from twenty_opportunity.errors import SERVER_HINT, ValidationError, Violation
 from twenty_opportunity.records import (
     UNSET,
@@ -41,7 +36,6 @@ from twenty_opportunity.records.forms import made, make_record_class, portable
 from twenty_opportunity.schemas import bundled as schemas
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS, Field
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.validation.compile import for_python
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
 from twenty_opportunity.values.memo import Memo, cached_property
 from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
@@ -54,6 +48,9 @@ if typing.TYPE_CHECKING:
     import typing_extensions
     from jsonschema import Draft202012Validator
 
+    from twenty_opportunity.conversion import codegen
+    from twenty_opportunity.conversion.converter import Conversion
+    from twenty_opportunity.conversion.custom_types import HookedConverter
     from twenty_opportunity.conversion.python_types import Codec
     from twenty_opportunity.records.responses import DocumentT
     from twenty_opportunity.schemas.diff import Difference
@@ -95,13 +92,10 @@ class Profile(Generic[OwnT]):
     Attributes:
         name: The profile's name.
         record: The class of the object's complete records, which documents are if no other class is named.
-        converter: A cattrs converter for classes that hold records. Hooks registered with it also convert attributes of
-            types that this package does not know.
     """
 
     name: str
     record: type[OwnT]
-    converter: cattrs.Converter
 
     def __init__(  # noqa: PLR0913 - most are keywords with a default, each a way in which profiles differ
         self,
@@ -118,14 +112,10 @@ class Profile(Generic[OwnT]):
         self.record = record
         self._arguments = (name, document_schemas, milliseconds, complete, merges, fields, record)
         self._merges = merges
+        self._milliseconds = milliseconds
         self._load = document_schemas
         self._load_fields = fields
         self._complete = complete
-        # JSON has neither sets nor tuples, and cattrs would leave both as they are.
-        lists: dict[Any, Any] = {collections.abc.Set: list, tuple: list}
-        converter = HookedConverter(detailed_validation=False, unstruct_collection_overrides=lists)
-        self.converter = converter
-        self._conversion = Conversion(converter, milliseconds=milliseconds)
         self._structurers: Memo[Any] = Memo(lambda cl: self._conversion.structurers[self._class_or_record(cl)])
         self._validators: Memo[Validator] = Memo(
             lambda cl: self._validators[record] if cl is None else Validator(self._described(cl), PATTERNS_IN_WORDS)
@@ -134,7 +124,6 @@ class Profile(Generic[OwnT]):
         self._loaders: Memo[Callable[[Any], Any]] = Memo(self._loader_of)
         self._writers: Memo[Callable[[Any], bytes]] = Memo(self._writer_of)
         self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
-        _register(self.converter, self._conversion, self._validate_part, self._unstructured)
 
     def __repr__(self) -> str:
         return f"<Profile {self.name}>"
@@ -157,6 +146,28 @@ class Profile(Generic[OwnT]):
             "record": portable(record),
         }
         return functools.partial(self.__class__, name, document_schemas, **options), ()
+
+    # The modules that convert are imported when they are first needed: half of the time of the import would be theirs.
+    @cached_property
+    def _conversion(self) -> Conversion:
+        from twenty_opportunity.conversion.converter import Conversion
+
+        return Conversion(lambda: self.converter, milliseconds=self._milliseconds)
+
+    @cached_property
+    def converter(self) -> HookedConverter:
+        """
+        A cattrs converter for classes that hold records.
+
+        Hooks registered with it also convert attributes of types that this package does not know.
+        """
+        from twenty_opportunity.conversion.custom_types import HookedConverter  # cattrs takes long to import
+
+        # JSON has neither sets nor tuples, and cattrs would leave both as they are.
+        lists: dict[Any, Any] = {collections.abc.Set: list, tuple: list}
+        converter = HookedConverter(detailed_validation=False, unstruct_collection_overrides=lists)
+        _register(converter, self._conversion, self._validate_part, self._unstructured)
+        return converter
 
     @cached_property
     def _schemas(self) -> Mapping[type[Record], Mapping[str, Any]]:
@@ -315,6 +326,8 @@ class Profile(Generic[OwnT]):
         """
         from jsonschema import Draft202012Validator  # few programs need it
 
+        from twenty_opportunity.validation.compile import for_python
+
         self._refuse_unhashable(cl)
         self._validators[cl]  # checks the schema
         schema = for_python(self.schema(cl))
@@ -464,9 +477,13 @@ class Profile(Generic[OwnT]):
 
         if self._found_base_of(meant) is None:
             return slowly
+        from twenty_opportunity.conversion import codegen
+
         return codegen.loader(meant, self._schemas_of(meant), self._conversion.properties, slowly)
 
     def _schemas_of(self, cl: Any) -> codegen.Schemas:
+        from twenty_opportunity.conversion import codegen
+
         return codegen.Schemas(self._described(cl), lambda schema: Validator(schema).accepts)
 
     def dumps(self, record: Record) -> bytes:
@@ -493,6 +510,8 @@ class Profile(Generic[OwnT]):
         # A composite that an update clears is not written as null: see `_unstructured`.
         if not is_document or (self._merges and cl.__form__ == "update"):
             return self._dumps_slowly
+        from twenty_opportunity.conversion import codegen
+
         return codegen.writer(written, self._schemas_of(written), self._conversion.properties, self._dumps_slowly)
 
     def _dumps_slowly(self, record: Record) -> bytes:
@@ -625,11 +644,14 @@ class Profile(Generic[OwnT]):
             self.base_of(cl)
 
     def _described(self, cl: Any) -> dict[str, Any]:
+        from twenty_opportunity.conversion.class_schema import describe
+
         cl = self._class_or_record(cl)
         base = self.base_of(cl)
         return describe(self._conversion, cl, base, self._schemas[base], complete=self._complete)
 
     def _validator_of_part(self, cl: Any) -> Validator:
+        from twenty_opportunity.conversion.class_schema import describe
         from twenty_opportunity.schemas.responses import DEFINITIONS  # here, because few programs need it
 
         name = getattr(origin_of(cl), "__name__", "")
@@ -720,6 +742,8 @@ def _register(
 
 
 def _written(codec: Codec, value: Any) -> Any:
+    from twenty_opportunity.conversion.python_types import MisfitError
+
     try:
         return codec.unstructure(value)
     except MisfitError as error:

@@ -75,7 +75,7 @@ def described(annotation: Any, schema: Any = None, **rest: Any) -> Any:
     attribute: Any = attrs.field(type=annotation, default=UNSET)
     cl = attrs.make_class("Thing", {"field": attribute}, bases=(Record,), frozen=True, kw_only=True)
     whole = {"type": "object", "properties": {} if schema is None else {"field": schema}, **rest}
-    return describe(Conversion(HookedConverter(), milliseconds=False), cl, Record, whole)
+    return describe(Conversion(HookedConverter, milliseconds=False), cl, Record, whole)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ class Endless(Record):
 @pytest.mark.parametrize("properties", [{}, {"parent": {"type": "object", "properties": {}}}])
 def test_a_class_that_contains_itself_is_refused(properties: Any) -> None:
     """Our schemas have an end, so what is inside of such a class could be anything."""
-    conversion = Conversion(HookedConverter(), milliseconds=False)
+    conversion = Conversion(HookedConverter, milliseconds=False)
     with pytest.raises(TypeError, match=r"Endless contains itself; type what is inside as Mapping\[str, Any\]"):
         describe(conversion, Endless, Record, {"type": "object", "properties": properties})
 

@@ -47,6 +47,7 @@ if typing.TYPE_CHECKING:
 
 def conversion(profile: Profile) -> Conversion:
     """Return a profile's conversion, which is not public."""
+    profile.unstructure(Record())  # makes it
     found: Conversion = vars(profile)["_conversion"]
     return found
 

@@ -78,6 +78,12 @@ def test_a_wheel_serves_the_schemas_from_inside_the_package(tmp_path: Path) -> N
     assert bundled._folder(package) == package / "bundled"  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
+def test_a_package_in_a_zip_file_has_the_same_schemas(tmp_path: Path) -> None:
+    """Without a folder on disk, the files are read through the loader of the package."""
+    read_all = bundled._read_all  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    assert read_all(str(tmp_path / "a.zip" / "b" / "c")) == read_all(str(Path(bundled.__file__).parents[1]))
+
+
 def test_a_file_that_is_not_bundled_is_named_with_those_that_are() -> None:
     """Who misspells a file's name reads the right one in the message."""
     with pytest.raises(LookupError, match=r"'opportunity\.json'; there is .*twenty-opportunity\.json"):

@@ -158,7 +158,7 @@ class _Source:
         return function
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Inlined:
     """A record class whose code is written into the code of another: all of its properties are scalars."""
 
@@ -448,7 +448,7 @@ class _UnclearSchemaError(Exception):
     """A schema has something that the analysis does not understand, or a class has no fast way."""
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Schemas:
     """
     Says what a schema accepts for sure. Of a keyword that it does not know it assumes the worst.
@@ -525,7 +525,7 @@ class Schemas:
 
     def check_of(self, fragment: Any) -> Callable[[Any], bool]:
         """Compile a part of the schema."""
-        return self.compiled({**fragment, "$defs": self.root.get("$defs", {})})
+        return self.compiled({**self._keywords(fragment), "$defs": self.root.get("$defs", {})})
 
 
 def _type_names(value: str | list[str]) -> list[str]:
@@ -818,6 +818,8 @@ class _LoaderSource:
         self, store: str, held: str, path: str, prop: Property, fragment: Any, *, depth: int
     ) -> Any:
         """Write the lines that store one value of a struct, and return its type in the struct."""
+        if fragment is False:
+            raise _UnclearSchemaError
         nullable = prop.nullable and self._schemas.accepts(fragment, types.NoneType)
         add, target = self._source.add, store.partition(".")[0]
         value = f"{target}_value"

@@ -13,7 +13,6 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from twenty_opportunity.conversion import codegen
-from twenty_opportunity.conversion.custom_types import custom
 from twenty_opportunity.conversion.fallback import Property
 from twenty_opportunity.conversion.python_types import (
     ANYTHING,
@@ -33,6 +32,8 @@ from twenty_opportunity.values.memo import Memo
 from twenty_opportunity.values.python_json import as_object
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twenty_opportunity.conversion.custom_types import HookedConverter
 
 
@@ -43,7 +44,8 @@ class Conversion:
     Everything is made when it is first needed, and kept.
 
     Args:
-        converter: The converter whose hooks convert types that are neither records nor known scalars.
+        converter: Returns the converter whose hooks convert types that are neither records nor known scalars. Called
+            when one is needed, because few programs do.
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
 
     Attributes:
@@ -55,7 +57,7 @@ class Conversion:
             partial records has the class of a page of complete ones.
     """
 
-    def __init__(self, converter: HookedConverter, *, milliseconds: bool) -> None:
+    def __init__(self, converter: Callable[[], HookedConverter], *, milliseconds: bool) -> None:
         self._converter = converter
         self.scalars: dict[Any, Codec] = scalars(milliseconds=milliseconds)
         self.scalars[_ByValue] = attrs.evolve(ANYTHING, unstructure=self._write_by_value)
@@ -132,19 +134,21 @@ class Conversion:
         if origin is typing.Literal:
             return literal(arguments)
         named = getattr(annotation, "__supertype__", None) or _aliased(annotation)
-        if named is not None and not self._converter.has_registered_hook(annotation):
+        if named is not None and not self._converter().has_registered_hook(annotation):
             return self.codec(named)  # a NewType, or the type that an alias stands for
         cl = origin or annotation
         if isinstance(cl, type) and issubclass(cl, Record):
             return self._record(annotation, cl)
         if isinstance(cl, type) and issubclass(cl, enum.Enum):
             return enumeration(cl)
-        return custom(self._converter, annotation)
+        from twenty_opportunity.conversion.custom_types import custom
+
+        return custom(self._converter(), annotation)
 
     def _alternatives(self, annotation: Any) -> typing.Iterator[Any]:
         """Yield the types of a union, those of aliases in it included: `type Seats = int | Unset | None`."""
-        aliased = None if self._converter.has_registered_hook(annotation) else _aliased(annotation)
-        if aliased is not None:
+        aliased = _aliased(annotation)
+        if aliased is not None and not self._converter().has_registered_hook(annotation):
             yield from self._alternatives(aliased)
         elif typing.get_origin(annotation) in {typing.Union, types.UnionType}:
             for member in typing.get_args(annotation):

@@ -8,15 +8,12 @@ from typing import Any, Final
 
 import attrs
 import cattrs
-from cattrs.errors import CattrsError
 
+from twenty_opportunity.conversion.fallback import refusals, shortened
 from twenty_opportunity.conversion.python_types import Codec, MisfitError
-from twenty_opportunity.errors import UnrepresentableError, legible
+from twenty_opportunity.errors import UnrepresentableError
 from twenty_opportunity.records.base import origin_of
 
-# Exceptions by which code of the user refuses a value. A lack of memory or of a module is a fault of another kind.
-REFUSALS: Final = (ArithmeticError, AttributeError, CattrsError, LookupError, TypeError, ValueError)
-_LONGEST_REASON: Final = 150  # characters of a hook's message, which may quote the value
 _NOT_NULL: Final = {"type": ["string", "number", "boolean", "object", "array"]}
 _INSTEAD: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
     ((Mapping,), "use Mapping[str, Any], or "),
@@ -59,11 +56,6 @@ class HookedConverter(cattrs.Converter):
         return any(is_for(annotation) for is_for in self._registered)
 
 
-def shortened(error: Exception) -> str:
-    """Return the message of an exception of the user's code, with a bounded length."""
-    return legible(str(error), _LONGEST_REASON)
-
-
 def _are_classes(*types: Any) -> bool:
     return all(isinstance(each, type) for each in types)
 
@@ -94,14 +86,14 @@ def custom(converter: HookedConverter, annotation: Any) -> Codec:
     def read(value: Any) -> Any:
         try:
             return structure(value, annotation)
-        except REFUSALS as error:
+        except refusals() as error:
             reason = f"the hook for {name} refuses it: {shortened(error)}"
             raise UnrepresentableError("", reason) from error
 
     def write(value: Any) -> Any:
         try:
             return unstructure(value)
-        except REFUSALS as error:
+        except refusals() as error:
             raise MisfitError(f"the hook for {name} refuses it: {shortened(error)}") from error
 
     return Codec(

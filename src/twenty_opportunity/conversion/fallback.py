@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from twenty_opportunity.conversion.custom_types import REFUSALS, shortened
 from twenty_opportunity.conversion.python_types import Codec, MisfitError, is_held, unwrap_str
-from twenty_opportunity.errors import UnrepresentableError, pointer
+from twenty_opportunity.errors import UnrepresentableError, legible, pointer
 from twenty_opportunity.records.base import UNSET, freeze
 from twenty_opportunity.values.python_json import class_name, unwrapped
 
@@ -16,9 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FAILURES: Final = (UnrepresentableError, MisfitError)
+_LONGEST_REASON: Final = 150  # characters of a hook's message, which may quote the value
 
 
-@attrs.frozen
+def refusals() -> tuple[type[Exception], ...]:
+    """Return the exceptions by which code of the user refuses a value; a lack of memory is a fault of another kind."""
+    from cattrs.errors import CattrsError  # few programs need cattrs, and it takes long to import
+
+    return (ArithmeticError, AttributeError, CattrsError, LookupError, TypeError, ValueError)
+
+
+def shortened(error: Exception) -> str:
+    """Return the message of an exception of the user's code, with a bounded length."""
+    return legible(str(error), _LONGEST_REASON)
+
+
+@attrs.frozen(eq=False, repr=False)
 class Property:
     """
     A property of a JSON object and the attribute that holds it.
@@ -64,7 +76,7 @@ def make_structurer(cl: Any, properties: tuple[Property, ...]) -> Callable[[Any]
             raise error.under(name) from error.__cause__
         try:
             return cl(**arguments, extra=freeze(extra))
-        except REFUSALS as error:  # a validator or a converter of the user's
+        except refusals() as error:  # a validator or a converter of the user's
             raise UnrepresentableError("", f"{cl.__name__} refuses it: {shortened(error)}") from error
 
     return structure

@@ -62,7 +62,7 @@ class MisfitError(Exception):
         return MisfitError(self.reason, token, *self.tokens)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Codec:
     """
     How one Python type is read from JSON and written to it.

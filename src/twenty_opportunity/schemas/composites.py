@@ -7,12 +7,13 @@ Each composite is a definition in the schemas of a workspace, and a record class
 from __future__ import annotations
 
 import enum
+import functools
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from twenty_opportunity.schemas.phone_numbers import CALLING_CODES, COUNTRIES, PHONE_PATTERN, phone_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 Fragment: TypeAlias = dict[str, Any]
 
@@ -114,7 +115,8 @@ class Composite(NamedTuple):
         properties: Its properties. Each may be null unless a body requires it.
         required: The properties that a body must have.
         filled: The properties that must not be empty in a body if the column is not nullable.
-        rules: Schemas that all apply to a body, for what several properties must have in common.
+        rules: Returns schemas that all apply to a body, for what several properties must have in common. Called when
+            they are needed, because those of phone numbers take milliseconds to build.
         item: It is only used as the item of an array, so it is never null.
     """
 
@@ -124,7 +126,7 @@ class Composite(NamedTuple):
     properties: Mapping[str, CompositeProperty]
     required: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
-    rules: tuple[Fragment, ...] = ()
+    rules: Callable[[], tuple[Fragment, ...]] = tuple
     item: bool = False
 
 
@@ -270,12 +272,12 @@ PHONES: Final = Composite(
                 "One more phone number.",
                 [{"number": "612345678", "countryCode": "FR", "callingCode": "+33"}, {"number": "+12025550142"}],
                 _phone(*_ADDITIONAL_PHONE),
-                rules=phone_rules(*_ADDITIONAL_PHONE),
+                rules=functools.partial(phone_rules, *_ADDITIONAL_PHONE),
                 item=True,
             ),
         ),
     },
-    rules=phone_rules(*_PRIMARY_PHONE),
+    rules=functools.partial(phone_rules, *_PRIMARY_PHONE),
 )
 LINKS: Final = Composite(
     "Links",
@@ -418,7 +420,8 @@ def definition(composite: Composite, *, writing: bool, nullable: bool = True, ac
                 found = {**found, "pattern": FILLED_PATTERN}
             described[name] = {"description": each.description, **found}
     # A generator of documents needs the examples: the rules say only whether a given document is valid.
-    rules = {"allOf": [*composite.rules], "examples": [*composite.sample]} if writing and composite.rules else {}
+    all_of = composite.rules() if writing else ()
+    rules = {"allOf": [*all_of], "examples": [*composite.sample]} if all_of else {}
     return {
         "description": composite.description,
         "type": ["object", "null"] if nullable and accepts_null and not composite.item else "object",

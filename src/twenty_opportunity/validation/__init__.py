@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from twenty_opportunity.errors import ValidationError, Violation
-from twenty_opportunity.validation.compile import check, compiled, exact, excludes_null, tolerant
 from twenty_opportunity.values.memo import cached_property
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ class Validator:
     def __init__(self, schema: Mapping[str, Any], patterns: Mapping[str, str] = MappingProxyType({})) -> None:
         self._schema = copy.deepcopy(dict(schema))
         self._patterns = patterns
+        from twenty_opportunity.validation.compile import check  # late: takes milliseconds to import
+
         check(self._schema)
 
     def __reduce__(self) -> tuple[type[Validator], tuple[dict[str, Any], dict[str, str]]]:
@@ -49,14 +50,20 @@ class Validator:
 
     @cached_property
     def _compiled(self) -> Draft202012Validator:
+        from twenty_opportunity.validation.compile import compiled
+
         return compiled(self._schema)
 
     @cached_property
     def _for_copies(self) -> Draft202012Validator:
+        from twenty_opportunity.validation.compile import compiled, excludes_null
+
         return compiled(self._schema, stand_ins=True) if excludes_null(self._schema) else self._compiled
 
     @cached_property
     def _check_of_copies(self) -> Callable[[Any], bool]:
+        from twenty_opportunity.validation.compile import exact
+
         return exact(self._for_copies.is_valid, self._schema)
 
     @cached_property
@@ -71,11 +78,15 @@ class Validator:
     @cached_property
     def check(self) -> Callable[[Any], bool]:
         """The check that refuses tuples, too. If it raises `ValueError`, call `is_valid`."""
+        from twenty_opportunity.validation.compile import exact
+
         return exact(self.accepts, self._schema)
 
     @cached_property
     def is_valid(self) -> Callable[[object], bool]:
         """The check whether an instance is valid. Takes any object, and raises nothing."""
+        from twenty_opportunity.validation.compile import tolerant
+
         return tolerant(self.check, lambda copied: self._check_of_copies(copied))  # noqa: PLW0108 - compiled late
 
     def iter_violations(self, instance: object) -> Iterator[Violation]:

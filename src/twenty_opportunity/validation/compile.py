@@ -231,7 +231,7 @@ class Source:
     pattern: str = ""
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Place:
     """
     The part of a schema that describes one place of an instance, every branch and reference merged.
@@ -349,7 +349,7 @@ def described(schema: Mapping[str, Any]) -> Place:
 _Entered: TypeAlias = Mapping[str, tuple[Place, Path | None]]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Describer:
     root: Mapping[str, Any]
     recursive: list[Place] = attrs.Factory(list[Place])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from calendar import monthrange
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -258,6 +257,8 @@ def _is_instant(match: re.Match[str]) -> bool:
 
 def _exists(match: re.Match[str]) -> bool:
     """Whether the month has the day; the year 0000 has a 29th of February."""
+    from calendar import monthrange  # takes a millisecond to import
+
     day = int(match["day"])
     return day <= _DAYS_IN_EVERY_MONTH or day <= monthrange(int(match["year"]), int(match["month"]))[1]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +48,11 @@ def resolve(reference: str, root: Any) -> tuple[list[str], Any]:
     """
     if reference != "#" and not reference.startswith("#/"):
         raise LookupError(reference)
-    tokens = [token.replace("~1", "/").replace("~0", "~") for token in unquote(reference).split("/")[1:]]
+    if "%" in reference:
+        from urllib.parse import unquote  # takes two milliseconds to import, and few references need it
+
+        reference = unquote(reference)
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in reference.split("/")[1:]]
     return tokens, value_at(root, tokens)
 
 
