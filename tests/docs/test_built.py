@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,10 +24,38 @@ DIAGRAMS: Final = {"design/index": ["flow", "layers"]}
 Pages = dict[str, str]
 
 
+CHROMIUM: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+MEASURING: Final = """<!doctype html><body><script>
+async function measure() {
+  for (const page of PAGES) for (const width of [390, 1280]) {
+    const frame = document.createElement("iframe");
+    frame.width = width; frame.height = 800; frame.src = page;
+    const loaded = new Promise(done => frame.onload = done);
+    document.body.append(frame);
+    await loaded;
+    const root = frame.contentDocument.documentElement;
+    if (root.scrollWidth > root.clientWidth) report(`${page} needs ${root.scrollWidth} of ${root.clientWidth} pixels`);
+    frame.remove();
+  }
+  report(`measured ${PAGES.length} pages`);
+}
+function report(line) {
+  document.body.append(Object.assign(document.createElement("li"), {textContent: line}));
+}
+measure();
+</script>"""
+"""A page that loads other pages at the widths of a phone and of a desk, and lists those that do not fit."""
+
+
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the built documentation."""
+    return tmp_path_factory.mktemp("html")
+
+
+@pytest.fixture(scope="module")
+def pages(folder: Path) -> Pages:
     """Build the documentation; return the HTML of each page."""
-    folder = tmp_path_factory.mktemp("html")
     build = [sys.executable, "-m", "sphinx", "-q", "-W", "-d", str(folder / ".doctrees"), str(DOCS), str(folder)]
     ended = subprocess.run(build, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
@@ -104,3 +134,35 @@ def test_diagrams_are_drawn(pages: Pages) -> None:
         drawn = re.findall(r'<svg role="img" class="diagram".*?</svg>', pages[page], re.DOTALL)
         assert len(drawn) == len(names)
         assert all(re.search(r"<title>[^<]{40,}</title>", svg) and svg.count("<rect") > 5 for svg in drawn)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs a browser; on Debian, install the package chromium")
+def test_pages_fit_their_width(pages: Pages, folder: Path) -> None:
+    """No page needs to be scrolled sideways, neither on a phone nor on a desk."""
+    (folder / "measure.html").write_text(
+        MEASURING.replace("PAGES", json.dumps([f"{page}.html" for page in pages])), "utf-8"
+    )
+    options = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--allow-file-access-from-files",
+        "--virtual-time-budget=600000",
+    ]
+    profile = f"--user-data-dir={folder / '.browser'}"
+    command = [str(CHROMIUM), *options, profile, "--dump-dom", (folder / "measure.html").as_uri()]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"<li>(.*?)</li>", shown) == [f"measured {len(pages)} pages"]
+
+
+def test_the_markdown_is_beside_the_pages(pages: Pages, folder: Path) -> None:
+    """`llms.txt` is at the root, and each of its links leads to a page as Markdown."""
+    links = re.findall(r"\]\(([^)]+)\)", (folder / "llms.txt").read_text("utf-8"))
+    assert {link.removesuffix(".md") for link in links} == pages.keys()
+    assert all((folder / link).read_text("utf-8").startswith("# ") for link in links)
+
+
+def test_code_can_be_copied(pages: Pages, folder: Path) -> None:
+    """Pages with code load the buttons that copy it, without prompts."""
+    assert "copybutton.js" in pages["tutorial"]
+    assert ">>> " in (folder / "_static" / "copybutton.js").read_text("utf-8")

@@ -41,7 +41,7 @@ RUN: Final = {"python", "console", "json", "sh", "{code-block} python"}
 """The info strings of the blocks that are run or checked."""
 
 _ELLIPSIS: Final = doctest.ELLIPSIS
-_DIRECTIVE: Final = re.compile(r"```\{(diagram|download|eval-rst|help|literalinclude|refusals|toctree)\}")
+_DIRECTIVE: Final = re.compile(r"```\{(diagram|download|eval-rst|literalinclude|toctree)\}")
 _NOT_RUN: Final = re.compile(r"<!-- not run: \S.* -->")
 _FAILURE: Final = re.compile(r"\b[1-9][0-9]* (?:errors?|failed|invalid|unreadable)\b")
 

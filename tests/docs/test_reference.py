@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import re
 from pathlib import Path
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE: Final = twenty_opportunity.__name__
-REFERENCE: Final = Path(__file__).parents[2] / "docs" / "reference"
+DOCS: Final = Path(__file__).parents[2] / "docs"
+REFERENCE: Final = DOCS / "reference"
 ENTRIES: Final = [
     (match["kind"], match["name"])
     for page in sorted(REFERENCE.glob("*.md"))
@@ -44,8 +46,11 @@ PUBLIC: Final = {
 
 
 def _object(name: str) -> Any:
-    module, _, attribute = name.rpartition(".")
-    return getattr(importlib.import_module(module), attribute)
+    owner, _, attribute = name.rpartition(".")
+    try:
+        return getattr(importlib.import_module(owner), attribute)
+    except ModuleNotFoundError:  # a method
+        return getattr(_object(owner), attribute)
 
 
 @pytest.mark.parametrize("module", PUBLIC)
@@ -63,6 +68,7 @@ def test_entries_use_the_directive_of_their_kind() -> None:
         cls = inspect.isclass(value)
         assert {
             "autofunction": inspect.isroutine(value),
+            "automethod": inspect.isroutine(value),
             "autoclass": cls and not issubclass(value, BaseException),
             "autoexception": cls and issubclass(value, BaseException),
             "autodata": not cls and not inspect.isroutine(value),
@@ -88,3 +94,17 @@ def test_errors_are_documented() -> None:
     errors = filter(_is_raised_to_programs, _below(twenty_opportunity.TwentyOpportunityError))
     documented = {name.rpartition(".")[2] for name in DOCUMENTED}
     assert {error.__name__ for error in errors} - documented == set()
+
+
+def test_generated_parts_are_current() -> None:
+    """The signatures and summaries in the Markdown of the pages are those of the code."""
+    script = DOCS / "_ext" / "generated.py"
+    spec = importlib.util.spec_from_file_location("generated", script)
+    assert spec
+    assert spec.loader
+    generated: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generated)
+    pages = {path.relative_to(DOCS): path.read_text("utf-8") for path in DOCS.rglob("[!_]*.md")}
+    old = [str(path) for path, text in pages.items() if "_build" not in path.parts and generated.current(text) != text]
+    assert old == [], "run `python docs/_ext/generated.py`"
+    assert generated.listed() == (DOCS / "llms.txt").read_text("utf-8"), "run `python docs/_ext/generated.py`"
