@@ -88,6 +88,7 @@ class Profile(Generic[OwnT]):
             composite with null for each of its properties.
         fields: Returns the fields of the object; called when they are first needed.
         record: The class of the object's complete records.
+        workspace: The workspace, which has the objects of related records. Default: the standard objects.
 
     Attributes:
         name: The profile's name.
@@ -107,6 +108,7 @@ class Profile(Generic[OwnT]):
         merges: bool = False,
         fields: Callable[[], tuple[Field, ...]] = tuple,
         record: type[OwnT] = Opportunity,  # type: ignore[assignment]
+        workspace: Workspace | None = None,
     ) -> None:
         self.name = name
         self.record = record
@@ -116,6 +118,7 @@ class Profile(Generic[OwnT]):
         self._load = document_schemas
         self._load_fields = fields
         self._complete = complete
+        self._workspace = workspace
         self._structurers: Memo[Any] = Memo(lambda cl: self._conversion.structurers[self._class_or_record(cl)])
         self._validators: Memo[Validator] = Memo(
             lambda cl: self._validators[record] if cl is None else Validator(self._described(cl), PATTERNS_IN_WORDS)
@@ -144,6 +147,7 @@ class Profile(Generic[OwnT]):
             "merges": merges,
             "fields": fields,
             "record": portable(record),
+            "workspace": self._workspace,
         }
         return functools.partial(self.__class__, name, document_schemas, **options), ()
 
@@ -152,7 +156,12 @@ class Profile(Generic[OwnT]):
     def _conversion(self) -> Conversion:
         from twenty_opportunity.conversion.converter import Conversion
 
-        return Conversion(lambda: self.converter, milliseconds=self._milliseconds)
+        return Conversion(
+            lambda: self.converter,
+            milliseconds=self._milliseconds,
+            records_of=self._records_of,
+            validators=self._part_validators,
+        )
 
     @cached_property
     def converter(self) -> HookedConverter:
@@ -253,7 +262,15 @@ class Profile(Generic[OwnT]):
         return cls.of_object(metadata, OPPORTUNITY, name)
 
     @classmethod
-    def of_object(cls, metadata: object, object_: ObjectName, name: str, *, open_options: bool = False) -> Profile[Any]:
+    def of_object(
+        cls,
+        metadata: object,
+        object_: ObjectName,
+        name: str,
+        *,
+        open_options: bool = False,
+        workspace: Workspace | None = None,
+    ) -> Profile[Any]:
         """
         Build the profile of an object, as a `Workspace` does.
 
@@ -262,6 +279,7 @@ class Profile(Generic[OwnT]):
             object_: The name of the object.
             name: A name for the profile.
             open_options: Accept any legal value for a field with options.
+            workspace: The workspace that has the object.
 
         Returns:
             The profile.
@@ -269,10 +287,10 @@ class Profile(Generic[OwnT]):
         Raises:
             MetadataError: As for `from_metadata`.
         """
-        from twenty_opportunity.schemas import workspace  # most programs have no metadata to read
+        from twenty_opportunity.schemas import workspace as schemas_  # most programs have no metadata to read
 
-        fields = workspace.fields(metadata, object_, open_options=open_options)
-        record = _record_class(object_, fields)
+        fields = schemas_.fields(metadata, object_, open_options=open_options)
+        record = _record_class(object_, fields, workspace)
         profile: Profile[Any] = cls(
             name,
             _Schemas(fields, record),
@@ -281,12 +299,13 @@ class Profile(Generic[OwnT]):
             merges=True,
             fields=_Fields(fields),
             record=record,
+            workspace=workspace,
         )
         try:
             for document in (record, profile.create, profile.update):
                 profile._described(document)  # here, and not when the first record is read
         except TypeError as error:
-            raise workspace.MetadataError(f"the metadata gives a standard field another type: {error}") from None
+            raise schemas_.MetadataError(f"the metadata gives a standard field another type: {error}") from None
         return profile
 
     def schema(self, cl: Any = None) -> dict[str, Any]:
@@ -650,14 +669,56 @@ class Profile(Generic[OwnT]):
         base = self.base_of(cl)
         return describe(self._conversion, cl, base, self._schemas[base], complete=self._complete)
 
+    def related(self, cl: Any = None) -> dict[str, Related]:
+        """
+        Find the related records that the records of a class hold at depth 1.
+
+        Args:
+            cl: The document class; None for `record`.
+
+        Returns:
+            The related records by the name of their property. Those of an unknown object are left out.
+        """
+        found: dict[str, Related] = {}
+        for each in self._conversion.relations(self._class_or_record(cl)):
+            record, several = each.types()
+            profile = None if record is None else self._profile_of(record.__object__.singular)
+            if profile is not None:
+                found[each.name] = Related(record, profile, several)
+        return found
+
+    def _records_of(self, object_: str) -> Any:
+        """Return the class of the complete records of an object of the workspace; None if it has no such object."""
+        profile = self._profile_of(object_)
+        return None if profile is None else profile.record
+
+    def _profile_of(self, object_: str) -> Profile[Any] | None:
+        known: tuple[Workspace, ...] = (_standard(),) if self._workspace is None else (self._workspace, _standard())
+        return next((workspace[object_] for workspace in known if object_ in workspace), None)
+
     def _validator_of_part(self, cl: Any) -> Validator:
         from twenty_opportunity.conversion.class_schema import describe
         from twenty_opportunity.schemas.responses import DEFINITIONS  # here, because few programs need it
 
+        for object_ in _objects_of(cl):
+            profile = self._profile_of(object_.singular)
+            described = profile._part_schema(cl) if profile else None  # noqa: SLF001 - of the same class
+            if described:
+                return Validator(describe(self._conversion, cl, *described), PATTERNS_IN_WORDS)
         name = getattr(origin_of(cl), "__name__", "")
         known = (schema.get("$defs", {}) for schema in self._schemas.values()) if name in DEFINITIONS else ()
         found = next(({**each[name], "$defs": each} for each in known if name in each), {"type": "object"})
         return Validator(describe(self._conversion, cl, cl, found), PATTERNS_IN_WORDS)
+
+    def _part_schema(self, cl: Any) -> tuple[Any, Mapping[str, Any]] | None:
+        """Return the document class and the schema for related records: of one record, or of a GraphQL connection."""
+        base = self._found_base_of(cl)
+        if base is not None:
+            return base, self._schemas[base]
+        if origin_of(cl).__name__ != "Connection":
+            return None
+        page = self._schemas[self.base_of(self.graphql_page)]
+        return cl, {**page["properties"]["data"]["properties"][self.object_name.plural], "$defs": page["$defs"]}
 
     def _validate_part(self, instance: object, cl: Any) -> None:
         """Raise an error if an instance is not valid for any record class, documents and parts of documents."""
@@ -665,6 +726,21 @@ class Profile(Generic[OwnT]):
             self.validate(instance, cl)
         else:
             self._part_validators[cl].validate(instance)
+
+
+class Related(typing.NamedTuple):
+    """
+    The related records that a property holds at depth 1.
+
+    Attributes:
+        record: The class of one of them.
+        profile: The profile of their object.
+        several: Whether the property holds an array of them, or a connection of GraphQL.
+    """
+
+    record: Any
+    profile: Profile[Any]
+    several: bool
 
 
 def compare(before: Profile[Any], after: Profile[Any], cl: Any = None) -> tuple[Difference, ...]:
@@ -871,7 +947,7 @@ def _is_selection(cl: Any) -> bool:
     return any(getattr(each, "__default__", None) is PartialOpportunity for each in cl.__parameters__)
 
 
-def _record_class(name: ObjectName, fields: tuple[Field, ...]) -> Any:
+def _record_class(name: ObjectName, fields: tuple[Field, ...], workspace: Workspace | None) -> Any:
     """Return the class of an object's complete records: the one that this package has, or one that is made."""
     written = getattr(records, name.class_name) if name.class_name in records.OBJECT_CLASSES else None
     if written is not None and written.__object__ == name:
@@ -879,7 +955,8 @@ def _record_class(name: ObjectName, fields: tuple[Field, ...]) -> Any:
     from twenty_opportunity.schemas import attributes
 
     reserved = frozenset(dir(Update))
-    return made(make_record_class, name, tuple(attributes.attributes_of(fields, name, reserved)))
+    objects = [each.name for each in workspace.objects] if workspace else []
+    return made(make_record_class, name, tuple(attributes.attributes_of(fields, name, reserved, objects)))
 
 
 def _server() -> Mapping[type[Record], Mapping[str, Any]]:
@@ -910,6 +987,11 @@ class WorkspaceObject:
     singular: str
     plural: str
     metadata: Mapping[str, Any] = attrs.field(hash=False, repr=False)
+
+    @property
+    def name(self) -> ObjectName:
+        """Both names of the object."""
+        return ObjectName(self.singular, self.plural)
 
 
 class Workspace(Mapping[str, Profile[Any]]):
@@ -998,8 +1080,9 @@ class Workspace(Mapping[str, Profile[Any]]):
 
     def _make_profile(self, singular: str) -> Profile[Any]:
         found = self._by_name[singular]
-        named = ObjectName(found.singular, found.plural)
-        return Profile.of_object(found.metadata, named, self._name, open_options=self._open_options)
+        return Profile.of_object(
+            found.metadata, found.name, self._name, open_options=self._open_options, workspace=self
+        )
 
 
 class _Standard(Workspace):

@@ -76,7 +76,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Any:
         patch.syspath_prepend(str(folder))
         import all_objects  # type: ignore[import-not-found]  # pyright: ignore[reportMissingImports]
 
-    return all_objects  # pyright: ignore[reportUnknownVariableType]
+    return all_objects
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -93,7 +93,7 @@ def test_both_make_the_same_record(case: tuple[Profile, Any], data: st.DataObjec
     """Both structurers agree, including the spelling of each number, on every valid document."""
     profile, cl = case
     of = conversion(profile)
-    made = make_structurer(typing.get_origin(cl) or cl, of.properties(cl))
+    made = make_structurer(typing.get_origin(cl) or cl, of.properties(cl), of.relations(cl))
     root = getattr(cl, "__json_root__", None)
     slowly = made if root is None else lambda instance: made({root: instance})
     instance = data.draw(documents(cl, profile))
@@ -107,7 +107,7 @@ def test_both_make_the_same_instance(case: tuple[Profile, Any], data: st.DataObj
     profile, cl = case
     of = conversion(profile)
     record = data.draw(records(cl, profile))
-    made = make_unstructurer(of.properties(record.__class__))
+    made = make_unstructurer(of.properties(record.__class__), of.relations(record.__class__))
     root = getattr(cl, "__json_root__", None)
     slowly = made if root is None else lambda record: made(record)[root]
     generated = of.unstructurers[record.__class__]
@@ -269,7 +269,7 @@ def test_loads_is_decoding_validating_and_structuring(case: tuple[Profile, Any],
     profile, cl = case
     text = data.draw(texts(cl, profile))
     root = getattr(cl, "__json_root__", None)
-    made = make_structurer(typing.get_origin(cl) or cl, conversion(profile).properties(cl))
+    made = make_structurer(typing.get_origin(cl) or cl, conversion(profile).properties(cl), conversion(profile).relations(cl))
 
     def plainly(text: bytes) -> Any:
         instance = decode(text)

@@ -36,6 +36,7 @@ from twenty_opportunity.records import (
     Unset,
     wire_name,
 )
+from twenty_opportunity.records.base import RELATED
 from twenty_opportunity.records.responses import (
     AnswerData,
     BatchData,
@@ -68,7 +69,9 @@ CLASSES: list[Any] = [
 
 def test_an_opportunity_has_all_fourteen_properties() -> None:
     """Each property of the published schema has an attribute, in snake_case, in the order of the schema."""
-    attributes = [attribute for attribute in attrs.fields(Opportunity) if attribute.name != "extra"]
+    related = [attribute.name for attribute in attrs.fields(Opportunity) if RELATED in attribute.metadata]
+    assert related == ["company", "point_of_contact", "owner", "note_targets", "task_targets"]
+    attributes = [attribute for attribute in attrs.fields(Opportunity) if attribute.name not in {"extra", *related}]
     assert [wire_name(attribute) for attribute in attributes] == PUBLISHED_MEMBERS
     assert [*twenty_opportunity.PUBLISHED.schema()["properties"]] == PUBLISHED_MEMBERS
 

@@ -25,7 +25,7 @@ from twenty_opportunity.cli.options import (
     read_metadata,
 )
 from twenty_opportunity.cli.output import OutputOption, file_path, refuse_overwriting, writing
-from twenty_opportunity.profiles import Profile, Workspace
+from twenty_opportunity.profiles import STANDARD, Profile, Workspace
 from twenty_opportunity.records import (
     Create,
     Partial,
@@ -33,7 +33,8 @@ from twenty_opportunity.records import (
     Update,
     wire_name,
 )
-from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, spared, unique
+from twenty_opportunity.records.base import RELATED
+from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, related_objects, spared, unique
 from twenty_opportunity.schemas.field_types import COMPOSITES, RATINGS
 from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields, objects_of
 from twenty_opportunity.schemas.workspace import properties
@@ -70,7 +71,7 @@ _BODIES: Final = frozenset({"{}Create", "{}Update"})
 _MADE_FORMS: Final = ("Partial{}", "{}Create", "{}Update")
 _BASE_NAMES: Final = ("Opportunity", "PartialOpportunity", "OpportunityCreate", "OpportunityUpdate")
 _FROM_PACKAGE: Final = ("UNSET", "Amount", "ActorMetadata", "Profile", "Unset", "Workspace", *_BASE_NAMES)
-_RECORDS: Final = (*COMPOSITES, *_FROM_PACKAGE, "WIRE_NAME", "forms_of")
+_RECORDS: Final = (*COMPOSITES, *_FROM_PACKAGE, "WIRE_NAME", "Connection", "forms_of", "related")
 _OTHER_NAMES: Final = ("Any", "Decimal", "Final", "PROFILE", "Path", "Rating", "TYPE_CHECKING", "WORKSPACE")
 _OF_ENUMS: Final = frozenset({*dir(enum.StrEnum), "name", "value", "mro"})
 
@@ -218,10 +219,12 @@ def workspace_module(
     profiles = [workspace[name] for name in dict.fromkeys(workspace if objects is None else objects)]
     names = _class_names([profile.object_name for profile in profiles])
     taken = {form.format(name) for form in _FORMS for name in names.values()}
+    standard = {name: capitalized(name) for name in STANDARD}
     modules: list[_Module] = []
     for singular, name in sorted(names.items(), key=lambda item: item[1]):
         # With the name of the class in them, the names of enums do not depend on other objects.
         modules.append(_Module(workspace[singular], name, prefix=name, taken=taken))
+        modules[-1].add_relations(workspace, standard | names, own=names)
         taken |= modules[-1].enums.keys()
     rating = {name: found for each in modules for name, found in each.enums.items() if name == "Rating"}
     lines = [line for name, (wire, options) in rating.items() for line in _enum(name, wire, options)]
@@ -267,6 +270,7 @@ class _Attribute:
     nullable: bool
     description: str
     required: bool = False
+    related: str = ""
 
     @property
     def is_renamed(self) -> bool:
@@ -275,12 +279,15 @@ class _Attribute:
     def words(self) -> Iterator[str]:
         """List the names that the attribute needs in its module."""
         yield from re.findall(r"\w+", self.annotation)
-        yield from ["WIRE_NAME"] * self.is_renamed
+        yield from ["related"] if self.related else ["WIRE_NAME"] * self.is_renamed
 
     def lines(self, width: int) -> Iterator[str]:
         """Write the attribute as ruff formats it. Most lines are the same for any line length."""
         annotation = f"{self.annotation}{'' if self.required else ' | Unset'}{' | None' if self.nullable else ''}"
         options = ["        hash=False,"] if self.annotation == "Any" else []  # most JSON is not hashable
+        if self.related:
+            yield from self._related_lines(annotation, width)
+            return
         if self.is_renamed:
             options += ["        metadata={", f'            WIRE_NAME: "{self.wire}",', "        },"]
         end = "attrs.field(" if options else "attrs.field()" if self.required else "UNSET"
@@ -293,6 +300,22 @@ class _Attribute:
             yield from (f"    {self.name}: (", *wrapped, f"    ) = {end}")
         default = [] if self.required else ["        default=UNSET,"]
         yield from [*default, *options, "    )"] if options else []
+
+    def _related_lines(self, annotation: str, width: int) -> Iterator[str]:
+        renamed = f', name="{self.wire}"' if self.is_renamed else ""
+        argument = f'"{self.related}"{renamed}'
+        start = f"    {self.name}: {annotation} = related("
+        if len(f"{start}{argument})") <= width:
+            yield f"{start}{argument})"
+        elif len(start) <= width:
+            yield from (start, f"        {argument}", "    )")
+        elif len(f"    {self.name}: {annotation} = (") <= width:
+            yield from (f"    {self.name}: {annotation} = (", f"        related({argument})", "    )")
+        else:
+            fits = len(f"        {annotation}") <= width
+            first, *others = [annotation] if fits else annotation.split(" | ")
+            wrapped = [f"        {first}", *(f"        | {other}" for other in others)]
+            yield from (f"    {self.name}: (", *wrapped, f"    ) = related({argument})")
 
 
 def _bases(profile: Profile[Any]) -> dict[str, type[Record]]:
@@ -315,12 +338,38 @@ class _Module:
         self._custom = {form: self._custom_properties(form) for form in _FORMS}
         custom = [name for name in self._properties if any(name in names for names in self._custom.values())]
         reserved = frozenset(name for base in self._bases.values() for name in dir(base))
-        names = attribute_names(custom, reserved)
+        self._names = attribute_names(custom, reserved)
+        self._profile = profile
+        self._reserved = reserved
         self._enums = self._named_enums(custom, prefix, taken)
         self.enums = {name: (wire, options) for wire, (name, options) in self._enums.items()}
         self._attributes = {
-            form: [self._attribute(form, wire, names[wire]) for wire in self._custom[form]] for form in _FORMS
+            form: [self._attribute(form, wire, self._names[wire]) for wire in self._custom[form]] for form in _FORMS
         }
+
+    def add_relations(self, workspace: Workspace, classes: Mapping[str, str], own: Collection[str]) -> None:
+        """
+        Add the attributes that hold related records.
+
+        Args:
+            workspace: The workspace.
+            classes: The names of the record classes that the module can use, by the name of their object.
+            own: The names of the objects that the module has classes for. Base classes have attributes for the others.
+        """
+        found = dict(related_objects(self._profile.fields, [each.name for each in workspace.objects]))
+        inherited = {wire_name(each): each.name for each in attrs.fields(self._bases["{}"]) if RELATED in each.metadata}
+        for wire, each in self._profile.related().items():
+            found[wire] = (each.record.__object__.singular, each.several)
+        names = attribute_names([*self._names, *(wire for wire in found if wire not in inherited)], self._reserved)
+        for wire, (target, several) in found.items():
+            cl = classes.get(target) if wire not in inherited or target in own else None
+            for form in ("{}", "Partial{}") if cl else ():
+                record = form.format(cl)
+                annotation = f"tuple[{record}, ...]" if several else record
+                annotation += f" | Connection[{record}]" if several and form != "{}" else ""
+                name, text = inherited.get(wire) or names[wire], self._properties[wire].description
+                attribute = _Attribute(wire, name, annotation, not several, text, related=target)
+                self._attributes[form].append(attribute)
 
     def text(self, fields: Iterable[Field], file: str | None, width: int) -> str:
         """Write a module with the classes of this object alone."""
@@ -527,14 +576,17 @@ def _head(subject: str, used: set[str], names: list[str], *, has_file: bool) -> 
         "Generated by `twenty-opportunity models`. Generate it again if the fields of the workspace change.",
         '"""',
     )
-    yield from [] if has_file else ["# ruff: noqa: E501 - the metadata has long lines"]
+    codes = [*(["RUF009"] if "related" in used else []), *([] if has_file else ["E501"])]
+    yield from [f"# ruff: noqa: {', '.join(codes)} - relations are fields, and the metadata has long lines"] * bool(
+        codes
+    )
     yield from ("", "from __future__ import annotations", "")
     typing_names = [name for name in ("TYPE_CHECKING", "Any", "Final") if name in {*used, "Final"}]
     used = used | {"json", *(["Path"] if has_file else [])}
     yield from (line for name, line in _STANDARD_LIBRARY.items() if name in used)
     yield from (f"from typing import {', '.join(typing_names)}", "", "import attrs")
     bases = {word.removeprefix("records.") for word in used if word.startswith("records.")}
-    used = used.intersection(_RECORDS) | bases
+    used = used.intersection({*_RECORDS, *records.__all__}) | bases
     yield from _imports("twenty_opportunity", used.intersection(_FROM_PACKAGE))
     yield from _imports("twenty_opportunity.records", used.difference(_FROM_PACKAGE))
     yield from ("", "__all__ = [", *(f'    "{each}",' for each in sorted(names, key=_in_order)), "]")

@@ -27,13 +27,14 @@ import msgspec
 from twenty_opportunity.conversion.fallback import (
     FAILURES,
     Property,
+    Relation,
     make_structurer,
     make_unstructurer,
     refuse_repeated,
     write,
 )
 from twenty_opportunity.conversion.python_types import Codec, MisfitError, unwrap_str
-from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping, origin_of
+from twenty_opportunity.records.base import NO_EXTRA, RELATED, UNSET, FrozenMapping, attributes_of, origin_of, wire_name
 from twenty_opportunity.values.json_pointer import resolve
 from twenty_opportunity.values.json_text import is_plain_json
 from twenty_opportunity.values.memo import Memo
@@ -48,10 +49,15 @@ _NUMBERS: Final = frozenset({int, float})
 _STR: Final = frozenset({str})
 _OURS: Final = "twenty_opportunity.records."  # attrs converters from there do nothing that the codecs have not done
 _SERIAL: Final = itertools.count()
+_NOTHING: Final = frozenset[str]()
 
 
 class _UnusualError(Exception):
     """The generated code leaves this instance to the fallback."""
+
+
+class _RelatedError(Exception):
+    """The generated code leaves this instance, which has related records, to the fallback."""
 
 
 def _unusual() -> NoReturn:
@@ -173,9 +179,15 @@ def _inlined(prop: Property, properties_of: PropertiesOf) -> _Inlined | None:
         return None
     cl = origin_of(prop.codec.record)
     draft, inner = _draft_of(cl), properties_of(prop.codec.record)
-    if draft is None or any(each.codec.record or each.codec.item for each in inner):
+    if draft is None or any(each.codec.record or each.codec.item for each in inner) or _relations(cl):
         return None
     return _Inlined(cl, draft, inner)
+
+
+def _relations(cl: Any) -> dict[str, str]:
+    """Return the properties that hold related records, by their attributes."""
+    attributes = attributes_of(origin_of(cl)).items()
+    return {name: wire_name(attribute) for name, attribute in attributes if RELATED in attribute.metadata}
 
 
 def _struct(
@@ -197,9 +209,11 @@ def _struct(
     return struct
 
 
-def _extra_properties(instance: Mapping[str, Any], known: frozenset[str]) -> FrozenMapping:
+def _extra_properties(instance: Mapping[str, Any], known: frozenset[str], related: frozenset[str]) -> FrozenMapping:
     extra = object.__new__(FrozenMapping)  # the constructor would copy the new dict
-    extra.members = _members_without(instance, known)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    extra.members = members = _members_without(instance, known)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    if not related.isdisjoint(members):
+        raise _RelatedError
     return extra
 
 
@@ -226,10 +240,11 @@ def _members_without(instance: Mapping[str, Any], known: frozenset[str]) -> dict
 class _StructurerSource:
     """Writes the code that structures instances which have every property, or any instances."""
 
-    def __init__(self, *, complete: bool) -> None:
+    def __init__(self, related: frozenset[str], *, complete: bool) -> None:
         self._source = _Source()
         self._source.names.update(_FINISHING)
         self._complete = complete
+        self._related = related
         self._absent = "{0} is None" if complete else f"{{0}} is None or {{0}} is {self._name(UNSET, 'UNSET')}"
 
     def _name(self, value: Any, stem: str) -> str:
@@ -276,15 +291,20 @@ class _StructurerSource:
                 code = finish if isinstance(finish, str) else f"{self._name(finish, 'finish')}({{0}})"
                 finished = code.format(value)
                 add(depth, f"{target}.{prop.attribute} = {value} if {absent} else {finished}")
+        for name in _relations(made.cl):
+            add(depth, f"{target}.{name} = {self._name(UNSET, 'UNSET')}")
         known = self._name(frozenset(prop.name for prop in made.properties), "known")
         none_more = f"len(properties) == {len(made.properties)}" if self._complete else f"properties.keys() <= {known}"
-        more = f"{self._name(_extra_properties, 'extra_properties')}(properties, {known})"
+        related = self._name(self._related if depth == 1 else _NOTHING, "related")
+        more = f"{self._name(_extra_properties, 'extra_properties')}(properties, {known}, {related})"
         add(depth, f"properties = {instance}")
         add(depth, f"{target}.extra = {self._name(NO_EXTRA, 'NO_EXTRA')} if {none_more} else {more}")
         add(depth, f"{target}.__class__ = {self._name(made.cl, 'Record')}")
 
 
-def structurer(cl: Any, properties: tuple[Property, ...], properties_of: PropertiesOf) -> Structurer:
+def structurer(
+    cl: Any, properties: tuple[Property, ...], properties_of: PropertiesOf, relations: tuple[Relation, ...] = ()
+) -> Structurer:
     """
     Make the function that structures valid instances of a record class.
 
@@ -292,19 +312,21 @@ def structurer(cl: Any, properties: tuple[Property, ...], properties_of: Propert
         cl: The record class.
         properties: Its properties.
         properties_of: Returns the properties of the record classes inside it.
+        relations: Its properties that hold related records. Only the fallback reads them: most instances have none.
 
     Returns:
         The function. It is the one of `fallback` if making a record takes more than storing its attributes.
     """
-    slowly = make_structurer(cl, properties)
+    slowly = make_structurer(cl, properties, relations)
     draft = _draft_of(cl)
     if draft is None:
         return slowly
     outer = _Inlined(cl, draft, properties)
     inlined = {prop.attribute: _inlined(prop, properties_of) for prop in properties}
     try:
-        if_complete = _StructurerSource(complete=True).compile(outer, inlined)
-        if_partial = _StructurerSource(complete=False).compile(outer, inlined)
+        related = frozenset(_relations(cl).values())
+        if_complete = _StructurerSource(related, complete=True).compile(outer, inlined)
+        if_partial = _StructurerSource(related, complete=False).compile(outer, inlined)
     except ValueError:  # msgspec refuses names of properties with quotes, backslashes or control characters
         return slowly
     size = len(properties)
@@ -313,6 +335,8 @@ def structurer(cl: Any, properties: tuple[Property, ...], properties_of: Propert
         if len(instance) >= size:  # an instance with as many properties as the class mostly has all of the class
             try:
                 return if_complete(instance)
+            except _RelatedError:
+                return slowly(instance)
             except Exception:  # noqa: BLE001, S110 - a subclass of dict may raise anything
                 pass
         try:
@@ -324,7 +348,10 @@ def structurer(cl: Any, properties: tuple[Property, ...], properties_of: Propert
 
 
 def unstructurer(
-    properties: tuple[Property, ...], properties_of: PropertiesOf, unstructurers: Mapping[type, Unstructurer]
+    properties: tuple[Property, ...],
+    properties_of: PropertiesOf,
+    unstructurers: Mapping[type, Unstructurer],
+    relations: tuple[Relation, ...] = (),
 ) -> Unstructurer:
     """
     Make the function that unstructures the records of a class.
@@ -333,6 +360,7 @@ def unstructurer(
         properties: The properties of the class.
         properties_of: Returns the properties of the record classes inside it.
         unstructurers: The functions of all record classes, for the records inside it.
+        relations: The properties that hold related records. Only the fallback writes them.
 
     Returns:
         The function. It appends every value that no schema describes to its second argument, so that `dumps` need not
@@ -340,8 +368,11 @@ def unstructurer(
     """
     source = _Source()
     unset, nothing = source.name(UNSET, "UNSET"), source.name(NO_EXTRA, "NO_EXTRA")
-    slowly = source.name(make_unstructurer(properties), "slowly")
+    slowly = source.name(make_unstructurer(properties, relations), "slowly")
     source.add(0, "def unstructure(record, undescribed):", "    instance = {}", "    try:")
+    if relations:
+        held = " or ".join(f"record.{each.attribute} is not {unset}" for each in relations)
+        source.add(2, f"if {held}:", f"    raise {source.name(MisfitError, 'MisfitError')}('')")
     for prop in properties:
         source.add(2, f"value = record.{prop.attribute}", "kind = type(value)")
         cases = [*_quick_cases(source, prop, _inlined(prop, properties_of), unstructurers)]
@@ -353,6 +384,11 @@ def unstructurer(
     described = source.name(frozenset(prop.name for prop in properties), "described")
     source.add(2, f"if record.extra is not {nothing}:", "    extra = record.extra.members")
     source.add(3, f"{source.name(refuse_repeated, 'refuse_repeated')}({described}, extra)")
+    if relations:
+        related = source.name(frozenset(each.name for each in relations), "related")
+        source.add(
+            3, f"if not {related}.isdisjoint(extra):", f"    raise {source.name(MisfitError, 'MisfitError')}('')"
+        )
     source.add(3, "undescribed.append(extra)", "instance.update(extra)")
     source.add(1, f"except {source.name(FAILURES, 'FAILURES')}:", f"    instance = {slowly}(record)")
     source.add(2, "undescribed.append(instance)")
@@ -579,6 +615,10 @@ class _WriterSource:
         name = source.name
         depth = 1 if slowly is None else 2
         source.add(0, "def write(record):", *[] if slowly is None else ["    try:"])
+        related = _relations(cl)
+        if related:
+            held = " or ".join(f"record.{attribute} is not {name(UNSET, 'UNSET')}" for attribute in related)
+            source.add(depth, f"if {held}: raise {name(_UnusualError, 'Unusual')}")
         for number, prop in enumerate(properties):
             source.add(depth, f"v{number} = record.{prop.attribute}")
             self._check(source, depth, f"v{number}", prop, said)
@@ -598,7 +638,7 @@ class _WriterSource:
             values += ", more"
         struct = name(msgspec.defstruct(origin_of(cl).__name__, fields, rename=rename, gc=False), "Struct")
         source.add(depth, f"filled = {struct}({values})")
-        extended = f"{name(self._extender(properties, said), 'extended')}({encode}(filled), extra)"
+        extended = f"{name(self._extender(properties, related, said), 'extended')}({encode}(filled), extra)"
         none_more = f"not extra or more is not {unset}" if usual else "not extra"
         if slowly is None:
             source.add(1, f"return filled if {none_more} else {name(msgspec.Raw, 'Raw')}({extended})")
@@ -677,9 +717,11 @@ class _WriterSource:
 
         return Memo(make)
 
-    def _extender(self, properties: tuple[Property, ...], said: Mapping[str, Any]) -> Callable[[bytes, Any], bytes]:
+    def _extender(
+        self, properties: tuple[Property, ...], related: Mapping[str, str], said: Mapping[str, Any]
+    ) -> Callable[[bytes, Any], bytes]:
         """Return the function that adds extra properties to a text, if they are valid."""
-        attributes = frozenset(prop.name for prop in properties)
+        attributes = frozenset({*(prop.name for prop in properties), *related.values()})
         described = {name: inner for name, inner in said.get("properties", {}).items() if name not in attributes}
         if not attributes.issuperset(said.get("required", ())):
             raise _UnclearSchemaError
@@ -799,6 +841,8 @@ class _LoaderSource:
             add(depth + 1, f"extra.members = {{{usual!r}: {held}.extra}}")
         else:
             add(depth, f"{target}.extra = {self._name(NO_EXTRA)}")
+        for attribute in _relations(cl) if draft else ():
+            add(depth, f"{target}.{attribute} = {unset}")
         if not fields.keys() >= {*required}:
             raise _UnclearSchemaError
         made = self._name(origin_of(cl))

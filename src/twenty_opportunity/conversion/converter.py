@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from twenty_opportunity.conversion import codegen
-from twenty_opportunity.conversion.fallback import Property
+from twenty_opportunity.conversion.fallback import Property, Relation
 from twenty_opportunity.conversion.python_types import (
     ANYTHING,
     Codec,
@@ -25,10 +25,11 @@ from twenty_opportunity.conversion.python_types import (
     mapping,
     scalars,
 )
+from twenty_opportunity.conversion.relations import relations_of
 from twenty_opportunity.conversion.unions import union
 from twenty_opportunity.errors import UnrepresentableError, ValidationError, Violation, pointer
-from twenty_opportunity.records.base import Record, Unset, attributes_of, origin_of, type_hints_of, wire_name
-from twenty_opportunity.values.memo import Memo
+from twenty_opportunity.records.base import RELATED, Record, Unset, attributes_of, origin_of, type_hints_of, wire_name
+from twenty_opportunity.values.memo import Memo, cached_property
 from twenty_opportunity.values.python_json import as_object
 
 if typing.TYPE_CHECKING:
@@ -47,6 +48,9 @@ class Conversion:
         converter: Returns the converter whose hooks convert types that are neither records nor known scalars. Called
             when one is needed, because few programs do.
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
+        records_of: Returns the class of the complete records of an object, by the object's name; None if it is unknown.
+            Without it, related records stay in `extra`.
+        validators: The validators of related records and of connections of them, by their class.
 
     Attributes:
         scalars: The codecs of the types that no other type is part of.
@@ -57,19 +61,33 @@ class Conversion:
             partial records has the class of a page of complete ones.
     """
 
-    def __init__(self, converter: Callable[[], HookedConverter], *, milliseconds: bool) -> None:
+    def __init__(
+        self,
+        converter: Callable[[], HookedConverter],
+        *,
+        milliseconds: bool,
+        records_of: Callable[[str], Any] | None = None,
+        validators: Mapping[Any, Any] = types.MappingProxyType({}),
+    ) -> None:
         self._converter = converter
+        self._milliseconds = milliseconds
+        self.records_of = records_of
+        self.validators = validators
         self.scalars: dict[Any, Codec] = scalars(milliseconds=milliseconds)
         self.scalars[_ByValue] = attrs.evolve(ANYTHING, unstructure=self._write_by_value)
         self._properties: Memo[tuple[Property, ...]] = Memo(lambda cl: tuple(self._find_properties(cl)))
         self.structurers: Memo[codegen.Structurer] = Memo(
-            lambda cl: _from_root(cl, codegen.structurer(origin_of(cl), self.properties(cl), self.properties))
+            lambda cl: _from_root(
+                cl, codegen.structurer(origin_of(cl), self.properties(cl), self.properties, self.relations(cl))
+            )
         )
         self.written_classes: Memo[Any] = Memo(_widest)
         self.unstructurers: Memo[codegen.Unstructurer] = Memo(
             lambda cl: _to_root(
                 cl,
-                codegen.unstructurer(self.properties(self.written_classes[cl]), self.properties, self.unstructurers),
+                codegen.unstructurer(
+                    self.properties(self.written_classes[cl]), self.properties, self.unstructurers, self.relations(cl)
+                ),
             )
         )
 
@@ -96,8 +114,17 @@ class Conversion:
             raise ValidationError([violation]) from error.__cause__
 
     def properties(self, cl: Any) -> tuple[Property, ...]:
-        """Return the properties that a record class has attributes for."""
+        """Return the properties that a record class has attributes for, except those that hold related records."""
         return self._properties[cl]
+
+    def relations(self, cl: Any) -> tuple[Relation, ...]:
+        """Return the properties that hold related records and that a record class has attributes for."""
+        return tuple(relations_of(self, cl))
+
+    @cached_property
+    def of_related(self) -> Conversion:
+        """The conversion of related records, which have no related records of their own."""
+        return Conversion(self._converter, milliseconds=self._milliseconds)
 
     def _find_properties(self, cl: Any) -> typing.Iterator[Property]:
         origin = origin_of(cl)
@@ -106,6 +133,8 @@ class Conversion:
         _refuse_undecorated(origin, hints)
         owners: dict[str, str] = {}
         for name, attribute in attributes_of(origin).items():
+            if RELATED in attribute.metadata:
+                continue
             wire = wire_name(attribute)
             if owners.setdefault(wire, name) != name:
                 raise TypeError(f"{origin.__name__}.{name} and {owners[wire]} both stand for the property {wire}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -12,7 +13,7 @@ from twenty_opportunity.records.base import UNSET, freeze
 from twenty_opportunity.values.python_json import class_name, unwrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 FAILURES: Final = (UnrepresentableError, MisfitError)
 _LONGEST_REASON: Final = 150  # characters of a hook's message, which may quote the value
@@ -54,11 +55,36 @@ class Property:
     codec: Codec
 
 
-def make_structurer(cl: Any, properties: tuple[Property, ...]) -> Callable[[Any], Any]:
+@attrs.frozen
+class Relation:
+    """
+    A property that holds related records and the attribute that it has in a record class.
+
+    Attributes:
+        name: The property's name.
+        attribute: The attribute's name.
+        argument: The attribute's name in `__init__`.
+        types: Returns the class of the records, None if their object is unknown, and whether there are several.
+        read: Returns the records of a JSON value; UNSET for one that stays in `extra`.
+        write: Returns the JSON value of the records; raises one of `FAILURES` for a value that is not read as itself.
+    """
+
+    name: str
+    attribute: str
+    argument: str
+    types: Callable[[], tuple[Any, bool]]
+    read: Callable[[Any], Any]
+    write: Callable[[Any], Any]
+
+
+def make_structurer(
+    cl: Any, properties: tuple[Property, ...], relations: tuple[Relation, ...] = ()
+) -> Callable[[Any], Any]:
     """Return the function that structures instances of a record class, through its `__init__`."""
     known = {prop.name: (prop.argument, prop.codec.structure) for prop in properties}
+    related = {each.name: each for each in relations}
     # A default is for records that a program makes. A property that is absent here must stay absent.
-    absent = {prop.argument: UNSET for prop in properties}
+    absent = {**{prop.argument: UNSET for prop in properties}, **{each.argument: UNSET for each in relations}}
 
     def structure(instance: Mapping[str, Any]) -> Any:
         arguments: dict[str, Any] = {**absent}
@@ -70,6 +96,8 @@ def make_structurer(cl: Any, properties: tuple[Property, ...]) -> Callable[[Any]
                 if name in known:
                     argument, read = known[name]
                     arguments[argument] = None if unwrapped(value) is None else read(value)
+                elif name in related and (records := related[name].read(value)) is not UNSET:
+                    arguments[related[name].argument] = records
                 else:
                     extra[name] = value
         except UnrepresentableError as error:
@@ -82,7 +110,7 @@ def make_structurer(cl: Any, properties: tuple[Property, ...]) -> Callable[[Any]
     return structure
 
 
-def make_unstructurer(properties: tuple[Property, ...]) -> Callable[[Any], Any]:
+def make_unstructurer(properties: tuple[Property, ...], relations: tuple[Relation, ...] = ()) -> Callable[[Any], Any]:
     """Return the function that unstructures the records of a class."""
     described = frozenset(prop.name for prop in properties)
 
@@ -92,11 +120,25 @@ def make_unstructurer(properties: tuple[Property, ...]) -> Callable[[Any], Any]:
             value = getattr(record, prop.attribute)
             if value is not UNSET or not prop.optional:
                 instance[prop.name] = write(prop, value)
-        refuse_repeated(described, record.extra.members)
-        instance.update(record.extra.members)
+        extra = record.extra.members
+        refuse_repeated(described, extra)
+        for each in relations:
+            value = getattr(record, each.attribute)
+            if each.name in extra and (value is not UNSET or each.read(extra[each.name]) is not UNSET):
+                refuse_repeated(frozenset({each.name}), extra)
+            if value is not UNSET:
+                instance[each.name] = _written(each, value)
+        instance.update(extra)
         return instance
 
     return unstructure
+
+
+def _written(relation: Relation, value: Any) -> Any:
+    try:
+        return relation.write(value)
+    except FAILURES as error:
+        raise error.under(relation.name) from error.__cause__
 
 
 def write(prop: Property, value: Any) -> Any:

@@ -20,6 +20,7 @@ from twenty_opportunity.records.base import (
     SpelledDecimal,
     SpelledInt,
     Unset,
+    related,
     wire_name,
 )
 from twenty_opportunity.records.forms import Create, Partial, Update, forms_of
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from twenty_opportunity.records.responses import (
         Answer,
         BatchAnswer,
+        Connection,
         DeletedOpportunity,
         Duplicates,
         DuplicatesAnswer,
@@ -129,6 +131,7 @@ _IN_RESPONSES: Final = frozenset(
         *DOCUMENT_CLASSES,
         "Answer",
         "BatchAnswer",
+        "Connection",
         "DeletedOpportunity",
         "Duplicates",
         "GraphQLError",
@@ -151,6 +154,7 @@ __all__ = [
     "Company",
     "CompanyCreate",
     "CompanyUpdate",
+    "Connection",
     "Create",
     "DeletedOpportunity",
     "Duplicates",
@@ -209,5 +213,6 @@ __all__ = [
     "WebhookEvent",
     "WorkspaceMember",
     "forms_of",
+    "related",
     "wire_name",
 ]

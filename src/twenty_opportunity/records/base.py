@@ -22,6 +22,8 @@ from twenty_opportunity_plugins.for_hypothesis import register_class
 
 __all__ = [
     "NO_EXTRA",
+    "READ_ONLY",
+    "RELATED",
     "UNSET",
     "WIRE_NAME",
     "FrozenMapping",
@@ -31,12 +33,19 @@ __all__ = [
     "Unset",
     "attributes_of",
     "freeze",
+    "related",
     "type_hints_of",
     "wire_name",
 ]
 
 WIRE_NAME: Final = "twenty_opportunity.wire_name"
 """Key in an attribute's metadata for the name of its property, if that is not the attribute's name in camelCase."""
+
+READ_ONLY: Final = "twenty_opportunity.read_only"
+"""Key in the metadata of an attribute whose property only a server sets: no body has it."""
+
+RELATED: Final = "twenty_opportunity.related"
+"""Key in the metadata of an attribute that holds related records, for the name of their object."""
 
 
 class FrozenMapping(Mapping[str, Any]):
@@ -147,6 +156,25 @@ def attributes_of(cl: Any) -> dict[str, attrs.Attribute[Any]]:
         The attributes by name: all but `extra` and those that `__init__` does not take.
     """
     return {attribute.name: attribute for attribute in attrs.fields(cl) if attribute.init and attribute.name != "extra"}
+
+
+def related(object_: str, *, name: str | None = None) -> Any:
+    """
+    Return the default of an attribute that holds related records, UNSET.
+
+    A response has them at depth 1. In `room: DealRoom | Unset | None = related("dealRoom")` there is one. An attribute
+    of the type `tuple[Person, ...] | Unset` holds several; in a class of partial records, it may hold a `Connection` of
+    GraphQL, too. JSON that is not a valid record of the object stays in `extra`, and so do the related records of
+    related records. Request bodies have the ids of related records.
+
+    Args:
+        object_: The name of the object of the related records.
+        name: The name of the property. Default: the name of the attribute in camelCase.
+
+    Returns:
+        The field of attrs.
+    """
+    return attrs.field(default=UNSET, metadata={READ_ONLY: True, RELATED: object_, WIRE_NAME: name})
 
 
 def origin_of(cl: Any) -> Any:

@@ -25,7 +25,17 @@ from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar
 import attrs
 
 from twenty_opportunity.errors import UnrepresentableError, pointer
-from twenty_opportunity.records.base import UNSET, WIRE_NAME, Record, Unset, attributes_of, type_hints_of, wire_name
+from twenty_opportunity.records.base import (
+    READ_ONLY,
+    RELATED,
+    UNSET,
+    WIRE_NAME,
+    Record,
+    Unset,
+    attributes_of,
+    type_hints_of,
+    wire_name,
+)
 from twenty_opportunity.values.memo import Memo
 
 if typing.TYPE_CHECKING:
@@ -33,9 +43,6 @@ if typing.TYPE_CHECKING:
 
 RecordT = TypeVar("RecordT", bound=Record)
 UpdatedT = TypeVar("UpdatedT", bound=Record)
-
-READ_ONLY: Final = "twenty_opportunity.read_only"
-"""Key in the metadata of an attribute whose property only a server sets: no body has it."""
 
 _COMPLETE: Final = frozenset({"record", "partial"})
 _NOT_UPDATED: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt"})
@@ -310,33 +317,33 @@ def forms_of(module: Mapping[str, Any]) -> Callable[[str], Any]:
     return find
 
 
-def make_record_class(name: ObjectName, attributes: tuple[tuple[str, str, str, bool], ...]) -> Any:
+def make_record_class(name: ObjectName, attributes: tuple[tuple[str, str, str, bool, str], ...]) -> Any:
     """
     Make the class of the complete records of an object that nobody wrote one for.
 
     Args:
         name: The name of the object.
-        attributes: The name of each attribute, the name of its property, its type as Python code, and whether clients
-            write it.
+        attributes: The name of each attribute, the name of its property, its type as Python code, whether clients
+            write it, and the name of the object that its related records are of.
 
     Returns:
         The class. Attributes whose type has Unset are UNSET by default.
     """
     from twenty_opportunity import records  # whose composites are made when one is first used
 
-    named = {*re.findall(r"[A-Z]\w+", " ".join(annotation for _, _, annotation, _ in attributes))}
+    named = {*re.findall(r"[A-Z]\w+", " ".join(annotation for _, _, annotation, *_ in attributes))}
     known = {"Any": Any, "Decimal": Decimal, "dt": dt, "uuid": uuid}
     known |= {each: getattr(records, each) for each in named.intersection(records.__all__)}
-    code = types.SimpleNamespace(__annotations__={attribute: annotation for attribute, _, annotation, _ in attributes})
+    code = types.SimpleNamespace(__annotations__={attribute: annotation for attribute, _, annotation, *_ in attributes})
     hints = typing.get_type_hints(code, known)
     fields = {
         attribute: attrs.field(
             default=UNSET if "Unset" in annotation else attrs.NOTHING,
             type=hints[attribute],
-            metadata={WIRE_NAME: wire, READ_ONLY: not is_written},
+            metadata={WIRE_NAME: wire, READ_ONLY: not is_written, **({RELATED: target} if target else {})},
             hash=False if "Any" in annotation else None,
         )
-        for attribute, wire, annotation, is_written in attributes
+        for attribute, wire, annotation, is_written, target in attributes
     }
     recipe = (make_record_class, name, attributes)
     return make_class(recipe, name.class_name, fields, Record, name, {"__form__": "record"})

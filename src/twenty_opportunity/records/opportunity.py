@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
 from twenty_opportunity.errors import UnrepresentableError
 from twenty_opportunity.records.amounts import ActorMetadata, Amount, Stage
-from twenty_opportunity.records.base import UNSET, Unset
+from twenty_opportunity.records.base import UNSET, Record, Unset, related
 from twenty_opportunity.records.forms import Create, Partial, Update
+
+if TYPE_CHECKING:
+    from twenty_opportunity.records.responses import Connection
+    from twenty_opportunity.records.standard import (
+        Company,
+        NoteTarget,
+        PartialCompany,
+        PartialNoteTarget,
+        PartialPerson,
+        PartialTaskTarget,
+        PartialWorkspaceMember,
+        Person,
+        TaskTarget,
+        WorkspaceMember,
+    )
+else:
+    # Most programs need no other object, and its class takes a millisecond to make. `related` has the object's name.
+    Company = Person = WorkspaceMember = NoteTarget = TaskTarget = Record
+    PartialCompany = PartialPerson = PartialWorkspaceMember = PartialNoteTarget = PartialTaskTarget = Record
+    Connection = tuple
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -37,6 +57,11 @@ class PartialOpportunity(Partial, object="opportunity", plural="opportunities"):
     owner_id: uuid.UUID | Unset | None = UNSET
     created_by: ActorMetadata | Unset | None = UNSET
     updated_by: ActorMetadata | Unset | None = UNSET
+    company: PartialCompany | Unset | None = related("company")
+    point_of_contact: PartialPerson | Unset | None = related("person")
+    owner: PartialWorkspaceMember | Unset | None = related("workspaceMember")
+    note_targets: tuple[PartialNoteTarget, ...] | Connection[PartialNoteTarget] | Unset = related("noteTarget")
+    task_targets: tuple[PartialTaskTarget, ...] | Connection[PartialTaskTarget] | Unset = related("taskTarget")
 
     @property
     def close_day(self) -> dt.date | Unset | None:
@@ -99,6 +124,11 @@ class Opportunity(PartialOpportunity):
         owner_id: The id of the workspace member who owns it.
         created_by: Who created it.
         updated_by: Who updated it last.
+        company: The company, at depth 1.
+        point_of_contact: The person to talk to, at depth 1.
+        owner: The workspace member who owns it, at depth 1.
+        note_targets: The links to the notes about it, at depth 1.
+        task_targets: The links to the tasks about it, at depth 1.
     """
 
     __form__: ClassVar[str | None] = "record"
@@ -119,6 +149,11 @@ class Opportunity(PartialOpportunity):
     owner_id: uuid.UUID | Unset | None = UNSET
     created_by: ActorMetadata | Unset | None = UNSET
     updated_by: ActorMetadata | Unset | None = UNSET
+    company: Company | Unset | None = related("company")
+    point_of_contact: Person | Unset | None = related("person")
+    owner: WorkspaceMember | Unset | None = related("workspaceMember")
+    note_targets: tuple[NoteTarget, ...] | Unset = related("noteTarget")
+    task_targets: tuple[TaskTarget, ...] | Unset = related("taskTarget")
 
 
 @attrs.frozen(kw_only=True, repr=False)

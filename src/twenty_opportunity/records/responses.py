@@ -53,6 +53,7 @@ OpportunityT = TypeVar("OpportunityT", bound=PartialOpportunity, default=Opportu
 RecordT = TypeVar("RecordT", bound=Record, default=Opportunity)
 # A GraphQL selection decides which properties there are.
 SelectionT = TypeVar("SelectionT", bound=Record, default=PartialOpportunity)
+NodeT_co = TypeVar("NodeT_co", bound=Record, default=PartialOpportunity, covariant=True)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -326,7 +327,7 @@ class OpportunityBatchAnswer(BatchAnswer[OpportunityT], Generic[OpportunityT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Edge(Record, Generic[SelectionT]):
+class Edge(Record, Generic[NodeT_co]):
     """
     One entry of a GraphQL connection: a node and its cursor.
 
@@ -335,12 +336,12 @@ class Edge(Record, Generic[SelectionT]):
         cursor: Its cursor, with which to ask for the entries after it.
     """
 
-    node: SelectionT | Unset = UNSET
+    node: NodeT_co | Unset = UNSET
     cursor: str | Unset | None = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Connection(Record, Generic[SelectionT]):
+class Connection(Record, Generic[NodeT_co]):
     """
     A GraphQL connection.
 
@@ -350,7 +351,7 @@ class Connection(Record, Generic[SelectionT]):
         total_count: How many records the query has in all its pages.
     """
 
-    edges: tuple[Edge[SelectionT], ...] = ()
+    edges: tuple[Edge[NodeT_co], ...] = ()
     page_info: PageInfo | Unset | None = UNSET
     total_count: int | Unset | None = UNSET
 

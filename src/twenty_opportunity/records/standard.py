@@ -13,9 +13,11 @@ from typing import Any, ClassVar
 import attrs
 
 from twenty_opportunity.records.amounts import ActorMetadata, Amount
-from twenty_opportunity.records.base import UNSET, Record, Unset
+from twenty_opportunity.records.base import UNSET, Record, Unset, related
 from twenty_opportunity.records.composites import Address, Emails, File, FullName, Links, Phones, RichText
 from twenty_opportunity.records.forms import Create, Partial, Update
+from twenty_opportunity.records.opportunity import Opportunity, PartialOpportunity
+from twenty_opportunity.records.responses import Connection
 
 
 def _in_order(cl: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
@@ -59,6 +61,11 @@ class PartialCompany(PartialStandard, object="company", plural="companies"):
     linkedin_link: Links | Unset | None = UNSET
     annual_revenue: Amount | Unset | None = UNSET
     account_owner_id: uuid.UUID | Unset | None = UNSET
+    account_owner: PartialWorkspaceMember | Unset | None = related("workspaceMember")
+    people: tuple[PartialPerson, ...] | Connection[PartialPerson] | Unset = related("person")
+    opportunities: tuple[PartialOpportunity, ...] | Connection[PartialOpportunity] | Unset = related("opportunity")
+    note_targets: tuple[PartialNoteTarget, ...] | Connection[PartialNoteTarget] | Unset = related("noteTarget")
+    task_targets: tuple[PartialTaskTarget, ...] | Connection[PartialTaskTarget] | Unset = related("taskTarget")
 
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=_in_order)
@@ -73,6 +80,11 @@ class Company(PartialCompany):
         linkedin_link: The LinkedIn page.
         annual_revenue: The revenue of a year.
         account_owner_id: The id of the workspace member in charge.
+        account_owner: The workspace member in charge, at depth 1.
+        people: The people of the company, at depth 1.
+        opportunities: The opportunities with the company, at depth 1.
+        note_targets: The links to the notes about it, at depth 1.
+        task_targets: The links to the tasks about it, at depth 1.
     """
 
     __form__: ClassVar[str | None] = "record"
@@ -80,6 +92,11 @@ class Company(PartialCompany):
     id: uuid.UUID = attrs.field()
     created_at: dt.datetime = attrs.field()
     updated_at: dt.datetime = attrs.field()
+    account_owner: WorkspaceMember | Unset | None = related("workspaceMember")
+    people: tuple[Person, ...] | Unset = related("person")
+    opportunities: tuple[Opportunity, ...] | Unset = related("opportunity")
+    note_targets: tuple[NoteTarget, ...] | Unset = related("noteTarget")
+    task_targets: tuple[TaskTarget, ...] | Unset = related("taskTarget")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -120,6 +137,12 @@ class PartialPerson(PartialStandard, object="person", plural="people"):
     avatar_url: str | Unset | None = UNSET
     avatar_file: tuple[File, ...] | Unset | None = UNSET
     company_id: uuid.UUID | Unset | None = UNSET
+    company: PartialCompany | Unset | None = related("company")
+    point_of_contact_for_opportunities: tuple[PartialOpportunity, ...] | Connection[PartialOpportunity] | Unset = (
+        related("opportunity")
+    )
+    note_targets: tuple[PartialNoteTarget, ...] | Connection[PartialNoteTarget] | Unset = related("noteTarget")
+    task_targets: tuple[PartialTaskTarget, ...] | Connection[PartialTaskTarget] | Unset = related("taskTarget")
 
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=_in_order)
@@ -136,6 +159,10 @@ class Person(PartialPerson):
         avatar_url: The address of the picture.
         avatar_file: The file of the picture.
         company_id: The id of the person's company.
+        company: The person's company, at depth 1.
+        point_of_contact_for_opportunities: The opportunities that the person is the contact for, at depth 1.
+        note_targets: The links to the notes about the person, at depth 1.
+        task_targets: The links to the tasks about the person, at depth 1.
     """
 
     __form__: ClassVar[str | None] = "record"
@@ -143,6 +170,10 @@ class Person(PartialPerson):
     id: uuid.UUID = attrs.field()
     created_at: dt.datetime = attrs.field()
     updated_at: dt.datetime = attrs.field()
+    company: Company | Unset | None = related("company")
+    point_of_contact_for_opportunities: tuple[Opportunity, ...] | Unset = related("opportunity")
+    note_targets: tuple[NoteTarget, ...] | Unset = related("noteTarget")
+    task_targets: tuple[TaskTarget, ...] | Unset = related("taskTarget")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -181,6 +212,7 @@ class PartialNote(PartialStandard, object="note", plural="notes"):
 
     title: str | Unset | None = UNSET
     body_v2: RichText | Unset | None = UNSET
+    note_targets: tuple[PartialNoteTarget, ...] | Connection[PartialNoteTarget] | Unset = related("noteTarget")
 
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=_in_order)
@@ -191,6 +223,7 @@ class Note(PartialNote):
     Attributes:
         title: The title.
         body_v2: The text.
+        note_targets: The links to the records that the note is about, at depth 1.
     """
 
     __form__: ClassVar[str | None] = "record"
@@ -198,6 +231,7 @@ class Note(PartialNote):
     id: uuid.UUID = attrs.field()
     created_at: dt.datetime = attrs.field()
     updated_at: dt.datetime = attrs.field()
+    note_targets: tuple[NoteTarget, ...] | Unset = related("noteTarget")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -227,6 +261,8 @@ class PartialTask(PartialStandard, object="task", plural="tasks"):
     due_at: dt.date | dt.datetime | Unset | None = UNSET
     status: str | Unset | None = UNSET
     assignee_id: uuid.UUID | Unset | None = UNSET
+    assignee: PartialWorkspaceMember | Unset | None = related("workspaceMember")
+    task_targets: tuple[PartialTaskTarget, ...] | Connection[PartialTaskTarget] | Unset = related("taskTarget")
 
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=_in_order)
@@ -240,6 +276,8 @@ class Task(PartialTask):
         due_at: When it is due.
         status: `TODO`, `IN_PROGRESS`, `DONE`, or an option of the workspace.
         assignee_id: The id of the workspace member who does it.
+        assignee: The workspace member who does the task, at depth 1.
+        task_targets: The links to the records that the task is about, at depth 1.
     """
 
     __form__: ClassVar[str | None] = "record"
@@ -247,6 +285,8 @@ class Task(PartialTask):
     id: uuid.UUID = attrs.field()
     created_at: dt.datetime = attrs.field()
     updated_at: dt.datetime = attrs.field()
+    assignee: WorkspaceMember | Unset | None = related("workspaceMember")
+    task_targets: tuple[TaskTarget, ...] | Unset = related("taskTarget")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -281,6 +321,10 @@ class PartialNoteTarget(PartialStandard, object="noteTarget", plural="noteTarget
     target_company_id: uuid.UUID | Unset | None = UNSET
     target_person_id: uuid.UUID | Unset | None = UNSET
     target_opportunity_id: uuid.UUID | Unset | None = UNSET
+    note: PartialNote | Unset | None = related("note")
+    target_company: PartialCompany | Unset | None = related("company")
+    target_person: PartialPerson | Unset | None = related("person")
+    target_opportunity: PartialOpportunity | Unset | None = related("opportunity")
 
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=_in_order)
@@ -293,6 +337,10 @@ class NoteTarget(PartialNoteTarget):
         target_company_id: The id of the company that the note is about.
         target_person_id: The id of the person that the note is about.
         target_opportunity_id: The id of the opportunity that the note is about.
+        note: The note, at depth 1.
+        target_company: The company that the note is about, at depth 1.
+        target_person: The person that the note is about, at depth 1.
+        target_opportunity: The opportunity that the note is about, at depth 1.
     """
 
     __form__: ClassVar[str | None] = "record"
@@ -300,6 +348,10 @@ class NoteTarget(PartialNoteTarget):
     id: uuid.UUID = attrs.field()
     created_at: dt.datetime = attrs.field()
     updated_at: dt.datetime = attrs.field()
+    note: Note | Unset | None = related("note")
+    target_company: Company | Unset | None = related("company")
+    target_person: Person | Unset | None = related("person")
+    target_opportunity: Opportunity | Unset | None = related("opportunity")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -310,6 +362,10 @@ class PartialTaskTarget(PartialStandard, object="taskTarget", plural="taskTarget
     target_company_id: uuid.UUID | Unset | None = UNSET
     target_person_id: uuid.UUID | Unset | None = UNSET
     target_opportunity_id: uuid.UUID | Unset | None = UNSET
+    task: PartialTask | Unset | None = related("task")
+    target_company: PartialCompany | Unset | None = related("company")
+    target_person: PartialPerson | Unset | None = related("person")
+    target_opportunity: PartialOpportunity | Unset | None = related("opportunity")
 
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=_in_order)
@@ -322,6 +378,10 @@ class TaskTarget(PartialTaskTarget):
         target_company_id: The id of the company that the task is about.
         target_person_id: The id of the person that the task is about.
         target_opportunity_id: The id of the opportunity that the task is about.
+        task: The task, at depth 1.
+        target_company: The company that the task is about, at depth 1.
+        target_person: The person that the task is about, at depth 1.
+        target_opportunity: The opportunity that the task is about, at depth 1.
     """
 
     __form__: ClassVar[str | None] = "record"
@@ -329,6 +389,10 @@ class TaskTarget(PartialTaskTarget):
     id: uuid.UUID = attrs.field()
     created_at: dt.datetime = attrs.field()
     updated_at: dt.datetime = attrs.field()
+    task: Task | Unset | None = related("task")
+    target_company: Company | Unset | None = related("company")
+    target_person: Person | Unset | None = related("person")
+    target_opportunity: Opportunity | Unset | None = related("opportunity")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -342,6 +406,11 @@ class PartialWorkspaceMember(PartialStandard, object="workspaceMember", plural="
     avatar_url: str | Unset | None = UNSET
     locale: str | Unset = UNSET
     time_zone: str | Unset = UNSET
+    account_owner_for_companies: tuple[PartialCompany, ...] | Connection[PartialCompany] | Unset = related("company")
+    owned_opportunities: tuple[PartialOpportunity, ...] | Connection[PartialOpportunity] | Unset = related(
+        "opportunity"
+    )
+    assigned_tasks: tuple[PartialTask, ...] | Connection[PartialTask] | Unset = related("task")
 
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=_in_order)
@@ -357,6 +426,9 @@ class WorkspaceMember(PartialWorkspaceMember):
         avatar_url: The address of the picture.
         locale: The language.
         time_zone: The time zone, or `system`.
+        account_owner_for_companies: The companies that the member is in charge of, at depth 1.
+        owned_opportunities: The opportunities that the member owns, at depth 1.
+        assigned_tasks: The tasks that the member does, at depth 1.
     """
 
     __form__: ClassVar[str | None] = "record"
@@ -364,6 +436,9 @@ class WorkspaceMember(PartialWorkspaceMember):
     id: uuid.UUID = attrs.field()
     created_at: dt.datetime = attrs.field()
     updated_at: dt.datetime = attrs.field()
+    account_owner_for_companies: tuple[Company, ...] | Unset = related("company")
+    owned_opportunities: tuple[Opportunity, ...] | Unset = related("opportunity")
+    assigned_tasks: tuple[Task, ...] | Unset = related("task")
 
 
 _WRITTEN: tuple[dict[str, type[Record]], ...] = (

@@ -6,7 +6,7 @@ import keyword
 from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.schemas import workspace
-from twenty_opportunity.values.object_names import camel_case, snake_case
+from twenty_opportunity.values.object_names import camel_case, capitalized, snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ _IN_CLASSES: Final = frozenset({"attrs", "bool", "dt", "float", "self", "str", "
 
 
 def attributes_of(
-    fields: Sequence[Field], name: ObjectName, reserved: frozenset[str]
-) -> Iterator[tuple[str, str, str, bool]]:
+    fields: Sequence[Field], name: ObjectName, reserved: frozenset[str], objects: Sequence[ObjectName] = ()
+) -> Iterator[tuple[str, str, str, bool, str]]:
     """
     List the attributes of the class of an object's complete records.
 
@@ -28,17 +28,53 @@ def attributes_of(
         fields: The fields of the object.
         name: The name of the object.
         reserved: Names that no attribute can have.
+        objects: The objects of the workspace.
 
     Yields:
-        The name of each attribute, the name of its property, its type as Python code, and whether clients write it.
+        The name of each attribute, the name of its property, its type as Python code, whether clients write it, and the
+        name of the object that its related records are of.
     """
     described = workspace.schemas_of(fields, name)["Opportunity"]
     found = {each.name: each for field in fields for each in workspace.properties(field) if not each.is_related}
-    names = attribute_names(found, reserved)
+    relations = dict(related_objects(fields, objects))
+    names = attribute_names([*found, *relations], reserved)
     for wire, each in found.items():
         absent = "" if wire in described["required"] else " | Unset"
         null = " | None" if is_nullable(described["properties"][wire]) else ""
-        yield names[wire], wire, f"{each.type.annotation}{absent}{null}", each.type.write is not None
+        yield names[wire], wire, f"{each.type.annotation}{absent}{null}", each.type.write is not None, ""
+    for wire, (target, several) in relations.items():
+        annotation = "tuple[Record, ...] | Unset" if several else "Record | Unset | None"
+        yield names[wire], wire, annotation, False, target
+
+
+def related_objects(fields: Iterable[Field], objects: Sequence[ObjectName]) -> Iterator[tuple[str, tuple[str, bool]]]:
+    """
+    Find the objects that relations lead to.
+
+    Metadata from GraphQL names them. In that from REST, the name of the property often has the name of the object, as
+    Twenty proposes it; a relation with another name is left out.
+
+    Args:
+        fields: The fields of an object.
+        objects: The objects of the workspace.
+
+    Yields:
+        The name of each property of related records, the name of their object, and whether it holds several of them.
+    """
+    for field in fields:
+        several = field.relation_type == "ONE_TO_MANY"
+        for each in workspace.properties(field) if field.relation_type else ():
+            named = [*field.targets] if field.type == "RELATION" else []
+            ends = field.type == "MORPH_RELATION"  # Twenty appends the name of the object to that of the relation
+            found = named or [name for name in objects if _names(each.name, name, several=several, ends=ends)]
+            if each.is_related and found:
+                yield each.name, (max(found, key=lambda name: len(name.singular)).singular, several)
+
+
+def _names(property_name: str, name: ObjectName, *, several: bool, ends: bool) -> bool:
+    """Check whether a property has the name of an object, or may end in it, as `targetCompany` does."""
+    own = name.plural if several else name.singular
+    return property_name == own or (ends and property_name.endswith(capitalized(own)))
 
 
 def is_nullable(fragment: Mapping[str, Any]) -> bool:

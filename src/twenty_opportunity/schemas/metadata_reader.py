@@ -304,7 +304,7 @@ def _relation_type(row: dict[Any, Any], settings: dict[Any, Any]) -> str | None:
 
 
 def _targets(row: dict[Any, Any]) -> Iterator[ObjectName]:
-    for morph in _list(row.get("morphRelations")):
+    for morph in [*_list(row.get("morphRelations")), row.get("relation")]:
         target = _dict(_dict(morph).get("targetObjectMetadata"))
         singular, plural = _text(target.get("nameSingular")), _text(target.get("namePlural"))
         if _NAME.match(singular) and _NAME.match(plural):

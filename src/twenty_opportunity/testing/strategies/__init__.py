@@ -24,7 +24,9 @@ from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile, profile_for
 from twenty_opportunity.records import (
     Answer,
     BatchAnswer,
+    Connection,
     Create,
+    GraphQLPage,
     Opportunity,
     Page,
     Partial,
@@ -36,12 +38,12 @@ from twenty_opportunity.records import (
 from twenty_opportunity.records.base import origin_of
 from twenty_opportunity.schemas.field_types import definitions
 from twenty_opportunity.testing.faults import breakages
-from twenty_opportunity.testing.keyword_properties import as_json, named
+from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
 from twenty_opportunity.testing.samples import Sampler, smallest
 from twenty_opportunity.testing.schema_alternatives import Resolver, accepts
 from twenty_opportunity.testing.strategies.generator import from_schema
 from twenty_opportunity.testing.strategies.raw import malformed, raw
-from twenty_opportunity.testing.strategies.scalars import Form, drawn, ready, strategy_of
+from twenty_opportunity.testing.strategies.scalars import Form, choose, constant, drawn, ready, strategy_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,6 +64,7 @@ RecordT = TypeVar("RecordT", bound=Record)
 
 _SAMPLES: Final = 6  # of each schema
 _SAMPLED: Final = 3  # times, for each time that a document is drawn instead
+_RARELY: Final = 6  # times is a relation left out for each time that its records are drawn
 _ranges = itertools.count(0, 1_000)  # Hypothesis takes equal draws for one another, so none of these equals another
 
 
@@ -217,6 +220,9 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
         part = next(_parts_of_type(cl, profile), None)
         if part is not None:
             return _parts(cl, profile, part)
+    if cl is Connection:
+        page = SERVER.schema(GraphQLPage)
+        return _parts(cl, SERVER, {**page["properties"]["data"]["properties"]["opportunities"], "$defs": page["$defs"]})
     schemas = (SERVER.schema(document).get("$defs", {}) for document in SERVER.document_classes)
     known = next((found for found in schemas if cl.__name__ in found), definitions(writing=False))
     return _parts(cl, SERVER, {"$ref": f"#/$defs/{cl.__name__}", "$defs": known})
@@ -288,18 +294,34 @@ def _documents(
 ) -> SearchStrategy[dict[str, Any]]:
     if not properties:
         return _any_documents(cl, profile, representable)
-    forms = {name: _form(value, profile) for name, value in named(properties, cl, profile).items()}
+    schema = profile.schema(cl)
+    forms = _related_forms(cl, profile, schema, representable=representable)
+    forms |= {name: _form(value, profile) for name, value in named(properties, cl, profile).items()}
 
     def validated(instance: dict[str, Any]) -> dict[str, Any]:
         profile.validate(instance, cl)
         return instance
 
-    return from_schema(profile.schema(cl), representable=representable, replaced=forms).map(validated)
+    return from_schema(schema, representable=representable, replaced=forms).map(validated)
 
 
 @lru_cache(maxsize=128)
 def _any_documents(cl: Any, profile: Profile, representable: bool) -> SearchStrategy[dict[str, Any]]:  # noqa: FBT001 - a part of the key
-    return from_schema(profile.schema(cl), representable=representable)
+    schema = profile.schema(cl)
+    forms = _related_forms(cl, profile, schema, representable=representable)
+    return from_schema(schema, representable=representable, replaced=forms)
+
+
+def _related_forms(cl: Any, profile: Profile, schema: Mapping[str, Any], *, representable: bool) -> dict[str, Form]:
+    """Make the forms of the related records that a schema allows: their own related records are left out."""
+    forms: dict[str, Form] = {}
+    for name, each in profile.related(cl).items():
+        if name in schema.get("properties", {}):
+            of_record = dict.fromkeys(each.profile.related(each.record), constant(ABSENT))
+            record = from_schema(each.profile.schema(each.record), representable=representable, replaced=of_record)
+            records = st.lists(record, max_size=2) if each.several else st.none() | record
+            forms[name] = choose([(_RARELY, constant(ABSENT)), (1, drawn(records))])
+    return forms
 
 
 def _form(value: Any, profile: Profile) -> Form:
