@@ -28,6 +28,21 @@ COMMON: Final = [
     {"name": "updatedAt", "type": "DATE_TIME", "isNullable": False},
     {"name": "position", "type": "POSITION", "isNullable": False},
 ]
+
+
+def relation(name: str, target: str, targets: str, direction: str = "MANY_TO_ONE") -> dict[str, Any]:
+    """Return the metadata of a relation, as GraphQL sends it."""
+    settings = {"relationType": direction, "joinColumnName": f"{name}Id"}
+    named = {"targetObjectMetadata": {"nameSingular": target, "namePlural": targets}}
+    return {"name": name, "type": "RELATION", "settings": settings, "relation": named}
+
+
+# Long names fill lines in every way.
+LONG: Final = [
+    relation(letter * length, "person", "people", direction)
+    for letter, direction in (("a", "MANY_TO_ONE"), ("b", "ONE_TO_MANY"))
+    for length in (3, 14, 20, 24, 26, 28, 30, 34, 40, 50, 58)
+]
 ROOM: Final[dict[str, Any]] = {
     "nameSingular": "dealRoom",
     "namePlural": "dealRooms",
@@ -37,6 +52,10 @@ ROOM: Final[dict[str, Any]] = {
         {"name": "stage", "type": "SELECT", "options": [{"value": "OPEN"}, {"value": "DONE"}]},
         {"name": "interest", "type": "RATING"},
         {"name": "budget", "type": "CURRENCY"},
+        relation("opportunity", "opportunity", "opportunities"),
+        relation("siteVisits", "siteVisit", "siteVisits", "ONE_TO_MANY"),
+        relation("mainURL", "pet", "pets"),
+        relation("mainPERSON", "person", "people"),
     ],
 }
 VISIT: Final[dict[str, Any]] = {
@@ -47,6 +66,7 @@ VISIT: Final[dict[str, Any]] = {
         {"name": "stage", "type": "SELECT", "options": [{"value": "PLANNED"}]},
         {"name": "impression", "type": "RATING"},
         {"name": "aNoteThatFillsNearlyAWholeLineOfTheWrittenModule", "type": "RICH_TEXT"},
+        *LONG,
     ],
 }
 METADATA: Final[list[dict[str, Any]]] = [*standard_objects(), ROOM, VISIT]
@@ -95,6 +115,34 @@ def test_a_page_of_each_object_is_read_changed_and_written(written: Any, name: s
     assert update.apply(found) == changed
     assert profile.dumps(update) == b'{"position":7.5}'
     assert pickle.loads(pickle.dumps([found, update])) == [found, update]  # noqa: S301 - pickled above
+
+
+def test_relations_between_the_objects(written: Any) -> None:
+    """Related records are of the classes of the module, complete in REST and partial in GraphQL."""
+    document: dict[str, Any] = {}
+    for name in ("dealRoom", "siteVisit", "opportunity", "company", "person"):
+        profile = written.WORKSPACE[name]
+        document[name] = next(iter(fixtures(profile, profile.record, seed=3))).instance
+    visits = [document["siteVisit"]]
+    instance = {**document["dealRoom"], "opportunity": document["opportunity"], "siteVisits": visits, "mainURL": {}}
+    rooms = written.WORKSPACE["dealRoom"]
+    room = rooms.structure({**instance, "mainPERSON": document["person"]}, written.DealRoom)
+    assert isinstance(room.opportunity, written.Deal)
+    assert isinstance(room.site_visits[0], written.SiteVisit)
+    assert isinstance(room.main_person, written.WorkspacePerson)
+    assert room.extra == {"mainURL": {}}
+    assert rooms.unstructure(room) == {**instance, "mainPERSON": document["person"]}
+    deals = written.WORKSPACE.opportunity
+    deal = deals.structure({**document["opportunity"], "company": document["company"]}, written.Deal)
+    assert isinstance(deal.company, written.WorkspaceCompany)
+    selection = {"company": {"name": "x", "people": []}, "name": "y"}
+    partial = deals.structure(selection, written.PartialDeal)
+    assert partial.company.__class__ is written.PartialWorkspaceCompany
+    assert deals.unstructure(partial) == selection
+    nodes = {"siteVisits": {"edges": [{"node": {"stage": "PLANNED"}}]}}
+    visit = rooms.structure(nodes, written.PartialDealRoom).site_visits.edges[0].node
+    assert visit.__class__ is written.PartialSiteVisit
+    assert visit.stage is written.SiteVisitStage.PLANNED
 
 
 def test_classes_are_made_when_they_are_used(written: Any) -> None:

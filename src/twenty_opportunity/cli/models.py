@@ -249,7 +249,7 @@ def workspace_module(
 
 
 def _class_names(objects: Sequence[ObjectName]) -> dict[str, str]:
-    """Name the record class of each object, by the object's name in the singular."""
+    """Return the name of the record class of each object, by the name of the object."""
     own = {each.singular: "Deal" if each == OPPORTUNITY else each.class_name for each in objects}
     titles = [*own.values()]
     others = {form.format(title) for form in _MADE_FORMS for title in titles}
@@ -271,6 +271,7 @@ class _Attribute:
     description: str
     required: bool = False
     related: str = ""
+    imported: str = ""
 
     @property
     def is_renamed(self) -> bool:
@@ -280,42 +281,31 @@ class _Attribute:
         """List the names that the attribute needs in its module."""
         yield from re.findall(r"\w+", self.annotation)
         yield from ["related"] if self.related else ["WIRE_NAME"] * self.is_renamed
+        yield from [f"records.{self.imported}"] if self.imported else []
 
     def lines(self, width: int) -> Iterator[str]:
         """Write the attribute as ruff formats it. Most lines are the same for any line length."""
         annotation = f"{self.annotation}{'' if self.required else ' | Unset'}{' | None' if self.nullable else ''}"
         options = ["        hash=False,"] if self.annotation == "Any" else []  # most JSON is not hashable
-        if self.related:
-            yield from self._related_lines(annotation, width)
-            return
-        if self.is_renamed:
+        if self.is_renamed and not self.related:
             options += ["        metadata={", f'            WIRE_NAME: "{self.wire}",', "        },"]
-        end = "attrs.field(" if options else "attrs.field()" if self.required else "UNSET"
-        if len(f"    {self.name}: {annotation} = {end}") <= width:
-            yield f"    {self.name}: {annotation} = {end}"
+        name = f', name="{self.wire}"' if self.is_renamed else ""
+        default = f'related("{self.related}"{name})' if self.related else "attrs.field()" if self.required else "UNSET"
+        end = "attrs.field(" if options else default
+        start = f"    {self.name}: {annotation} = "
+        if len(start + end) <= width:
+            yield start + end
+        elif self.related and len(f"{start}related(") <= width:
+            yield from (f"{start}related(", f"        {default[len('related(') : -1]}", "    )")
+        elif not options and len(f"{start}(") <= width:
+            yield from (f"{start}(", f"        {default}", "    )")
         else:
             fits = len(f"        {annotation}") <= width
             first, *others = [annotation] if fits else annotation.split(" | ")
             wrapped = [f"        {first}", *(f"        | {other}" for other in others)]
             yield from (f"    {self.name}: (", *wrapped, f"    ) = {end}")
-        default = [] if self.required else ["        default=UNSET,"]
-        yield from [*default, *options, "    )"] if options else []
-
-    def _related_lines(self, annotation: str, width: int) -> Iterator[str]:
-        renamed = f', name="{self.wire}"' if self.is_renamed else ""
-        argument = f'"{self.related}"{renamed}'
-        start = f"    {self.name}: {annotation} = related("
-        if len(f"{start}{argument})") <= width:
-            yield f"{start}{argument})"
-        elif len(start) <= width:
-            yield from (start, f"        {argument}", "    )")
-        elif len(f"    {self.name}: {annotation} = (") <= width:
-            yield from (f"    {self.name}: {annotation} = (", f"        related({argument})", "    )")
-        else:
-            fits = len(f"        {annotation}") <= width
-            first, *others = [annotation] if fits else annotation.split(" | ")
-            wrapped = [f"        {first}", *(f"        | {other}" for other in others)]
-            yield from (f"    {self.name}: (", *wrapped, f"    ) = related({argument})")
+        unset = [] if self.required else ["        default=UNSET,"]
+        yield from [*unset, *options, "    )"] if options else []
 
 
 def _bases(profile: Profile[Any]) -> dict[str, type[Record]]:
@@ -368,7 +358,8 @@ class _Module:
                 annotation = f"tuple[{record}, ...]" if several else record
                 annotation += f" | Connection[{record}]" if several and form != "{}" else ""
                 name, text = inherited.get(wire) or names[wire], self._properties[wire].description
-                attribute = _Attribute(wire, name, annotation, not several, text, related=target)
+                imported = "" if target in own else record
+                attribute = _Attribute(wire, name, annotation, not several, text, related=target, imported=imported)
                 self._attributes[form].append(attribute)
 
     def text(self, fields: Iterable[Field], file: str | None, width: int) -> str:
@@ -586,7 +577,7 @@ def _head(subject: str, used: set[str], names: list[str], *, has_file: bool) -> 
     yield from (line for name, line in _STANDARD_LIBRARY.items() if name in used)
     yield from (f"from typing import {', '.join(typing_names)}", "", "import attrs")
     bases = {word.removeprefix("records.") for word in used if word.startswith("records.")}
-    used = used.intersection({*_RECORDS, *records.__all__}) | bases
+    used = used.intersection(_RECORDS) | bases
     yield from _imports("twenty_opportunity", used.intersection(_FROM_PACKAGE))
     yield from _imports("twenty_opportunity.records", used.difference(_FROM_PACKAGE))
     yield from ("", "__all__ = [", *(f'    "{each}",' for each in sorted(names, key=_in_order)), "]")
