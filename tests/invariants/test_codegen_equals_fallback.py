@@ -269,7 +269,9 @@ def test_loads_is_decoding_validating_and_structuring(case: tuple[Profile, Any],
     profile, cl = case
     text = data.draw(texts(cl, profile))
     root = getattr(cl, "__json_root__", None)
-    made = make_structurer(typing.get_origin(cl) or cl, conversion(profile).properties(cl), conversion(profile).relations(cl))
+    made = make_structurer(
+        typing.get_origin(cl) or cl, conversion(profile).properties(cl), conversion(profile).relations(cl)
+    )
 
     def plainly(text: bytes) -> Any:
         instance = decode(text)
