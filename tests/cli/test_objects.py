@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from twenty_opportunity.bulk import iter_entries, summarize
-from twenty_opportunity.cli import main, options
+from twenty_opportunity.cli import main
 from twenty_opportunity.profiles import STANDARD
 from twenty_opportunity.schemas.workspace import standard_objects
 
@@ -125,8 +125,3 @@ def test_unknown_objects(capsys: pytest.CaptureFixture[str], given: list[str], m
     status, _, err = run(capsys, "schema", *given)
     assert status == 2
     assert message in err
-
-
-def test_names_of_objects_are_completed() -> None:
-    """The shell completes the names of the standard objects."""
-    assert options._complete_object("note") == ["note", "noteTarget"]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

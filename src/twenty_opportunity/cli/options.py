@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -76,18 +77,32 @@ class UnknownClassError(TwentyOpportunityError):
     """A document class is unknown to the profile. Lists the known ones."""
 
 
-def _complete_profile(incomplete: str) -> list[str]:
+def complete_profile(incomplete: str) -> list[str]:
+    """Return the named profiles and the files in this folder that may be metadata."""
     files = sorted(path.name for path in Path().iterdir() if ".json" in path.name)
     return [name for name in (*PROFILES, *files) if name.startswith(incomplete)]
 
 
-def _complete_class(incomplete: str) -> list[str]:
-    names = (cl.__name__ for cl in SERVER.document_classes)
-    return [name for name in names if name.startswith(incomplete)]
+def _complete_class(ctx: typer.Context, incomplete: str) -> list[str]:
+    try:
+        profile = profile_named(_typed(ctx, "profile", "server"), _typed(ctx, "object_", OPPORTUNITY.singular))
+    except TwentyOpportunityError:
+        profile = SERVER
+    return [cl.__name__ for cl in profile.document_classes if cl.__name__.startswith(incomplete)]
 
 
-def _complete_object(incomplete: str) -> list[str]:
-    return [name for name in STANDARD if name.startswith(incomplete)]
+def _complete_object(ctx: typer.Context, incomplete: str) -> list[str]:
+    objects = STANDARD
+    if (profile := _typed(ctx, "profile", "server")) not in PROFILES:
+        with contextlib.suppress(TwentyOpportunityError):
+            objects = Workspace.from_metadata(read_metadata(profile))
+    return [name for name in objects if name.startswith(incomplete)]
+
+
+def _typed(ctx: typer.Context, option: str, default: str) -> str:
+    """Return the value of an option on an unfinished command line. Standard input is not read to complete it."""
+    value = ctx.params.get(option)
+    return default if value in (None, "-") else str(value)
 
 
 def _form(name: str) -> str:
@@ -106,7 +121,7 @@ ProfileOption = Annotated[
         "--profile",
         "-p",
         metavar="PROFILE",
-        autocompletion=_complete_profile,
+        autocompletion=complete_profile,
         help="The profile to validate against: published (the published schema), server (what any Twenty server sends "
         "and accepts), or a file with the metadata of a workspace.",
     ),

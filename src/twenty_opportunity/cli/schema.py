@@ -23,6 +23,7 @@ from twenty_opportunity.cli.options import (
     ProfileOption,
     Status,
     class_named,
+    complete_profile,
     profile_named,
 )
 from twenty_opportunity.cli.output import OutputOption, escaped, escaped_json, refuse_overwriting, writing
@@ -67,8 +68,15 @@ def schema(
 
 
 def compare(  # noqa: PLR0913 - each is an option of the command line
-    before: Annotated[str, typer.Argument(metavar="A", help="published, server, or a file with metadata.")],
-    after: Annotated[str, typer.Argument(metavar="B", help="The profile to compare it with.")],
+    before: Annotated[
+        str,
+        typer.Argument(
+            metavar="A", autocompletion=complete_profile, help="published, server, or a file with metadata."
+        ),
+    ],
+    after: Annotated[
+        str, typer.Argument(metavar="B", autocompletion=complete_profile, help="The profile to compare it with.")
+    ],
     *,
     object_: ObjectOption = "opportunity",
     cl: ClassOption = "Opportunity",
