@@ -88,6 +88,9 @@ def _class(name: str, cl: type, excluded: str | None) -> Iterator[str]:
         return
     if issubclass(cl, Exception):
         yield f"* exception `{name}({cl.__base__.__name__})`: {_summary(cl)}"  # type: ignore[union-attr]
+    elif hasattr(cl, "__attrs_attrs__"):
+        yield f"* class `{name}`: {_summary(cl)}"
+        yield from (f"  * `{_annotated(each)}`" for each in inspect.signature(cl).parameters.values())
     else:
         yield f"* class `{name}{_signature(cl)}`: {_summary(cl)}"
     for member, value in () if excluded is None else vars(cl).items():
@@ -124,6 +127,13 @@ def _signature(value: Any, *, bound: bool = True) -> str:
     returned = signature.empty if inspect.isclass(value) else signature.return_annotation
     text = str(signature.replace(parameters=shown, return_annotation=returned))
     return re.sub(r"(: |-> )'([^']*)'", r"\1\2", text).removesuffix(" -> None")
+
+
+def _annotated(attribute: inspect.Parameter) -> str:
+    """Return an attribute with its type."""
+    return (
+        f"{attribute.name}: {str(attribute.replace(default=inspect.Parameter.empty)).partition(': ')[2].strip(chr(39))}"
+    )
 
 
 class _Default:

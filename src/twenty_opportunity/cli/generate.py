@@ -17,9 +17,9 @@ from twenty_opportunity.testing.fixtures import fixtures
 
 EXAMPLES: Final = {
     "twenty-opportunity generate -n 1000 --seed 7 -o deals.jsonl": "Write 1,000 records of the published schema.",
-    "twenty-opportunity generate -p metadata.json -n 1000 --invalid 5% -o deals.jsonl": "Make 50 of them invalid, "
-    "and list these in deals.faults.jsonl.",
-    "twenty-opportunity generate -p server --object company -c CompanyCreate -n 10": "Print bodies that create them.",
+    "twenty-opportunity generate -p metadata.json -n 100 --invalid 5% -o d.jsonl": "Make 5 of 100 invalid, "
+    "and list these in d.faults.jsonl.",
+    "twenty-opportunity generate -p server --object company -c CompanyCreate": "Print bodies that create companies.",
 }
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SCHEMA_EXAMPLES: Final = {
     "twenty-opportunity schema": "Print the published schema of an opportunity.",
-    "twenty-opportunity schema -p metadata.json -c OpportunityCreate -o create.json": "Write the schema of the body "
+    "twenty-opportunity schema -p metadata.json -c OpportunityCreate -o c.json": "Write the schema of the body "
     "that creates an opportunity in a workspace.",
     "twenty-opportunity schema -p server --object company": "Print the schema of a company on any server.",
 }

@@ -39,10 +39,9 @@ EXAMPLES: Final = {
     "twenty-opportunity validate exports/": "Validate the files of a folder against the published schema.",
     "twenty-opportunity validate --profile server --summary export.jsonl.gz": "Validate an export, and count what is "
     "wrong.",
-    "twenty-opportunity validate --profile metadata.json --report report.html --jobs 2 export.jsonl": "Validate "
+    "twenty-opportunity validate -p metadata.json --report r.html export.jsonl": "Validate "
     "against the fields of a workspace, and write a page to share.",
-    "curl -s $URL/rest/opportunities | twenty-opportunity validate --profile server --as page -": "Validate the "
-    "answer of a server.",
+    "curl -s $URL | twenty-opportunity validate -p server --as page -": "Validate the answer of a server.",
 }
 
 _MOST_JOBS: Final = 64
