@@ -369,20 +369,23 @@ class UnrelatedEventError(TwentyOpportunityError):
     Attributes:
         event_name: The name of the event: `company.created`, `metadata.fieldMetadata.updated`.
         body: The decoded body of the delivery.
+        expected: The objects that the receiver knows, in words.
     """
 
     event_name: str
     body: Any
+    expected: str
 
-    def __init__(self, event_name: str, body: Any) -> None:
+    def __init__(self, event_name: str, body: Any, expected: str = "an opportunity") -> None:
         """Create an error for an event."""
-        super().__init__(event_name, body)
+        super().__init__(event_name, body, expected)
         self.event_name = event_name
         self.body = body
+        self.expected = expected
 
     def __str__(self) -> str:
-        """Return the name of the event, shortened."""
-        return f"{legible(self.event_name, POINTER_LIMIT)} is not an event of an opportunity"
+        """Return the name of the event, shortened, and the objects that the receiver knows."""
+        return f"{legible(self.event_name, POINTER_LIMIT)} is not an event of {self.expected}"
 
 
 _OWN: Final = __name__.partition(".")[0]

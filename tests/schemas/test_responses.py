@@ -7,7 +7,7 @@ from typing import Any, Final
 import jsonschema_rs
 import pytest
 
-from twenty_opportunity import SERVER, UNSET, records
+from twenty_opportunity import SERVER, STANDARD, UNSET, records
 from twenty_opportunity.schemas.responses import DOCUMENTS, UNSENT_WEBHOOK
 
 
@@ -214,6 +214,22 @@ def test_the_body_that_no_server_sends_is_told_so_first() -> None:
     first = next(SERVER.iter_violations(body, records.WebhookEvent))
     assert (first.keyword, first.pointer) == ("not", "")
     assert "no server sends it" in first.message
+
+
+def test_what_was_destroyed_or_merged_is_found() -> None:
+    """GraphQL answers with the id of what was destroyed, and REST with the person into which others were merged."""
+    gone = {"id": DEAL["id"], "deletedAt": None}
+    one = SERVER.structure({"data": {"destroyOpportunity": gone}}, records.OpportunityAnswer)
+    assert str(getattr(one.data.destroy_opportunity, "id", None)) == DEAL["id"]
+    assert one.record is records.UNSET
+    several = SERVER.structure({"data": {"destroyOpportunities": [gone]}}, records.OpportunityBatchAnswer)
+    assert len(several.data.destroy_opportunities or ()) == 1
+    assert several.records == ()
+    people = STANDARD["person"]
+    answer: Any = records.Answer
+    merged = people.structure({"data": {"mergePerson": {"jobTitle": "Chief"}}}, answer[people.partial])
+    assert merged.data.merge_person is merged.record
+    assert merged.record.job_title == "Chief"
 
 
 @pytest.mark.parametrize("body", [[], None, "x", 5])

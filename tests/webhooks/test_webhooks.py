@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 import pytest
 
-from twenty_opportunity import PartialOpportunity, webhooks
+from twenty_opportunity import PartialOpportunity, Workspace, webhooks
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, ValidationError
 from twenty_opportunity.profiles import PUBLISHED, STANDARD
 from twenty_opportunity.records import Opportunity, WebhookEvent
@@ -561,8 +561,17 @@ def test_events_of_every_object_of_a_workspace(name: str) -> None:
     assert json.loads(STANDARD[name].dumps(event)) == sent
     assert webhooks.receive(body, headers, SECRET, profile=STANDARD[name], now=SENT) == event
     body, headers = delivery({**sent, "eventName": "dealRoom.created"})
-    with pytest.raises(webhooks.UnrelatedEventError, match=r"dealRoom\.created is not an event of"):
+    known = (
+        "an object of the workspace, which has opportunity, company, person, note, task, noteTarget, taskTarget, work"
+    )
+    with pytest.raises(webhooks.UnrelatedEventError, match=rf"dealRoom\.created is not an event of {known}") as caught:
         webhooks.receive(body, headers, SECRET, workspace=STANDARD, now=SENT)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - pickled above
+    objects = [{"nameSingular": f"thing{each}", "namePlural": f"things{each}"} for each in range(9)]
+    with pytest.raises(webhooks.UnrelatedEventError, match=r"has thing0, .*, thing7, \.\.\.$"):
+        webhooks.receive(body, headers, SECRET, workspace=Workspace.from_metadata(objects), now=SENT)
+    with pytest.raises(webhooks.UnrelatedEventError, match=r"is not an event of a company$"):
+        webhooks.receive(body, headers, SECRET, profile=STANDARD["company"], now=SENT)
     body, headers = delivery({**sent, "eventName": 7})
     with pytest.raises(ValidationError, match="/eventName"):
         webhooks.receive(body, headers, SECRET, workspace=STANDARD, now=SENT)

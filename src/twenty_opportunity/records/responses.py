@@ -189,7 +189,7 @@ def _first(data: Record) -> Any:
 
 def _done(data: Record, nothing: Any) -> Any:
     """Return the value of the attribute of `data` that is set, unless it is that of a deletion."""
-    names = [name for name in attributes_of(data.__class__) if not name.startswith("delete_")]
+    names = [name for name in attributes_of(data.__class__) if not name.startswith(("delete_", "destroy_"))]
     return next((value for name in names if (value := getattr(data, name)) is not UNSET), nothing)
 
 
@@ -265,6 +265,8 @@ class AnswerData(Document, Generic[OpportunityT]):
         update_opportunity: The record that was updated.
         delete_opportunity: The id of the record that was deleted.
         restore_opportunity: The record that was restored.
+        destroy_opportunity: The id of the record that GraphQL destroyed.
+        merge_opportunity: The record into which others were merged. Servers merge companies and people.
     """
 
     opportunity: OpportunityT | Unset = UNSET
@@ -272,6 +274,8 @@ class AnswerData(Document, Generic[OpportunityT]):
     update_opportunity: OpportunityT | Unset = UNSET
     delete_opportunity: DeletedOpportunity | Unset = UNSET
     restore_opportunity: OpportunityT | Unset = UNSET
+    destroy_opportunity: DeletedOpportunity | Unset = UNSET
+    merge_opportunity: OpportunityT | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -301,12 +305,14 @@ class BatchData(Document, Generic[OpportunityT]):
         update_opportunities: The records that were updated.
         delete_opportunities: The ids of the records that were deleted.
         restore_opportunities: The records that were restored.
+        destroy_opportunities: The ids of the records that GraphQL destroyed.
     """
 
     create_opportunities: tuple[OpportunityT, ...] | Unset = UNSET
     update_opportunities: tuple[OpportunityT, ...] | Unset = UNSET
     delete_opportunities: tuple[DeletedOpportunity, ...] | Unset = UNSET
     restore_opportunities: tuple[OpportunityT, ...] | Unset = UNSET
+    destroy_opportunities: tuple[DeletedOpportunity, ...] | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -148,6 +148,8 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
                         updateOpportunity=("The opportunity after its update.", RECORD),
                         deleteOpportunity=("The id of the opportunity that was deleted.", DELETED_RECORD),
                         restoreOpportunity=("The opportunity that was restored.", RECORD),
+                        destroyOpportunity=("The id of the opportunity that was destroyed.", DELETED_RECORD),
+                        mergeOpportunity=("The opportunity into which others were merged.", RECORD),
                     )
                 ),
             ),
@@ -169,6 +171,7 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
                         updateOpportunities=("The opportunities after their update.", _RECORDS),
                         deleteOpportunities=("The ids of the opportunities that were deleted.", _DELETED),
                         restoreOpportunities=("The opportunities that were restored.", _RECORDS),
+                        destroyOpportunities=("The ids of the opportunities that were destroyed.", _DELETED),
                     )
                 ),
             ),

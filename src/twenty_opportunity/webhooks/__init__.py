@@ -74,6 +74,7 @@ TOLERANCE: Final = timedelta(minutes=5)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_LISTED: Final = 8  # objects that an error lists
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,15}")  # thirteen digits reach to 2286; no arithmetic overflows with fifteen
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{64}")
 _is_event_name: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+(?:[.][A-Za-z_][A-Za-z0-9_]*+)++").fullmatch
@@ -218,9 +219,17 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     if workspace is not None and about in workspace:
         profile, cl = workspace[about], workspace[about].event
     elif named and (workspace is not None or about != profile.object_name.singular):
-        raise UnrelatedEventError(str(name), instance)
+        raise UnrelatedEventError(str(name), instance, _expected(profile, workspace))
     event: WebhookEvent[Any] = profile.structure(instance, cl)
     return event
+
+
+def _expected(profile: Profile[Any], workspace: Workspace | None) -> str:
+    """Return the objects that events may be about, in words."""
+    if workspace is None:
+        return profile.object_name.renamed("an opportunity")
+    more = ", ..." if len(workspace) > _LISTED else ""
+    return f"an object of the workspace, which has {', '.join([*workspace][:_LISTED])}{more}"
 
 
 def sign(body: bytes | bytearray | memoryview, secret: str, *, timestamp: datetime) -> dict[str, str]:
