@@ -151,7 +151,8 @@ class Violation:
 
     def redacted(self) -> Violation:
         """Return this violation with a message without any content of the value."""
-        return attrs.evolve(self, message=self.message_without_value)
+        is_redacted = self.message == self.message_without_value
+        return self if is_redacted else attrs.evolve(self, message=self.message_without_value)
 
     def to_dict(self) -> dict[str, Any]:
         """
