@@ -98,7 +98,18 @@ FILES: Final[dict[str, tuple[str, Write, Iterable[bytes]]]] = {
         plain,
         ([b"{"] + [b'"%x":1,' % number for number in range(105_000)] + [b'"a": 1}\n{}\n']),
     ),
+    "deep JSON in a body": (
+        "a.jsonl",
+        plain,
+        repeated(
+            b'{"name": "x", "createdBy": {"source": "API", "context": {"a": ' + b"[" * 150,
+            b'["\\u0000", "\\u0000"],',
+            40_000,
+            b"0" + b"]" * 150 + b"}}}\n{}\n",
+        ),
+    ),
 }
+OPTIONS: Final = {"deep JSON in a body": ["--profile", "server", "--as", "create"]}
 
 
 def peak(*arguments: str) -> tuple[float, int, str]:
@@ -122,7 +133,7 @@ def main() -> None:
             for command in (["validate", "--max-errors", "0"], ["convert", "--skip-invalid"]):
                 target = [str(Path(folder) / "out.csv")] if command[0] == "convert" else []
                 begin = time.perf_counter()
-                memory, status, summary = peak(*command, str(file), *target)
+                memory, status, summary = peak(*command, *OPTIONS.get(name, ()), str(file), *target)
                 seconds = time.perf_counter() - begin
                 print(f"{name:26} {size:7.1f} MB  {command[0]:8} {memory:5.0f} MB {seconds:6.1f} s  {status} {summary}")
                 if memory > LIMIT:

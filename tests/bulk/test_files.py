@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import random
 import sys
 from pathlib import Path
@@ -259,6 +260,14 @@ def test_a_folder_is_the_files_in_it(tmp_path: Path, line: bytes) -> None:
     for name in ("b.ndjson", "a.jsonl.gz", "c.json", "notes.txt", "z.gz"):
         (tmp_path / name).write_bytes(line)
     assert [entry.file.rpartition("/")[2] for entry in iter_entries([tmp_path])] == ["a.jsonl.gz", "b.ndjson", "c.json"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_pipes_in_a_folder_are_not_read(tmp_path: Path, line: bytes) -> None:
+    """Nothing may ever be written to a pipe in a folder, so it is not waited for."""
+    (tmp_path / "b.json").write_bytes(line)
+    os.mkfifo(tmp_path / "a.json")
+    assert counts(summarize([tmp_path])) == (1, 0, 0)
 
 
 def test_files_of_faults_are_not_records(tmp_path: Path, line: bytes) -> None:

@@ -229,6 +229,23 @@ def test_redirected_input_is_not_overwritten(inputs: Path) -> None:
     assert (inputs / "page.json").read_bytes() == (EXAMPLE / "page.json").read_bytes()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no /dev/stdin")
+@pytest.mark.parametrize(
+    ("arguments", "is_refused"),
+    [
+        (["validate", "-", "-"], True),
+        (["validate", "/dev/stdin", "-"], True),
+        (["validate", "-p", "-", "-"], True),
+        (["compare", "-", "/dev/stdin"], True),
+        (["validate", "/dev/null", "/dev/null", "-"], False),
+    ],
+)
+def test_stream_is_read_once(arguments: list[str], is_refused: bool) -> None:  # noqa: FBT001 - a parameter
+    """The second reading of a pipe would find nothing in it, and a validation of nothing would succeed."""
+    run = subprocess.run([*PROGRAM, *arguments], input="", capture_output=True, text=True, check=False)
+    assert (run.returncode == 2, "can be read once only" in run.stderr) == (is_refused, is_refused)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGHUP")
 def test_ignored_signal_stays_ignored(tmp_path: Path) -> None:
     """Under nohup a command continues after the terminal is closed."""

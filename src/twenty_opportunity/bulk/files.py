@@ -65,7 +65,7 @@ def files_in(source: str) -> list[str]:
 
     Returns:
         The source itself, or the files of records in the folder and its subfolders, sorted by name. Hidden folders,
-        links to folders, and the `*.faults.jsonl` files of `generate --invalid` are left out.
+        links to folders, pipes, and the `*.faults.jsonl` files of `generate --invalid` are left out.
 
     Raises:
         FileNotFoundError: The folder has no such file, or the source is empty.
@@ -85,7 +85,8 @@ def _files_below(folder: str) -> Iterator[str]:
     unreadable: list[str] = []
     for path, folders, names in os.walk(folder, onerror=lambda error: unreadable.append(str(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (str(Path(path, name)) for name in names if _has_records(name))
+        # Opening a pipe would wait until a program writes to it.
+        yield from (str(Path(path, name)) for name in names if _has_records(name) and not Path(path, name).is_fifo())
     yield from unreadable  # so that reading one reports why
 
 

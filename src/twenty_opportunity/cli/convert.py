@@ -33,7 +33,7 @@ from twenty_opportunity.cli.options import (
     Status,
     profile_named,
 )
-from twenty_opportunity.cli.output import echo, file_path, progress, refuse_overwriting, size_of, writing
+from twenty_opportunity.cli.output import echo, file_path, progress, refuse_conflicts, size_of, writing
 from twenty_opportunity.cli.printers import Printer, line_of, printer_of
 from twenty_opportunity.errors import TwentyOpportunityError, Violation
 from twenty_opportunity.profiles import Profile
@@ -196,7 +196,7 @@ def convert(  # noqa: PLR0913 - each is an option of the command line
     Findings are reported on standard error. In other formats than text they go to standard output, unless the records
     go there.
     """
-    refuse_overwriting({"TARGET": target}, [profile, *_inputs(source)])
+    refuse_conflicts({"TARGET": target}, [profile, *_inputs(source)])
     found = profile_named(profile, object_)
     printer = None if output_format is Format.TEXT else printer_of(output_format, groups=False, show_values=show_values)
     kind, target_kind = _kind_of(source, from_), _kind_of(target, to)

@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from twenty_opportunity.cli.options import ClassOption, ObjectOption, ProfileOption, Status, class_named, profile_named
-from twenty_opportunity.cli.output import OutputOption, echo, file_path, progress, refuse_overwriting, writing
+from twenty_opportunity.cli.output import OutputOption, echo, file_path, progress, refuse_conflicts, writing
 from twenty_opportunity.testing.fixtures import fixtures
 
 EXAMPLES: Final = {
@@ -65,7 +65,7 @@ def generate(  # noqa: PLR0913 - each is an option of the command line
         if output is None or str(output) == "-" or (output.exists() and not output.is_file()):
             raise typer.BadParameter("give --faults, or a file as --output, so that faults can be listed")
         faults = output.with_name(f"{output.name.partition('.jsonl')[0]}.faults.jsonl")
-    refuse_overwriting({"--output": output, "--faults": faults}, [profile])
+    refuse_conflicts({"--output": output, "--faults": faults}, [profile])
     found = profile_named(profile, object_)
     encode = msgspec.json.Encoder().encode
     with ExitStack() as files:

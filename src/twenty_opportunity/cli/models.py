@@ -24,7 +24,7 @@ from twenty_opportunity.cli.options import (
     UnreadableProfileError,
     read_metadata,
 )
-from twenty_opportunity.cli.output import OutputOption, file_path, refuse_overwriting, writing
+from twenty_opportunity.cli.output import OutputOption, file_path, refuse_conflicts, writing
 from twenty_opportunity.profiles import STANDARD, Profile, Workspace
 from twenty_opportunity.records import (
     Create,
@@ -123,7 +123,7 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     metadata = metadata or profile
     if metadata is None or str(metadata) in {"published", "server"}:
         raise typer.BadParameter("give a file with metadata: models are written for a workspace")
-    refuse_overwriting({"--output": output}, [metadata])
+    refuse_conflicts({"--output": output}, [metadata])
     folder = Path() if output is None else output.parent
     file = Path(os.path.relpath(metadata, folder)).as_posix() if load else None
     several = bool(objects) or all_

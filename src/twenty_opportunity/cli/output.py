@@ -184,36 +184,49 @@ def _compressed(file: IO[bytes], suffix: str) -> Generator[IO[bytes]]:
         yield file
 
 
-def refuse_overwriting(outputs: Mapping[str, Path | None], inputs: Iterable[str | Path]) -> None:
+def refuse_conflicts(outputs: Mapping[str, Path | None], inputs: Iterable[str | Path]) -> None:
     """
-    Refuse outputs that are inputs, or the same file twice.
+    Refuse outputs that are inputs or the same file twice, and inputs that can be read once only and come twice.
 
     Args:
         outputs: The files to write, by the option or argument that names them.
         inputs: Every file that the command reads. A name that is not a file is ignored.
 
     Raises:
-        typer.BadParameter: A file would be overwritten.
+        typer.BadParameter: A file would be overwritten, or a pipe read again.
     """
-    read = {identity for name in inputs if (identity := _identity(str(name), 0))}
+    read: set[tuple[int, int]] = set()
+    streams: set[tuple[int, int]] = set()
+    for name in map(str, inputs):
+        status = _status_of(name, 0)
+        if status and (name == "-" or stat.S_ISFIFO(status.st_mode)):
+            if _identity(status) in streams:
+                raise typer.BadParameter(f"{name!r} is a stream, which can be read once only; give it once")
+            streams.add(_identity(status))
+        if status and stat.S_ISREG(status.st_mode):
+            read.add(_identity(status))
     written: dict[str, str] = {}
     for option, path in outputs.items():
         if path is None:
             continue
-        if _identity(str(path), 1) in read:
+        status = _status_of(str(path), 1)
+        if status and stat.S_ISREG(status.st_mode) and _identity(status) in read:
             raise typer.BadParameter(f"{str(path)!r} is read by this command; choose another file", param_hint=option)
         other = written.setdefault(os.path.realpath(path), option)
         if other != option:
             raise typer.BadParameter(f"{str(path)!r} is also the file of {other}", param_hint=option)
 
 
-def _identity(name: str, standard_stream: int) -> tuple[int, int] | None:
-    """Return what tells a regular file from any other one, whatever the names and links that lead to it."""
+def _status_of(name: str, standard_stream: int) -> os.stat_result | None:
     try:
-        found = os.fstat(standard_stream) if name == "-" else os.stat(name)  # noqa: PTH116 - one form for both
+        return os.fstat(standard_stream) if name == "-" else os.stat(name)  # noqa: PTH116 - one form for both
     except (OSError, ValueError):
         return None
-    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    """Return what tells a file from any other one, whatever the names and links that lead to it."""
+    return status.st_dev, status.st_ino
 
 
 def echo(line: object, *, err: bool = False) -> None:

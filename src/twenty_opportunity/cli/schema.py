@@ -26,7 +26,7 @@ from twenty_opportunity.cli.options import (
     complete_profile,
     profile_named,
 )
-from twenty_opportunity.cli.output import OutputOption, escaped, escaped_json, refuse_overwriting, writing
+from twenty_opportunity.cli.output import OutputOption, escaped, escaped_json, refuse_conflicts, writing
 from twenty_opportunity.cli.printers import artifact, sarif_log, workflow_command
 from twenty_opportunity.values.python_json import is_list
 
@@ -59,7 +59,7 @@ def schema(
 
     The schema is self-contained: any validator of Draft 2020-12 can use it.
     """
-    refuse_overwriting({"--output": output}, [profile])
+    refuse_conflicts({"--output": output}, [profile])
     found = profile_named(profile, object_)
     text = _indented(found.schema(class_named(cl, found)))
     with writing(output) as file:
@@ -95,7 +95,7 @@ def compare(  # noqa: PLR0913 - each is an option of the command line
     what A accepts. The exit status is 1 if anything differs; --fail-on limits this to the differences that break
     something.
     """
-    refuse_overwriting({"--output": output}, [before, after])
+    refuse_conflicts({"--output": output}, [before, after])
     old, new = profile_named(before, object_), profile_named(after, object_)
     old_class = class_named(cl, old)
     differences = profiles.compare(old, new, class_named(old_class.__name__, new))

@@ -24,7 +24,7 @@ from twenty_opportunity.cli.options import (
     Status,
     profile_named,
 )
-from twenty_opportunity.cli.output import echo, file_path, progress, refuse_overwriting, size_of, writing
+from twenty_opportunity.cli.output import echo, file_path, progress, refuse_conflicts, size_of, writing
 from twenty_opportunity.cli.printers import printer_of
 from twenty_opportunity.errors import required
 
@@ -97,7 +97,7 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
         if as_ not in {None, "partial"}:
             raise typer.BadParameter(f"only records can be partial; leave out --as {as_}", param_hint="--partial")
         as_ = "partial"
-    refuse_overwriting({"--report": report}, [profile, *_files_in(sources)])
+    refuse_conflicts({"--report": report}, [profile, *_files_in(sources)])
     chosen = profile_named(profile, object_)
     printer = printer_of(output_format, groups=summary, show_values=show_values)
     tally = Tally()
