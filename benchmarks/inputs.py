@@ -37,10 +37,21 @@ def partial_record() -> dict[str, Any]:
     return {name: server_record()[name] for name in ("id", "name", "stage", "amount", "closeDate")}
 
 
-def workspace_record() -> dict[str, Any]:
-    """Return a record with more than 40 custom fields."""
+def workspace_record(depth: int = 0) -> dict[str, Any]:
+    """Return a record with more than 40 custom fields; at depth 1 with related records, too."""
     found: dict[str, Any] = read("workspace/page.json")["data"]["opportunities"][0]
-    return found
+    related = {
+        "architect",
+        "attachments",
+        "company",
+        "inspections",
+        "installer",
+        "noteTargets",
+        "owner",
+        "payerCompany",
+    }
+    related |= {"payerPerson", "pointOfContact", "taskTargets", "timelineActivities"}
+    return {name: value for name, value in found.items() if depth or name not in related}
 
 
 def page(size: int = 200) -> dict[str, Any]:

@@ -21,6 +21,7 @@ def works() -> dict[str, Any]:
         ("partial record", SERVER.schema(PartialOpportunity), inputs.partial_record()),
         ("40 custom fields", SERVER.schema(), inputs.workspace_record()),
         ("40 custom fields of the profile", workspace.schema(), inputs.workspace_record()),
+        ("40 custom fields and related records", workspace.schema(), inputs.workspace_record(depth=1)),
         ("page of 200", SERVER.schema(OpportunityPage), inputs.page()),
     ):
         is_valid = Draft202012Validator(schema, validate_formats=True).is_valid

@@ -23,6 +23,7 @@ def works() -> dict[str, Any]:
         ("partial record", SERVER, inputs.partial_record()),
         ("40 custom fields", SERVER, inputs.workspace_record()),
         ("40 custom fields of the profile", workspace, inputs.workspace_record()),
+        ("40 custom fields and related records", workspace, inputs.workspace_record(depth=1)),
     ):
         cl = PartialOpportunity if name == "partial record" else Opportunity
         raw, typed = inputs.dumped(instance), profile.structure(instance, cl)

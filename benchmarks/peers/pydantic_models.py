@@ -121,6 +121,7 @@ def works() -> dict[str, Any]:
         ("partial record", PartialOpportunity, inputs.partial_record()),
         ("40 custom fields", ServerOpportunity, inputs.workspace_record()),
         ("40 custom fields of the profile", ServerOpportunity, inputs.workspace_record()),
+        ("40 custom fields and related records", ServerOpportunity, inputs.workspace_record(depth=1)),
         ("page of 200", Page, inputs.page()),
     ):
         raw, typed = inputs.dumped(instance), cl.model_validate(instance)

@@ -531,7 +531,9 @@ class Profile(Generic[OwnT]):
             return self._dumps_slowly
         from twenty_opportunity.conversion import codegen
 
-        return codegen.writer(written, self._schemas_of(written), self._conversion.properties, self._dumps_slowly)
+        conversion = self._conversion
+        known = self._schemas_of(written)
+        return codegen.writer(written, known, conversion.properties, conversion.relations, self._dumps_slowly)
 
     def _dumps_slowly(self, record: Record) -> bytes:
         if not isinstance(record, Record):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import enum
+import functools
 import itertools
 import linecache
 import types
@@ -30,6 +31,7 @@ from twenty_opportunity.conversion.fallback import (
     Relation,
     make_structurer,
     make_unstructurer,
+    refuse_related,
     refuse_repeated,
     write,
 )
@@ -42,6 +44,7 @@ from twenty_opportunity.values.memo import Memo
 Structurer: TypeAlias = Callable[[Any], Any]
 Unstructurer: TypeAlias = Callable[[Any, list[Any]], dict[str, Any]]
 PropertiesOf: TypeAlias = Callable[[Any], tuple[Property, ...]]
+RelationsOf: TypeAlias = Callable[[Any], tuple[Relation, ...]]
 
 # A longer text may have more than six digits of a second, and `fromisoformat` would cut them off.
 _INSTANT: Final = Annotated[str, msgspec.Meta(max_length=27)]
@@ -49,15 +52,10 @@ _NUMBERS: Final = frozenset({int, float})
 _STR: Final = frozenset({str})
 _OURS: Final = "twenty_opportunity.records."  # attrs converters from there do nothing that the codecs have not done
 _SERIAL: Final = itertools.count()
-_NOTHING: Final = frozenset[str]()
 
 
 class _UnusualError(Exception):
     """The generated code leaves this instance to the fallback."""
-
-
-class _RelatedError(Exception):
-    """The generated code leaves this instance, which has related records, to the fallback."""
 
 
 def _unusual() -> NoReturn:
@@ -209,12 +207,27 @@ def _struct(
     return struct
 
 
-def _extra_properties(instance: Mapping[str, Any], known: frozenset[str], related: frozenset[str]) -> FrozenMapping:
+def _extra_properties(instance: Mapping[str, Any], known: frozenset[str]) -> FrozenMapping:
     extra = object.__new__(FrozenMapping)  # the constructor would copy the new dict
-    extra.members = members = _members_without(instance, known)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
-    if not related.isdisjoint(members):
-        raise _RelatedError
+    extra.members = _members_without(instance, known)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     return extra
+
+
+def _relater(relations: tuple[Relation, ...]) -> Callable[[Any, FrozenMapping], FrozenMapping]:
+    """Return the function that moves related records from new extra properties to the attributes of a new record."""
+    names = frozenset(each.name for each in relations)
+
+    def related(record: Any, extra: FrozenMapping) -> FrozenMapping:
+        if names.isdisjoint(extra.members):
+            return extra
+        for each in relations:
+            records = each.read(extra.members[each.name]) if each.name in extra.members else UNSET
+            if records is not UNSET:
+                setattr(record, each.attribute, records)
+                del extra.members[each.name]
+        return extra if extra.members else NO_EXTRA
+
+    return related
 
 
 def _members_without(instance: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
@@ -240,11 +253,11 @@ def _members_without(instance: Mapping[str, Any], known: frozenset[str]) -> dict
 class _StructurerSource:
     """Writes the code that structures instances which have every property, or any instances."""
 
-    def __init__(self, related: frozenset[str], *, complete: bool) -> None:
+    def __init__(self, relations: tuple[Relation, ...], *, complete: bool) -> None:
         self._source = _Source()
         self._source.names.update(_FINISHING)
         self._complete = complete
-        self._related = related
+        self._relations = relations
         self._absent = "{0} is None" if complete else f"{{0}} is None or {{0}} is {self._name(UNSET, 'UNSET')}"
 
     def _name(self, value: Any, stem: str) -> str:
@@ -295,8 +308,9 @@ class _StructurerSource:
             add(depth, f"{target}.{name} = {self._name(UNSET, 'UNSET')}")
         known = self._name(frozenset(prop.name for prop in made.properties), "known")
         none_more = f"len(properties) == {len(made.properties)}" if self._complete else f"properties.keys() <= {known}"
-        related = self._name(self._related if depth == 1 else _NOTHING, "related")
-        more = f"{self._name(_extra_properties, 'extra_properties')}(properties, {known}, {related})"
+        more = f"{self._name(_extra_properties, 'extra_properties')}(properties, {known})"
+        if self._relations and depth == 1:
+            more = f"{self._name(_relater(self._relations), 'related')}({target}, {more})"
         add(depth, f"properties = {instance}")
         add(depth, f"{target}.extra = {self._name(NO_EXTRA, 'NO_EXTRA')} if {none_more} else {more}")
         add(depth, f"{target}.__class__ = {self._name(made.cl, 'Record')}")
@@ -312,7 +326,7 @@ def structurer(
         cl: The record class.
         properties: Its properties.
         properties_of: Returns the properties of the record classes inside it.
-        relations: Its properties that hold related records. Only the fallback reads them: most instances have none.
+        relations: Its properties that hold related records.
 
     Returns:
         The function. It is the one of `fallback` if making a record takes more than storing its attributes.
@@ -324,9 +338,8 @@ def structurer(
     outer = _Inlined(cl, draft, properties)
     inlined = {prop.attribute: _inlined(prop, properties_of) for prop in properties}
     try:
-        related = frozenset(_relations(cl).values())
-        if_complete = _StructurerSource(related, complete=True).compile(outer, inlined)
-        if_partial = _StructurerSource(related, complete=False).compile(outer, inlined)
+        if_complete = _StructurerSource(relations, complete=True).compile(outer, inlined)
+        if_partial = _StructurerSource(relations, complete=False).compile(outer, inlined)
     except ValueError:  # msgspec refuses names of properties with quotes, backslashes or control characters
         return slowly
     size = len(properties)
@@ -335,8 +348,6 @@ def structurer(
         if len(instance) >= size:  # an instance with as many properties as the class mostly has all of the class
             try:
                 return if_complete(instance)
-            except _RelatedError:
-                return slowly(instance)
             except Exception:  # noqa: BLE001, S110 - a subclass of dict may raise anything
                 pass
         try:
@@ -360,7 +371,7 @@ def unstructurer(
         properties: The properties of the class.
         properties_of: Returns the properties of the record classes inside it.
         unstructurers: The functions of all record classes, for the records inside it.
-        relations: The properties that hold related records. Only the fallback writes them.
+        relations: The properties that hold related records.
 
     Returns:
         The function. It appends every value that no schema describes to its second argument, so that `dumps` need not
@@ -370,9 +381,6 @@ def unstructurer(
     unset, nothing = source.name(UNSET, "UNSET"), source.name(NO_EXTRA, "NO_EXTRA")
     slowly = source.name(make_unstructurer(properties, relations), "slowly")
     source.add(0, "def unstructure(record, undescribed):", "    instance = {}", "    try:")
-    if relations:
-        held = " or ".join(f"record.{each.attribute} is not {unset}" for each in relations)
-        source.add(2, f"if {held}:", f"    raise {source.name(MisfitError, 'MisfitError')}('')")
     for prop in properties:
         source.add(2, f"value = record.{prop.attribute}", "kind = type(value)")
         cases = [*_quick_cases(source, prop, _inlined(prop, properties_of), unstructurers)]
@@ -381,14 +389,16 @@ def unstructurer(
         cases.append((f"value is not {unset}" if prop.optional else "True", _careful(source, prop)))
         for number, (test, code) in enumerate(cases):
             source.add(2, f"{'elif' if number else 'if'} {test}:", f"    instance[{prop.name!r}] = {code}")
+    for each in relations:
+        written = f"{source.name(each.write, 'write')}(record.{each.attribute})"
+        source.add(2, f"if record.{each.attribute} is not {unset}:", f"    instance[{each.name!r}] = {written}")
+        source.add(3, f"undescribed.append(instance[{each.name!r}])")
     described = source.name(frozenset(prop.name for prop in properties), "described")
     source.add(2, f"if record.extra is not {nothing}:", "    extra = record.extra.members")
     source.add(3, f"{source.name(refuse_repeated, 'refuse_repeated')}({described}, extra)")
     if relations:
-        related = source.name(frozenset(each.name for each in relations), "related")
-        source.add(
-            3, f"if not {related}.isdisjoint(extra):", f"    raise {source.name(MisfitError, 'MisfitError')}('')"
-        )
+        refuse = source.name(functools.partial(refuse_related, relations), "refuse_related")
+        source.add(3, f"{refuse}(record, extra)")
     source.add(3, "undescribed.append(extra)", "instance.update(extra)")
     source.add(1, f"except {source.name(FAILURES, 'FAILURES')}:", f"    instance = {slowly}(record)")
     source.add(2, "undescribed.append(instance)")
@@ -589,9 +599,10 @@ def _remembering(check: Callable[[str], bool]) -> tuple[set[str], Callable[[str]
 class _WriterSource:
     """Writes the functions that fill structs with the attributes of records, for msgspec to encode."""
 
-    def __init__(self, schemas: Schemas, properties_of: PropertiesOf) -> None:
+    def __init__(self, schemas: Schemas, properties_of: PropertiesOf, relations_of: RelationsOf) -> None:
         self._schemas = schemas
         self._properties_of = properties_of
+        self._relations_of = relations_of
 
     def function(self, cl: Any, fragment: Any, slowly: Callable[[Any], bytes] | None = None) -> Callable[[Any], Any]:
         """
@@ -615,9 +626,9 @@ class _WriterSource:
         name = source.name
         depth = 1 if slowly is None else 2
         source.add(0, "def write(record):", *[] if slowly is None else ["    try:"])
-        related = _relations(cl)
-        if related:
-            held = " or ".join(f"record.{attribute} is not {name(UNSET, 'UNSET')}" for attribute in related)
+        relations = self._relations_of(cl)
+        if relations:
+            held = " or ".join(f"record.{each.attribute} is not {name(UNSET, 'UNSET')}" for each in relations)
             source.add(depth, f"if {held}: raise {name(_UnusualError, 'Unusual')}")
         for number, prop in enumerate(properties):
             source.add(depth, f"v{number} = record.{prop.attribute}")
@@ -638,7 +649,7 @@ class _WriterSource:
             values += ", more"
         struct = name(msgspec.defstruct(origin_of(cl).__name__, fields, rename=rename, gc=False), "Struct")
         source.add(depth, f"filled = {struct}({values})")
-        extended = f"{name(self._extender(properties, related, said), 'extended')}({encode}(filled), extra)"
+        extended = f"{name(self._extender(properties, relations, said), 'extended')}({encode}(filled), extra)"
         none_more = f"not extra or more is not {unset}" if usual else "not extra"
         if slowly is None:
             source.add(1, f"return filled if {none_more} else {name(msgspec.Raw, 'Raw')}({extended})")
@@ -718,16 +729,16 @@ class _WriterSource:
         return Memo(make)
 
     def _extender(
-        self, properties: tuple[Property, ...], related: Mapping[str, str], said: Mapping[str, Any]
+        self, properties: tuple[Property, ...], relations: tuple[Relation, ...], said: Mapping[str, Any]
     ) -> Callable[[bytes, Any], bytes]:
         """Return the function that adds extra properties to a text, if they are valid."""
-        attributes = frozenset({*(prop.name for prop in properties), *related.values()})
+        attributes = frozenset(prop.name for prop in properties)
         described = {name: inner for name, inner in said.get("properties", {}).items() if name not in attributes}
         if not attributes.issuperset(said.get("required", ())):
             raise _UnclearSchemaError
         is_open = said.get("additionalProperties", True) is not False
         sound = {name: {cl for cl in _SCALARS if self._schemas.accepts(described[name], cl)} for name in described}
-        sound |= {name: set[type]() for name in attributes}
+        sound |= {name: set[type]() for name in (*attributes, *(each.name for each in relations))}
         sound_others = _SCALARS if is_open else frozenset[type]()
         check = self._schemas.check_of({**said, "properties": described, "required": []})
 
@@ -735,6 +746,8 @@ class _WriterSource:
             for name, value in members.items():
                 if type(name) is not str or type(value) not in sound.get(name, sound_others):
                     if not (is_plain_json(members) and attributes.isdisjoint(members) and check(members)):
+                        raise _UnusualError
+                    if any(each.name in members and each.read(members[each.name]) is not UNSET for each in relations):
                         raise _UnusualError
                     break
             added = _ENCODE(members)
@@ -745,7 +758,11 @@ class _WriterSource:
 
 
 def writer(
-    cl: Any, schemas: Schemas, properties_of: PropertiesOf, slowly: Callable[[Any], bytes]
+    cl: Any,
+    schemas: Schemas,
+    properties_of: PropertiesOf,
+    relations_of: RelationsOf,
+    slowly: Callable[[Any], bytes],
 ) -> Callable[[Any], bytes]:
     """
     Make the function that writes valid records of a class as JSON text.
@@ -754,13 +771,14 @@ def writer(
         cl: The record class, or the generic one with its argument that all its objects are of.
         schemas: The schema of its documents.
         properties_of: Returns the properties of a record class.
+        relations_of: Returns its properties that hold related records.
         slowly: Unstructures, validates and encodes any record.
 
     Returns:
         The function. Unless it is sure that a record is valid, it calls `slowly`, which then explains the refusal.
     """
     try:
-        return _WriterSource(schemas, properties_of).function(cl, schemas.root, slowly)
+        return _WriterSource(schemas, properties_of, relations_of).function(cl, schemas.root, slowly)
     except (_UnclearSchemaError, LookupError, ValueError):  # or a name or reference that msgspec or the check refuses
         return slowly
 

@@ -122,16 +122,24 @@ def make_unstructurer(properties: tuple[Property, ...], relations: tuple[Relatio
                 instance[prop.name] = write(prop, value)
         extra = record.extra.members
         refuse_repeated(described, extra)
+        refuse_related(relations, record, extra)
         for each in relations:
             value = getattr(record, each.attribute)
-            if each.name in extra and (value is not UNSET or each.read(extra[each.name]) is not UNSET):
-                refuse_repeated(frozenset({each.name}), extra)
             if value is not UNSET:
                 instance[each.name] = _written(each, value)
         instance.update(extra)
         return instance
 
     return unstructure
+
+
+def refuse_related(relations: tuple[Relation, ...], record: Any, extra: Mapping[str, Any]) -> None:
+    """Raise UnrepresentableError if `extra` has related records that an attribute holds, or would hold once read."""
+    for each in relations:
+        if each.name in extra and (
+            getattr(record, each.attribute) is not UNSET or each.read(extra[each.name]) is not UNSET
+        ):
+            refuse_repeated(frozenset({each.name}), extra)
 
 
 def _written(relation: Relation, value: Any) -> Any:
