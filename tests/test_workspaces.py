@@ -173,7 +173,7 @@ def test_records_of_a_class_made_at_run_time() -> None:
     assert room.people == ()
     assert room.extra == {}
     assert json.loads(ROOMS.dumps(room)) == INSTANCE
-    assert pickle.loads(pickle.dumps(room)) == room == copy.deepcopy(room)  # noqa: S301 - pickled above
+    assert pickle.loads(pickle.dumps(room)) == room == copy.deepcopy(room) == copy.copy(room)  # noqa: S301 - pickled above
     assert ROOMS.loads(json.dumps({"name": "Room"}), ROOMS.partial).name == "Room"
 
 

@@ -19,6 +19,7 @@ from hypothesis import settings
 from twenty_opportunity import (
     PUBLISHED,
     SERVER,
+    STANDARD,
     UNSET,
     Amount,
     Opportunity,
@@ -26,6 +27,7 @@ from twenty_opportunity import (
     PartialOpportunity,
     Profile,
     Unset,
+    Workspace,
 )
 from twenty_opportunity.records import GraphQLPage, Links, Record, WebhookEvent
 
@@ -90,7 +92,24 @@ def workspace() -> Profile:
     return Profile.from_metadata(metadata)
 
 
+def rooms() -> Profile[Any]:
+    """Return the profile of a custom object, whose classes are made at run time."""
+    fields = [
+        {"name": "id", "type": "UUID", "isNullable": False},
+        {"name": "createdAt", "type": "DATE_TIME", "isNullable": False},
+        {"name": "updatedAt", "type": "DATE_TIME", "isNullable": False},
+        {"name": "name", "type": "TEXT"},
+        {"name": "phase", "type": "SELECT", "options": [{"value": "OPEN"}, {"value": "DONE"}]},
+        {"name": "budget", "type": "CURRENCY"},
+        {"name": "company", "type": "RELATION", "settings": {"relationType": "MANY_TO_ONE"}},
+    ]
+    company = {"nameSingular": "company", "namePlural": "companies", "fields": fields[:4]}
+    room = {"nameSingular": "dealRoom", "namePlural": "dealRooms", "fields": fields}
+    return Workspace.from_metadata([room, company], name="rooms")["dealRoom"]
+
+
 WORKSPACE = workspace()
+ROOMS = rooms()
 CASES: list[tuple[Profile, Any]] = [
     *[(profile, cl) for profile in (PUBLISHED, SERVER, WORKSPACE) for cl in profile.document_classes],
     (PUBLISHED, Deal),
@@ -99,6 +118,12 @@ CASES: list[tuple[Profile, Any]] = [
     (SERVER, OpportunityPage[PartialOpportunity]),
     (SERVER, GraphQLPage[Deal]),
     (SERVER, WebhookEvent[Deal]),
+    # The machinery is the same for every object, so a few cases of other objects are enough.
+    (STANDARD["company"], STANDARD["company"].record),
+    (STANDARD["person"], STANDARD["person"].create),
+    (STANDARD["person"], STANDARD["person"].graphql_page),
+    (ROOMS, ROOMS.record),
+    (ROOMS, ROOMS.page),
 ]
 
 # The examples of a test are divided among its cases; together they reach the number of the profile.

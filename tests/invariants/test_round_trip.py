@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, OpportunityUpdate, Profile, TwentyOpportunityError
 from twenty_opportunity.records import FrozenMapping, Record, SpelledDecimal, SpelledInt
+from twenty_opportunity.records.base import RELATED
 from twenty_opportunity.strategies import records
 
 ZONES = st.integers(-1439, 1439).map(lambda minutes: dt.timezone(dt.timedelta(minutes=minutes)))
@@ -70,7 +71,8 @@ def values(annotation: Any) -> st.SearchStrategy[Any]:
 def attributes_of(cl: Any) -> dict[str, st.SearchStrategy[Any]]:
     """Build values for each attribute of a class."""
     hints = typing.get_type_hints(cl)
-    names = [attribute.name for attribute in attrs.fields(cl) if attribute.name != "extra"]
+    # Record classes hold each other as related records.
+    names = [each.name for each in attrs.fields(cl) if each.name != "extra" and RELATED not in each.metadata]
     return {name: values(hints[name]) for name in names} | {"extra": EXTRA}
 
 

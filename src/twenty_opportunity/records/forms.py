@@ -424,5 +424,7 @@ def _given(record: Record) -> dict[str, Any]:
 
 
 def _rebuilt(cl: Any, given: Mapping[str, Any], extra: Mapping[str, Any]) -> Any:
+    if isinstance(cl, _Portable):  # `copy.copy` hands over what pickle would have turned into the class
+        cl = made(*cl.recipe)
     attributes = attributes_of(cl)
     return cl(**{attributes[name].alias or name: value for name, value in given.items()}, extra=extra)
