@@ -37,11 +37,13 @@ from twenty_opportunity import (
     UnrepresentableError,
     Unset,
     ValidationError,
+    Workspace,
     records,
 )
 from twenty_opportunity.profiles import profile_for
-from twenty_opportunity.records import Company, Links
+from twenty_opportunity.records import Company, Links, Record
 from twenty_opportunity.schemas.metadata_reader import MetadataError
+from twenty_opportunity.schemas.workspace import standard_objects
 
 EXAMPLE = twenty_opportunity.PUBLISHED.schema()["examples"][0]
 
@@ -495,3 +497,17 @@ def test_classes_of_opportunities_keep_the_given_profile(cl: Any) -> None:
     assert profile_for(cl, SERVER) is SERVER
     assert profile_for(Company, PUBLISHED) is profile_for(Company, SERVER)
     assert profile_for(Company, PUBLISHED) is not SERVER
+
+
+def test_classes_of_other_objects_have_the_profile_of_the_workspace() -> None:
+    """Each profile of a workspace leads to the others, and a class of an unknown object to none."""
+    workspace = Workspace.from_metadata(standard_objects())
+    assert profile_for(Company, workspace.opportunity) is workspace["company"]
+    assert profile_for(Opportunity, workspace["company"]) is workspace.opportunity
+    assert profile_for(Company, workspace["company"]) is workspace["company"]
+
+    @attrs.frozen(kw_only=True)
+    class Room(Record, object="dealRoom", plural="dealRooms"):
+        pass
+
+    assert profile_for(Room, workspace.opportunity) is workspace.opportunity

@@ -878,20 +878,19 @@ def like_opportunity(cl: type[Record]) -> Any:
 
 def profile_for(cl: Any, profile: Profile[Any]) -> Profile[Any]:
     """
-    Return the profile for a class: that of the standard object if it is none of opportunities and no other is given.
+    Return the profile for a class: another one than the given if the class is of another object.
 
     Args:
         cl: The document class.
         profile: The profile to use otherwise.
 
     Returns:
-        The profile. For `PUBLISHED` and `SERVER`, which are for opportunities, the one of the class in `STANDARD`.
+        The profile of the object in the workspace of the profile, or else in `STANDARD`; the given profile if there is
+        none.
     """
-    others = _objects_of(cl) - {OPPORTUNITY}
-    if not others or (profile is not PUBLISHED and profile is not SERVER):
-        return profile
-    standard = _standard()
-    return next((standard[name.singular] for name in others if name.singular in standard), profile)
+    others = _objects_of(cl) - {profile.object_name}
+    found = (profile._profile_of(name.singular) for name in others)  # noqa: SLF001 - of this module
+    return next(found, None) or profile
 
 
 def _form_of(cl: type[Record]) -> Any:

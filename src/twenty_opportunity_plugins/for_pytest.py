@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def opportunity_profile() -> Profile:
     """
-    The profile of `make_opportunity` and of the matchers: `PUBLISHED`.
+    The profile of `make_opportunity`, `make_record` and the matchers: `PUBLISHED`.
 
-    A project overrides it with the profile of a workspace.
+    A project overrides it with the profile of a workspace, `WORKSPACE.opportunity`. Records of other objects are then
+    those of the workspace, too.
     """
     from twenty_opportunity import PUBLISHED
 
@@ -35,6 +36,12 @@ def make_opportunity(request: pytest.FixtureRequest, opportunity_profile: Profil
     from twenty_opportunity.testing.fixtures import OpportunityMaker
 
     return OpportunityMaker(opportunity_profile, request.node.nodeid)
+
+
+@pytest.fixture
+def make_record(make_opportunity: OpportunityMaker) -> OpportunityMaker:
+    """Make realistic records of any object: `make_record(Company, name="Solar Ltd")`."""
+    return make_opportunity
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,9 @@ from twenty_opportunity import (
     Unset,
     ValidationError,
 )
-from twenty_opportunity.matchers import IsOpportunity
+from twenty_opportunity.matchers import IsDocument, IsOpportunity
+from twenty_opportunity.records import Company
+from twenty_opportunity.testing.faults import Faults
 from twenty_opportunity.testing.fixtures import OpportunityMaker
 from twenty_opportunity.testing.matchers import explain
 from twenty_opportunity_plugins import for_pytest
@@ -111,6 +113,16 @@ def test_the_fixture_is_seeded_with_the_id_of_the_test(
 ) -> None:
     """The records of a test depend on its own id, and on nothing else."""
     assert make_opportunity() == OpportunityMaker(opportunity_profile, request.node.nodeid)()
+
+
+def test_a_maker_makes_records_of_any_object(make_record: OpportunityMaker) -> None:
+    """The profile is that of the object, for the matcher and for faults, too."""
+    company = make_record(Company, name="Solar Ltd")
+    assert company.name == "Solar Ltd"
+    assert company == IsDocument(Company, name="Solar Ltd")
+    assert company != IsDocument(Company, name="Another")
+    broken, _ = Faults(PUBLISHED, Company).put_into(make_record.document(Company))
+    assert broken != IsDocument(Company)
 
 
 def test_a_document_may_be_invalid_and_a_record_may_not(make_opportunity: OpportunityMaker) -> None:

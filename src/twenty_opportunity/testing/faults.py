@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import attrs
 
 from twenty_opportunity.errors import TwentyOpportunityError, UnsupportedSchemaError, pointer
+from twenty_opportunity.profiles import profile_for
 from twenty_opportunity.records import Opportunity
 from twenty_opportunity.testing.samples import matching_text, smallest
 from twenty_opportunity.testing.schema_alternatives import (
@@ -200,7 +201,7 @@ class Faults:
     """
 
     def __init__(self, profile: Profile, cl: Any = Opportunity, seed: int = 0) -> None:
-        self._profile = profile
+        self._profile = profile = profile_for(cl, profile)
         self._cl = cl
         self._random = Random(seed)  # noqa: S311 - fixtures are not secrets
         self._kinds: dict[str, list[Breakage]] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 import attrs
 
 from twenty_opportunity.errors import UnrepresentableError, ValidationError, legible, pointer
-from twenty_opportunity.profiles import PUBLISHED
+from twenty_opportunity.profiles import PUBLISHED, profile_for
 from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record, wire_name
 from twenty_opportunity.records.forms import same_json
 from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
@@ -134,7 +134,7 @@ class IsDocument(Matcher):
     @property
     def profile(self) -> Profile:
         """The profile that payloads are validated against."""
-        return self._profile or _profile_of_test()
+        return profile_for(self._class, self._profile or _profile_of_test())
 
     def description(self) -> str:
         """Return the call that makes the matcher."""
