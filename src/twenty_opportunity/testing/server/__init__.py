@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 import threading
 import time
 import urllib.error
@@ -28,7 +29,7 @@ import attrs
 from twenty_opportunity.profiles import SERVER
 from twenty_opportunity.testing.server import graphql, rest
 from twenty_opportunity.testing.server.errors import RefusalError, plain_refusal, refusal, unimplemented
-from twenty_opportunity.testing.server.javascript import parse_body
+from twenty_opportunity.testing.server.javascript import parse_body, sound
 from twenty_opportunity.testing.server.objects import objects_of
 from twenty_opportunity.testing.server.store import Event, Store
 from twenty_opportunity.values.python_json import is_dict
@@ -45,7 +46,9 @@ _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _WORKSPACE_ID: Final = "20202020-1c25-4d02-bf25-6aeccf7ea419"
 _TIMEOUT: Final = 5  # seconds that a receiver has, as on a real server
-_LARGEST_BODY: Final = 10 * 1024 * 1024
+LARGEST_BODY: Final = 10 * 1024 * 1024
+BLOCK: Final = 1024 * 1024  # bytes of a body that are read at once, whatever length it claims to have
+_is_length: Final = re.compile(r"[0-9]{1,18}").fullmatch
 _FAULTS: Final[Mapping[int, Any]] = {
     401: {"statusCode": 401, "messages": ["Token invalid."], "error": "UNAUTHENTICATED"},
     403: {"statusCode": 403, "messages": ["Missing authentication token"], "error": "FORBIDDEN_EXCEPTION"},
@@ -159,25 +162,23 @@ class TwentyServer:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        body = environ["wsgi.input"].read(length) if length else b""
+        body = _body(environ)
         path = quote(environ.get("PATH_INFO", ""), safe="/%:;=@!$&'()*+,~", encoding="latin-1")
         query = environ.get("QUERY_STRING", "")
         headers = {
             name.removeprefix("HTTP_").replace("_", "-").lower(): value
             for name, value in environ.items()
-            if name.startswith("HTTP_") or name == "CONTENT_TYPE"
+            if name.startswith("HTTP_") or (name in {"CONTENT_LENGTH", "CONTENT_TYPE"} and value)
         }
         method = environ["REQUEST_METHOD"]
         if self.delay:
             time.sleep(self.delay)
-        status, answer, events = self._answer(method, path, query, headers, body)
+        status, answer, content, events = self._answer(method, path, query, headers, body)
         target = f"{path}?{query}" if query else path
         self.requests.append(Request(method, target, headers, body, status, answer))
         if status is None:
             raise ConnectionResetError("the connection was dropped, as drop_connection asked for")
         self._deliver(events)
-        content = b"" if status == HTTPStatus.NO_CONTENT else json.dumps(answer, ensure_ascii=False).encode()
         sent = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(content)))]
         start_response(f"{status} {HTTPStatus(status).phrase}", sent)
         return [content]
@@ -263,14 +264,16 @@ class TwentyServer:
 
     def _answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int | None, Any, list[Event]]:
+    ) -> tuple[int | None, Any, bytes, list[Event]]:
         with self._lock:
             if self._faults:
                 status = self._faults.pop(0)
-                return status, None if status is None else _fault(status), []
+                fault = None if status is None else _fault(status)
+                return status, fault, _encoded(fault), []
             if method == "OPTIONS":
-                return HTTPStatus.NO_CONTENT, None, []
+                return HTTPStatus.NO_CONTENT, None, b"", []
             try:
+                _refuse_length(headers)
                 decoded = _decoded(headers.get("content-type", ""), body)
                 if not path.startswith(("/rest", "/graphql", "/metadata")):
                     raise plain_refusal(404, "Not Found", f"Cannot {method} {path}")
@@ -283,12 +286,14 @@ class TwentyServer:
                     raise refused
                 else:
                     found = rest.answer(self._store, rest.Call(method, path, rest.parse_query(query), decoded))
-            except RefusalError as refusal:
+                content = _encoded(found[1])
+            except (RefusalError, RecursionError) as error:
                 self._store.events.clear()
-                return refusal.status, refusal.body, []
+                refused = error if isinstance(error, RefusalError) else unimplemented("requests that are nested deeply")
+                return refused.status, refused.body, _encoded(refused.body), []
             events = [*self._store.events]
             self._store.events.clear()
-            return *found, events
+            return *found, content, events
 
     def _deliver(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -343,10 +348,33 @@ def _fault(status: int) -> Any:
     return _FAULTS.get(status, {"statusCode": status, "error": phrase, "messages": [phrase]})
 
 
+def _encoded(answer: Any) -> bytes:
+    return sound(json.dumps(answer, ensure_ascii=False)).encode()
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    """Read the body; nothing if its length is not a number. Of one that is too large, the rest is not kept."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    left = int(length) if _is_length(length) else 0
+    blocks: list[bytes] = []
+    while left and (block := environ["wsgi.input"].read(min(left, BLOCK))):
+        left -= len(block)
+        if len(blocks) * BLOCK <= LARGEST_BODY:
+            blocks.append(block)
+    return b"".join(blocks)
+
+
+def _refuse_length(headers: Mapping[str, str]) -> None:
+    if "transfer-encoding" in headers:
+        raise unimplemented("a body in chunks; send it with a Content-Length")
+    if not _is_length(headers.get("content-length", "0")):
+        raise plain_refusal(400, "Bad Request", "Parse Error: Invalid character in Content-Length")
+
+
 def _decoded(content_type: str, body: bytes) -> Any:
     """Decode a body as the framework of the server does."""
     kind, _, parameters = content_type.partition(";")
-    if len(body) > _LARGEST_BODY:
+    if len(body) > LARGEST_BODY:
         raise RefusalError(500, "request entity too large")
     match kind.strip().lower():
         case "application/json":
@@ -355,7 +383,7 @@ def _decoded(content_type: str, body: bytes) -> Any:
                 raise RefusalError(500, f'unsupported charset "{charset.upper()}"')
             try:
                 text = body.decode("utf-8-sig" if charset.lower() == "utf-8" else charset, "replace")
-            except LookupError:
+            except (LookupError, ValueError):  # such as a name with a NUL
                 raise RefusalError(500, f'unsupported charset "{charset.upper()}"') from None
             return parse_body(text)
         case "application/x-www-form-urlencoded":

@@ -15,6 +15,7 @@ import attrs
 
 from twenty_opportunity.testing.server import groups, queries
 from twenty_opportunity.testing.server.errors import RefusalError, missing_record, plain_refusal, refusal, unimplemented
+from twenty_opportunity.testing.server.javascript import numbers
 from twenty_opportunity.testing.server.store import Store
 from twenty_opportunity.testing.server.written import shown
 from twenty_opportunity.values.object_names import capitalized
@@ -114,22 +115,25 @@ class _Selections:
     fragments: Mapping[str, Any]
     variables: Mapping[str, Any]
 
-    def fields(self, selection: SelectionSetNode | None) -> Iterable[FieldNode]:
-        """Yield the fields of a selection, those of its fragments included; unknown fragments are empty."""
+    def fields(self, selection: SelectionSetNode | None, visited: set[str] | None = None) -> Iterable[FieldNode]:
+        """Yield the fields of a selection, those of its fragments included, once; unknown fragments are empty."""
+        visited = set() if visited is None else visited
         for each in selection.selections if selection else ():
             node: Any = each
             if node.kind == "field":
                 yield node
-            else:
-                fragment = node if node.kind == "inline_fragment" else self.fragments.get(node.name.value)
-                yield from self.fields(fragment.selection_set if fragment else None)
+            elif node.kind == "inline_fragment":
+                yield from self.fields(node.selection_set, visited)
+            elif node.name.value in self.fragments and node.name.value not in visited:
+                visited.add(node.name.value)
+                yield from self.fields(self.fragments[node.name.value].selection_set, visited)
 
     def arguments(self, field: FieldNode) -> dict[str, Any]:
         """Return the arguments of a field, except those whose variable is absent."""
         from graphql import VariableNode, value_from_ast_untyped
 
         found: dict[str, Any] = {
-            each.name.value: value_from_ast_untyped(each.value, dict(self.variables))
+            each.name.value: numbers(value_from_ast_untyped(each.value, dict(self.variables)))
             for each in field.arguments or ()
             if not isinstance(each.value, VariableNode) or each.value.name.value in self.variables
         }

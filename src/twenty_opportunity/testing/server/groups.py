@@ -109,7 +109,7 @@ def _dimension(name: str, how: Any, of: ServerObject, records: Records) -> Dimen
         sub = next(iter(how))
         return Path((column,), sub), lambda value: value
     granularity: Any = how.get("granularity", "") if is_dict(how) else "NONE"
-    if granularity not in {*_UNITS, *_PARTS, "NONE"}:
+    if not isinstance(granularity, str) or granularity not in {*_UNITS, *_PARTS, "NONE"}:
         raise refusal(f'Field "{name}" does not support nested subfields in groupBy')
     if is_dict(how) and granularity in _UNITS and not how.get("timeZone"):
         raise refusal("Time zone should be specified for a group by date on Day, Week, Month, Quarter or Year")
@@ -129,14 +129,14 @@ def _period(granularity: str, how: Mapping[str, Any], value: int | None) -> str 
         return None
     try:
         zone = ZoneInfo(how.get("timeZone") or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, TypeError, ValueError):
         raise refusal(f'time zone "{how.get("timeZone")}" not recognized') from None
     moment = (_EPOCH + dt.timedelta(microseconds=value)).astimezone(zone)
     if granularity in _PARTS:
         return _PARTS[granularity](moment)
     day = moment.date()
     if granularity == "WEEK":
-        first = {"SUNDAY": 1, "SATURDAY": 2}.get(how.get("weekStartDay", "MONDAY"), 0)
+        first = {"SUNDAY": 1, "SATURDAY": 2}.get(str(how.get("weekStartDay")), 0)
         day -= dt.timedelta(days=(day.weekday() + first) % 7)
     elif granularity == "MONTH":
         day = day.replace(day=1)

@@ -32,10 +32,22 @@ def number(value: float) -> int | float:
     """Return a number as JavaScript holds and writes it: a double, without a fraction where it has none."""
     if isinstance(value, int) and abs(value) <= _EXACT:
         return value
-    double = float(value)
+    try:
+        double = float(value)
+    except OverflowError:  # an integer that no double can hold
+        return math.inf if value > 0 else -math.inf
     if not math.isfinite(double) or double != math.trunc(double) or abs(double) >= _LARGEST_PLAIN:
         return double
     return int(Decimal(repr(double)))
+
+
+def numbers(value: Any) -> Any:
+    """Return a JSON value with all numbers as JavaScript holds them."""
+    if is_list(value):
+        return [*map(numbers, value)]
+    if is_dict(value):
+        return {name: numbers(each) for name, each in value.items()}
+    return number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def number_of(value: Any) -> float:

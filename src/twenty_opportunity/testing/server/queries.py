@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import attrs
 
-from twenty_opportunity.testing.server.errors import data_refusal, refusal, unimplemented
+from twenty_opportunity.testing.server.errors import RefusalError, data_refusal, refusal, unimplemented
 from twenty_opportunity.testing.server.javascript import inspect, number_of, text_of
 from twenty_opportunity.testing.server.objects import Column, ServerObject
 from twenty_opportunity.testing.server.written import instant, is_written_uuid, shown
@@ -58,6 +58,7 @@ _OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
 _LEAF: Final = re.compile(r"(?P<path>[^\[\]]*)\[(?P<comparator>[^\[\]]*)\]:(?P<value>.*)", re.DOTALL)
 _CONJUNCTION: Final = re.compile(r"(?P<name>and|or|not)\((?P<inside>.*)\)", re.DOTALL)
 _DIRECTION: Final = re.compile(r"(?P<name>.*)\[(?P<direction>[^\]]*)\]")
+_MOST_CONJUNCTIONS: Final = 200  # each is split from the text of the one around it
 DIRECTIONS: Final = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
 
 
@@ -109,6 +110,8 @@ def parse_filter(text: str, of: ServerObject, records: Records) -> tuple[Test, b
         RefusalError: The server refuses the filter.
     """
     mentions: list[str] = []
+    if text.count("(") > _MOST_CONJUNCTIONS:
+        raise unimplemented(f"filters with more than {_MOST_CONJUNCTIONS} conjunctions")
     test = _conjunction("and", text, functools.partial(_leaf, of=of, records=records, mentions=mentions))
     return test, "deletedAt" in mentions
 
@@ -306,9 +309,16 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 
 
 def _like(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Callable[[str], bool]:
-    tokens = re.findall(r"\\.|.", pattern, re.DOTALL)
-    wild = {"%": ".*", "_": "."}
-    expression = "".join(wild.get(token) or re.escape(token[-1]) for token in tokens)
+    parts = [""]
+    for sign in re.findall(r"\\.|.", pattern, re.DOTALL):
+        if sign == "%":
+            parts.append("")
+        else:
+            parts[-1] += "." if sign == "_" else re.escape(sign[-1])
+    # The first match of each part between two % is as good as any other, so it is never looked for again.
+    first, *inner, last = parts if len(parts) > 1 else [parts[0], ""]
+    between = "".join(f"(?>.*?{part})" for part in inner)
+    expression = first + between + (f".*{last}" if len(parts) > 1 else "")
     compiled = re.compile(expression, re.DOTALL | flags)
     return lambda text: compiled.fullmatch(text) is not None
 
@@ -502,7 +512,7 @@ def after_cursor(cursor: str, order: Sequence[Order], records: Records, *, backw
         if value is not _ABSENT:
             conditions.append((each, _cursor_key(each.path.column, value)))
         elif not each.path.column.relation:
-            raise refusal("Invalid cursor", error="Error", code="INVALID_CURSOR")
+            raise _invalid_cursor()
 
     def follows(row: Row) -> bool:
         for each, wanted in conditions:
@@ -513,7 +523,10 @@ def after_cursor(cursor: str, order: Sequence[Order], records: Records, *, backw
                 return False
             key = sort_key(each.path.column, value)
             if key != wanted:
-                return bool((key > wanted) != (each.descending != backward))
+                try:
+                    return bool((key > wanted) != (each.descending != backward))
+                except TypeError:
+                    raise _invalid_cursor() from None
         return False
 
     return follows
@@ -529,7 +542,12 @@ def _decoded_cursor(cursor: str) -> Any:
         raise refusal(f"Invalid cursor: {cursor}") from None
 
 
+def _invalid_cursor() -> RefusalError:
+    return refusal("Invalid cursor", error="Error", code="INVALID_CURSOR")
+
+
 def _cursor_key(column: Column, value: Any) -> Any:
-    if isinstance(value, str) and column.type == "DATE_TIME":
-        return instant(value)
-    return sort_key(column, value)
+    try:
+        return instant(value) if isinstance(value, str) and column.type == "DATE_TIME" else sort_key(column, value)
+    except ValueError:  # not a time, or not an option
+        raise _invalid_cursor() from None

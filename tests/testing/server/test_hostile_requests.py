@@ -1,0 +1,236 @@
+"""Requests that are made to break a server are refused, or answered as by a real one."""
+
+from __future__ import annotations
+
+import base64
+import json
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from twenty_opportunity.testing.server import BLOCK, LARGEST_BODY
+
+if TYPE_CHECKING:
+    from tests.testing.server.conftest import Client
+    from twenty_opportunity.testing import TwentyServer
+
+LIST = "/opportunities"
+
+
+class Body(BytesIO):
+    """A body that notes how much is read of it at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read a part."""
+        assert size is not None
+        assert size >= 0, "a socket would wait for the end of the connection"
+        self.most = max(self.most, size)
+        return super().read(size)
+
+
+def post(server: TwentyServer, body: BytesIO, **environ: str) -> tuple[str, Any]:
+    """Call a server as an application; return the status and the answer."""
+    statuses: list[str] = []
+    given: dict[str, Any] = {"REQUEST_METHOD": "POST", "PATH_INFO": "/rest/opportunities", "wsgi.input": body}
+    kind = {"CONTENT_TYPE": "application/json"}
+
+    def start(status: str, *_: Any) -> Any:
+        statuses.append(status)
+
+    content: Any = server({**given, **kind, **environ}, start)
+    return statuses[0], json.loads(b"".join(content))
+
+
+@pytest.mark.parametrize("length", ["-1", "abc", "9" * 5_000, "1e3", "+2", "\u0663"])
+def test_a_length_that_is_not_a_number_is_refused(server: TwentyServer, length: str) -> None:
+    """A negative length would wait for ever, and one of many digits is no number to Python."""
+    status, answer = post(server, Body(b"{}"), CONTENT_LENGTH=length)
+    assert (status, answer["message"][:11]) == ("400 Bad Request", "Parse Error")
+
+
+def test_a_body_is_read_in_blocks(server: TwentyServer) -> None:
+    """A body may claim any length, and one that is too large is not held."""
+    body = Body(b'{"name": "A"}')
+    assert post(server, body, CONTENT_LENGTH="9" * 17)[0] == "201 Created"
+    assert body.most <= BLOCK
+    large = Body(b" " * (LARGEST_BODY + 3 * BLOCK))
+    assert post(server, large, CONTENT_LENGTH=str(len(large.getvalue())))[0].startswith("500")
+    assert large.read(1) == b""
+    assert len(server.requests[-1].body) <= LARGEST_BODY + BLOCK
+
+
+def test_a_body_in_chunks_is_not_taken_for_an_empty_one(server: TwentyServer) -> None:
+    """The WSGI server of Python does not read chunks, and an empty body would make an empty record."""
+    status, answer = post(server, Body(b"2\r\n{}\r\n0\r\n\r\n"), HTTP_TRANSFER_ENCODING="chunked")
+    assert (status[:3], "send it with a Content-Length" in answer["messages"][0]) == ("501", True)
+
+
+@pytest.mark.parametrize("levels", [300, 900, 100_000])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{"name":', "}"),
+        ('{"createdBy": {"source": "API", "context": {"a":', "}}}"),
+        ('{"zzz":', "}"),
+        ("", ""),
+    ],
+    ids=["text", "JSON", "unknown", "body"],
+)
+def test_deep_bodies_are_answered(client: Client, before: str, after: str, levels: int) -> None:
+    """However deep a body is, the server answers, and goes on."""
+    status, _ = client.send("POST", LIST, f"{before}{'[' * levels}{']' * levels}{after}")
+    assert status in {201, 400, 501}
+    assert client.send("GET", LIST)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("filter=" + "and(" * 200 + "name[eq]:A" + ")" * 200, 200),
+        ("filter=" + "not(" * 12_000 + "name[eq]:A" + ")" * 12_000, 501),
+        ("filter=" + "company." * 300 + "name[eq]:A", 400),
+        ("starting_after=" + quote(base64.b64encode(b"[" * 30_000), safe=""), 501),
+    ],
+    ids=["200", "12,000", "path", "cursor"],
+)
+def test_deep_queries_are_answered(client: Client, query: str, status: int) -> None:
+    """A filter of many levels takes no time that grows with their square."""
+    assert client.send("GET", f"{LIST}?{query}")[0] == status
+    groups = client.send("GET", f"{LIST}/groupBy", params={"group_by": "[" * 15_000})
+    assert groups[0] == 501
+
+
+@pytest.mark.parametrize(("text", "found"), [("a" * 3_000, False), ("a" * 3_000 + "b", True)])
+def test_a_pattern_is_matched_without_looking_again(client: Client, text: str, found: bool) -> None:  # noqa: FBT001 - a parameter
+    """With 20 parts in a pattern, each place for one would be tried with each place for the others."""
+    client.send("POST", LIST, {"name": text})
+    assert client.names("filter=name[like]:" + "%25a" * 20 + "%25b") == ([text] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("a", "a", True),
+        ("a", "ab", False),
+        ("%", "", True),
+        ("%ab%", "aab", True),
+        ("a%b%c", "abbcc", True),
+        ("a%b%c", "acb", False),
+        ("a%a", "a", False),
+        ("_%_", "ab", True),
+        ("_%_", "a", False),
+        ("\\%%", "%x", True),
+        ("\\%%", "x%", False),
+        ("%aab", "aaab", True),
+        ("a.%", "ab", False),
+    ],
+)
+def test_patterns_match_as_in_a_database(client: Client, pattern: str, text: str, matches: bool) -> None:  # noqa: FBT001 - a parameter
+    """A percent sign is any text, an underscore any character, and a backslash takes their meaning away."""
+    client.send("POST", LIST, {"name": f"x{text}"})
+    assert bool(client.names(f"filter=name[like]:{quote('x' + pattern)}")) is matches
+
+
+@pytest.mark.parametrize("digits", ["0x" + "f" * 500, "9" * 400, "9" * 5_000, "1e999", "-1e999"])
+def test_numbers_beyond_doubles_are_infinite(client: Client, digits: str) -> None:
+    """JavaScript has no integer that is too large for it."""
+    for query in (f"filter=position[eq]:{digits}", f"filter=amount.amountMicros[lt]:{digits}", f"depth={digits}"):
+        assert client.send("GET", f"{LIST}?{query}")[0] in {200, 400}
+    for value in (digits, f'"{digits}"'):
+        for body in (f'{{"position": {value}}}', f'{{"amount": {{"amountMicros": {value}}}}}'):
+            assert client.send("POST", LIST, body)[0] in {201, 400, 500}
+    assert client.send("GET", f"{LIST}/groupBy", params={"aggregate": '["sumPosition"]'})[0] == 200
+
+
+@pytest.mark.parametrize("value", ["null", "5", '"x"', "true", "[]", "{}", '"2026-01-01"', "1e400", '"\\ud800"'])
+@pytest.mark.parametrize("name", ["stage", "closeDate", "amount.amountMicros", "createdBy.source", "position", "name"])
+def test_values_of_another_type_in_a_cursor(client: Client, name: str, value: str) -> None:
+    """A cursor with a value that the column cannot have is refused, or compares with nothing."""
+    client.deals({"name": "A", "closeDate": "2026-01-01", "amount": {"amountMicros": 5, "currencyCode": "USD"}})
+    inner = value
+    for token in reversed(name.split(".")):
+        inner = f'{{"{token}": {inner}, "id": "x"}}'
+    cursor = quote(base64.b64encode(inner.encode()), safe="")
+    assert client.send("GET", f"{LIST}?order_by={name}&starting_after={cursor}")[0] in {200, 400}
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"granularity": "DAY", "timeZone": 5},
+        {"granularity": "DAY", "timeZone": "../../etc/passwd"},
+        {"granularity": "DAY", "timeZone": "\0"},
+        {"granularity": {"a": 1}, "timeZone": "UTC"},
+        {"granularity": "WEEK", "timeZone": "UTC", "weekStartDay": []},
+    ],
+)
+def test_odd_groups_are_answered(client: Client, how: dict[str, Any]) -> None:
+    """A time zone is no path, and a value of another type is no error of Python."""
+    client.deals({"name": "A"})
+    status, _ = client.send("GET", f"{LIST}/groupBy", params={"group_by": json.dumps([{"createdAt": how}])})
+    assert status == (200 if how["granularity"] == "WEEK" else 400)
+
+
+def test_half_of_a_surrogate_pair_is_replaced(client: Client) -> None:
+    """UTF-8 cannot hold it, also in the message of a refusal."""
+    assert "\ufffd" in client.refused("POST", LIST, '{"closeDate": "\\ud800"}')
+    assert "\ufffd" in client.refused("POST", LIST, '{"\\udfff": 1}')
+
+
+def test_a_charset_with_a_nul_is_refused(client: Client) -> None:
+    """Python has another error for such a name."""
+    status, answer = post(
+        client.server, BytesIO(b"{}"), CONTENT_LENGTH="2", CONTENT_TYPE="application/json;charset=utf-\0"
+    )
+    assert (status[:3], answer[:19]) == ("500", "unsupported charset")
+
+
+def graphql(client: Client, query: str, **variables: Any) -> Any:
+    """Send a request of GraphQL, and return the answer."""
+    body = {"query": query, "variables": variables}
+    return client.http.post("/graphql", json=body).json()
+
+
+def test_fragments_are_spread_once(client: Client) -> None:
+    """A fragment in itself ends, and fragments that double 40 times are read 40 times."""
+    client.deals({"name": "A"})
+    doubled = " ".join(f"fragment F{each} on Query {{...F{each + 1} ...F{each + 1}}}" for each in range(40))
+    last = "fragment F40 on Query {opportunities {edges {node {...N}}}} fragment N on Opportunity {name ...N}"
+    found = graphql(client, f"{{...F0}} {doubled} {last}")
+    assert found == {"data": {"opportunities": {"edges": [{"node": {"name": "A"}}]}}}
+
+
+def test_relations_without_end_are_refused(client: Client) -> None:
+    """A fragment may lead from a record to others and back."""
+    company = client.data("POST", "/companies", {"name": "C"})
+    client.deals({"name": "A", "companyId": company["id"]})
+    fragment = "fragment N on Opportunity {company {opportunities {edges {node {...N}}}}}"
+    answer = graphql(client, f"{{opportunities {{edges {{node {{...N}}}}}}}} {fragment}")
+    assert "nested deeply" in answer["messages"][0]
+
+
+@pytest.mark.parametrize("digits", ["9" * 400, "9" * 5_000, "1e400"])
+def test_numbers_in_queries_are_doubles(client: Client, digits: str) -> None:
+    """A number in the text of a query is one of JavaScript, as those in variables are."""
+    client.deals({"name": "A"})
+    for query in (
+        f"{{opportunities(filter: {{position: {{lt: {digits}}}}}) {{totalCount}}}}",
+        f'mutation {{createOpportunity(data: {{name: "B", position: {digits}}}) {{id}}}}',
+    ):
+        assert graphql(client, query).keys() <= {"data", "errors"}
+    assert client.send("GET", f"{LIST}/groupBy", params={"aggregate": '["sumPosition"]'})[0] == 200
+
+
+@pytest.mark.parametrize("levels", [300, 100_000])
+def test_deep_queries_of_graphql_are_answered(client: Client, levels: int) -> None:
+    """In the text of a query and in a variable."""
+    text = "{opportunities(filter: " + "{not: " * levels + "{}" + "}" * levels + ") {totalCount}}"
+    assert client.http.post("/graphql", json={"query": text}).status_code in {200, 400, 501}
+    variables = '{"f": ' + '{"not": ' * levels + "{}" + "}" * levels + "}"
+    body = f'{{"query": "query ($f: F) {{opportunities(filter: $f) {{totalCount}}}}", "variables": {variables}}}'
+    headers = {"Content-Type": "application/json"}
+    assert client.http.post("/graphql", content=body, headers=headers).status_code in {200, 400, 501}
