@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import httpx2
 import pytest
 
@@ -316,6 +318,25 @@ def test_seeds_are_realistic_and_the_same_for_the_same_seed(
     assert TwentyServer().seed(1, opportunity=1) != TwentyServer().seed(2, opportunity=1)
     with pytest.raises(TypeError, match=r"^unknown object 'deal'; choose from opportunity, company, person, note, "):
         server.seed(deal=1)
+
+
+def source_of(kind: str) -> Any:
+    """Return the example workspace in a form that a server takes."""
+    metadata = json.loads((Path(__file__).parents[3] / "examples" / "workspace" / "metadata.json").read_bytes())
+    return {"metadata": metadata, "workspace": Workspace.from_metadata(metadata)}.get(
+        kind, Profile.from_metadata(metadata)
+    )
+
+
+@pytest.mark.parametrize("kind", ["metadata", "workspace", "profile"])
+def test_a_workspace_in_any_form_is_a_server(kind: str) -> None:
+    """A server has seeds and fills defaults, though the metadata lacks objects and a profile has no defaults."""
+    server = TwentyServer(source_of(kind))
+    assert len(server.seed(opportunity=40)["opportunity"]) == 40
+    http = httpx.Client(transport=httpx.WSGITransport(server), base_url="http://twenty")
+    answer = http.post("/rest/opportunities", json={"name": "Roof", "stage": "LEAD"})
+    assert answer.json()["data"]["createOpportunity"]["monumentProtected"] is False
+    assert http.post("/rest/opportunities", json={"monumentProtected": None}).status_code == 400
 
 
 def test_seeds_of_custom_objects_have_a_value_for_each_field(custom: Client) -> None:

@@ -61,6 +61,7 @@ _INVERSES: Final[Mapping[str, tuple[str, str]]] = {
     "accountOwnerForCompanies": ("company", "accountOwnerId"),
     "assignedTasks": ("task", "assigneeId"),
 }
+_USUAL_DEFAULTS: Final = {"BOOLEAN": False, "NUMBER": 0, "NUMERIC": 0, "TEXT": ""}
 _UNIQUE: Final = frozenset({("company", "domainName"), ("person", "emails")})
 _DUPLICATE_CRITERIA: Final[Mapping[str, list[list[str]]]] = {
     "company": [["name"], ["domainNamePrimaryLinkUrl"]],
@@ -197,6 +198,8 @@ def _of_profile(profile: Profile[Any]) -> dict[str, Any]:
             "name": field.name,
             "type": field.type,
             "isNullable": field.nullable is not False,
+            # A field that cannot be null has a default, which the profile does not know.
+            "defaultValue": _USUAL_DEFAULTS.get(field.type) if field.nullable is False else None,
             "options": [{"value": value} for value in field.options or ()],
             "settings": {
                 "relationType": field.relation_type,

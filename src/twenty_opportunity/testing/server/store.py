@@ -396,7 +396,9 @@ class Store:
                 self._check_unique(of, column, rows)
         for row in rows:
             for column in of.to_one.values():
-                if column.target and row[column.name] is not None and row[column.name] not in self._rows[column.target]:
+                record_id, known = row[column.name], self._rows.get(column.target or "")
+                # The metadata may lack the other object.
+                if known is not None and record_id is not None and record_id not in known:
                     key = of.foreign_key(column.name)
                     raise refusal(f'insert or update on table "{of.table}" violates foreign key constraint "{key}"')
 
