@@ -349,7 +349,8 @@ class _Module:
         found = dict(related_objects(self._profile.fields, [each.name for each in workspace.objects]))
         inherited = {wire_name(each): each.name for each in attrs.fields(self._bases["{}"]) if RELATED in each.metadata}
         for wire, each in self._profile.related().items():
-            found[wire] = (each.record.__object__.singular, each.several)
+            if wire in self._properties:  # not a relation of the base class that the metadata lacks
+                found[wire] = (each.record.__object__.singular, each.several)
         names = attribute_names([*self._names, *(wire for wire in found if wire not in inherited)], self._reserved)
         for wire, (target, several) in found.items():
             cl = classes.get(target) if wire not in inherited or target in own else None
