@@ -198,6 +198,8 @@ def test_what_cannot_even_be_looked_up_is_no_class(cl: Any) -> None:
     for call in (SERVER.is_valid, SERVER.iter_violations, SERVER.validate, SERVER.structure):
         with pytest.raises(TypeError, match=r"SERVER has no schema for [\[{].*; it has Opportunity"):
             call({}, cl)
+    with pytest.raises(TypeError, match=r"SERVER has no schema for [^;]{96};"):
+        SERVER.schema(["x" * 1000])
     with pytest.raises(TypeError, match="SERVER has no schema for"):
         SERVER.loads(b"{}", cl)
 

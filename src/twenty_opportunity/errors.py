@@ -453,15 +453,17 @@ def _violations(error: BaseException, prefix: str) -> Iterator[Violation]:
         for inner in cast("BaseExceptionGroup[BaseException]", error).exceptions:
             yield from _violations(inner, prefix + _noted(inner))
     elif isinstance(error, ValidationError):
-        # The note of such an error repeats what its pointer says.
+        # The note of such an error, and of the next one, repeats what its pointer says.
         yield from (attrs.evolve(violation, pointer=prefix + violation.pointer) for violation in error.violations)
+    elif isinstance(error, UnrepresentableError):
+        yield Violation(prefix + error.pointer, "", "", error.reason)
     else:
         yield Violation(prefix, "", "", str(error) or type(error).__name__)
 
 
 def _noted(error: BaseException) -> str:
     """Return the pointer of the attribute or index that cattrs noted on an exception."""
-    if isinstance(error, ValidationError):
+    if isinstance(error, (ValidationError, UnrepresentableError)):
         return ""
     for note in getattr(error, "__notes__", ()):
         place = getattr(note, "name", getattr(note, "index", None))

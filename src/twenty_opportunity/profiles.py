@@ -19,7 +19,7 @@ import attrs
 
 from twenty_opportunity import records
 from twenty_opportunity.conversion.cattrs_hooks import is_record
-from twenty_opportunity.errors import SERVER_HINT, ValidationError, Violation
+from twenty_opportunity.errors import SERVER_HINT, ValidationError, Violation, legible
 from twenty_opportunity.records import (
     UNSET,
     Create,
@@ -64,6 +64,7 @@ __all__ = ["PUBLISHED", "SERVER", "STANDARD", "Profile", "Workspace", "compare"]
 
 RecordT = TypeVar("RecordT", bound=Record)
 
+_SHOWN: Final = 96  # characters of an argument in a message
 _EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datetime)
 """The scalars that the public converter reads and writes in the profile's style."""
 
@@ -556,6 +557,9 @@ class Profile(Generic[OwnT]):
 
         Args:
             converter: The converter, such as `cattrs.Converter()` or one of `cattrs.preconf`.
+
+        Raises:
+            TypeError: It is not a converter.
         """
         from twenty_opportunity.conversion import cattrs_hooks
 
@@ -571,6 +575,10 @@ class Profile(Generic[OwnT]):
         Returns:
             Schemas by name: the document classes under their class names, and the objects within them. References
             follow the template, so the schemas can be pasted into `components.schemas`.
+
+        Raises:
+            TypeError: The template is not a str.
+            ValueError: The template does not have exactly one `{}`.
         """
         from twenty_opportunity.schemas import openapi
 
@@ -611,7 +619,8 @@ class Profile(Generic[OwnT]):
         if base is None:
             origin = origin_of(cl)
             offered = ", ".join(offered.__name__ for offered in self.document_classes)
-            message = f"{self.name} has no schema for {getattr(origin, '__name__', repr(origin))}; it has {offered}"
+            asked = getattr(origin, "__name__", None) or legible(repr(origin), _SHOWN)
+            message = f"{self.name} has no schema for {asked}; it has {offered}"
             raise TypeError(message)
         return base
 

@@ -120,6 +120,27 @@ def test_errors_have_the_place_within_the_whole(make: Any) -> None:
     }
 
 
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_python_cannot_hold_has_the_place_within_the_whole(make: Any) -> None:
+    """A leap second, which no datetime can hold, is found at its place, as violations are."""
+    broken = offer_of(MINIMAL)
+    broken["others"].append({**MINIMAL, "roofArea": 1, "createdAt": "2016-12-31T23:59:60Z"})
+    with pytest.raises(cattrs.ClassValidationError) as caught:
+        converter_of(make).structure(broken, Offer)
+    (violation,) = violations_of(caught.value)
+    assert (violation.pointer, violation.keyword) == ("/others/1/createdAt", "")
+    assert violation.message == "is a leap second, which a datetime cannot hold"
+    (message,) = cattrs.transform_error(caught.value)
+    assert message.endswith(" @ $.others[1].createdAt")
+
+
+@pytest.mark.parametrize("wrong", [None, json, cattrs.Converter])
+def test_only_a_converter_is_configured(wrong: Any) -> None:
+    """A module or a class in place of a converter is refused by name."""
+    with pytest.raises(TypeError, match=rf"takes a cattrs converter .*, not {type(wrong).__name__}"):
+        SERVER.configure(wrong)
+
+
 def test_a_converter_without_detailed_validation_raises_ours() -> None:
     """Without detailed validation the error is our own, with the pointers of the record."""
     broken = {**offer_of({**MINIMAL, "stage": 3}), "page": None}

@@ -102,9 +102,37 @@ def test_a_union_names_its_branches() -> None:
     """The place of an error within a union names the class that was tried."""
     found = errors_of({"number": 1, "change": {"nam": 1}})
     assert [place[1:] for place in found] == [
-        ("function-plain[OpportunityCreate()]", "nam"),
-        ("function-plain[OpportunityUpdate()]", "nam"),
+        ("OpportunityCreate", "nam"),
+        ("OpportunityUpdate", "nam"),
     ]
+
+
+@pytest.mark.parametrize("profile_is_last", [True, False])
+def test_other_annotations_hold_on_both_sides_of_the_profile(*, profile_is_last: bool) -> None:
+    """A constraint before the profile counts as much as one behind it."""
+    length = pydantic.Field(min_length=1)
+    noted: tuple[Any, Any] = (length, SERVER) if profile_is_last else (SERVER, length)
+    annotated: Any = Annotated[(list[Opportunity], *noted)]
+    with pytest.raises(pydantic.ValidationError, match="at least 1 item"):
+        pydantic.TypeAdapter(annotated).validate_python([])
+
+
+@pytest.mark.parametrize("annotation", [Opportunity, list[OpportunityUpdate], OpportunityPage[Opportunity]])
+def test_a_record_without_a_profile_is_refused_at_definition(annotation: Any) -> None:
+    """No schema is known for a bare record class, and the error says how to name one."""
+    with pytest.raises(TypeError, match=r"Opportunity\w* alone is not .*; write Annotated\[Opportunity\w*, SERVER\]"):
+        pydantic.TypeAdapter(annotation)
+
+
+def test_a_model_with_arbitrary_types_takes_bare_records() -> None:
+    """A program that only passes records around needs no profile, as with any other class."""
+
+    class Box(pydantic.BaseModel):
+        model_config = pydantic.ConfigDict(arbitrary_types_allowed=True)
+        change: OpportunityUpdate
+
+    change = OpportunityUpdate(name="x")
+    assert Box(change=change).change is change
 
 
 def test_python_cannot_hold_a_leap_second() -> None:

@@ -228,6 +228,21 @@ def test_a_day_is_the_same_in_every_zone(value: Any) -> None:
     assert PartialOpportunity(close_date=value).close_day_in(zoneinfo.ZoneInfo("Asia/Tokyo")) == value
 
 
+@pytest.mark.parametrize("close_date", [dt.datetime(2026, 9, 30, tzinfo=dt.UTC), dt.date(2026, 9, 30), None, UNSET])
+@pytest.mark.parametrize("zone", [None, "Asia/Tokyo", zoneinfo.ZoneInfo])
+def test_only_a_time_zone_has_days(close_date: Any, zone: Any) -> None:
+    """Anything else is refused, whatever the close date is: Python takes the time zone of the machine for None."""
+    with pytest.raises(TypeError, match=r"close_day_in takes a time zone such as .*, not (NoneType|str|type)"):
+        PartialOpportunity(close_date=close_date).close_day_in(zone)
+
+
+@pytest.mark.parametrize("close_date", ["2026-09-30", 1790726400])
+def test_a_close_date_of_another_type_has_no_day(close_date: Any) -> None:
+    """A record may hold anything until it is dumped, but a text is not returned for a day."""
+    with pytest.raises(TypeError, match=r"close_date holds (str|int); it takes a date or a datetime"):
+        _ = PartialOpportunity(close_date=close_date).close_day
+
+
 def test_a_subclass_gets_its_update_class() -> None:
     """The class has the custom fields, reads them typed, and is that of the updates that `between` builds."""
     update_class = OpportunityUpdate.for_class(Roof)

@@ -36,6 +36,22 @@ def test_an_openapi_document_takes_the_components(profile: Profile) -> None:
     assert '"#/$defs/' not in json.dumps(found)
 
 
+@pytest.mark.parametrize(
+    ("template", "error"),
+    [(None, TypeError), ("#/defs/{name}", ValueError), ("#/defs", ValueError), ("{}{}", ValueError)],
+)
+def test_a_template_without_one_place_for_the_name_is_refused(template: Any, error: type[Exception]) -> None:
+    """Otherwise every reference would be the same, or none could be made."""
+    with pytest.raises(error, match="ref_template"):
+        SERVER.components(ref_template=template)
+
+
+def test_a_template_may_have_other_braces() -> None:
+    """Only the empty pair is replaced."""
+    found = SERVER.components(ref_template="schemas-{1}.json#/{}")
+    assert found["Opportunity"]["properties"]["amount"]["$ref"] == "schemas-{1}.json#/Amount"
+
+
 @pytest.mark.parametrize("profile", PROFILES, ids=repr)
 @given(data=st.data())
 def test_components_mean_what_the_schemas_mean(profile: Profile, data: st.DataObject) -> None:

@@ -51,13 +51,16 @@ def core_schema_of(source: Any, handler: GetCoreSchemaHandler, functions: FieldF
     Returns:
         A schema in which each record class is a field of the profile; everything else is pydantic's own.
     """
-    return handler.generate_schema(_with_fields(functions, source))
+    return handler(_with_fields(functions, source))
 
 
 def _with_fields(functions: FieldFunctions, annotation: Any) -> Any:
     """Annotate every record class in a type with its field."""
     if is_record(annotation):
-        return typing.Annotated[annotation, _Field(functions, annotation)]
+        from pydantic import Tag  # within a union, pydantic names the type in the places of errors by it
+
+        name = origin_of(annotation).__name__
+        return typing.Annotated[annotation, _Field(functions, annotation), Tag(name)]
     arguments = typing.get_args(annotation)
     origin: Any = typing.get_origin(annotation)
     if not arguments or origin is typing.Literal:
@@ -84,7 +87,7 @@ class _Field:
         def validate(value: object) -> Any:
             return self._validate(value)
 
-        validate.__name__ = self._origin.__name__  # pydantic names the branch of a union by it
+        validate.__name__ = self._origin.__name__  # the title of an error has it
         return core_schema.no_info_plain_validator_function(
             validate,
             serialization=core_schema.plain_serializer_function_ser_schema(self._functions.unstructure),

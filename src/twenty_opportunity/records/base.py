@@ -242,6 +242,18 @@ class Record:
         held = ((name, getattr(self, name)) for name in [*names, "extra"])
         yield from ((name, value) for name, value in held if value is not UNSET and value is not NO_EXTRA)
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Name the annotation that pydantic needs. A model that allows arbitrary types takes records as they are."""
+        from pydantic.errors import PydanticSchemaGenerationError
+
+        try:
+            return handler(cls)  # a generic class with its argument would come back here
+        except PydanticSchemaGenerationError:
+            name = cls.__name__
+            message = f"{name} alone is not a field of pydantic; write Annotated[{name}, SERVER], or another profile"
+            raise TypeError(message) from None
+
     def __init_subclass__(cls, *, object: str | None = None, plural: str | None = None) -> None:  # noqa: A002
         super().__init_subclass__()
         if (object is None) != (plural is None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from types import NoneType
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
@@ -74,6 +75,7 @@ class PartialOpportunity(Partial, object="opportunity", plural="opportunities"):
         Raises:
             UnrepresentableError: The day in UTC is outside of the years 1 to 9999, or `close_date` is a naive
                 datetime.
+            TypeError: `close_date` has another type.
         """
         return self.close_day_in(dt.UTC)
 
@@ -89,7 +91,14 @@ class PartialOpportunity(Partial, object="opportunity", plural="opportunities"):
 
         Raises:
             UnrepresentableError: The day is outside of the years 1 to 9999, or `close_date` is a naive datetime.
+            TypeError: `tz` is not a time zone, or `close_date` has another type. A record may hold anything, and is
+                validated when it is dumped.
         """
+        if not isinstance(tz, dt.tzinfo):  # Python would take the time zone of this machine for None
+            zone = 'zoneinfo.ZoneInfo("Asia/Tokyo")'
+            raise TypeError(f"close_day_in takes a time zone such as {zone}, not {type(tz).__name__}")
+        if not isinstance(self.close_date, (dt.date, Unset, NoneType)):
+            raise TypeError(f"close_date holds {type(self.close_date).__name__}; it takes a date or a datetime")
         if not isinstance(self.close_date, dt.datetime):
             return self.close_date
         if self.close_date.utcoffset() is None:  # Python would assume the time zone of this machine

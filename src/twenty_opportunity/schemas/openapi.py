@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from twenty_opportunity.errors import legible
 from twenty_opportunity.schemas.reading import followed, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_SHOWN: Final = 96  # characters of a template in a message
 _ROOT_ONLY: Final = ("$id", "$schema", "$defs")
 
 
@@ -49,7 +51,15 @@ def components(documents: Mapping[str, Mapping[str, Any]], ref_template: str) ->
     Returns:
         The schemas by name, and the definitions within them. Equal definitions of several documents are one
         component; others of the same name get the name of their document before their own.
+
+    Raises:
+        TypeError: The template is not a str.
+        ValueError: The template does not have exactly one `{}`.
     """
+    if not isinstance(ref_template, str):
+        raise TypeError(f'ref_template is a str such as "#/components/schemas/{{}}", not {type(ref_template).__name__}')
+    if ref_template.count("{}") != 1:
+        raise ValueError(f'ref_template "{legible(ref_template, _SHOWN)}" must have exactly one {{}}, for the name')
     bare = {name: _without(schema, *_ROOT_ONLY) for name, schema in documents.items()}
     first = dict[str, Any](bare)
     definitions = {name: dict[str, Any](schema.get("$defs", {})) for name, schema in documents.items()}
@@ -73,7 +83,7 @@ def _referring(names: Mapping[str, str], ref_template: str) -> Callable[[Any], A
             return part
         changed = replaced(part, refer)
         if "$ref" in part:
-            changed["$ref"] = ref_template.format(names[part["$ref"].removeprefix("#/$defs/")])
+            changed["$ref"] = ref_template.replace("{}", names[part["$ref"].removeprefix("#/$defs/")])
         return changed
 
     return refer

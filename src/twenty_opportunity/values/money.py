@@ -166,7 +166,9 @@ def _refuse_inexact(value: object, classes: type | tuple[type, ...], wanted: str
 
 def _refuse_unknown(rounding: object) -> None:
     if rounding is not None and rounding not in _ROUNDINGS:
-        message = f"no such rounding mode; the decimal module has {', '.join(_ROUNDINGS)}"
+        message = (
+            f"{legible(repr(rounding), _SHOWN)} is not a rounding mode; the decimal module has {', '.join(_ROUNDINGS)}"
+        )
         raise TypeError(message)
 
 
