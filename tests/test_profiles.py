@@ -39,11 +39,14 @@ from twenty_opportunity import (
     ValidationError,
     Workspace,
     records,
+    strategies,
 )
+from twenty_opportunity.matchers import IsOpportunity
 from twenty_opportunity.profiles import profile_for
 from twenty_opportunity.records import Company, Links, Record
 from twenty_opportunity.schemas.metadata_reader import MetadataError
 from twenty_opportunity.schemas.workspace import standard_objects
+from twenty_opportunity.testing.fixtures import fixtures
 
 EXAMPLE = twenty_opportunity.PUBLISHED.schema()["examples"][0]
 
@@ -513,3 +516,17 @@ def test_classes_of_other_objects_have_the_profile_of_the_workspace() -> None:
         pass
 
     assert profile_for(Room, workspace.opportunity) is workspace.opportunity
+
+
+@pytest.mark.parametrize("wrong", ["SERVER", 5, Opportunity])
+def test_the_name_of_a_profile_is_not_a_profile(wrong: Any) -> None:
+    """Fixtures, strategies and matchers refuse anything in place of a profile by name."""
+    calls: list[Any] = [
+        lambda: fixtures(wrong),
+        lambda: strategies.records(Opportunity, profile=wrong),
+        lambda: strategies.documents(Opportunity, profile=wrong),
+        lambda: IsOpportunity(wrong) == {},
+    ]
+    for call in calls:
+        with pytest.raises(TypeError, match=r"a profile such as SERVER is needed, not (str|int|type)"):
+            call()

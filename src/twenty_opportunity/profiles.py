@@ -885,6 +885,20 @@ def like_opportunity(cl: type[Record]) -> Any:
     return next(own for own in classes if _form_of(own) == _form_of(cl))
 
 
+def refuse_other_types(profile: object) -> None:
+    """
+    Raise an error for anything in place of a profile, such as the name of one.
+
+    Args:
+        profile: The argument.
+
+    Raises:
+        TypeError: It is not a profile.
+    """
+    if not isinstance(profile, Profile):
+        raise TypeError(f"a profile such as SERVER is needed, not {type(profile).__name__}")
+
+
 def profile_for(cl: Any, profile: Profile[Any]) -> Profile[Any]:
     """
     Return the profile for a class: another one than the given if the class is of another object.
@@ -896,7 +910,11 @@ def profile_for(cl: Any, profile: Profile[Any]) -> Profile[Any]:
     Returns:
         The profile of the object in the workspace of the profile, or else in `STANDARD`; the given profile if there is
         none.
+
+    Raises:
+        TypeError: The second argument is not a profile.
     """
+    refuse_other_types(profile)
     others = _objects_of(cl) - {profile.object_name}
     found = (profile._profile_of(name.singular) for name in others)  # noqa: SLF001 - of this module
     return next(found, None) or profile

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import pytest
 
-from twenty_opportunity import SERVER
-from twenty_opportunity.tables import TableError, UuidStorage, from_arrow, from_parquet, to_arrow, to_parquet
+from twenty_opportunity import SERVER, UnrepresentableError
+from twenty_opportunity.tables import TableError, UuidStorage, from_arrow, from_parquet, to_arrow, to_csv, to_parquet
 
 pa: Final[Any] = import_module("pyarrow")  # it has no types
 pq: Final[Any] = import_module("pyarrow.parquet")
@@ -22,6 +22,21 @@ pandas: Final[Any] = import_module("pandas")
 PAGE: Final[Any] = json.loads((Path(__file__).parents[3] / "examples" / "server" / "page.json").read_bytes())
 DEALS: Final[list[dict[str, Any]]] = PAGE["data"]["opportunities"]
 IDS: Final = [deal["id"] for deal in DEALS]
+
+
+def to_arrow_table(documents: Any, profile: Any) -> None:
+    """Read all of an Arrow stream."""
+    to_arrow(documents, profile).read_all()
+
+
+def to_parquet_file(documents: Any, profile: Any) -> None:
+    """Write a Parquet file in memory."""
+    to_parquet(documents, io.BytesIO(), profile)
+
+
+def to_csv_file(documents: Any, profile: Any) -> None:
+    """Write a CSV file in memory."""
+    to_csv(documents, io.StringIO(), profile)
 
 
 @pytest.fixture
@@ -128,3 +143,41 @@ def test_batches_are_read_as_they_are_needed() -> None:
     reader = to_arrow(endless(), SERVER)
     reader.read_next_batch()
     assert len(read) < 20_000
+
+
+@pytest.mark.parametrize("wrong", [[None], ["id"], [SERVER.structure(DEALS[0])], DEALS[0]])
+@pytest.mark.parametrize("write", [to_arrow_table, to_parquet_file, to_csv_file])
+def test_only_decoded_documents_are_written(write: Any, wrong: Any) -> None:
+    """A record, or one document in place of several, is refused by name."""
+    with pytest.raises(
+        TypeError, match=r"a document is a dict .*, not (NoneType|str|Opportunity); convert records with"
+    ):
+        write(wrong, SERVER)
+
+
+@pytest.mark.parametrize("write", [to_arrow_table, to_parquet_file, to_csv_file])
+def test_a_table_needs_a_profile(write: Any) -> None:
+    """The name of a profile is not a profile."""
+    with pytest.raises(TypeError, match="a profile such as SERVER is needed, not str"):
+        write(DEALS, "SERVER")
+
+
+def test_a_lone_surrogate_is_refused_at_its_column() -> None:
+    """Arrow text is UTF-8, which has no surrogates; JSON in Python may hold one."""
+    with pytest.raises(UnrepresentableError) as caught:
+        to_arrow_table([{**DEALS[0], "name": "\ud800"}], SERVER)
+    assert caught.value.pointer == "/name"
+
+
+@pytest.mark.parametrize("ids", ["uuid", None, 16])
+def test_unknown_storage_of_ids_is_refused(ids: Any) -> None:
+    """The error lists both kinds of storage."""
+    with pytest.raises(ValueError, match="ids are stored as binary or text, not "):
+        to_arrow(DEALS, SERVER, ids=ids)
+
+
+@pytest.mark.parametrize("data", [None, DEALS, "deals.parquet"])
+def test_only_an_arrow_stream_is_read(data: Any) -> None:
+    """Documents and paths are not streams."""
+    with pytest.raises(TypeError, match=r"__arrow_c_stream__, not (NoneType|list|str)"):
+        list(from_arrow(data, SERVER))

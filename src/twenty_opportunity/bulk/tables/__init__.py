@@ -11,6 +11,7 @@ import csv
 import importlib.util
 import re
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.bulk.files import BLOCK
@@ -36,11 +37,11 @@ from twenty_opportunity.bulk.tables.parquet import (
     record_batches,
     write_parquet,
 )
-from twenty_opportunity.profiles import PUBLISHED, Profile
+from twenty_opportunity.profiles import PUBLISHED, Profile, refuse_other_types
 from twenty_opportunity.schemas.field_types import CellType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import IO, Self
 
@@ -66,6 +67,20 @@ _is_guarded: Final = re.compile(rf"['\u200d]++{_FORMULA}").match
 _GUARD: Final = "'"
 
 
+def _columns(profile: Profile) -> Columns:
+    refuse_other_types(profile)
+    return Columns(profile)
+
+
+def _objects(documents: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the documents, and refuse anything else by name: records must be unstructured before."""
+    for document in documents:
+        if not isinstance(document, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - users may pass anything
+            found = type(document).__name__
+            raise TypeError(f"a document is a dict of decoded JSON, not {found}; convert records with unstructure")
+        yield document
+
+
 def to_parquet(
     documents: Iterable[Mapping[str, Any]],
     file: IO[bytes],
@@ -84,9 +99,11 @@ def to_parquet(
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
+        TypeError: A document is not a dict.
+        UnrepresentableError: A text has a lone surrogate.
     """
-    columns = Columns(profile)
-    write_parquet(map(columns.split, documents), file, columns, ids=ids)
+    columns = _columns(profile)
+    write_parquet(map(columns.split, _objects(documents)), file, columns, ids=ids)
 
 
 def from_parquet(file: IO[bytes] | Path, profile: Profile = PUBLISHED) -> Iterator[dict[str, Any]]:
@@ -105,7 +122,7 @@ def from_parquet(file: IO[bytes] | Path, profile: Profile = PUBLISHED) -> Iterat
         TableError: It is not a Parquet file, or has columns that the profile does not have.
         RowError: A row was changed to something that is not a document.
     """
-    columns = Columns(profile)
+    columns = _columns(profile)
     yield from map(columns.join, _without_errors(read_parquet(file, columns)))
 
 
@@ -125,9 +142,11 @@ def to_arrow(
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
+        TypeError: A document is not a dict. Raised when the batches are read, like the next one.
+        UnrepresentableError: A text has a lone surrogate.
     """
-    columns = Columns(profile)
-    schema, batches = record_batches(map(columns.split, documents), columns, ids)
+    columns = _columns(profile)
+    schema, batches = record_batches(map(columns.split, _objects(documents)), columns, ids)
     return arrow_module().RecordBatchReader.from_batches(schema, batches)
 
 
@@ -146,9 +165,13 @@ def from_arrow(data: Any, profile: Profile = PUBLISHED) -> Iterator[dict[str, An
         MissingExtraError: The extra `arrow` is not installed.
         TableError: It has columns that the profile does not have, or columns of other types.
         RowError: A row is not a document.
+        TypeError: The data is not an Arrow stream.
     """
+    if not hasattr(data, "__arrow_c_stream__"):
+        wanted = "from_arrow reads tables of pyarrow, polars, pandas and DuckDB"
+        raise TypeError(f"{wanted}, or any object with __arrow_c_stream__, not {type(data).__name__}")
     arrow = arrow_module()
-    columns = Columns(profile)
+    columns = _columns(profile)
     reader = arrow.RecordBatchReader.from_stream(data)
     try:
         yield from map(columns.join, _without_errors(read_batches(reader.schema, reader, columns)))
@@ -172,9 +195,12 @@ def to_csv(
         profile: The profile, whose fields are the columns.
         spreadsheet_safe: Write an apostrophe before text that a spreadsheet would take for a formula. `from_csv`
             removes it.
+
+    Raises:
+        TypeError: A document is not a dict.
     """
-    columns = Columns(profile)
-    rows = (columns.split(document, empty_text=False) for document in documents)
+    columns = _columns(profile)
+    rows = (columns.split(document, empty_text=False) for document in _objects(documents))
     write_csv(rows, file, columns, spreadsheet_safe=spreadsheet_safe)
 
 
@@ -193,7 +219,7 @@ def from_csv(file: IO[str], profile: Profile = PUBLISHED) -> Iterator[dict[str, 
         TableError: It has columns that the profile does not have, or no header.
         RowError: A row is not a document.
     """
-    columns = Columns(profile)
+    columns = _columns(profile)
     yield from map(columns.join, _without_errors(read_csv(file, columns)))
 
 

@@ -20,7 +20,7 @@ from twenty_opportunity.bulk.tables.columns import (
     extra_text,
     refuse_unknown,
 )
-from twenty_opportunity.errors import required
+from twenty_opportunity.errors import UnrepresentableError, legible, pointer, required
 from twenty_opportunity.schemas.field_types import CellType
 
 if TYPE_CHECKING:
@@ -29,11 +29,18 @@ if TYPE_CHECKING:
     from typing import IO
 
 
+_SHOWN: Final = 40  # characters of an argument in a message
+
+
 class UuidStorage(enum.StrEnum):
     """How Arrow and Parquet store ids: as 16 bytes with the logical type UUID, or as text."""
 
     BINARY = "binary"
     TEXT = "text"
+
+    @classmethod
+    def _missing_(cls, value: object) -> UuidStorage:
+        raise ValueError(f"ids are stored as binary or text, not {legible(repr(value), _SHOWN)}")
 
 
 Ids: TypeAlias = UuidStorage | Literal["binary", "text"]
@@ -196,7 +203,12 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def _batch(arrow: Any, rows: list[tuple[Any, ...]], schema: Any) -> Any:
-    arrays = [_array(arrow, cells, field.type) for cells, field in zip(zip(*rows, strict=True), schema, strict=True)]
+    arrays: list[Any] = []
+    for cells, field in zip(zip(*rows, strict=True), schema, strict=True):
+        try:
+            arrays.append(_array(arrow, cells, field.type))
+        except UnicodeEncodeError:
+            raise UnrepresentableError(pointer(field.name), "a lone surrogate cannot be encoded in UTF-8") from None
     return arrow.record_batch(arrays, schema=schema)
 
 
