@@ -1,5 +1,8 @@
 """The opportunity, complete or partial, and the bodies that create and update one."""
 
+# pyright: reportUnnecessaryIsInstance=false
+# Arguments are checked at run time too.
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,5 +1,8 @@
 """Schemas in a form that OpenAPI 3.1 documents can hold: without references, or with references to components."""
 
+# pyright: reportUnnecessaryIsInstance=false
+# Arguments are checked at run time too.
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
