@@ -693,17 +693,26 @@ class Profile(Generic[OwnT]):
         found: dict[str, Related] = {}
         for each in self._conversion.relations(self._class_or_record(cl)):
             record, several = each.types()
-            profile = None if record is None else self._profile_of(record.__object__.singular)
+            profile = None if record is None else self.profile_of(record.__object__.singular)
             if profile is not None:
                 found[each.name] = Related(record, profile, several)
         return found
 
     def _records_of(self, object_: str) -> Any:
         """Return the class of the complete records of an object of the workspace; None if it has no such object."""
-        profile = self._profile_of(object_)
+        profile = self.profile_of(object_)
         return None if profile is None else profile.record
 
-    def _profile_of(self, object_: str) -> Profile[Any] | None:
+    def profile_of(self, object_: str) -> Profile[Any] | None:
+        """
+        Return the profile of another object of the workspace.
+
+        Args:
+            object_: The name of the object.
+
+        Returns:
+            The profile; that of `STANDARD` if the workspace is not known, or None.
+        """
         known: tuple[Workspace, ...] = (_standard(),) if self._workspace is None else (self._workspace, _standard())
         return next((workspace[object_] for workspace in known if object_ in workspace), None)
 
@@ -712,7 +721,7 @@ class Profile(Generic[OwnT]):
         from twenty_opportunity.schemas.responses import DEFINITIONS  # here, because few programs need it
 
         for object_ in _objects_of(cl):
-            profile = self._profile_of(object_.singular)
+            profile = self.profile_of(object_.singular)
             described = profile._part_schema(cl) if profile else None  # noqa: SLF001 - of the same class
             if described:
                 return Validator(describe(self._conversion, cl, *described), PATTERNS_IN_WORDS)
@@ -916,7 +925,7 @@ def profile_for(cl: Any, profile: Profile[Any]) -> Profile[Any]:
     """
     refuse_other_types(profile)
     others = _objects_of(cl) - {profile.object_name}
-    found = (profile._profile_of(name.singular) for name in others)  # noqa: SLF001 - of this module
+    found = (profile.profile_of(name.singular) for name in others)
     return next(found, None) or profile
 
 

@@ -14,13 +14,18 @@ from twenty_opportunity.records import (
     Answer,
     Company,
     CompanyUpdate,
+    Connection,
     GraphQLPage,
     Links,
+    NoteTarget,
     Page,
+    PartialCompany,
+    PartialPerson,
     Person,
     Record,
     Unset,
     WebhookEvent,
+    WorkspaceMember,
 )
 
 
@@ -54,6 +59,16 @@ def documents(profile: Profile[Any]) -> None:
     for person in profile.loads(b"{}", GraphQLPage[Person]):
         assert_type(person, Person)
     assert_type(profile.structure({}, WebhookEvent[DealRoom]).record, DealRoom | Unset)
+
+
+def relations(deal: Opportunity, partial: PartialCompany) -> None:
+    """Related records are complete in complete records, and partial in partial ones."""
+    assert_type(deal.company, Company | Unset | None)
+    assert_type(deal.point_of_contact, Person | Unset | None)
+    assert_type(deal.owner, WorkspaceMember | Unset | None)
+    assert_type(deal.note_targets, tuple[NoteTarget, ...] | Unset)
+    assert_type(partial.people, tuple[PartialPerson, ...] | Connection[PartialPerson] | Unset)
+    CompanyUpdate(people=())  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 def updates(company: Company, deal: Opportunity) -> None:

@@ -119,7 +119,7 @@ class _Records:
             raise MisfitError(f"the attribute {self._name} holds related records, but {reason}")
         if value is None and not self._several:
             return None
-        if type(value) is tuple and self._several:
+        if self._several and issubclass(type(value), tuple):
             written: list[Any] = []
             for item in value:
                 try:
