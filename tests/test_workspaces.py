@@ -340,7 +340,7 @@ def test_objects_in_pages() -> None:
             [page(OBJECTS[:2], pageInfo={"hasNextPage": True}), page(OBJECTS[4:], totalCount=9)],
             "a page of the objects is missing after one of the pages 1 to 1: 7 of 9 objects",
         ),
-        ({}, "looked for objects with nameSingular, namePlural and fields; found an object with no members"),
+        ({}, "looked for objects with nameSingular, namePlural and fields; found an object with no properties"),
         ([{"nameSingular": "room", "fields": []}], "the object 0 has the namePlural NoneType"),
     ],
 )

@@ -42,7 +42,7 @@ NONE_OF_IT: Final[list[tuple[Any, str]]] = [
     (7, "found int"),
     ("{}", "found str, which has to be decoded first"),
     (b"{}", "found bytes, which has to be decoded first"),
-    ({}, "found an object with no members"),
+    ({}, "found an object with no properties"),
     ([], "found a list of 0 without it"),
     ({"statusCode": 401, "error": "Unauthorized"}, "found an object with statusCode, error"),
     ({1: 2}, "found an object with int"),

@@ -30,34 +30,34 @@ from twenty_opportunity.values.json_pointer import resolve, value_at
         (
             {"$ref": "https://example.com/schema"},
             "/$ref",
-            "only references within the schema are followed, and https://example.com/schema is none",
+            "only references within the schema are followed, not https://example.com/schema",
         ),
         (
             {"properties": {"a": {"$ref": "other.json#/a"}}},
             "/properties/a/$ref",
-            "only references within the schema are followed, and other.json#/a is none",
+            "only references within the schema are followed, not other.json#/a",
         ),
         (
             {"$ref": "#/$defs/nowhere"},
             "/$ref",
-            "only references within the schema are followed, and #/$defs/nowhere is none",
+            "only references within the schema are followed, not #/$defs/nowhere",
         ),
         (
             {"$ref": "#/allOf/x", "allOf": [{}]},
             "/$ref",
-            "only references within the schema are followed, and #/allOf/x is none",
+            "only references within the schema are followed, not #/allOf/x",
         ),
         (
             {"$ref": "#/allOf/1", "allOf": [{}]},
             "/$ref",
-            "only references within the schema are followed, and #/allOf/1 is none",
+            "only references within the schema are followed, not #/allOf/1",
         ),
         (
             {"$ref": "#/title/x", "title": "t"},
             "/$ref",
-            "only references within the schema are followed, and #/title/x is none",
+            "only references within the schema are followed, not #/title/x",
         ),
-        ({"$ref": "#/$defs/a", "$defs": {"a": True}}, "/$ref", "the reference leads to no object"),
+        ({"$ref": "#/$defs/a", "$defs": {"a": True}}, "/$ref", "the reference does not lead to an object"),
         ({"$ref": "#"}, "", "the schema refers to itself"),
         (
             {"$ref": "#/$defs/a", "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}]}}},
@@ -75,10 +75,10 @@ from twenty_opportunity.values.json_pointer import resolve, value_at
             "/patternProperties",
             "the pattern ( is not a regular expression: missing ), unterminated subpattern at position 0",
         ),
-        ({"anyOf": [True]}, "/anyOf", "a branch that everything fits, or nothing, is no choice"),
-        ({"oneOf": [{}, False]}, "/oneOf", "a branch that everything fits, or nothing, is no choice"),
-        ({"not": []}, "/not", "is no schema"),
-        ({"allOf": [5]}, "/allOf/0", "is no schema"),
+        ({"anyOf": [True]}, "/anyOf", "a branch must be an object: true accepts everything, and false nothing"),
+        ({"oneOf": [{}, False]}, "/oneOf", "a branch must be an object: true accepts everything, and false nothing"),
+        ({"not": []}, "/not", "is not a schema"),
+        ({"allOf": [5]}, "/allOf/0", "is not a schema"),
     ],
 )
 def test_what_would_be_misread_is_refused_at_once(schema: dict[str, Any], pointer: str, reason: str) -> None:

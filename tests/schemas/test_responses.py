@@ -234,7 +234,7 @@ def test_what_was_destroyed_or_merged_is_found() -> None:
 
 @pytest.mark.parametrize("body", [[], None, "x", 5])
 def test_what_is_no_object_is_no_documented_body(body: object) -> None:
-    """What has no members at all is told that it is no object, and nothing else."""
+    """A value that is not an object is refused for that alone."""
     (violation,) = SERVER.iter_violations(body, records.WebhookEvent)
     assert (violation.keyword, violation.pointer) == ("type", "")
 

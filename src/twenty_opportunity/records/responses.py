@@ -565,7 +565,7 @@ class WebhookEvent(Record, Generic[RecordT]):
         webhook_id: The webhook.
         event_date: When it happened, an aware datetime.
         user_id: The person who did it; absent if no person did.
-        workspace_member_id: The same person as a member of the workspace.
+        workspace_member_id: The workspace member of the same person.
         record: The opportunity after the event.
         updated_fields: The properties that changed, on updated, deleted and restored.
     """

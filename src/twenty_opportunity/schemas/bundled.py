@@ -1,4 +1,4 @@
-"""The bundled schema files, the registry that serves them offline, and the schemas of what one may send."""
+"""The bundled schema files, the registry that serves them offline, and the schemas of request bodies."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 PUBLISHED_ID: Final = "https://raw.githubusercontent.com/api-evangelist/twenty/main/json-schema/twenty-opportunity.json"
-"""The `$id` of the published schema: a name, never an address to fetch from."""
+"""The `$id` of the published schema. It is only a name; nothing is fetched from it."""
 
 _PUBLISHED_NAME: Final = "twenty-opportunity.json"
 
@@ -52,11 +52,11 @@ PUBLISHED_FIELDS: Final = (
     Field("createdBy", "ACTOR", nullable=False),
     Field("updatedBy", "ACTOR", nullable=False),
 )
-"""The fields of the published schema, which has no metadata that says their types."""
+"""The field types of the published schema, which comes without metadata."""
 
 
 def _folder(package: Traversable) -> Traversable:
-    """Where the schemas stand: inside the package in a wheel, at the top of the tree in an editable install."""
+    """Return the folder of the schemas: in the package in a wheel, at the top of the tree in an editable install."""
     bundled = package / "bundled"
     return bundled if bundled.is_dir() else package / ".." / ".." / "schemas"
 
@@ -96,7 +96,7 @@ _FILES: Final[Mapping[str, bytes]] = _read_all(os.path.dirname(os.path.dirname(_
 
 def read(name: str) -> bytes:
     """
-    The bytes of a bundled file, exactly as they were published.
+    Return the bytes of a bundled file, exactly as published.
 
     Args:
         name: The file's path in `schemas/`: `"twenty-opportunity.json"`, `"server/Opportunity.json"`.
@@ -116,13 +116,13 @@ def read(name: str) -> bytes:
 
 def read_json(name: str) -> Any:
     """
-    The instance that a bundled file decodes to: a new one each time, to change at will.
+    Decode a bundled file.
 
     Args:
         name: The file's path in `schemas/`: `"twenty-opportunity.json"`, `"server/Opportunity.json"`.
 
     Returns:
-        The decoded file.
+        The decoded file, a new copy each time.
 
     Raises:
         LookupError: No file of this name is bundled.
@@ -132,10 +132,10 @@ def read_json(name: str) -> Any:
 
 def published() -> dict[str, Any]:
     """
-    The published schema of an opportunity, JSON Schema Draft 2020-12.
+    Return the published schema of an opportunity, JSON Schema Draft 2020-12.
 
     Returns:
-        The schema: a new copy each time, to change at will.
+        The schema, a new copy each time.
     """
     schema: dict[str, Any] = read_json(_PUBLISHED_NAME)
     return schema
@@ -157,42 +157,42 @@ def partial_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def create_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     """
-    The schema of the body that creates a record, as it follows from the Draft 2020-12 schema of the record itself.
+    Derive the schema of the body that creates a record from the Draft 2020-12 schema of the record.
 
-    The members that are `readOnly` are gone, what else was required still is, and every object whose members are
-    described refuses all others: a typo would be lost in silence.
+    Properties that are `readOnly` are removed; the other required properties stay required. Objects with described
+    properties refuse all others, because a server would drop a misspelled property silently.
 
     Args:
-        schema: The schema of a record, such as `published()` gives. It is not changed.
+        schema: The schema of a record, such as `published()`. It is not changed.
 
     Returns:
-        A schema that needs no other.
+        A self-contained schema.
 
     Raises:
-        KeyError: The schema has no `title`, from which that of the body is made.
+        KeyError: The schema lacks a `title`.
     """
     return _body(schema, "Create", "What a client sends to create an opportunity.")
 
 
 def update_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     """
-    The schema of the body that updates a record: like `create_schema`, with nothing required.
+    Derive the schema of the body that updates a record: like `create_schema`, with nothing required.
 
     Args:
-        schema: The schema of a record, such as `published()` gives. It is not changed.
+        schema: The schema of a record, such as `published()`. It is not changed.
 
     Returns:
-        A schema that needs no other.
+        A self-contained schema.
 
     Raises:
-        KeyError: The schema has no `title`, from which that of the body is made.
+        KeyError: The schema lacks a `title`.
     """
-    body = _body(schema, "Update", "What a client sends to change an opportunity: a member left out keeps its value.")
+    body = _body(schema, "Update", "What a client sends to change an opportunity: a property left out keeps its value.")
     return _without(body, "required")
 
 
 def _body(schema: Mapping[str, Any], suffix: str, description: str) -> dict[str, Any]:
-    # The record's `$id` names another schema than the body's, and the examples of records are none of bodies.
+    # The `$id` and the examples are those of the record, not of the body.
     own = {"title": f"{schema['title']}{suffix}", "description": description}
     body: dict[str, Any] = _closed(deepcopy({**_without(schema, "$id", "examples"), **own}))
     return body
@@ -203,7 +203,7 @@ def _without(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:
 
 
 def _closed(schema: Any) -> Any:
-    """Remove what is `readOnly` and refuse undescribed properties, here and in every schema inside."""
+    """Remove `readOnly` properties and refuse undescribed ones, here and in every schema inside."""
     if isinstance(schema, bool):
         return schema
     result = replaced(schema, _closed)

@@ -376,7 +376,7 @@ def fragment(row: FieldType, field: Field, *, writing: bool) -> Fragment | None:
     Args:
         row: The row of its type.
         field: The field. Without options, any text is read, and any legal value of an option can be written.
-        writing: For what a server accepts instead of for what it sends.
+        writing: Describe what a server accepts instead of what it sends.
 
     Returns:
         The fragment, which may refer to `definitions`; None if a server accepts nothing.

@@ -32,7 +32,7 @@ _TELLTALE: Final = frozenset({"stage", "closeDate", "pointOfContact"})  # only a
 
 
 class MetadataError(TwentyOpportunityError, ValueError):
-    """What was given is no metadata of an opportunity object. Says what was looked for, and what was found."""
+    """The argument is not the metadata of an object. The message says what was expected, and what was found."""
 
 
 class ObjectMetadata(NamedTuple):
@@ -149,18 +149,18 @@ def _refuse_other_objects(rows: list[dict[Any, Any]], name: ObjectName, *, is_an
 
 
 def _dict(value: Any) -> dict[Any, Any]:
-    """Give a value where it is a dict, and an empty one where it is not: what is not understood says nothing."""
-    # What a subclass overrides may do anything: these are the methods of the base.
+    """Return a copy of a dict, and an empty dict for any other value."""
+    # A method of a subclass may do anything, so call that of dict.
     return dict(dict[Any, Any].items(value)) if issubclass(type(value), dict) else {}
 
 
 def _list(value: Any) -> list[Any]:
-    """Give a value where it is a list, and an empty one where it is not."""
+    """Return a copy of a list, and an empty list for any other value."""
     return list[Any].copy(value) if issubclass(type(value), list) else []
 
 
 def _text(value: object) -> str:
-    """Give a value where it is a text, in a form that UTF-8 can hold, and an empty one where it is none."""
+    """Return a text in a form that UTF-8 can encode, and an empty text for any other value."""
     return str.__str__(value).encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
@@ -204,20 +204,20 @@ def _objects(value: object, levels: int) -> Iterator[dict[Any, Any]]:
         return
     for item in _list(value):
         yield from _objects(item, levels - 1)
-    members = _dict(value)
-    if members.keys() & {"nameSingular", "fields", "fieldsList"}:
-        yield members
+    properties = _dict(value)
+    if properties.keys() & {"nameSingular", "fields", "fieldsList"}:
+        yield properties
         return
     for key in _AROUND_OBJECTS:
-        if key in members:
-            yield from _objects(members[key], levels - 1)
+        if key in properties:
+            yield from _objects(properties[key], levels - 1)
 
 
 def _kind(value: object) -> str:
     if isinstance(value, (str, bytes, bytearray)):
         return f"{type(value).__name__}, which has to be decoded first"
     if is_dict(value):
-        return f"an object with {_shown(_dict(value)) or 'no members'}"
+        return f"an object with {_shown(_dict(value)) or 'no properties'}"
     return f"a list of {len(_list(value))} without it" if is_list(value) else type(value).__name__
 
 

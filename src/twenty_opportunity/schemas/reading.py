@@ -53,8 +53,8 @@ def check(schema: Mapping[str, Any]) -> None:
         schema: The schema.
 
     Raises:
-        UnsupportedSchemaError: The schema has a keyword or a format that is not supported, a reference out
-            of itself or into a circle, or something that is no schema where one has to be.
+        UnsupportedSchemaError: A keyword or a format is not supported, a reference leads out of the schema or
+            back to itself, or a value is not a schema where one is expected.
     """
     if schema.get("$schema", _DIALECT) != _DIALECT:
         raise UnsupportedSchemaError(pointer("$schema"), "only Draft 2020-12 is supported")
@@ -67,7 +67,7 @@ def check(schema: Mapping[str, Any]) -> None:
 def subschemas(schema: Any, place: str = "") -> Iterator[tuple[str, Schema]]:
     """Walk a schema and every schema within it, each with its JSON Pointer; references are not followed."""
     if not isinstance(schema, dict | bool):
-        raise UnsupportedSchemaError(place, "is no schema")
+        raise UnsupportedSchemaError(place, "is not a schema")
     whole = cast("Schema", schema)
     yield place, whole
     if not isinstance(whole, bool):
@@ -90,7 +90,7 @@ def reached(schema: Mapping[str, Any]) -> Iterator[tuple[str, Schema]]:
 
 
 def children(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """List the schemas that stand directly in a schema, each with the tokens that lead to it."""
+    """List the schemas directly inside a schema, each with the tokens that lead to it."""
     for keyword, value in schema.items():
         if keyword in _HOLDS_SCHEMA:
             yield (keyword,), value
@@ -101,7 +101,7 @@ def children(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...],
 
 
 def replaced(schema: Mapping[str, Any], replace: Callable[[Any], Any]) -> dict[str, Any]:
-    """Copy a schema with something else for each of the schemas that stand directly in it."""
+    """Copy a schema and replace each schema directly inside it."""
     copy = dict(schema)
     for keyword, value in schema.items():
         if keyword in _HOLDS_SCHEMA:
@@ -208,11 +208,11 @@ def described(root: Mapping[str, Any]) -> Iterator[Described]:
 
 def keyword_pointer(root: Mapping[str, Any], path: Sequence[str | int]) -> str:
     """
-    Tell where the keyword stands that a path of evaluation leads to.
+    Return the place of the keyword to which a path of evaluation leads.
 
     Args:
         root: The whole schema.
-        path: Keywords, member names and indices, with a `$ref` wherever one was followed.
+        path: Keywords, property names and indices, with a `$ref` for each reference that was followed.
 
     Returns:
         The JSON Pointer of the keyword.
@@ -220,7 +220,7 @@ def keyword_pointer(root: Mapping[str, Any], path: Sequence[str | int]) -> str:
     place: list[str | int] = []
     node: Any = root
     for token in path:
-        # A member may be named $ref as well; what it leads to is a schema then, and no string.
+        # A property may be named $ref, too; its value is a schema then, not a string.
         if token == _REF and isinstance(node.get(token), str):
             tokens, node = resolved(node[token], root)
             place = [*tokens]
@@ -239,21 +239,21 @@ def _check_keyword(place: str, keyword: str, value: Any, root: Mapping[str, Any]
     if keyword == _REF:
         _check_reference(here, value, root)
     if keyword in ("anyOf", "oneOf") and not all(isinstance(branch, dict) for branch in value):
-        raise UnsupportedSchemaError(here, "a branch that everything fits, or nothing, is no choice")
+        raise UnsupportedSchemaError(here, "a branch must be an object: true accepts everything, and false nothing")
 
 
 def _check_reference(place: str, reference: str, root: Mapping[str, Any]) -> None:
     try:
         _, target = resolved(reference, root)
     except LookupError:
-        reason = f"only references within the schema are followed, and {legible(reference, 60)} is none"
+        reason = f"only references within the schema are followed, not {legible(reference, 60)}"
         raise UnsupportedSchemaError(place, reason) from None
     if not isinstance(target, dict):
-        raise UnsupportedSchemaError(place, "the reference leads to no object")
+        raise UnsupportedSchemaError(place, "the reference does not lead to an object")
 
 
 def _check_no_circle(schema: Schema, root: Mapping[str, Any], passed: tuple[str, ...], known: set[str]) -> None:
-    # A reference may lead back to itself through a part of the instance, which is smaller, and never in the same place.
+    # A reference may be entered again for a part of the instance, which is smaller, but not for the same value.
     if isinstance(schema, bool):
         return
     if _REF in schema:

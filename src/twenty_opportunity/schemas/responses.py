@@ -1,4 +1,4 @@
-"""The schemas of the documents in which opportunities travel: REST and GraphQL answers, errors and webhook bodies."""
+"""The schemas of documents that contain opportunities: REST and GraphQL answers, errors and webhook bodies."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ UNSENT_WEBHOOK: Final = (
     "A body with event, data and timestamp is the one that the public documentation shows; no server sends it. "
     "A server sends eventName, record and eventDate."
 )
-"""What is to be said of a webhook body that is in the publicly documented form."""
+"""The message for a webhook body in the publicly documented form."""
 
 
-def _object(description: str | None, required: Sequence[str], **members: tuple[str, Fragment]) -> Fragment:
-    """Describe an object by its members, each with what it is and its fragment; one in a member is described there."""
-    properties = {name: {"description": text, **found} for name, (text, found) in members.items()}
+def _object(description: str | None, required: Sequence[str], **described: tuple[str, Fragment]) -> Fragment:
+    """Return the fragment of an object. Each property has a description and a fragment."""
+    properties = {name: {"description": text, **found} for name, (text, found) in described.items()}
     listed = {"required": [*required]} if required else {}
-    described = {"description": description} if description else {}
-    return {**described, "type": "object", "properties": properties, **listed}
+    annotation = {"description": description} if description else {}
+    return {**annotation, "type": "object", "properties": properties, **listed}
 
 
 def _one_of(data: Fragment) -> Fragment:
-    """Ask for one of the members at least: what was done decides which it is."""
+    """Require at least one of the properties. The operation decides which one."""
     return {**data, "anyOf": [{"required": [name]} for name in data["properties"]]}
 
 
@@ -52,8 +52,8 @@ class Document(NamedTuple):
 
     Attributes:
         schema: Its schema, which refers to definitions of the opportunity and of here.
-        form: What `--as` calls it; None where no records travel in it.
-        title: What a sentence calls it.
+        form: Its name for `--as`; None if it does not contain records.
+        title: Its name in a sentence.
     """
 
     schema: Fragment
@@ -63,12 +63,12 @@ class Document(NamedTuple):
 
 _EDGES: Final[Fragment] = {"type": "array", "items": reference("Edge")}
 _ERRORS: Final[Fragment] = {"type": "array", "items": reference("GraphQLError")}
-_PAGE_INFO: Final = ("Where the page stands among the others.", reference("PageInfo"))
+_PAGE_INFO: Final = ("The place of the page among all pages.", reference("PageInfo"))
 
 DEFINITIONS: Final[Mapping[str, Fragment]] = {
     "PageInfo": {
         **_object(
-            "Where a page stands among the others.",
+            "The place of a page among all pages.",
             [],
             hasNextPage=("Whether records follow.", _FLAG),
             hasPreviousPage=("Whether records come before.", _FLAG),
@@ -108,7 +108,7 @@ DEFINITIONS: Final[Mapping[str, Fragment]] = {
         cursor=("Its cursor.", _TEXT_OR_NULL),
     ),
 }
-"""The `$defs` of the documents, those of the opportunity aside."""
+"""The `$defs` of the documents, without those of the opportunity."""
 
 _CONNECTION: Final = _object(
     None,
@@ -138,7 +138,7 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
             "The REST answer to reading, creating, updating, deleting or restoring one opportunity.",
             ["data"],
             data=(
-                "The opportunity, under the name of what was done; one of the names is there.",
+                "The opportunity, under the name of the operation. At least one of the names is present.",
                 _one_of(
                     _object(
                         None,
@@ -162,7 +162,7 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
             "The REST answer to a batch, or to an update, deletion or restoration by filter.",
             ["data"],
             data=(
-                "The opportunities, under the name of what was done; one of the names is there.",
+                "The opportunities, under the name of the operation. At least one of the names is present.",
                 _one_of(
                     _object(
                         None,
@@ -194,12 +194,12 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
     ),
     "WebhookEvent": Document(
         {
-            # First, so that who sends the documented body is told so before what it lacks.
+            # First, so that this message comes before those for missing properties.
             "not": {"description": UNSENT_WEBHOOK, "type": "object", "required": ["event", "data", "timestamp"]},
             **_object(
                 "What a server posts to a webhook when an opportunity changes.",
                 ["targetUrl", "eventName", "objectMetadata", "workspaceId", "webhookId", "eventDate", "record"],
-                targetUrl=("Where the webhook points.", _TEXT),
+                targetUrl=("The URL of the webhook.", _TEXT),
                 eventName=("What happened.", {"type": "string", "pattern": EVENT_NAME_PATTERN}),
                 objectMetadata=(
                     "The object that the event is about.",
@@ -210,11 +210,14 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
                 workspaceId=("The workspace's id.", _UUID),
                 webhookId=("The webhook's id.", _UUID),
                 eventDate=("When it happened.", INSTANT),
-                userId=("The user who did it, where a person did.", _UUID_OR_NULL),
-                workspaceMemberId=("The same person as a member of the workspace.", _UUID_OR_NULL),
-                record=("The opportunity after the event, with the ids of related records and without those.", RECORD),
+                userId=("The user who made the change, if a person did.", _UUID_OR_NULL),
+                workspaceMemberId=("The workspace member of the same person.", _UUID_OR_NULL),
+                record=(
+                    "The opportunity after the event, with the ids of related records but not the records.",
+                    RECORD,
+                ),
                 updatedFields=(
-                    "The members that changed, on updated, deleted and restored.",
+                    "The properties that changed, on updated, deleted and restored.",
                     {"type": ["array", "null"], "items": _TEXT},
                 ),
             ),
@@ -249,14 +252,14 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
             "The answer of POST /rest/opportunities/duplicates.",
             ["data"],
             data=(
-                "For each opportunity asked about those that look like it.",
+                "For each opportunity in the request, those that look like it.",
                 {"type": "array", "items": reference("Duplicates")},
             ),
         ),
     ),
     "GraphQLErrorAnswer": Document(
         _object(
-            "A GraphQL answer with errors. What could be read is in data, with null for what could not.",
+            "A GraphQL answer with errors. Fields that could not be read are null in data.",
             ["errors"],
             errors=("What went wrong.", {**_ERRORS, "minItems": 1}),
             data=("The data; absent or null if there is none.", {"type": ["object", "null"]}),
@@ -265,13 +268,13 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
     "ErrorAnswer": Document(
         {
             **_object(
-                "The REST answer that says what went wrong.",
+                "The REST answer with an error.",
                 ["statusCode"],
                 statusCode=("The HTTP status.", {"type": "integer"}),
                 error=("The status in words, or the kind of error.", _TEXT_OR_NULL),
-                messages=("What went wrong, a sentence each.", {"type": "array", "items": _TEXT}),
-                message=("The same in another form of error.", {"type": ["string", "array"], "items": _TEXT}),
-                code=("The server's code for it.", _TEXT_OR_NULL),
+                messages=("The reasons, one sentence each.", {"type": "array", "items": _TEXT}),
+                message=("The reasons in another form of error.", {"type": ["string", "array"], "items": _TEXT}),
+                code=("The server's error code.", _TEXT_OR_NULL),
             ),
             "anyOf": [{"required": ["messages"]}, {"required": ["message"]}],
         },

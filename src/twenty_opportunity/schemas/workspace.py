@@ -50,11 +50,11 @@ _LISTED: Final = 8  # fields that a warning lists
 
 
 class UnknownFieldTypeWarning(UserWarning):
-    """Fields are of types that this release does not know, so whatever they hold is accepted."""
+    """This release does not know the types of some fields, so it accepts any value for them."""
 
 
 class _Use(Enum):
-    """What a schema is for."""
+    """The purpose of a schema."""
 
     READ = "Opportunity"
     PARTIAL = "PartialOpportunity"
@@ -131,11 +131,11 @@ def fields(metadata: object, name: ObjectName = OPPORTUNITY, *, open_options: bo
         open_options: Leave out the options, so that any legal value is accepted.
 
     Returns:
-        The active fields, in their order. Where the metadata leaves something out, a field is like the field of that
-        name in the standard object, or else like most fields.
+        The active fields, in their order. Details that the metadata leaves out are those of the standard
+        field of that name, or else those of most fields.
 
     Raises:
-        MetadataError: The metadata has no known form, or it has two fields of one name.
+        MetadataError: The form of the metadata is unknown, or two fields have the same name.
     """
     known = _standard_fields(name)
     found = tuple(_completed(field, known, open_options=open_options) for field in object_fields(metadata, name))
@@ -160,7 +160,7 @@ def schemas(metadata: object, *, open_options: bool = False) -> dict[str, dict[s
         The schema of each document class by the name of the class. Each is a new self-contained copy.
 
     Raises:
-        MetadataError: The metadata has no known form, or it has two fields of one name.
+        MetadataError: The form of the metadata is unknown, or two fields have the same name.
     """
     return schemas_of(fields(metadata, open_options=open_options))
 
@@ -185,7 +185,7 @@ def schemas_of(fields: Sequence[Field], name: ObjectName = OPPORTUNITY) -> dict[
         _Use.CREATE: definitions(writing=True),
         _Use.UPDATE: definitions(writing=True, updating=True),
     }
-    # An object may have the name of a definition: a workspace may have groups of its own.
+    # An object may have the name of a definition: a workspace may have an object `group`.
     is_taken = name.class_name in {**used[_Use.CREATE], **answers.DEFINITIONS}
     defined = ObjectName(f"{name.singular}Record", f"{name.plural}Records") if is_taken else name
     around = {defined.renamed(own): _renamed(schema, name, defined) for own, schema in answers.DEFINITIONS.items()}
@@ -198,7 +198,7 @@ def schemas_of(fields: Sequence[Field], name: ObjectName = OPPORTUNITY) -> dict[
 
 
 def _renamed(schema: Any, name: ObjectName, defined: ObjectName) -> Any:
-    """Return a schema about opportunities as one of another object, whose definitions have names of their own."""
+    """Return a schema about opportunities as one about another object, and rename its definitions."""
     if is_dict(schema):
         return {
             name.renamed(key): defined.renamed(part) if key == "$ref" else _renamed(part, name, defined)
@@ -222,7 +222,7 @@ def _warn_of_unknown(fields: Iterable[Field]) -> None:
     named = [f"{field.name} ({legible(field.type, _SHOWN)})" for field in fields]
     if named:
         listed = ", ".join([*named[:_LISTED], *(["..."] if len(named) > _LISTED else [])])
-        message = f"fields of unknown types are accepted whatever they hold: {listed}"
+        message = f"any value is accepted for fields of unknown types: {listed}"
         warnings.warn(message, UnknownFieldTypeWarning, stacklevel=4)
 
 
@@ -295,7 +295,7 @@ def _columns(field: Field) -> list[tuple[str, str]]:
     if field.type == "RELATION" or not field.targets:
         return [(column, field.name if field.type == "RELATION" else column.removesuffix("Id"))]
     endings = [target.class_name for target in field.targets]
-    # One row may stand for all the objects, under the name they share or under that of the first of them.
+    # One row may describe all the objects, under the name they share or under that of the first one.
     stem = column.removesuffix("Id")
     shared = next((stem.removesuffix(ending) for ending in endings if stem.endswith(ending)), field.name)
     return [(f"{shared}{ending}Id", f"{shared}{ending}") for ending in endings]
@@ -348,7 +348,7 @@ def _fragment(each: FieldProperty, use: _Use, required: Sequence[str]) -> Fragme
 
 
 def _self_contained(title: str, schema: Fragment, available: Mapping[str, Fragment]) -> dict[str, Any]:
-    """Give a copy of a schema with the definitions that it uses."""
+    """Return a copy of a schema with the definitions that it uses."""
     used: dict[str, Fragment] = {}
     pending = [schema]
     while pending:
@@ -362,7 +362,7 @@ def _self_contained(title: str, schema: Fragment, available: Mapping[str, Fragme
 
 
 def _references(schema: object) -> Iterator[str]:
-    """Name the definitions that a schema refers to."""
+    """Yield the names of the definitions to which a schema refers."""
     if is_dict(schema):
         if "$ref" in schema:
             yield schema["$ref"].rpartition("/")[2]
