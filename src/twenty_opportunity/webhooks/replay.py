@@ -215,7 +215,7 @@ class RedisReplayMemory:
     def __init__(
         self, client: RedisClient, *, prefix: str = "twenty-webhook:", skew: timedelta = timedelta(minutes=1)
     ) -> None:
-        if not isinstance(skew, timedelta) or skew < timedelta():
+        if skew.__class__ is not timedelta or skew < timedelta():
             raise TypeError(f"skew must be a timedelta of zero or more, not {skew!r}")
         self._client = client
         self._prefix = prefix
