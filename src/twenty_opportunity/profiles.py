@@ -430,7 +430,11 @@ class Profile(Generic[OwnT]):
                 digits of a second. Has the place.
             TypeError: The profile offers no such class.
         """
-        if not self.is_valid(instance, cl):
+        try:  # inlines `is_valid`
+            is_valid = self._checks[cl](instance)
+        except (TypeError, ValueError):
+            is_valid = self.is_valid(instance, cl)
+        if not is_valid:
             self._refuse(instance, cl)
         plain = None if type(instance) is dict else as_object(instance)
         return self._structurers[cl](instance if plain is None else plain)

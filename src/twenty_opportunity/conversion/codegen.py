@@ -35,7 +35,7 @@ from twenty_opportunity.conversion.fallback import (
     refuse_repeated,
     write,
 )
-from twenty_opportunity.conversion.python_types import Codec, MisfitError, unwrap_str
+from twenty_opportunity.conversion.python_types import Codec, MisfitError
 from twenty_opportunity.records.base import NO_EXTRA, RELATED, UNSET, FrozenMapping, attributes_of, origin_of, wire_name
 from twenty_opportunity.values.json_pointer import resolve
 from twenty_opportunity.values.json_text import is_plain_json
@@ -49,7 +49,6 @@ RelationsOf: TypeAlias = Callable[[Any], tuple[Relation, ...]]
 # A longer text may have more than six digits of a second, and `fromisoformat` would cut them off.
 _INSTANT: Final = Annotated[str, msgspec.Meta(max_length=27)]
 _NUMBERS: Final = frozenset({int, float})
-_STR: Final = frozenset({str})
 _OURS: Final = "twenty_opportunity.records."  # attrs converters from there do nothing that the codecs have not done
 _SERIAL: Final = itertools.count()
 
@@ -231,23 +230,17 @@ def _relater(relations: tuple[Relation, ...]) -> Callable[[Any, FrozenMapping], 
 
 
 def _members_without(instance: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    # msgspec has refused names that are not plain strings.
     others = len(instance) - len(known)
     if others > len(known) and type(instance) is dict:  # most are kept, so removing the others is faster
         members = instance.copy()
         for name in known:
             members.pop(name, None)
-        if _STR.issuperset(map(type, members)):
-            return members
-    elif others == 1 and len(names := instance.keys() - known) == 1:  # servers send one with each record
-        (name,) = names
-        if type(name) is str:
-            return {name: instance[name]}
+        return members
+    if others == 1 and len(names := instance.keys() - known) == 1:  # servers send one with each record
+        return {name: instance[name] for name in names}
     # A call per name would take as long as all the rest of a record with many custom fields.
-    return {
-        name if name.__class__ is str else unwrap_str(name): value
-        for name, value in instance.items()
-        if name not in known
-    }
+    return {name: value for name, value in instance.items() if name not in known}
 
 
 class _StructurerSource:

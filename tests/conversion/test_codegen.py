@@ -1,0 +1,72 @@
+"""Generated code writes and reads by schemas of any kind, and by unusual keys, as the plain way does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twenty_opportunity import PUBLISHED, DecodeError, Opportunity, Profile, ValidationError
+from twenty_opportunity.records.base import Record
+
+RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "opportunity.json").read_bytes())
+
+
+class Name(str):
+    """A subclass of str."""
+
+    __slots__ = ()
+
+
+def with_schema(**keywords: Any) -> Profile:
+    """Return a profile whose schema for opportunities is the published one with other keywords."""
+    schema = PUBLISHED.schema()
+    schema["properties"] |= keywords.pop("properties", {})
+    return Profile("own", lambda: {Opportunity: {**schema, **keywords}})
+
+
+@pytest.mark.parametrize(
+    ("profile", "valid", "invalid"),
+    [
+        (with_schema(additionalProperties={"type": "string"}), {"reference": "A"}, {"reference": 1}),
+        (with_schema(required=[*PUBLISHED.schema()["required"], "reference"]), {"reference": None}, {}),
+        (with_schema(properties={"name": {"type": "string", "pattern": "^A"}}), {"name": "A" * 100}, {"name": "B"}),
+        (with_schema(properties={"name": False}, required=[]), None, {}),
+        (with_schema(properties={"position": {"oneOf": [{"type": "number"}, {"type": "integer"}]}}), None, {}),
+        (with_schema(properties={"position": {"maximum": 9}}), {"position": 9}, {"position": 10}),
+        (with_schema(minProperties=15), {"reference": 1}, {}),
+    ],
+)
+def test_schemas_of_any_kind_decide(profile: Profile, valid: dict[str, Any] | None, invalid: dict[str, Any]) -> None:
+    """Keywords that the generated code does not understand are left to the schema, when reading and when writing."""
+    if valid is not None:
+        record = profile.loads(json.dumps({**RECORD, **valid}))
+        assert record == profile.structure({**RECORD, **valid})
+        assert json.loads(profile.dumps(record)) == {**RECORD, **valid}
+    wrong = PUBLISHED.structure({**RECORD, "position": 5}) if "name" not in invalid else None
+    with pytest.raises(ValidationError):
+        profile.loads(json.dumps({**RECORD, "position": 5, **invalid}))
+    if wrong is not None and not invalid:
+        with pytest.raises(ValidationError):
+            profile.dumps(wrong)
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_names_of_extra_properties_are_plain_strings(number: int) -> None:
+    """A name that is a subclass of str is read as the string that it holds, among few properties and among many."""
+    named: dict[str, Any] = {Name(f"extra{count}"): count for count in range(number)}
+    instance = {**RECORD, **named}
+    extra = PUBLISHED.structure(instance).extra
+    assert [(type(name), name, value) for name, value in extra.items()] == [
+        (str, f"extra{count}", count) for count in range(number)
+    ]
+
+
+def test_a_text_is_decoded_before_its_class_is_looked_up() -> None:
+    """A class that the profile does not offer is refused if the text is JSON."""
+    with pytest.raises(DecodeError):
+        PUBLISHED.loads(b"{", Record)
+    with pytest.raises(TypeError, match="has no schema for Record"):
+        PUBLISHED.loads(b"{}", Record)
