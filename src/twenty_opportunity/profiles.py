@@ -590,7 +590,7 @@ class Profile(Generic[OwnT]):
         return openapi.components(documents, ref_template)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Let pydantic validate, build and write `Annotated[Opportunity, profile]` by this profile."""
+        """Make pydantic validate, build and write `Annotated[Opportunity, profile]` by this profile."""
         from twenty_opportunity.conversion import pydantic_fields
         from twenty_opportunity.schemas import openapi
 
@@ -939,7 +939,7 @@ def _form_of(cl: type[Record]) -> Any:
 
 
 PUBLISHED: Final[Profile[Opportunity]] = Profile("PUBLISHED", _published, fields=lambda: schemas.PUBLISHED_FIELDS)
-"""The profile of the published schema, exactly as it is."""
+"""The profile of the published schema, unchanged."""
 
 
 @attrs.frozen

@@ -378,11 +378,11 @@ class Unknown(PartialOpportunity):
         (_subclass("Deal", Literal[1, "x"] | Unset), "neither all texts nor all integers"),
         (
             _subclass("Deal", complex | Unset),
-            "Deal.field: no JSON comes back from complex as it was; register a hook for it with the profile",
+            "Deal.field: complex does not survive a round trip through JSON; register a hook for it with the profile",
         ),
-        (_subclass("Deal", tuple[Unset, ...]), "Deal.field: no JSON comes back from UnsetType"),
+        (_subclass("Deal", tuple[Unset, ...]), "Deal.field: UnsetType does not survive a round trip through JSON"),
         (Undecorated, "Undecorated annotates probability, but is not decorated with @attrs.frozen"),
-        (Twice, "Twice.closeDate and close_date both stand for the property closeDate"),
+        (Twice, "Twice.closeDate and close_date are both named closeDate"),
         (Endless, "Endless contains itself; type what is inside as Mapping"),
         (Unknown, "an annotation of Unknown cannot be resolved: .*; define or import it at module level"),
     ],
@@ -443,7 +443,7 @@ class PairOfAttrs:
 def test_what_only_cattrs_would_read_is_refused_with_what_to_use(annotation: Any, named: str, instead: str) -> None:
     """The hooks that every converter has make other values of JSON, and drop members, in silence."""
     cl = _subclass("Deal", typing.Optional[annotation])  # noqa: UP045 - some of these have no operator
-    words = f"Deal.field: no JSON comes back from {named} as it was; {instead}register a hook for it with the profile's"
+    words = f"{named} does not survive a round trip through JSON; {instead}register a hook for it with the profile's"
     for call in (lambda: SERVER.schema(cl), lambda: SERVER.structure({"field": "abc"}, cl)):
         with pytest.raises(TypeError, match=words):
             call()

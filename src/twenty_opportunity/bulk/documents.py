@@ -241,7 +241,7 @@ def server_message(instance: Any) -> str | None:
 
 def _refuse_others(instance: Any, form: RecordPaths | None, name: ObjectName) -> None:
     """
-    Refuse documents that can be told from records: a schema with few required properties would accept them.
+    Refuse documents that are recognizably not records: a schema with few required properties would accept them.
 
     Args:
         instance: The decoded document.

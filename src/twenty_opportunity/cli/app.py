@@ -101,7 +101,7 @@ def _program(
         bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
     ] = False,
 ) -> None:
-    """Take the options before the command."""
+    """Read the options before the command."""
 
 
 def _reporting_errors(command: Callable[..., Status]) -> Callable[..., Status]:

@@ -398,7 +398,7 @@ class _Module:
     def _named_enums(
         self, wires: list[str], prefix: str, others: Collection[str]
     ) -> dict[str, tuple[str, tuple[str, ...]]]:
-        """Name an enum for each property with options."""
+        """Return the name of an enum for each property with options."""
         found = {wire: options for wire in wires if (options := self._options(wire))}
         taken = {
             *others,
@@ -608,7 +608,7 @@ def _in_order(name: str) -> tuple[bool, bool, str]:
 
 def option_names(options: Iterable[str]) -> dict[str, str]:
     """
-    Name the members of an enum.
+    Return names for the members of an enum.
 
     Args:
         options: The values.

@@ -22,7 +22,7 @@ _SARIF_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/
 
 
 class Printer(Protocol):
-    """Prints findings as they come, and the summary at the end."""
+    """Prints each finding at once, and the summary at the end."""
 
     def finding(self, finding: Finding) -> None:
         """Print a finding."""

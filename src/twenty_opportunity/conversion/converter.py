@@ -137,7 +137,7 @@ class Conversion:
                 continue
             wire = wire_name(attribute)
             if owners.setdefault(wire, name) != name:
-                raise TypeError(f"{origin.__name__}.{name} and {owners[wire]} both stand for the property {wire}")
+                raise TypeError(f"{origin.__name__}.{name} and {owners[wire]} are both named {wire}")
             annotation = _specialised(hints[name], arguments)
             optional, nullable, bare = _without_absence([*self._alternatives(annotation)])
             try:
@@ -291,13 +291,13 @@ def _without_absence(alternatives: list[Any]) -> tuple[bool, bool, Any]:
 
 
 def _from_root(cl: Any, structure: codegen.Structurer) -> codegen.Structurer:
-    """Let the structurer of a class whose document is an array take that array."""
+    """Make the structurer of a class whose document is an array accept that array."""
     root = getattr(origin_of(cl), "__json_root__", None)
     return structure if root is None else lambda instance: structure({root: instance})
 
 
 def _to_root(cl: Any, unstructure: codegen.Unstructurer) -> codegen.Unstructurer:
-    """Let the unstructurer of a class whose document is an array return that array."""
+    """Make the unstructurer of a class whose document is an array return that array."""
     root = getattr(cl, "__json_root__", None)
     if root is None:
         return unstructure

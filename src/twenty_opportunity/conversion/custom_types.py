@@ -79,7 +79,7 @@ def custom(converter: HookedConverter, annotation: Any) -> Codec:
     if not converter.has_registered_hook(annotation):
         shown = annotation.__name__ if isinstance(annotation, type) else repr(annotation).removeprefix("typing.")
         hook = "register a hook for it with the profile's converter"
-        raise TypeError(f"no JSON comes back from {shown} as it was; {_instead(cl)}{hook}")
+        raise TypeError(f"{shown} does not survive a round trip through JSON; {_instead(cl)}{hook}")
     structure = converter.get_structure_hook(annotation)
     unstructure = converter.get_unstructure_hook(annotation)
 

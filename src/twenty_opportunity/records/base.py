@@ -94,7 +94,7 @@ class SpelledInt(int):
     """
     An integer that JSON wrote as `"1500000"` or `1500000.0`, as older servers and some clients do.
 
-    It is an ordinary integer, except that it is written back as it was.
+    It is an ordinary integer, except that it is written back unchanged.
 
     Attributes:
         wire: The JSON value that was read.
@@ -227,7 +227,7 @@ class Record:
     """The form of the object's records: `record`, `partial`, `create` or `update`; None for all other classes."""
 
     __written__: ClassVar[Mapping[str, type[Record]]] = {}
-    """The classes that somebody wrote for the object, by form; all others are made at run time."""
+    """The written classes of the object, by form; all others are made at run time."""
 
     extra: Mapping[str, Any] = attrs.field(default=NO_EXTRA, converter=freeze, hash=False)
 

@@ -1,8 +1,8 @@
 """
 The classes of the forms of an object's records: partial records, and the bodies that create and update one.
 
-A class that nobody wrote is made at run time from the one of the complete records. The documents around records are
-made the same way, see `responses`.
+A class that is not written here is made at run time from the class of the complete records. The documents around
+records are made the same way, see `responses`.
 """
 
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
@@ -97,7 +97,7 @@ class Update(_Form, Generic[UpdatedT]):
         Build the smallest update that turns one record into another.
 
         Args:
-            before: The record as it is.
+            before: The current record.
             after: The record as it should be, of the same class.
 
         Returns:
@@ -130,7 +130,7 @@ class Update(_Form, Generic[UpdatedT]):
 
     def apply(self, record: RecordT) -> RecordT:
         """
-        Return the record as it is after this update.
+        Return the record after this update.
 
         Args:
             record: The record to update; it is not changed.
@@ -141,7 +141,7 @@ class Update(_Form, Generic[UpdatedT]):
         Raises:
             TypeError: The argument is not a record of the object; or its class lacks an attribute that the update
                 changes; or its class has an attribute for a property in the update's `extra`, which holds JSON: the
-                attribute would stay as it was.
+                attribute would keep its value.
         """
         if not _is_updated_by(self.__class__, record):
             expected = self.__object__.renamed("an opportunity") if self.__object__ else "a record"
@@ -319,7 +319,7 @@ def forms_of(module: Mapping[str, Any]) -> Callable[[str], Any]:
 
 def make_record_class(name: ObjectName, attributes: tuple[tuple[str, str, str, bool, str], ...]) -> Any:
     """
-    Make the class of the complete records of an object that nobody wrote one for.
+    Make the class of the complete records of an object without a written class.
 
     Args:
         name: The name of the object.

@@ -400,8 +400,8 @@ class GraphQLErrorAnswer(Record):
     A GraphQL answer with errors, alone or beside the data that could be read.
 
     Attributes:
-        errors: What went wrong, at least one.
-        data: What could be read, as JSON, with None for what could not; None or UNSET if there is nothing.
+        errors: The errors, at least one.
+        data: The data as JSON, with None for fields that could not be read; None or UNSET if there are none.
     """
 
     errors: tuple[GraphQLError, ...]

@@ -58,8 +58,9 @@ class Difference:
     Attributes:
         pointer: The JSON Pointer (RFC 6901) of the property, with `*` for any item of an array; empty for the document
             itself.
-        aspect: What differs: `property` (present or not), `type`, `null`, `options`, `format`, `required`, `read-only`,
-            `other properties` (whether undescribed ones are accepted), or the keyword of a limit, such as `pattern`.
+        aspect: The aspect that differs: `property` (present or not), `type`, `null`, `options`, `format`, `required`,
+            `read-only`, `other properties` (whether undescribed ones are accepted), or the keyword of a limit, such as
+            `pattern`.
         before: The value in the first schema, as JSON; None if it has none.
         after: The value in the second schema.
         breaks: `reading`, `writing`, both or neither.

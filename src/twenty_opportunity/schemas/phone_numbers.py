@@ -143,7 +143,7 @@ def _beginnings(code: str, countries: tuple[str, ...]) -> Iterator[tuple[str, di
         reason = f"the number begins like those of another country with the calling code {code}"
         yield main, {"not": {"description": reason, "type": "string", "pattern": f"{start}({'|'.join(known)})"}}
     for each in others:
-        # Without a beginning of its own, a number cannot be told from those of the larger country.
+        # A number without such a beginning could belong to the larger country.
         own = f"|{start}{_BEGINNINGS[each]}" if each in _BEGINNINGS else ""
         yield each, {"description": f"a number as in {each}", "pattern": f"^${own}"}
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Schema: TypeAlias = Mapping[str, Any] | bool
 
 ANY_ITEM: Final = "*"
-"""The token of a path that stands for the index of any item of an array."""
+"""The token of a path for the index of any item of an array."""
 
 _HOLDS_SCHEMA: Final = frozenset({"additionalProperties", "else", "if", "items", "not", "propertyNames", "then"})
 _HOLDS_SCHEMA_LIST: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})

@@ -56,7 +56,7 @@ class Fault:
     Attributes:
         pointer: The JSON Pointer of the property at fault, also if it is missing or unexpected.
         keyword: The schema keyword that is violated.
-        description: What was changed, without values.
+        description: The change in words, without values.
     """
 
     pointer: str
@@ -78,8 +78,8 @@ class Mistake:
     A mistake.
 
     Attributes:
-        description: What it is, without values.
-        change: Takes the right value and returns the wrong one, and the tokens that lead from it to what is wrong.
+        description: The change in words, without values.
+        change: Takes the right value; returns the wrong one, and the tokens that lead from it to the fault.
     """
 
     description: str
@@ -152,7 +152,7 @@ class Breakage:
             mistake: The mistake.
 
         Returns:
-            The invalid document, and the tokens that lead to what is wrong.
+            The invalid document, and the tokens that lead to the fault.
         """
 
         def changed(value: Any, depth: int) -> tuple[Any, Tokens]:
@@ -237,7 +237,7 @@ class Faults:
             for breakage in self._shuffled(self._kinds[description]):
                 tokens = breakage.place(document, self._random.choice)
                 current = breakage.current(document, tokens)
-                # People make mistakes in what they fill in.
+                # People make mistakes in the fields that they fill in.
                 mistakes = [] if current is None else self._shuffled(breakage.mistakes(current))
                 for mistake in mistakes:
                     if mistake.description == description:
@@ -396,7 +396,7 @@ def _combined(values: Mapping[str, Any]) -> Mistake:
 
 
 def _misspelled(properties: Iterable[str]) -> list[str]:
-    """List names that a person could have written for a described property, and some that nobody would."""
+    """List plausible misspellings of a described property, and some implausible names."""
     changed = [
         [name.lower(), name.upper(), f"{name}s", name[:-1], re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name)]
         for name in properties
@@ -630,4 +630,4 @@ _POOLS: Final[Mapping[str, Callable[[Mapping[str, Any], Any], Iterable[tuple[str
     "minimum": _less,
     "maximum": _more,
 }
-"""What breaks the keywords about strings and numbers, in the order in which people describe a value."""
+"""Ways to break the keywords for strings and numbers, in the order in which people describe a value."""

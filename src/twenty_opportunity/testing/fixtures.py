@@ -40,7 +40,7 @@ class Fixture:
 
     Attributes:
         instance: The document.
-        fault: What is wrong with it; None if it is valid.
+        fault: The fault; None if it is valid.
     """
 
     instance: dict[str, Any]
@@ -106,7 +106,7 @@ class OpportunityMaker:
 
     Args:
         profile: The profile of the records.
-        seed: What they are made of. The fixture gives the id of the test.
+        seed: Determines the records. The fixture passes the id of the test.
     """
 
     def __init__(self, profile: Profile, seed: str) -> None:

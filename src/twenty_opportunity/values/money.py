@@ -44,10 +44,10 @@ _match_plain: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
 
 class AmountError(UnrepresentableError):
     """
-    A value is not an amount of money. It is an argument and no part of a document, so the message has no pointer.
+    A value is not an amount of money. It is an argument, not part of a document, so the message has no pointer.
 
     Args:
-        reason: What is wrong with it.
+        reason: The reason.
     """
 
     def __init__(self, reason: str) -> None:

@@ -75,9 +75,9 @@ class InvalidDocument:
 
     Attributes:
         instance: The document.
-        pointer: The JSON Pointer of what is broken, also if it is a missing or an unexpected property.
+        pointer: The JSON Pointer of the fault, also if it is a missing or an unexpected property.
         keyword: The schema keyword that is violated there.
-        description: What was changed, in words.
+        description: The change in words.
     """
 
     instance: Any
