@@ -195,6 +195,15 @@ def test_some_objects() -> None:
     assert text == workspace_module(METADATA, ["dealRoom", "siteVisit"])
 
 
+def test_relations_that_the_workspace_lacks() -> None:
+    """The class for deals has no relation again that its base has, but the workspace has not."""
+    fields = [*COMMON, {"name": "name", "type": "TEXT"}, {"name": "stage", "type": "SELECT"}]
+    bare = {"nameSingular": "opportunity", "namePlural": "opportunities", "fields": fields}
+    text = workspace_module([bare, *METADATA[1:]], ["opportunity", "person"])
+    assert "class Deal(" in text
+    assert "point_of_contact: " not in text
+
+
 def test_names_that_are_taken() -> None:
     """An object with a name that the module needs, or that another class has, gets a class with a longer name."""
     others = ("deal", "rating", "partialDealRoom", "link", "page")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import pickle
 import uuid
@@ -50,6 +51,7 @@ ID: Final = "0b9d4d1e-6c1f-4a3b-9f57-3f2f6f1c8a55"
 MADE: Final = {"id": ID, "createdAt": "2026-11-28T07:08:12.250Z", "updatedAt": "2026-11-28T07:08:12.250Z"}
 DEAL: Final = {**MADE, "name": "Roof", "stage": "NEW"}
 COMPANY: Final = {**MADE, "name": "Solar Ltd", "annualRevenue": {"amountMicros": "15", "currencyCode": "EUR"}}
+ODD: Final = dt.datetime(2026, 1, 1, tzinfo=dt.timezone(dt.timedelta(seconds=3)))
 LINK: Final = {**MADE, "noteId": ID}
 
 
@@ -145,6 +147,11 @@ def a_company(**attributes: Any) -> Company:
         ({"note_targets": [7]}, ValidationError, r"holds list; it takes tuple\[NoteTarget, ...\]"),
         ({"company": a_company(people=())}, ValidationError, r"/company/people: .* has none of its own"),
         ({"extra": {"company": COMPANY}}, UnrepresentableError, "/company: the property is in extra"),
+        (
+            {"note_targets": (attrs.evolve(STANDARD["noteTarget"].structure(LINK), created_at=ODD),)},
+            UnrepresentableError,
+            "/noteTargets/0/createdAt",
+        ),
         ({"company": None, "extra": {"company": 7}}, UnrepresentableError, "/company: the property is in extra"),
         ({"company": a_company(position=float("inf"))}, ValidationError, "/company/position: "),
     ],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import typing
 from typing import Any
 
-from twenty_opportunity.conversion.fallback import Relation
+from twenty_opportunity.conversion.fallback import FAILURES, Relation
 from twenty_opportunity.conversion.python_types import MisfitError
 from twenty_opportunity.errors import UnrepresentableError
 from twenty_opportunity.records import Partial
@@ -117,16 +117,16 @@ class _Records:
             related = self._conversion.records_of is None
             reason = "a related record has none of its own" if related else f"there is no object {self._object}"
             raise MisfitError(f"the attribute {self._name} holds related records, but {reason}")
-        if value is None and not self._several:
-            return None
         if self._several and issubclass(type(value), tuple):
             written: list[Any] = []
             for item in value:
                 try:
                     written.append(self._write_one(self._class, item))
-                except MisfitError as error:
-                    raise error.under(str(len(written))) from None
+                except FAILURES as error:
+                    raise error.under(str(len(written))) from error.__cause__
             return written
+        if value is None and not self._several:
+            return None
         is_connection = self._several and self._owner.__form__ == "partial"
         return self._write_one(self._connection if is_connection else self._class, value, several=self._several)
 
