@@ -755,3 +755,20 @@ def test_timestamps_begin_in_1970() -> None:
     assert webhooks.sign(BODY, SECRET, timestamp=first)["X-Twenty-Webhook-Timestamp"] == "0"
     with pytest.raises(TypeError, match=r"^the timestamp counts from 1970 and cannot be earlier$"):
         webhooks.sign(BODY, SECRET, timestamp=first - timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"profile": "SERVER"}, "a profile such as SERVER is needed, not str"),
+        ({"profile": None}, "a profile such as SERVER is needed, not NoneType"),
+        ({"workspace": "opportunity"}, r"workspace is made by Workspace\.from_metadata, not a str"),
+        ({"cl": None}, "such as .*, not Opportunity"),
+        ({"cl": Opportunity}, r"cl is a class of events, such as WebhookEvent\[Deal\], not Opportunity"),
+        ({"cl": int}, "SERVER has no schema for int"),
+    ],
+)
+def test_wrong_arguments_are_refused_before_the_delivery_is_verified(options: Any, message: str) -> None:
+    """A receiver that is wrongly set up fails at once, even if the delivery is not authentic."""
+    with pytest.raises(TypeError, match=message):
+        webhooks.receive(b"{}", {}, "secret", **options)

@@ -1,5 +1,8 @@
 """Hooks for a cattrs converter of the user's own, so that classes that hold records convert with it."""
 
+# pyright: reportUnnecessaryIsInstance=false
+# Arguments are checked at run time too.
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

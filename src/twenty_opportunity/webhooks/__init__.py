@@ -25,7 +25,7 @@ from twenty_opportunity.errors import (
     UnrelatedEventError,
     WebhookError,
 )
-from twenty_opportunity.profiles import SERVER, Profile, Workspace
+from twenty_opportunity.profiles import SERVER, Profile, Workspace, refuse_other_types
 from twenty_opportunity.records import WebhookEvent
 from twenty_opportunity.values.json_text import decode
 from twenty_opportunity.values.python_json import as_object
@@ -207,9 +207,16 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
         DecodeError: The body is not JSON.
         ValidationError: The body is not an event that the profile describes.
         UnrepresentableError: Python cannot represent a value in it.
-        TypeError: An argument is wrong, see `verify`, or the profile does not have the class.
+        TypeError: An argument is wrong, see `verify`, or the profile does not have the class, or it is not one of
+            events.
     """
-    profile.is_valid(None, cl)  # raises TypeError for a wrong class, before the delivery is remembered
+    # Wrong arguments raise TypeError before the delivery is remembered.
+    refuse_other_types(profile)
+    if not isinstance(workspace, Workspace | None):
+        raise TypeError(f"workspace is made by Workspace.from_metadata, not a {type(workspace).__name__}")
+    base = profile.base_of(cl)
+    if not issubclass(base, WebhookEvent):
+        raise TypeError(f"cl is a class of events, such as WebhookEvent[Deal], not {base.__name__}")
     raw = _raw(body)  # one copy for both, because a bytearray could change in between
     verify(raw, headers, secret, tolerance=tolerance, now=now, replays=replays)
     instance: Any = decode(raw)
