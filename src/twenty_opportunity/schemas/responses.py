@@ -200,7 +200,7 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
                 "What a server posts to a webhook when an opportunity changes.",
                 ["targetUrl", "eventName", "objectMetadata", "workspaceId", "webhookId", "eventDate", "record"],
                 targetUrl=("The URL of the webhook.", _TEXT),
-                eventName=("What happened.", {"type": "string", "pattern": EVENT_NAME_PATTERN}),
+                eventName=("The object and the action.", {"type": "string", "pattern": EVENT_NAME_PATTERN}),
                 objectMetadata=(
                     "The object that the event is about.",
                     _object(
