@@ -647,11 +647,13 @@ class Profile(Generic[OwnT]):
 
     @cached_property
     def _clearing(self) -> Mapping[str, Mapping[str, None]]:
-        """The value that clears each field of a composite type."""
+        """The value that clears each field of a composite type, but `createdBy`, which a server never clears."""
         from twenty_opportunity.schemas.field_types import FIELD_TYPES
 
         types = ((field.name, FIELD_TYPES[field.type].composite) for field in self.fields if field.type in FIELD_TYPES)
-        return {name: dict.fromkeys(cl.properties) for name, cl in types if cl is not None and not cl.item}
+        found = {name: dict.fromkeys(cl.properties) for name, cl in types if cl is not None and not cl.item}
+        # None for any other field stays null, so that its refusal names the field, and not properties within.
+        return {name: value for name, value in found.items() if self.is_valid({name: value}, self.update)}
 
     def _class_or_record(self, cl: Any) -> Any:
         """Return the class that is meant: without one that of the records, and `WebhookEvent` is one of this object."""

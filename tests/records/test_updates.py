@@ -316,7 +316,7 @@ def test_a_body_with_null_for_a_composite_is_refused(profile: Profile) -> None:
     assert not profile.is_valid({"amount": None}, OpportunityUpdate)
     assert profile.is_valid({"amount": None}, OpportunityCreate)
     assert PUBLISHED.loads('{"amount":null}', OpportunityUpdate) == OpportunityUpdate(amount=None)
-    with pytest.raises(ValidationError, match="/createdBy/source: null is not a string"):
+    with pytest.raises(ValidationError, match=r"^/createdBy: "):
         profile.dumps(OpportunityUpdate(created_by=None))
 
 

@@ -5,6 +5,9 @@ This package may import `profiles`, `validation`, `schemas`, `records`, `values`
 the other doors.
 """
 
+# pyright: reportUnnecessaryIsInstance=false
+# Arguments are checked at run time too.
+
 from __future__ import annotations
 
 import hashlib
