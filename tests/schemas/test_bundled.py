@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import socket
 import subprocess
 import sys
@@ -237,3 +238,9 @@ def test_what_only_looks_like_a_schema_stays_as_it_is() -> None:
     """The values of `const` and `enum` are instances: a member named `properties` in them is no description."""
     schema = {"title": "Deal", "const": {"properties": {"a": {"readOnly": True}}}}
     assert json.dumps(create_schema(schema)["const"]) == json.dumps(schema["const"])
+
+
+def test_the_format_checker_can_be_pickled() -> None:
+    """A process pool needs that."""
+    copied = pickle.loads(pickle.dumps(schemas.FORMAT_CHECKER))  # noqa: S301 - our own
+    assert [copied.conforms(text, "date") for text in ("2026-02-28", "2026-02-29", 5)] == [True, False, True]

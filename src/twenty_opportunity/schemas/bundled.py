@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
@@ -235,12 +236,13 @@ def _format_checker() -> FormatChecker:
 
     checker = FormatChecker()
     for name, is_right in FORMATS.items():
-
-        def check(instance: object, is_right: Callable[[str], bool] = is_right) -> bool:
-            return not isinstance(instance, str) or is_right(instance)
-
-        checker.checks(name)(check)
+        checker.checks(name)(functools.partial(_has_format, is_right))
     return checker
+
+
+def _has_format(is_right: Callable[[str], bool], instance: object) -> bool:
+    """Check a format. A function of the module, so that the format checker can be pickled."""
+    return not isinstance(instance, str) or is_right(instance)
 
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 
 from twenty_opportunity import PUBLISHED
 from twenty_opportunity.bulk.tables.columns import Columns, Row, RowError
-from twenty_opportunity.bulk.tables.parquet import read_parquet
+from twenty_opportunity.bulk.tables.parquet import count_rows, read_parquet
 from twenty_opportunity.tables import TableError, to_parquet
 
 pa: Final[Any] = import_module("pyarrow")  # it has no types
@@ -78,6 +78,16 @@ def test_a_broken_page_is_refused() -> None:
     data = file.getvalue()
     with pytest.raises(TableError, match="it is broken"):
         list(read_parquet(io.BytesIO(data[:4] + b"\xff" * 60 + data[64:]), COLUMNS))
+
+
+def test_a_column_whose_name_is_not_text_is_refused(tmp_path: Path) -> None:
+    """Arrow reads the names of columns as UTF-8, and has no error of its own if they are not."""
+    file = io.BytesIO()
+    pq.write_table(pa.table({"name": ["a"]}), file)
+    (tmp_path / "a.parquet").write_bytes(file.getvalue().replace(b"name", b"n\xffme"))
+    with pytest.raises(TableError, match="not a Parquet file"):
+        list(read_parquet(tmp_path / "a.parquet", COLUMNS))
+    count_rows(tmp_path / "a.parquet")
 
 
 def test_a_missing_file_is_an_error_of_the_system(tmp_path: Path) -> None:

@@ -502,6 +502,8 @@ def test_an_export_of_twentys_web_app_is_refused_with_advice() -> None:
     assert "amount_value" in raised.value.message_without_value
     with pytest.raises(TableError, match="export of Twenty's web app"):
         from_text("id,name,Amount / Amount\n7,x,1\n")
+    with pytest.raises(TableError, match="export of Twenty's web app"):
+        from_text("\ufeffId,Name\n7,x\n")
 
 
 @pytest.mark.parametrize(

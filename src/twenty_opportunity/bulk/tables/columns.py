@@ -342,7 +342,7 @@ def refuse_unknown(names: Sequence[str], columns: Columns) -> None:
     """
     known = {EXTRA, *(column.name for column in columns.columns)}
     unknown = [name for name in names if name not in known]
-    if unknown and any(" / " in name for name in names):
+    if unknown and any(" / " in name or name == "Id" for name in names):
         counted = f"the profile does not have {len(unknown)} of its {len(names)} columns"
         raise TableError(f"{counted}: {_listed(unknown)}; {_EXPORT}", f"{counted}; {_EXPORT}")
     if unknown and len(unknown) == len(names):

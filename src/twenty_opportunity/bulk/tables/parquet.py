@@ -115,7 +115,7 @@ def read_parquet(file: IO[bytes] | Path, columns: Columns) -> Iterator[Row | Row
     try:
         table = import_module("pyarrow.parquet").ParquetFile(file)
         yield from read_batches(table.schema_arrow, table.iter_batches(batch_size=_ROWS), columns)
-    except arrow.ArrowException as error:
+    except (arrow.ArrowException, UnicodeDecodeError) as error:  # the name of a column may be any bytes
         raise TableError(_NOT_PARQUET) from error  # without Arrow's message, which may quote a value
     except OSError as error:
         if error.errno is not None:
@@ -168,7 +168,7 @@ def count_rows(file: Path) -> int | None:
     arrow = arrow_module()
     try:
         rows: int = import_module("pyarrow.parquet").read_metadata(file).num_rows
-    except (OSError, arrow.ArrowException):
+    except (OSError, UnicodeDecodeError, arrow.ArrowException):
         return None
     return rows
 
