@@ -44,6 +44,7 @@ from twenty_opportunity.records import (
 from twenty_opportunity.records import (
     Opportunity as Deal,
 )
+from twenty_opportunity.records.responses import Edge
 from twenty_opportunity.strategies import records
 from twenty_opportunity.testing.fixtures import fixtures
 
@@ -254,3 +255,6 @@ def test_fixtures_are_of_depth_zero() -> None:
         "noteTargets": [LINK],
     }
     assert SERVER.converter.structure(MADE, PartialPerson).id == uuid.UUID(ID)
+    edge = SERVER.converter.structure({"node": {"name": "Solar Ltd"}}, Edge[PartialCompany])
+    assert isinstance(edge.node, PartialCompany)
+    assert edge.node.name == "Solar Ltd"
