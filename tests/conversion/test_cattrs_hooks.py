@@ -80,7 +80,7 @@ def offer_of(deal: dict[str, Any]) -> dict[str, Any]:
 
 @given(make=st.sampled_from(MAKERS), detailed=st.booleans(), record=records(Opportunity, profile=SERVER))
 def test_nothing_is_lost(*, make: Any, detailed: bool, record: Opportunity) -> None:
-    """Whatever a record holds comes back through the user's own converter, in whatever class it is."""
+    """A record comes back unchanged through the user's own converter, in every class that holds it."""
     converter = converter_of(make, detailed_validation=detailed)
     offer = Offer(number=1, deal=record, others=[], updates={"a": OpportunityUpdate(name=None)})
     instance = converter.unstructure(offer)
