@@ -7,12 +7,16 @@ import copy
 import datetime as dt
 import enum
 import json
+import os
 import pickle
 import re
+import subprocess
+import sys
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -530,3 +534,34 @@ def test_the_name_of_a_profile_is_not_a_profile(wrong: Any) -> None:
     for call in calls:
         with pytest.raises(TypeError, match=r"a profile such as SERVER is needed, not (str|int|type)"):
             call()
+
+
+FORKED = """
+import os, sys, threading
+from pathlib import Path
+from twenty_opportunity import PUBLISHED, SERVER, STANDARD, OpportunityPage
+
+text = Path("examples/server/page.json").read_bytes()
+end = threading.Event()
+if "thread" in sys.argv:
+    threading.Thread(target=end.wait).start()
+child = os.fork()
+if child == 0:
+    before = set(sys.modules)
+    SERVER.dumps(SERVER.loads(text, OpportunityPage))
+    list(PUBLISHED.iter_violations({}))
+    STANDARD["company"].is_valid({})
+    print(len(set(sys.modules) - before), flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+end.set()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.parametrize("other", ["thread", "none"])
+def test_a_forked_process_imports_nothing_if_there_are_threads(other: str) -> None:
+    """Another thread may hold the lock of a module at the time of the fork, and the child would wait for it forever."""
+    command = [sys.executable, "-c", FORKED, other]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1])
+    assert (int(run.stdout) == 0) == (other == "thread")

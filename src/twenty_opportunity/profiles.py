@@ -9,6 +9,8 @@ import collections.abc
 import copy
 import datetime as dt
 import functools
+import importlib
+import os
 import typing
 import uuid
 from collections.abc import Mapping
@@ -1157,3 +1159,28 @@ else:
         if name == "STANDARD":
             return _standard()
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+_LATE: Final = (
+    *("calendar", "jsonschema_rs", "urllib.parse"),
+    *(f"{__package__}.conversion.{name}" for name in ("codegen", "class_schema", "converter", "fallback", "relations")),
+    *(f"{__package__}.records.{name}" for name in ("amounts", "composites", "responses", "standard")),
+    *(f"{__package__}.schemas.{name}" for name in ("metadata_reader", "openapi", "responses", "workspace")),
+    *(f"{__package__}.validation.{name}" for name in ("compile", "explain")),
+)
+"""The modules that are imported when they are first needed."""
+
+
+def _import_before_fork() -> None:
+    """Import everything: a fork copies the lock of a module that another thread is importing, and would wait for it."""
+    import threading
+
+    if threading.active_count() > 1:
+        for name in _LATE:
+            importlib.import_module(name)
+        # jsonschema-rs makes what it needs for errors when the first one occurs, with a lock of its own.
+        tuple(Validator({"required": ["a"]}).iter_violations({}))
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - not on Windows
+    os.register_at_fork(before=_import_before_fork)
