@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import shutil
 import stat
@@ -12,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from twenty_opportunity.bulk.files import zstd_module
 from twenty_opportunity.cli import main
-from twenty_opportunity.cli.output import writing
+from twenty_opportunity.cli.output import refuse_conflicts, writing
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "workspace"
 PROGRAM = [sys.executable, "-m", "twenty_opportunity"]
@@ -244,6 +246,13 @@ def test_stream_is_read_once(arguments: list[str], is_refused: bool) -> None:  #
     """The second reading of a pipe would find nothing in it, and a validation of nothing would succeed."""
     run = subprocess.run([*PROGRAM, *arguments], input="", capture_output=True, text=True, check=False)
     assert (run.returncode == 2, "can be read once only" in run.stderr) == (is_refused, is_refused)
+
+
+def test_inputs_are_not_the_same_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that is given twice is refused by its name."""
+    monkeypatch.setattr("os.fstat", lambda _: os.stat_result(range(10)))
+    with pytest.raises(typer.BadParameter, match="'-' is a stream, which can be read once only; give it once"):
+        refuse_conflicts({}, ["-", "-"])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGHUP")

@@ -43,7 +43,7 @@ from twenty_opportunity.records import (
     SpelledDecimal,
     SpelledInt,
 )
-from twenty_opportunity.records.responses import PageData
+from twenty_opportunity.records.responses import PageData, PageInfo
 
 
 class Colour(enum.StrEnum):
@@ -314,6 +314,13 @@ def test_an_array_of_records_is_written_from_its_own_type_only(attributes: Any, 
         SERVER.unstructure(Team(**attributes))
     (violation,) = caught.value.violations
     assert (violation.pointer[: len(pointer)], violation.message) == (pointer, reason)
+
+
+def test_a_page_holds_records_of_its_object_only() -> None:
+    """A record of another class in a page is refused at its place."""
+    others: Any = (PageInfo(),)
+    with pytest.raises(ValidationError, match="/data/opportunities/0: holds PageInfo, not "):
+        SERVER.dumps(OpportunityPage(data=PageData(opportunities=others)))
 
 
 class Odd(enum.Enum):

@@ -232,8 +232,8 @@ def _relater(relations: tuple[Relation, ...]) -> Callable[[Any, FrozenMapping], 
 def _members_without(instance: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
     # msgspec has refused names that are not plain strings.
     others = len(instance) - len(known)
-    if others > len(known) and type(instance) is dict:  # most are kept, so removing the others is faster
-        members = instance.copy()
+    if others > len(known) and instance.__class__ is dict:  # most are kept, so removing the others is faster
+        members: dict[str, Any] = dict(instance)
         for name in known:
             members.pop(name, None)
         return members
@@ -463,7 +463,7 @@ _TYPE_OF_KEYWORD: Final = {
 }
 _OBJECT_KEYWORDS: Final = frozenset({"additionalProperties", "properties", "required", "type"})
 # The JSON type of what a class is written as, and its format.
-_WRITTEN_AS: Final[Mapping[type, tuple[str, str]]] = {
+_WRITTEN_AS: Final[Mapping[type[Any], tuple[str, str]]] = {
     str: ("string", ""),
     uuid.UUID: ("string", "uuid"),
     dt.date: ("string", "date"),
@@ -923,9 +923,9 @@ class _LoaderSource:
             )
             struct: Any = each.struct
             return list[struct], [f"{value} = tuple([{self._name(each.make)}(each) for each in {value}])"]
-        classes = frozenset(cl for codec in codecs for cl in codec.classes or (object,))
+        classes: frozenset[type[Any]] = frozenset(cl for codec in codecs for cl in codec.classes or (object,))
         enums = [cl for cl in classes if issubclass(cl, enum.StrEnum)]
-        if classes - {str} == {*enums[:1]}:
+        if classes - {str} <= {*enums[:1]}:
             lines: list[str] = []
             if not self._schemas.accepts(fragment, str):
                 known, check = (self._name(each) for each in _remembering(self._schemas.check_of(fragment)))
@@ -963,7 +963,7 @@ def loader(
         source = _LoaderSource(schemas, properties_of, cl, schemas.root)
     except (_UnclearSchemaError, LookupError, ValueError):  # or a name or reference that msgspec or the check refuses
         return slowly
-    decoder: Any = msgspec.json.Decoder(source.struct)
+    decoder = msgspec.json.Decoder[Any](source.struct)
     decode, make = decoder.decode, source.make
 
     unusual = 0

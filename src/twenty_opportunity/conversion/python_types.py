@@ -96,7 +96,7 @@ class Codec:
     alternatives: tuple[Codec, ...] = ()
     item: Codec | None = None
     record: Any = None
-    classes: tuple[type, ...] = ()
+    classes: tuple[type[Any], ...] = ()
     written: str = "{}(value)"
 
 

@@ -156,16 +156,13 @@ class _Explainer:
                 whole = [whole] if isinstance(token, int) else {token: whole}
             after = start + len(part)
             for event in self._events(whole):
-                if len(event.path) <= len(path):
-                    if isinstance(event, _Cut):  # there was no room for all parts of the window
-                        after -= len(event.others) - event.start
-                    continue
-                first, *rest = event.path[len(path) :]
-                moved = (*cut.path, first + start if isinstance(first, int) else first, *rest)
                 if isinstance(event, _Cut):
-                    yield attrs.evolve(event, path=moved)
-                elif event.location.path[: len(cut.source)] == cut.source:
-                    yield event._replace(path=moved)
+                    if len(event.path) > len(path):
+                        yield attrs.evolve(event, path=cut.moved(event.path, start))
+                    else:  # there was no room for all parts of the window
+                        after -= len(event.others) - event.start
+                elif len(event.path) > len(path) and event.location.path[: len(cut.source)] == cut.source:
+                    yield event._replace(path=cut.moved(event.path, start))
             start = after
 
     def _violation(self, failure: Failure) -> Violation:
@@ -286,6 +283,11 @@ class _Cut:
         """Return the items or properties of a window."""
         others = self.others[start : start + size]
         return others if is_list(self.whole) else {name: self.whole[name] for name in others}
+
+    def moved(self, path: Path, start: int) -> Path:
+        """Return the place in the instance of a place in the window that begins at an index."""
+        first, *rest = path[len(self.path) :]
+        return (*self.path, first + start if isinstance(first, int) else first, *rest)
 
 
 class _Run(NamedTuple):
