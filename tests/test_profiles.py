@@ -46,7 +46,7 @@ from twenty_opportunity import (
     strategies,
 )
 from twenty_opportunity.matchers import IsOpportunity
-from twenty_opportunity.profiles import profile_for
+from twenty_opportunity.profiles import _import_before_fork, profile_for  # pyright: ignore[reportPrivateUsage]
 from twenty_opportunity.records import Company, Links, Record
 from twenty_opportunity.schemas.metadata_reader import MetadataError
 from twenty_opportunity.schemas.workspace import standard_objects
@@ -556,6 +556,13 @@ if child == 0:
 os.waitpid(child, 0)
 end.set()
 """
+
+
+def test_a_fork_without_threads_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other thread can hold a lock, so a fork does not take the time of the imports."""
+    monkeypatch.setattr("threading.active_count", lambda: 1)
+    monkeypatch.setattr("importlib.import_module", None)
+    _import_before_fork()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

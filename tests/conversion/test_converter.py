@@ -680,6 +680,28 @@ def test_a_generic_subclass_is_written_by_its_values(annotation: Any, json_value
         SERVER.dumps(Keeper[Any](kept=(1,)))
 
 
+@attrs.frozen(kw_only=True)
+class Rated(Keeper[int], Generic[Kept]):
+    """A subclass that uses the type variable of its base for something else."""
+
+    rating: Kept | Unset = UNSET
+
+
+def test_a_type_variable_belongs_to_the_class_that_uses_it() -> None:
+    """A type variable may have one argument in a base and another one in the subclass."""
+    instance: Any = {"kept": 3, "several": [4], "rating": "high"}
+    assert SERVER.unstructure(SERVER.structure(instance, Rated[str])) == instance
+    found = SERVER.iter_violations({"kept": "low", "several": [4], "rating": 5}, Rated[str])
+    assert [violation.pointer for violation in found] == ["/kept", "/rating"]
+
+
+def test_an_attribute_without_a_type_is_refused() -> None:
+    """Nothing says how to read it."""
+    cl = attrs.make_class("Untyped", {"seats": attrs.field(default=UNSET)}, bases=(PartialOpportunity,), kw_only=True)
+    with pytest.raises(TypeError, match=r"Untyped\.seats does not have a type; annotate it"):
+        SERVER.loads(b"{}", cl)
+
+
 Item = TypeVar("Item")
 Optional_ = TypeAliasType("Optional_", int | Unset | None)
 Several = TypeAliasType("Several", tuple[Item, ...] | Unset, type_params=(Item,))

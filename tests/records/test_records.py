@@ -152,6 +152,9 @@ def test_an_attribute_named_extra_is_refused() -> None:
         class Deal(PartialOpportunity):
             extra: int = 0  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
+    with pytest.raises(TypeError, match=r"Made\.extra: .* name the attribute extra_"):
+        attrs.make_class("Made", {"extra": attrs.field(default=0)}, bases=(PartialOpportunity,), kw_only=True)
+
 
 def test_a_repr_shows_what_there_is() -> None:
     """UNSET members are left out, null is shown, extra last; an attribute and a class may have reprs of their own."""

@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import traceback
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -122,14 +122,14 @@ def _reporting_errors(command: Callable[..., Status]) -> Callable[..., Status]:
 def _ended_by(error: BaseException) -> Status:
     """Report the error that ended a command, and return its status."""
     if isinstance(error, BrokenPipeError):  # the reader has seen enough, as in `generate | head`
-        _drop_output()
+        _drop_output(sys.stdout, sys.stderr)
         return Status.BROKEN_PIPE
     if isinstance(error, KeyboardInterrupt):
         echo(f"{PROGRAM}: interrupted; no file was written", err=True)
         return Status.INTERRUPTED
     if isinstance(error, OSError):
         if error.filename is None:
-            _drop_output()
+            _drop_output(sys.stdout)
         echo(f"{PROGRAM}: {f'{error.filename}: {error.strerror}' if error.filename else error}", err=True)
     elif isinstance(error, TwentyOpportunityError):
         echo(f"{PROGRAM}: {error}", err=True)
@@ -150,10 +150,12 @@ def _wrong_usage(error: typer.TyperException) -> Status:
     return Status.FAILED
 
 
-def _drop_output() -> None:
+def _drop_output(*streams: IO[str]) -> None:
     """Discard output that cannot be written: Python would try again at its end, and fail with status 120."""
-    with open(os.devnull, "w") as nothing, contextlib.suppress(OSError, ValueError):  # noqa: PTH123 - a name of the system
-        os.dup2(nothing.fileno(), sys.stdout.fileno())
+    with open(os.devnull, "w") as nothing:  # noqa: PTH123 - a name of the system
+        for stream in streams:
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(nothing.fileno(), stream.fileno())
 
 
 @contextlib.contextmanager

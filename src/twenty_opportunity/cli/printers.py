@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote
@@ -69,6 +70,7 @@ class _Text:
                 echo(f"{group.count:>9}  {pointer or '(root)'}  {keyword}")
         echo(summary)
         if summary.hint:
+            sys.stdout.flush()  # the hint comes last, even if both streams are one pipe
             echo(summary.hint, err=True)
 
 

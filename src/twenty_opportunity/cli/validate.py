@@ -173,6 +173,8 @@ def _cluster(scheduler: str | None) -> Generator[tuple[Executor | None, tuple[ty
     if scheduler is None:
         yield None, (BrokenExecutor,)
         return
+    if not scheduler:
+        raise typer.BadParameter("an empty text is not an address", param_hint="--scheduler")
     with required("dask", "--scheduler"):
         from distributed import Client, KilledWorker
     try:

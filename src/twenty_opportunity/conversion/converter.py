@@ -129,6 +129,7 @@ class Conversion:
     def _find_properties(self, cl: Any) -> typing.Iterator[Property]:
         origin = origin_of(cl)
         arguments = _arguments(cl)
+        owner_of = {name: each for each in reversed(origin.__mro__) for name in inspect.get_annotations(each)}
         hints = type_hints_of(origin)
         _refuse_undecorated(origin, hints)
         owners: dict[str, str] = {}
@@ -138,7 +139,9 @@ class Conversion:
             wire = wire_name(attribute)
             if owners.setdefault(wire, name) != name:
                 raise TypeError(f"{origin.__name__}.{name} and {owners[wire]} are both named {wire}")
-            annotation = _specialised(hints[name], arguments)
+            if name not in hints:
+                raise TypeError(f"{origin.__name__}.{name} does not have a type; annotate it")
+            annotation = _specialised(hints[name], arguments.get(owner_of[name], {}))
             optional, nullable, bare = _without_absence([*self._alternatives(annotation)])
             try:
                 codec = self.codec(bare)
@@ -230,16 +233,21 @@ def _refuse_undecorated(cl: Any, hints: Mapping[str, Any]) -> None:
         raise TypeError(f"{cl.__name__} annotates {own[0]}, but is not decorated with @attrs.frozen(kw_only=True)")
 
 
-def _arguments(cl: Any, around: Mapping[Any, Any] = types.MappingProxyType({})) -> dict[Any, Any]:
-    """Return the argument of each type variable of a class and of its bases: `class Deals(GraphQLPage[Deal])`."""
+def _arguments(cl: Any, around: Mapping[Any, Any] = types.MappingProxyType({})) -> dict[Any, dict[Any, Any]]:
+    """
+    Return the arguments of a class and of each of its bases, by type variable: `class Deals(GraphQLPage[Deal])`.
+
+    A class may use a type variable of a base for something else.
+    """
     origin = origin_of(cl)
     given = zip(getattr(origin, "__parameters__", ()), typing.get_args(cl), strict=False)
-    found: dict[Any, Any] = {variable: _specialised(value, around) for variable, value in given}
-    for variable, value in found.items():
+    own: dict[Any, Any] = {variable: _specialised(value, around) for variable, value in given}
+    for variable, value in own.items():
         _refuse_out_of_bound(origin, variable.__bound__, value)
+    found = {origin: own}
     for base in getattr(origin, "__orig_bases__", ()):
         if issubclass(origin_of(base), Record):
-            found = {**_arguments(base, found), **found}
+            found = {**_arguments(base, own), **found}
     return found
 
 

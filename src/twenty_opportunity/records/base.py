@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import typing
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -265,7 +264,7 @@ class Record:
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
-        if "extra" in inspect.get_annotations(cls):
+        if not attrs.fields(cls).extra.inherited:
             message = (
                 f"{cls.__name__}.extra: extra holds the properties without an attribute; name the attribute extra_ and "
                 f'give it the metadata {{WIRE_NAME: "extra"}}'

@@ -21,7 +21,7 @@ from twenty_opportunity.validation import Validator
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MEASURING = settings(max_examples=2_000, phases=[Phase.generate], database=None, derandomize=True, deadline=None)
+MEASURING = settings(phases=[Phase.generate], database=None, derandomize=True, deadline=None)
 ASSERTIONS = {
     "additionalProperties",
     "const",
@@ -85,11 +85,11 @@ def broken(invalid: InvalidDocument) -> tuple[str, str]:
     return place, invalid.keyword
 
 
-def counted(strategy: st.SearchStrategy[InvalidDocument]) -> Counter[tuple[str, str]]:
-    """Count what two thousand invalid documents break."""
+def counted(strategy: st.SearchStrategy[InvalidDocument], examples: int = 2_000) -> Counter[tuple[str, str]]:
+    """Count what some thousand invalid documents break."""
     counts: Counter[tuple[str, str]] = Counter()
 
-    @MEASURING
+    @settings(MEASURING, max_examples=examples)
     @given(strategy)
     def count(invalid: InvalidDocument) -> None:
         counts[broken(invalid)] += 1
@@ -104,11 +104,11 @@ def counted(strategy: st.SearchStrategy[InvalidDocument]) -> Counter[tuple[str, 
     [(profile, cl) for profile in (PUBLISHED, SERVER) for cl in profile.document_classes],
     ids=lambda value: getattr(value, "name", None) or value.__name__,
 )
-def test_every_keyword_at_every_place_is_broken_within_two_thousand_examples(profile: Profile, cl: Any) -> None:
-    """Every assertion of the schema about every property is broken in some document."""
+def test_every_keyword_at_every_place_is_broken(profile: Profile, cl: Any) -> None:
+    """Every assertion of the schema about every property is broken in one of fifty documents for each assertion."""
     schema = profile.schema(cl)
     expected = {(one_place(place), keyword) for place, keyword in keywords(schema, schema)}
-    assert not expected - counted(invalid_documents(cl, profile)).keys()
+    assert not expected - counted(invalid_documents(cl, profile), max(2_000, 50 * len(expected))).keys()
 
 
 # Schemas, and the places and keywords that can be broken in each.
