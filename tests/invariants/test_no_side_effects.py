@@ -150,7 +150,7 @@ def test_nothing_is_opened_after_import(examples: Any) -> None:
     needs a rare module imports it, so everything runs twice: the first run may open only module files, the second none.
     """
     done = subprocess.run(
-        [sys.executable, "-W", "ignore::UserWarning", "-c", WATCHED, str(examples / "workspace" / "metadata.json")],
+        [sys.executable, "-BWignore::UserWarning", "-c", WATCHED, str(examples / "workspace" / "metadata.json")],
         capture_output=True,
         check=True,
         text=True,
