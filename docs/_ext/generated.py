@@ -110,12 +110,12 @@ def _class(name: str, cl: type, excluded: str | None) -> Iterator[str]:
 
 
 def _signature(value: Any, *, bound: bool = True) -> str:
-    """Return the signature of something that can be called, with the types as they are written in the code."""
+    """Return the signature of something that can be called, with the types as in the code."""
     try:
         signature = inspect.signature(value)
     except ValueError:
         return ""
-    if getattr(value, "_is_protocol", False):  # nobody creates one
+    if getattr(value, "_is_protocol", False):  # programs do not call the constructor of a protocol
         return ""
     parameters = [*signature.parameters.values()][0 if bound else 1 :]
     shown = [
@@ -266,7 +266,7 @@ def _head(page: str) -> tuple[str, str]:
 
 
 def _copy_pages(app: Sphinx, exception: Exception | None) -> None:
-    """Put the Markdown of each page beside it, for those who follow `llms.txt`."""
+    """Copy the Markdown of each page to the built pages, because `llms.txt` links to it."""
     for name in () if exception else app.env.found_docs:
         shutil.copy(app.env.doc2path(name), (Path(app.outdir) / name).with_suffix(".md"))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from datetime import timedelta
 
 __all__ = [
@@ -64,6 +64,11 @@ def legible(text: str, limit: int) -> str:
         shown = _escaped(text)
         return shown if len(shown) <= limit else f"{shown[:head]}…{shown[-tail:]}"
     return f"{_escaped(text[:head])[:head]}…{_escaped(text[-tail:])[-tail:]}"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """Show the first of some names, with dots if there are more."""
+    return ", ".join([*names[:most], *(["..."] if len(names) > most else [])])
 
 
 def _escaped(text: str) -> str:

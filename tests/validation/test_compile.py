@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.validation.compile import exact, tuple_finder
+from twenty_opportunity.validation.compile import described, exact, tuple_finder
 
 ARRAY: dict[str, Any] = {"type": "array"}
 ARRAYS: dict[str, Any] = {"type": "array", "items": ARRAY}
@@ -72,26 +72,26 @@ NOT_FOUND: list[tuple[dict[str, Any], Any]] = [
 @pytest.mark.parametrize(("schema", "instance"), FOUND)
 def test_a_tuple_is_found_where_an_array_is_described(schema: dict[str, Any], instance: Any) -> None:
     """A tuple in a place for arrays is found, at any depth and in containers of any class."""
-    finder = tuple_finder(schema)
-    assert finder is not None
-    assert finder(instance) is True
+    place = described(schema)
+    assert place.matters()
+    assert tuple_finder(place)(instance) is True
 
 
 @pytest.mark.parametrize(("schema", "instance"), NOT_FOUND)
 def test_nothing_else_is_found(schema: dict[str, Any], instance: Any) -> None:
     """A list is an array. A tuple is ignored if no schema describes an array at its place."""
-    finder = tuple_finder(schema)
-    assert finder is not None
-    assert not finder(instance)
+    place = described(schema)
+    assert place.matters()
+    assert not tuple_finder(place)(instance)
 
 
 @pytest.mark.parametrize("more", [{}, {"required": []}])
 @pytest.mark.parametrize(("schema", "instance"), FOUND + NOT_FOUND)
 def test_the_generated_check_agrees(schema: dict[str, Any], instance: Any, more: dict[str, Any]) -> None:
     """The generated code refuses what the finder finds, in schemas that require properties and in others."""
-    finder, check = tuple_finder(schema), exact(lambda _: True, {**schema, **more})
-    assert finder is not None
-    assert check(instance) is not finder(instance)
+    place, check = described(schema), exact(lambda _: True, {**schema, **more})
+    assert place.matters()
+    assert check(instance) is not tuple_finder(place)(instance)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_generated_check_agrees(schema: dict[str, Any], instance: Any, more:
 )
 def test_schemas_without_arrays_have_no_finder(schema: dict[str, Any]) -> None:
     """A schema without arrays costs nothing."""
-    assert tuple_finder(schema) is None
+    assert not described(schema).matters()
 
 
 @pytest.mark.parametrize(("schema", "instance"), FOUND)

@@ -33,7 +33,7 @@ from twenty_opportunity.records import (
     Update,
     wire_name,
 )
-from twenty_opportunity.records.base import RELATED
+from twenty_opportunity.records.base import related_attributes
 from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, related_objects, spared, unique
 from twenty_opportunity.schemas.field_types import COMPOSITES, RATINGS
 from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields, objects_of
@@ -347,7 +347,7 @@ class _Module:
             own: The names of the objects that the module has classes for. Base classes have attributes for the others.
         """
         found = dict(related_objects(self._profile.fields, [each.name for each in workspace.objects]))
-        inherited = {wire_name(each): each.name for each in attrs.fields(self._bases["{}"]) if RELATED in each.metadata}
+        inherited = {wire_name(each): name for name, each in related_attributes(self._bases["{}"]).items()}
         for wire, each in self._profile.related().items():
             if wire in self._properties:  # not a relation of the base class that the metadata lacks
                 found[wire] = (each.record.__object__.singular, each.several)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from twenty_opportunity.records import Record
 from twenty_opportunity.records.base import origin_of
 from twenty_opportunity.values.json_pointer import resolve
+from twenty_opportunity.values.python_json import type_names
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -191,7 +192,7 @@ def _types(fragment: Mapping[str, Any]) -> frozenset[str]:
     """Return the JSON types that a fragment accepts by its `type` or, without one, by its `enum`."""
     named = fragment.get("type")
     if named is not None:
-        return frozenset([named] if isinstance(named, str) else named)
+        return frozenset(type_names(named))
     return frozenset(_JSON_TYPES.get(type(value), "null") for value in fragment.get("enum", ()))
 
 

@@ -36,10 +36,11 @@ from twenty_opportunity.conversion.fallback import (
     write,
 )
 from twenty_opportunity.conversion.python_types import Codec, MisfitError
-from twenty_opportunity.records.base import NO_EXTRA, RELATED, UNSET, FrozenMapping, attributes_of, origin_of, wire_name
+from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping, origin_of, related_attributes
 from twenty_opportunity.values.json_pointer import resolve
 from twenty_opportunity.values.json_text import is_plain_json
 from twenty_opportunity.values.memo import Memo
+from twenty_opportunity.values.python_json import type_names
 
 Structurer: TypeAlias = Callable[[Any], Any]
 Unstructurer: TypeAlias = Callable[[Any, list[Any]], dict[str, Any]]
@@ -176,15 +177,9 @@ def _inlined(prop: Property, properties_of: PropertiesOf) -> _Inlined | None:
         return None
     cl = origin_of(prop.codec.record)
     draft, inner = _draft_of(cl), properties_of(prop.codec.record)
-    if draft is None or any(each.codec.record or each.codec.item for each in inner) or _relations(cl):
+    if draft is None or any(each.codec.record or each.codec.item for each in inner) or related_attributes(cl):
         return None
     return _Inlined(cl, draft, inner)
-
-
-def _relations(cl: Any) -> dict[str, str]:
-    """Return the properties that hold related records, by their attributes."""
-    attributes = attributes_of(origin_of(cl)).items()
-    return {name: wire_name(attribute) for name, attribute in attributes if RELATED in attribute.metadata}
 
 
 def _struct(
@@ -297,7 +292,7 @@ class _StructurerSource:
                 code = finish if isinstance(finish, str) else f"{self._name(finish, 'finish')}({{0}})"
                 finished = code.format(value)
                 add(depth, f"{target}.{prop.attribute} = {value} if {absent} else {finished}")
-        for name in _relations(made.cl):
+        for name in related_attributes(made.cl):
             add(depth, f"{target}.{name} = {self._name(UNSET, 'UNSET')}")
         known = self._name(frozenset(prop.name for prop in made.properties), "known")
         none_more = f"len(properties) == {len(made.properties)}" if self._complete else f"properties.keys() <= {known}"
@@ -413,7 +408,7 @@ def _quick_cases(
     elif codec.item and codec.item.record and codec.holds(()):
         each = source.name(_each_unstructurer(origin_of(codec.item.record), unstructurers), "unstructure_each")
         yield "kind is tuple", f"{each}(value, undescribed)"
-    for alternative in codec.alternatives or [codec]:
+    for alternative in codec.branches:
         for scalar in alternative.classes:
             code = alternative.written.format(source.name(alternative.unstructure, "write"))
             yield f"kind is {source.name(scalar, 'Class')}", code
@@ -511,7 +506,7 @@ class Schemas:
 
     def _keyword_accepts(self, keyword: str, value: Any, kind: str, form: str) -> bool:
         if keyword == "type":
-            return not {kind, "number" if kind == "integer" else kind}.isdisjoint(_type_names(value))
+            return not {kind, "number" if kind == "integer" else kind}.isdisjoint(type_names(value))
         if keyword == "format":
             return kind != "string" or form == value
         if keyword == "$ref":
@@ -526,7 +521,7 @@ class Schemas:
         """Return the one branch of a `oneOf` for a type; False if other branches may accept that type, too."""
         followed = [resolve(branch["$ref"], self.root)[1] if "$ref" in branch else branch for branch in branches]
         alike = {"integer", "number"} if kind in {"integer", "number"} else {kind}
-        able = [each for each in followed if "type" not in each or not alike.isdisjoint(_type_names(each["type"]))]
+        able = [each for each in followed if "type" not in each or not alike.isdisjoint(type_names(each["type"]))]
         return able[0] if len(able) == 1 and "type" in able[0] else False
 
     def _keywords(self, fragment: Any) -> dict[str, Any]:
@@ -542,7 +537,7 @@ class Schemas:
         if found.keys() == {"oneOf"}:
             return self.object(self._branch(found["oneOf"], "object") or {"not": True})
         closed = found.get("additionalProperties", True)
-        if found.keys() - _OBJECT_KEYWORDS or "object" not in _type_names(found.get("type", "object")):
+        if found.keys() - _OBJECT_KEYWORDS or "object" not in type_names(found.get("type", "object")):
             raise _UnclearSchemaError
         if closed not in (True, False, {}):
             raise _UnclearSchemaError
@@ -551,7 +546,7 @@ class Schemas:
     def items(self, fragment: Any) -> Any:
         """Return the part of the schema for the items of an array that may be of any length."""
         found = self._keywords(fragment)
-        if found.keys() - {"items", "type"} or "array" not in _type_names(found.get("type", "array")):
+        if found.keys() - {"items", "type"} or "array" not in type_names(found.get("type", "array")):
             raise _UnclearSchemaError
         return found.get("items", True)
 
@@ -565,10 +560,6 @@ class Schemas:
     def check_of(self, fragment: Any) -> Callable[[Any], bool]:
         """Compile a part of the schema."""
         return self.compiled({**self._keywords(fragment), "$defs": self.root.get("$defs", {})})
-
-
-def _type_names(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
 
 
 def _part_for(said: Mapping[str, Any], name: str) -> Any:
@@ -675,7 +666,7 @@ class _WriterSource:
         if fragment is False:
             return
         name, raising = source.name, f"raise {source.name(_UnusualError, 'Unusual')}"
-        for codec in prop.codec.alternatives or [prop.codec]:
+        for codec in prop.codec.branches:
             if codec.record:
                 write = name(self.function(codec.record, fragment), "write")
                 yield origin_of(codec.record), [f"{value} = {write}({value})"]
@@ -852,7 +843,7 @@ class _LoaderSource:
             add(depth + 1, f"extra.members = {{{usual!r}: {held}.extra}}")
         else:
             add(depth, f"{target}.extra = {self._name(NO_EXTRA)}")
-        for attribute in _relations(cl) if draft else ():
+        for attribute in related_attributes(origin_of(cl)) if draft else ():
             add(depth, f"{target}.{attribute} = {unset}")
         if not fields.keys() >= {*required}:
             raise _UnclearSchemaError
@@ -908,13 +899,13 @@ class _LoaderSource:
 
     def _text(self, prop: Property, fragment: Any) -> type | None:
         """Return the class of the values that msgspec reads from text, if the schema asks for their format."""
-        classes = {cl for codec in prop.codec.alternatives or (prop.codec,) for cl in codec.classes or (object,)}
+        classes = {cl for codec in prop.codec.branches for cl in codec.classes or (object,)}
         accepted = (cl for cl in _TEXTS if cl in classes and self._schemas.accepts(fragment, cl))
         return next(accepted, None) if classes <= _TEXTS.keys() else None
 
     def _finished(self, prop: Property, fragment: Any, value: str) -> tuple[Any, list[str]]:
         """Return the type of a property in the struct, and the lines that check and replace a value of it."""
-        codecs = prop.codec.alternatives or (prop.codec,)
+        codecs = prop.codec.branches
         if any(codec.name == "Mapping" for codec in codecs) and self._schemas.object(fragment).keys() <= {"type"}:
             return dict[str, Any], [f"{value} = {self._name(prop.codec.structure)}({value})"]
         if prop.codec.item and prop.codec.item.record and prop.codec.holds(()):

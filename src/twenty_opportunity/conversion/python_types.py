@@ -99,6 +99,11 @@ class Codec:
     classes: tuple[type[Any], ...] = ()
     written: str = "{}(value)"
 
+    @property
+    def branches(self) -> tuple[Codec, ...]:
+        """The codecs of a union's types; for any other type the codec itself."""
+        return self.alternatives or (self,)
+
 
 def is_held(codec: Codec, value: Any) -> bool:
     """Check whether a codec writes a value; none writes a value whose class cannot be examined."""

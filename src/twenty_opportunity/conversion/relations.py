@@ -18,8 +18,8 @@ from twenty_opportunity.records.base import (
     RELATED,
     UNSET,
     Record,
-    attributes_of,
     origin_of,
+    related_attributes,
     type_hints_of,
     wire_name,
 )
@@ -44,11 +44,10 @@ def relations_of(conversion: Conversion, cl: Any) -> Iterator[Relation]:
     Yields:
         Each property. The classes of its records are looked up when the first one is read or written.
     """
-    for name, attribute in attributes_of(origin_of(cl)).items():
-        if RELATED in attribute.metadata:
-            records = _Records(conversion, cl, name, attribute.metadata[RELATED])
-            argument = attribute.alias or name
-            yield Relation(wire_name(attribute), name, argument, records.types, records.read, records.write)
+    for name, attribute in related_attributes(origin_of(cl)).items():
+        records = _Records(conversion, cl, name, attribute.metadata[RELATED])
+        argument = attribute.alias or name
+        yield Relation(wire_name(attribute), name, argument, records.types, records.read, records.write)
 
 
 class _Records:

@@ -33,6 +33,7 @@ __all__ = [
     "attributes_of",
     "freeze",
     "related",
+    "related_attributes",
     "type_hints_of",
     "wire_name",
 ]
@@ -155,6 +156,11 @@ def attributes_of(cl: Any) -> dict[str, attrs.Attribute[Any]]:
         The attributes by name: all but `extra` and those that `__init__` does not take.
     """
     return {attribute.name: attribute for attribute in attrs.fields(cl) if attribute.init and attribute.name != "extra"}
+
+
+def related_attributes(cl: Any) -> dict[str, attrs.Attribute[Any]]:
+    """Return the attributes of a record class that hold related records, by name."""
+    return {name: attribute for name, attribute in attributes_of(cl).items() if RELATED in attribute.metadata}
 
 
 def related(object_: str, *, name: str | None = None) -> Any:

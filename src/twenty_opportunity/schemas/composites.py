@@ -11,6 +11,7 @@ import functools
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from twenty_opportunity.schemas.phone_numbers import CALLING_CODES, COUNTRIES, PHONE_PATTERN, phone_rules
+from twenty_opportunity.values.python_json import type_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -448,6 +449,5 @@ def or_null(found: Fragment) -> Fragment:
     """Return the fragment that accepts null too."""
     if "type" not in found:  # a definition has its null itself, and anything includes it
         return found
-    types = found["type"]
-    result = {**found, "type": [*([types] if isinstance(types, str) else types), "null"]}
+    result = {**found, "type": [*type_names(found["type"]), "null"]}
     return {**result, "enum": [*found["enum"], None]} if "enum" in found else result

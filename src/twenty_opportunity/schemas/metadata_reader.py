@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from twenty_opportunity.errors import TwentyOpportunityError, legible
+from twenty_opportunity.errors import TwentyOpportunityError, legible, listed
 from twenty_opportunity.schemas.field_types import NAME_LENGTH, NAME_PATTERN, Field
 from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 from twenty_opportunity.values.python_json import is_dict, is_list
@@ -166,7 +166,7 @@ def _text(value: object) -> str:
 
 def _shown(names: Iterable[object]) -> str:
     shown = [legible(name, _SHOWN) if isinstance(name, str) else type(name).__name__ for name in names]
-    return ", ".join([*shown[:_LISTED], *(["..."] if len(shown) > _LISTED else [])])
+    return listed(shown, _LISTED)
 
 
 def _holds_something(value: object) -> bool:

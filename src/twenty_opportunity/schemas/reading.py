@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
 from twenty_opportunity.values.formats import FORMATS
 from twenty_opportunity.values.json_pointer import resolve, value_at
+from twenty_opportunity.values.python_json import type_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -138,8 +139,7 @@ def followed(root: Mapping[str, Any], schema: object) -> dict[str, Any]:
 
 def types(schema: Mapping[str, Any]) -> frozenset[str]:
     """Return the types that a schema names; empty if it allows any type."""
-    named = schema.get("type", ())
-    return frozenset([named] if isinstance(named, str) else named)
+    return frozenset(type_names(schema.get("type", ())))
 
 
 def branches(root: Mapping[str, Any], schema: object) -> list[dict[str, Any]]:

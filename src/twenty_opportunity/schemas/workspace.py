@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from twenty_opportunity.errors import legible
+from twenty_opportunity.errors import legible, listed
 from twenty_opportunity.schemas import responses as answers
 from twenty_opportunity.schemas.bundled import read_json
 from twenty_opportunity.schemas.field_types import (
@@ -221,8 +221,7 @@ def _refuse_repeated(names: Iterable[str]) -> None:
 def _warn_of_unknown(fields: Iterable[Field]) -> None:
     named = [f"{field.name} ({legible(field.type, _SHOWN)})" for field in fields]
     if named:
-        listed = ", ".join([*named[:_LISTED], *(["..."] if len(named) > _LISTED else [])])
-        message = f"any value is accepted for fields of unknown types: {listed}"
+        message = f"any value is accepted for fields of unknown types: {listed(named, _LISTED)}"
         warnings.warn(message, UnknownFieldTypeWarning, stacklevel=4)
 
 

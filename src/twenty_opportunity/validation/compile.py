@@ -15,7 +15,16 @@ from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
 from twenty_opportunity.schemas.reading import Schema, children, reached, replaced, resolved
 from twenty_opportunity.schemas.reading import check as check_dialect
 from twenty_opportunity.values.formats import FORMATS
-from twenty_opportunity.values.python_json import DEEPEST, STAND_INS, as_array, as_object, is_dict, plain, unwrapped
+from twenty_opportunity.values.python_json import (
+    DEEPEST,
+    STAND_INS,
+    as_array,
+    as_object,
+    is_dict,
+    plain,
+    type_names,
+    unwrapped,
+)
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
@@ -134,7 +143,11 @@ def _check_shape(schema: Mapping[str, Any]) -> None:
 
 
 def exact(accepts: Check, schema: Mapping[str, Any]) -> Check:
-    """Return a check that refuses tuples, too; the same check if the schema describes no array."""
+    """
+    Return a check that refuses tuples, too; the same check if the schema describes no array.
+
+    jsonschema-rs takes a tuple for an array, and a keyword of our own would cost it a third of its speed.
+    """
     place = described(schema)
     return _without_tuples(place, accepts, is_complete="required" in schema) if place.matters() else accepts
 
@@ -188,7 +201,7 @@ def _portable(schema: Mapping[str, Any], *, stand_ins: bool) -> dict[str, Any]:
     whole: dict[str, Any] = copy.deepcopy(dict(schema))
     for _, subschema in [*reached(whole)]:
         if isinstance(subschema, dict):
-            names = _types(subschema)
+            names = type_names(subschema.get("type", []))
             if "number" in names:
                 subschema["type"] = [*dict.fromkeys([*names, "integer"])]
             if stand_ins and "pattern" in subschema:
@@ -202,15 +215,6 @@ def _portable(schema: Mapping[str, Any], *, stand_ins: bool) -> dict[str, Any]:
             if "object" in names and subschema.get("additionalProperties", True) is True:
                 subschema["additionalProperties"] = {}
     return whole
-
-
-def _types(schema: Mapping[str, Any]) -> list[str]:
-    return types(schema.get("type", []))
-
-
-def types(value: str | list[str]) -> list[str]:
-    """Return the names in the value of `type`."""
-    return [value] if isinstance(value, str) else value
 
 
 @attrs.frozen
@@ -358,7 +362,8 @@ class _Describer:
         if isinstance(schema, bool):
             return
         values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
-        place.array |= required and ("array" in _types(schema) or any(isinstance(value, list) for value in values))
+        is_array = "array" in type_names(schema.get("type", [])) or any(isinstance(value, list) for value in values)
+        place.array |= required and is_array
         place.levels = max(place.levels, DEEPEST + 1 if schema.get("uniqueItems") else 0, *map(_depth, values))
         sizes = [int(schema[limit]) + more for limit, more in _LIMITS.items() if limit in schema]
         place.size = max(place.size, *sizes, 0)
@@ -415,24 +420,12 @@ def _inner(place: Place, tokens: tuple[str | int, ...], new: Place) -> Place | N
     return place if keyword in _SAME_PLACE or keyword in _CONDITIONS else None
 
 
-def tuple_finder(schema: Mapping[str, Any]) -> Check | None:
+def tuple_finder(place: Place) -> Check:
     """
-    Return a check for tuples where a schema describes arrays.
+    Return a check for tuples where arrays are described, for instances that the compiled check accepts.
 
-    jsonschema-rs takes a tuple for an array, and a keyword of our own would cost it a third of its speed.
-
-    Args:
-        schema: A schema of our dialect.
-
-    Returns:
-        The check, for instances that the compiled one accepts; None if the schema describes no array.
+    It does not call itself: JSON in a recursive place is nested as deeply as its sender likes.
     """
-    place = described(schema)
-    return _finder(place) if place.matters() else None
-
-
-def _finder(place: Place) -> Check:
-    """Return a check that does not call itself: JSON in a recursive place is nested as deeply as its sender likes."""
 
     def find(value: object) -> bool:
         pending, seen = [(place, value)], set[int]()
@@ -468,7 +461,7 @@ def _without_tuples(place: Place, accepts: Check | None = None, *, is_complete: 
     Returns:
         The check. It leaves all but plain dicts and lists to the finder.
     """
-    names: dict[str, Any] = {"accepts": accepts, "find": _finder(place), "FLAT": _FLAT}
+    names: dict[str, Any] = {"accepts": accepts, "find": tuple_finder(place), "FLAT": _FLAT}
     code = f"""
 def check(instance):
     {"" if accepts is None else "if not accepts(instance): return False"}
@@ -489,7 +482,7 @@ def _test_for_tuples(place: Place, value: str, names: dict[str, Any], *, is_comp
     own = f"v{len(names)}"
     names[own] = None
     if place.is_recursive or (place.others and place.others.matters()):
-        names[own] = _finder(place)
+        names[own] = tuple_finder(place)
         return f"not {own}({value})"
     if place.items and place.items.matters():
         names[f"{own}_check"] = _without_tuples(place.items, is_complete=is_complete)

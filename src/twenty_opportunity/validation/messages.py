@@ -17,7 +17,7 @@ from uuid import UUID
 import attrs
 
 from twenty_opportunity.errors import legible
-from twenty_opportunity.validation.compile import Path, types
+from twenty_opportunity.validation.compile import Path
 from twenty_opportunity.values.formats import NUMERIC_PATTERN, is_date
 from twenty_opportunity.values.python_json import (
     as_array,
@@ -28,6 +28,7 @@ from twenty_opportunity.values.python_json import (
     json_type,
     odd_name,
     repeated,
+    type_names,
     unwrapped,
     unwritable,
 )
@@ -214,7 +215,7 @@ def _either(phrases: list[str]) -> str:
 
 
 def _types(failure: Failure) -> str:
-    return _either([_TYPES[name] for name in types(failure.value)])
+    return _either([_TYPES[name] for name in type_names(failure.value)])
 
 
 def _values(failure: Failure) -> str:
@@ -252,7 +253,7 @@ def _bare(value: Any) -> str:
 
 
 def _type(failure: Failure) -> str:
-    text, wanted = as_text(failure.instance), types(failure.value)
+    text, wanted = as_text(failure.instance), type_names(failure.value)
     if text is not None:
         is_number = ("number" in wanted and _is_number(text)) or ("integer" in wanted and _is_integer(text))
         instead = "; send the number without quotes" if is_number else ""
@@ -266,7 +267,7 @@ def _clearing(failure: Failure) -> str:
     properties: Mapping[str, Any] = failure.schema.get("properties", {})
     if failure.schema.get("additionalProperties") is not False or not properties:
         return ""
-    if not all("null" in types(schema.get("type", "null")) for schema in properties.values()):
+    if not all("null" in type_names(schema.get("type", "null")) for schema in properties.values()):
         return ""
     cleared = ", ".join(f'"{name}": null' for name in properties)
     if len(cleared) > _CLEARING_LIMIT:
@@ -528,7 +529,7 @@ _PARAMS: Final[Mapping[str, Callable[[Failure], dict[str, Any]]]] = {
     "format": lambda failure: {"format": failure.value},
     "items": lambda failure: {"limit": _most_items(failure)},
     "pattern": lambda failure: {"pattern": failure.value},
-    "type": lambda failure: {"expected": types(failure.value)},
+    "type": lambda failure: {"expected": type_names(failure.value)},
     **dict.fromkeys(["additionalProperties", "patternProperties", "properties", "propertyNames"], _known_params),
     **dict.fromkeys(_LIMITS, lambda failure: {"limit": failure.value}),
 }

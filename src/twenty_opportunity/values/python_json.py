@@ -52,6 +52,11 @@ def unwrapped(value: Any) -> Any:
     return value
 
 
+def type_names(value: str | Sequence[str]) -> list[str]:
+    """Return the names in the value of the keyword `type`: one, or a list of them."""
+    return [value] if isinstance(value, str) else [*value]
+
+
 def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
     """Check whether a value is a dict. Type checkers then know the type of its items."""
     return isinstance(value, dict)

@@ -27,12 +27,20 @@ from twenty_opportunity.errors import (
     TimestampError,
     UnrelatedEventError,
     WebhookError,
+    listed,
 )
 from twenty_opportunity.profiles import SERVER, Profile, Workspace, refuse_other_types
 from twenty_opportunity.records import WebhookEvent
 from twenty_opportunity.values.json_text import decode
 from twenty_opportunity.values.python_json import as_object
-from twenty_opportunity.webhooks.replay import BoundedReplayMemory, RedisReplayMemory, ReplayMemory, SqliteReplayMemory
+from twenty_opportunity.webhooks.replay import (
+    EPOCH,
+    MILLISECOND,
+    BoundedReplayMemory,
+    RedisReplayMemory,
+    ReplayMemory,
+    SqliteReplayMemory,
+)
 
 if TYPE_CHECKING:
     # The default of a type variable is for type checkers only until Python 3.13 is the lowest version.
@@ -75,8 +83,6 @@ SIGNATURE_HEADER: Final = "X-Twenty-Webhook-Signature"
 TOLERANCE: Final = timedelta(minutes=5)
 """The default for the time between a delivery's timestamp and the present, in either direction."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
 _LISTED: Final = 8  # objects that an error lists
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,15}")  # thirteen digits reach to 2286; no arithmetic overflows with fifteen
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{64}")
@@ -140,7 +146,7 @@ def verify(  # noqa: PLR0913 - the delivery, and the options of its verification
         raise TimestampError("the timestamp is not a number of milliseconds since 1970")
     if not _is_signature(signature, keyed, timestamp, raw):
         raise SignatureError(_WRONG)
-    sent = int(timestamp) * _MILLISECOND
+    sent = int(timestamp) * MILLISECOND
     _refuse_untimely(elapsed - sent, tolerance)
     if replays is not None and not _is_new(replays, signature, _instant(elapsed), _instant(sent, tolerance)):
         raise ReplayError("the delivery was received before")
@@ -238,8 +244,7 @@ def _expected(profile: Profile[Any], workspace: Workspace | None) -> str:
     """Return the objects that events may be about, in words."""
     if workspace is None:
         return profile.object_name.renamed("an opportunity")
-    more = ", ..." if len(workspace) > _LISTED else ""
-    return f"an object of the workspace, which has {', '.join([*workspace][:_LISTED])}{more}"
+    return f"an object of the workspace, which has {listed([*workspace], _LISTED)}"
 
 
 def sign(body: bytes | bytearray | memoryview, secret: str, *, timestamp: datetime) -> dict[str, str]:
@@ -265,7 +270,7 @@ def sign(body: bytes | bytearray | memoryview, secret: str, *, timestamp: dateti
     elapsed = _since_1970(timestamp, "timestamp")
     if elapsed < timedelta():
         raise TypeError("the timestamp counts from 1970 and cannot be earlier")
-    text = str(elapsed // _MILLISECOND)
+    text = str(elapsed // MILLISECOND)
     return {TIMESTAMP_HEADER: text, SIGNATURE_HEADER: _signature(_keyed([secret])[0], text, _raw(body))}
 
 
@@ -310,7 +315,7 @@ def _since_1970(moment: object, name: str) -> timedelta:
         naive = "a naive one, which means another instant in every time zone"
         found = naive if isinstance(moment, datetime) else type(moment).__name__
         raise TypeError(f"{name} must be an aware datetime, not {found}")
-    return moment - _EPOCH
+    return moment - EPOCH
 
 
 def _check_options(tolerance: object, replays: object) -> None:
@@ -386,6 +391,6 @@ def _is_new(replays: Any, signature: str, now: datetime, until: datetime) -> boo
 def _instant(since_1970: timedelta, later: timedelta = timedelta()) -> datetime:
     """Return the instant in UTC, at most the last one that Python has."""
     try:
-        return _EPOCH + since_1970 + later
+        return EPOCH + since_1970 + later
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)

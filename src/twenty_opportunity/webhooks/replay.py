@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import sqlite3
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_MILLISECOND: Final = timedelta(milliseconds=1)
+MILLISECOND: Final = timedelta(milliseconds=1)
 _CAPACITY: Final = 100_000
 # The row without a signature holds the latest `now`: after the clock was set back, older signatures may be forgotten.
 _TABLES: Final = """
@@ -165,10 +165,10 @@ class SqliteReplayMemory:
             ReplayMemoryFullError: The signature is new, and the memory is full.
             sqlite3.Error: The database cannot be written, or others wrote for longer than the timeout.
         """
-        row = (signature, (until - _EPOCH) // _MICROSECOND)
+        row = (signature, (until - EPOCH) // _MICROSECOND)
         with closing(self._connect()) as database, database:  # commits, or rolls back after an exception
             database.execute("BEGIN IMMEDIATE")  # takes the lock before anything is read
-            present = (now - _EPOCH) // _MICROSECOND
+            present = (now - EPOCH) // _MICROSECOND
             database.execute("UPDATE deliveries SET until = max(until, ?) WHERE signature = ''", [present])
             ((latest,),) = database.execute("SELECT until FROM deliveries WHERE signature = ''")
             database.execute("DELETE FROM deliveries WHERE until < ?", [latest])
@@ -238,7 +238,7 @@ class RedisReplayMemory:
         Raises:
             TypeError: The client is asynchronous.
         """
-        left = max((until - now + self._skew) // _MILLISECOND, 0) + 1  # rounded up; Redis refuses zero
+        left = max((until - now + self._skew) // MILLISECOND, 0) + 1  # rounded up; Redis refuses zero
         answer = self._client.set(f"{self._prefix}{signature}", "1", nx=True, px=left)
         if hasattr(answer, "__await__"):  # a coroutine is true, so every replay would be accepted
             raise TypeError("RedisReplayMemory needs a synchronous client, such as redis.Redis")
