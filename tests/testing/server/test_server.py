@@ -1,10 +1,13 @@
 """The server around the routes: bodies, tokens, faults, webhooks, seeds, and a real port."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import datetime as dt
 import io
 import json
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -183,6 +186,22 @@ def test_a_delay_is_waited_for(client: Client, monkeypatch: pytest.MonkeyPatch) 
     client.server.delay = 0.25
     client.names()
     assert waited == [0.25]
+
+
+def test_a_request_has_the_store_for_itself(connect: type[Client]) -> None:
+    """Another thread cannot take the lock of the store while a request is answered."""
+    taken: list[bool] = []
+
+    def clock() -> dt.datetime:
+        other = threading.Thread(target=lambda: taken.append(server._lock.acquire(blocking=False)))  # noqa: SLF001
+        other.start()
+        other.join()
+        return dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+
+    server = TwentyServer(clock=clock)
+    assert connect(server).send("POST", "/opportunities", {"name": "Roof"})[0] == 201
+    assert taken
+    assert not any(taken)
 
 
 def test_requests_are_kept_for_assertions(client: Client) -> None:
