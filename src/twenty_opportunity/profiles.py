@@ -728,7 +728,8 @@ class Profile(Generic[OwnT]):
         from twenty_opportunity.conversion.class_schema import describe
         from twenty_opportunity.schemas.responses import DEFINITIONS  # here, because few programs need it
 
-        for object_ in _objects_of(cl):
+        own = [self.object_name] if getattr(cl, "__parameters__", ()) else []  # a generic class without its argument
+        for object_ in _objects_of(cl) or own:
             profile = self.profile_of(object_.singular)
             described = profile._part_schema(cl) if profile else None  # noqa: SLF001 - of the same class
             if described:

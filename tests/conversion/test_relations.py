@@ -133,6 +133,15 @@ def test_a_selection_of_graphql() -> None:
     assert SERVER.structure({"noteTargets": {"edges": 7}}, PartialOpportunity).extra == {"noteTargets": {"edges": 7}}
 
 
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
+def test_a_connection_without_an_argument_is_of_opportunities(profile: Profile) -> None:
+    """It takes what a server sends, such as micros as text, and comes back identical."""
+    instance = {"edges": [{"node": {"amount": {"amountMicros": "15", "currencyCode": "EUR"}}, "cursor": "a"}]}
+    connection = profile.converter.structure(instance, Connection)
+    assert isinstance(connection.edges[0].node, PartialOpportunity)
+    assert profile.converter.unstructure(connection) == instance
+
+
 def a_company(**attributes: Any) -> Company:
     """Return a company as a program builds it."""
     company: Company = STANDARD["company"].structure(MADE)
