@@ -163,6 +163,7 @@ class Profile(Generic[OwnT]):
             lambda: self.converter,
             milliseconds=self._milliseconds,
             records_of=self._records_of,
+            object_=self.object_name,
             validators=self._part_validators,
         )
 

@@ -10,7 +10,7 @@ import contextlib
 import datetime as dt
 import uuid
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import msgspec
@@ -32,12 +32,18 @@ from twenty_opportunity import (
     Profile,
     TwentyOpportunityError,
     ValidationError,
+    WebhookEvent,
 )
-from twenty_opportunity.records.responses import PageData
+from twenty_opportunity.records import Connection, DuplicatesAnswer, GraphQLPage, Note
+from twenty_opportunity.records.responses import ConnectionData, Duplicates, Edge, PageData
 from twenty_opportunity.strategies import records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INSTANT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 VALID = Opportunity(id=uuid.UUID(int=1), created_at=INSTANT, updated_at=INSTANT, name="", stage="NEW")
+NOTE = Note(id=uuid.UUID(int=1), created_at=INSTANT, updated_at=INSTANT)
 THINGS = st.one_of(
     st.sampled_from([None, UNSET, True, (), [], {}, b"", float("nan"), Decimal(1), uuid.UUID(int=0), INSTANT]),
     st.sampled_from([Amount(), Amount(currency_code="usd"), ActorMetadata(source="NOBODY"), VALID, PageData()]),
@@ -135,3 +141,20 @@ def test_pointer_leads_into_nested_values() -> None:
     assert [str(each) for each in caught.value.violations] == [
         "/data/opportunities/1: holds str, not PartialOpportunity"
     ]
+
+
+@pytest.mark.parametrize("held", [Amount(), OpportunityCreate(name=""), WebhookEvent(), NOTE])
+@pytest.mark.parametrize(
+    "document_with",
+    [
+        lambda held: WebhookEvent(record=held),
+        lambda held: DuplicatesAnswer(data=(Duplicates(opportunity_duplicates=(held,)),)),
+        lambda held: GraphQLPage(data=ConnectionData(opportunities=Connection(edges=(Edge(node=held),)))),
+    ],
+)
+def test_document_holds_only_records_of_its_object(document_with: Callable[[Any], Any], held: Any) -> None:
+    """A document that holds another record than a complete or partial one of its object is refused, not written."""
+    document = document_with(held)
+    for write in (SERVER.dumps, SERVER.unstructure):
+        with pytest.raises(ValidationError, match="a record of opportunities"):
+            write(document)

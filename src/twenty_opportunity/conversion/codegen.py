@@ -36,7 +36,7 @@ from twenty_opportunity.conversion.fallback import (
     write,
 )
 from twenty_opportunity.conversion.python_types import Codec, MisfitError
-from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping, origin_of, related_attributes
+from twenty_opportunity.records.base import NO_EXTRA, UNSET, FrozenMapping, Record, origin_of, related_attributes
 from twenty_opportunity.values.json_pointer import resolve
 from twenty_opportunity.values.json_text import is_plain_json
 from twenty_opportunity.values.memo import Memo
@@ -402,11 +402,11 @@ def _quick_cases(
     if inlined:
         inner = unstructurer(inlined.properties, lambda _: (), unstructurers)
         yield f"kind is {source.name(inlined.cl, 'Record')}", f"{source.name(inner, 'unstructure')}(value, undescribed)"
-    elif codec.record:
+    elif codec.record and codec.record is not Record:
         cl, functions = source.name(origin_of(codec.record), "Record"), source.name(unstructurers, "unstructurers")
         yield f"issubclass(kind, {cl})", f"{functions}[kind](value, undescribed)"
     elif codec.item and codec.item.record and codec.holds(()):
-        each = source.name(_each_unstructurer(origin_of(codec.item.record), unstructurers), "unstructure_each")
+        each = source.name(_each_unstructurer(codec.item.holds, unstructurers), "unstructure_each")
         yield "kind is tuple", f"{each}(value, undescribed)"
     for alternative in codec.branches:
         for scalar in alternative.classes:
@@ -414,12 +414,14 @@ def _quick_cases(
             yield f"kind is {source.name(scalar, 'Class')}", code
 
 
-def _each_unstructurer(cl: type, unstructurers: Mapping[type, Unstructurer]) -> Callable[[Any, list[Any]], list[Any]]:
+def _each_unstructurer(
+    holds: Callable[[Any], bool], unstructurers: Mapping[type, Unstructurer]
+) -> Callable[[Any, list[Any]], list[Any]]:
     def unstructure_each(records: tuple[Any, ...], undescribed: list[Any]) -> list[Any]:
         instances: list[Any] = []
         for record in records:
             kind: type[Any] = type(record)  # pyright: ignore[reportUnknownVariableType]
-            if not issubclass(kind, cl):
+            if not holds(record):
                 raise MisfitError("")  # the fallback says where, and what it is
             instances.append(unstructurers[kind](record, undescribed))
         return instances
@@ -706,7 +708,7 @@ class _WriterSource:
         """Return the functions for records of a class and its subclasses, which are made when they are needed."""
 
         def make(cl: type) -> Callable[[Any], Any]:
-            if not issubclass(cl, base):
+            if not issubclass(cl, base) or base is Record:
                 raise _UnusualError
             return self.function(cl, fragment)
 

@@ -36,6 +36,7 @@ if typing.TYPE_CHECKING:
     from collections.abc import Callable
 
     from twenty_opportunity.conversion.custom_types import HookedConverter
+    from twenty_opportunity.values.object_names import ObjectName
 
 
 class Conversion:
@@ -50,6 +51,7 @@ class Conversion:
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
         records_of: Returns the class of the complete records of an object, by the object's name; None if it is unknown.
             Without it, related records stay in `extra`.
+        object_: The name of the object whose records a generic document holds; None if it may be any.
         validators: The validators of related records and of connections of them, by their class.
 
     Attributes:
@@ -67,9 +69,11 @@ class Conversion:
         *,
         milliseconds: bool,
         records_of: Callable[[str], Any] | None = None,
+        object_: ObjectName | None = None,
         validators: Mapping[Any, Any] = types.MappingProxyType({}),
     ) -> None:
         self._converter = converter
+        self._object = object_
         self._milliseconds = milliseconds
         self.records_of = records_of
         self.validators = validators
@@ -196,12 +200,17 @@ class Conversion:
         codec = next(known, ANYTHING)
         return codec.unstructure(value)
 
+    def _is_of_object(self, value: Any) -> bool:
+        """Check whether a value is one of the records that a document is generic over."""
+        kind = type(value)  # `isinstance` would believe `__class__`
+        return issubclass(kind, Record) and kind.__form__ in _RECORDS and self._object in {None, kind.__object__}
+
     def _record(self, annotation: Any, cl: type[Record]) -> Codec:
         # The functions are looked up at use, not when the codec is built: a class may contain itself.
         return Codec(
-            name=cl.__name__,
+            name=cl.__name__ if cl is not Record or self._object is None else f"a record of {self._object.plural}",
             takes=lambda value: as_object(value) is not None,
-            holds=lambda value: issubclass(type(value), cl),  # `isinstance` would believe `__class__`
+            holds=self._is_of_object if cl is Record else lambda value: issubclass(type(value), cl),
             structure=lambda value: self.structurers[annotation](as_object(value)),
             unstructure=lambda value: self.unstructurers[value.__class__](value, []),
             fragment={"type": "object"},
@@ -214,6 +223,7 @@ class _ByValue:
     """The type of a type variable without an argument, a default or a bound."""
 
 
+_RECORDS: Final = frozenset({"record", "partial"})  # the forms of records that a document may hold
 _OPEN: Final = frozenset({Any, object, _ByValue})  # UNSET is one of their values
 
 
@@ -261,7 +271,7 @@ def _refuse_out_of_bound(cl: Any, bound: Any, argument: Any) -> None:
         named = getattr(origin, "__name__", repr(origin))
         fits = isinstance(origin, type) and issubclass(origin, bound)
         form: str | None = getattr(origin, "__form__", None)
-        if not fits or (bound is Record and origin is not Record and form not in {"record", "partial"}):
+        if not fits or (bound is Record and origin is not Record and form not in _RECORDS):
             wanted = "a class of an object's records" if bound is Record else bound.__name__
             raise TypeError(f"{cl.__name__}[{named}]: {named} is not {wanted} or a subclass of it")
 
