@@ -9,7 +9,7 @@ import uuid
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from twenty_opportunity import UNSET, Amount, Opportunity, Stage
+from twenty_opportunity import UNSET, Amount, Opportunity, PartialOpportunity, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ NUMBERS: Final = (
     *(0.0, -0.0, 1.0, 0.1, 1e16, 1e308, 5e-324, float("nan"), float("inf"), float("-inf")),
 )
 _UNUSUAL: Final[tuple[Any, ...]] = (  # factories
-    *(Hostile, circle, object, set, tuple, bytearray, Opportunity, dict, list),
+    *(Hostile, circle, object, set, tuple, bytearray, PartialOpportunity, dict, list),
     *(lambda: HostileDict(amountMicros=1), lambda: UNSET, lambda: Opportunity, lambda: iter(())),
     *(lambda: Option.TEXT, lambda: Option.INTEGER, lambda: Option.OBJECT, lambda: Option.OTHER, lambda: Stage.NEW),
     *(lambda: Amount.of("1", "USD"), lambda: Text("NEW"), lambda: collections.OrderedDict[str, int](amountMicros=1)),

@@ -284,6 +284,17 @@ def test_values_of_a_recursive_schema_may_be_deep(depth: int, around: Any) -> No
         assert bool([*validator.iter_violations(instance)]) is not expected
 
 
+@pytest.mark.parametrize("depth", [253, 254, 255, 300])
+def test_a_violation_beside_a_deep_value_is_explained(depth: int) -> None:
+    """An error of jsonschema-rs carries the object around it, which it accepts only up to 255 levels."""
+    deep: Any = "x"
+    for _ in range(depth):
+        deep = [deep]
+    schema = {"$defs": RECURSIVE["$defs"], "properties": {"json": RECURSIVE}, "required": ["name"]}
+    (violation,) = Validator(schema).iter_violations({"json": deep})
+    assert (violation.pointer, violation.keyword) == ("/name", "required")
+
+
 @pytest.mark.parametrize(
     ("following", "expected"), [((), True), ([()], True), ({"list": ()}, False), ({"list": []}, True)]
 )

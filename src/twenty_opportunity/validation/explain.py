@@ -56,7 +56,7 @@ _MAPS: Final = frozenset({"patternProperties", "properties"})
 _TYPICAL: Final[tuple[Any, ...]] = (True, None, [], {}, "", 0)
 _TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
 _BACK: Final = {copied: original for original, copied in COPIED.items()}
-_LEVELS_LIMIT: Final = 255
+_LEVELS_LIMIT: Final = 255  # containers in each other that jsonschema-rs accepts in the value of an error
 _SHORT: Final = 256  # characters of a text that is copied without a look at its place
 _FAR: Final = 48  # steps in the order of a failure; a schema refers to itself where there are so many
 _LEVELS: Final = [Place(levels=levels) for levels in range(DEEPEST + 2)]
@@ -337,7 +337,7 @@ class _Reading:
 
     def _copy(self, value: object, places: Sequence[Place], path: Path) -> Any:
         # Deeper than jsonschema-rs goes there is nothing to find, in a schema that refers to itself.
-        if not places or len(path) > _LEVELS_LIMIT:
+        if not places or len(path) >= _LEVELS_LIMIT:
             return None
         value = unwrapped(value)
         text, properties, items = as_text(value), as_members(value), as_array(value)
