@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Final
 
-TARGETS: Final = ("loads", "violations", "metadata", "deliveries", "reader")
+TARGETS: Final = ("loads", "violations", "metadata", "deliveries", "reader", "server")
 """The names of the target modules."""

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from twenty_opportunity import PUBLISHED
+from twenty_opportunity import PUBLISHED, ValidationError
+from twenty_opportunity.testing.server import written
 
 ROOT = Path(__file__).parents[1]
 SEEDS = sorted(path.relative_to(ROOT / "fuzz" / "seeds") for path in (ROOT / "fuzz" / "seeds").glob("*/*"))
@@ -36,7 +37,7 @@ def test_every_target_has_a_few_small_seeds() -> None:
     assert all((ROOT / "fuzz" / "seeds" / seed).stat().st_size < 8_000 for seed in SEEDS)
 
 
-@pytest.mark.parametrize("target", ["loads", "violations", "metadata", "deliveries", "reader"])
+@pytest.mark.parametrize("target", ["loads", "violations", "metadata", "deliveries", "reader", "server"])
 def test_target_accepts_empty_input(target: str) -> None:
     """Empty input does not fail."""
     import_module(f"fuzz.{target}").target(b"")
@@ -59,6 +60,32 @@ def test_unverified_delivery_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deliveries, "receive", lambda *_, **__: deliveries.WebhookEvent())
     with pytest.raises(AssertionError):
         deliveries.target(b"\0\0\0\0{}")
+
+
+def test_server_that_raises_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception that the server does not turn into an answer makes the target raise."""
+
+    def answer(*_: Any) -> Any:
+        raise KeyError
+
+    monkeypatch.setattr("twenty_opportunity.testing.server.graphql.answer", answer)
+    with pytest.raises(KeyError):
+        import_module("fuzz.server").target(b"\0\1")
+
+
+def test_invalid_stored_record_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that stores a text for a number makes the target raise."""
+    monkeypatch.setitem(written.__dict__["_WRITERS"], "NUMERIC", lambda _column, _value: "5 EUR")
+    with pytest.raises(ValidationError):
+        import_module("fuzz.server").target(b"")
+
+
+def test_unexpected_status_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An internal error that no Twenty server answers makes the target raise."""
+    answer = 500, {"statusCode": 500, "messages": ["Internal server error"]}
+    monkeypatch.setattr("twenty_opportunity.testing.server.graphql.answer", lambda *_: answer)
+    with pytest.raises(AssertionError):
+        import_module("fuzz.server").target(b"\0\1")
 
 
 def test_dictionary_is_valid() -> None:
