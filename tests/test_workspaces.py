@@ -27,6 +27,7 @@ from twenty_opportunity.records import (
     BatchAnswer,
     Create,
     DuplicatesAnswer,
+    GraphQLDuplicates,
     GraphQLGroupBy,
     GraphQLPage,
     GroupByAnswer,
@@ -230,6 +231,11 @@ DOCUMENTS: Final[list[tuple[Any, Any, Callable[[Any], Any]]]] = [
         DuplicatesAnswer,
         {"data": [{"dealRoomDuplicates": [INSTANCE]}]},
         lambda answer: [*answer.data[0].deal_room_duplicates],
+    ),
+    (
+        GraphQLDuplicates,
+        {"data": {"dealRoomDuplicates": [{"edges": [{"node": INSTANCE}]}]}},
+        lambda answer: [next(iter(answer)).edges[0].node] * len(answer),
     ),
     (
         WebhookEvent,

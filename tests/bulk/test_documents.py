@@ -112,6 +112,14 @@ def test_documents_without_records_are_unreadable(tmp_path: Path, document: Any,
     assert words in entry.findings[0].reason
 
 
+@pytest.mark.parametrize("form", [None, *FORMS])
+def test_a_string_is_unreadable(tmp_path: Path, form: str | None) -> None:
+    """After some errors a server sends nothing but a string, which is not a record, whatever kind is asked for."""
+    (entry,) = entries(tmp_path, "request entity too large", as_=form)
+    assert not entry.is_readable
+    assert entry.findings[0].reason == "is the error answer of a server: request entity too large"
+
+
 @pytest.mark.parametrize("form", [form for form in DOCUMENTS if form != "record"])
 @pytest.mark.parametrize("document", [{}, [], 7, {"data": {"opportunities": 7}}, {"data": []}])
 def test_a_document_of_another_kind_is_unreadable(tmp_path: Path, form: str, document: Any) -> None:

@@ -52,14 +52,16 @@ CLASSES: Final[dict[str, Any]] = {
     "groups": records.GroupByAnswer,
     "graphqlgroups": records.GraphQLGroupBy,
     "duplicates": records.DuplicatesAnswer,
+    "graphqlduplicates": records.GraphQLDuplicates,
     "graphqlerror": records.GraphQLErrorAnswer,
 }
 # What the command line calls their forms, where that is another name. An error came where a page was asked for.
-NOT_OF_RECORDS = ("error", "groups", "graphqlgroups", "duplicates", "graphqlerror")
+NOT_OF_RECORDS = ("error", "groups", "graphqlgroups", "duplicates", "graphqlduplicates", "graphqlerror")
 FORMS = {"opportunity": "record", **dict.fromkeys(NOT_OF_RECORDS, "page")}
 
 # The command line is asked for records. A document without a place for any is unreadable to it, whatever else it is.
 WITHOUT_RECORDS = {
+    "published-opportunity-a-text",
     "server-answer-no-record-under-any-name",
     "server-batch-records-under-an-unknown-name",
     "server-graphql-connection-a-list",

@@ -59,6 +59,7 @@ IN_CORPUS = {
     "groups": "GroupByAnswer",
     "graphqlgroups": "GraphQLGroupBy",
     "duplicates": "DuplicatesAnswer",
+    "graphqlduplicates": "GraphQLDuplicates",
     "graphqlerror": "GraphQLErrorAnswer",
 }
 RECORD: dict[str, Any] = json.loads((ROOT / "examples" / "opportunity.json").read_bytes())

@@ -101,6 +101,13 @@ VALID: Final[dict[str, list[Any]]] = {
         {"data": []},
         {"data": [{"opportunityDuplicates": [DEAL], "totalCount": 1, "pageInfo": CURSORS}]},
     ],
+    "GraphQLDuplicates": [
+        {"data": {"opportunityDuplicates": []}},
+        {
+            "data": {"opportunityDuplicates": [{"edges": []}, {"edges": [{"node": {"id": ID}}], "totalCount": 1}]},
+            "errors": [{"message": "x"}],
+        },
+    ],
     "GraphQLErrorAnswer": [
         {"errors": [{"message": "x"}]},
         {"data": None, "errors": [{"message": "x", "extensions": {"code": "NOT_FOUND"}}]},
@@ -142,6 +149,11 @@ INVALID: Final[dict[str, list[Any]]] = {
     "GroupByAnswer": [[None], [{}], [{"groupByDimensionValues": None}]],
     "GraphQLGroupBy": [{"data": {"opportunitiesGroupBy": [{}]}}, {"data": {"opportunitiesGroupBy": None}}],
     "DuplicatesAnswer": [{"data": None}, {"data": [{}]}, {"data": [{"opportunityDuplicates": [WRONG]}]}],
+    "GraphQLDuplicates": [
+        {"data": {"opportunityDuplicates": [{}]}},
+        {"data": {"opportunityDuplicates": None}},
+        {"data": {"opportunityDuplicates": [{"edges": [{"node": WRONG}]}]}},
+    ],
     "GraphQLErrorAnswer": [{"errors": []}, {"errors": [{}]}, {"data": {}}, {"errors": [{"message": 1}]}],
 }
 

@@ -253,7 +253,7 @@ def _refuse_others(instance: Any, form: RecordPaths | None, name: ObjectName) ->
     """
     if not is_dict(instance):
         # After some errors a server sends nothing but a string. One with brackets is a record that was encoded twice.
-        if form is None and isinstance(instance, str) and not instance.startswith(("{", "[")):
+        if isinstance(instance, str) and not instance.startswith(("{", "[")):
             raise NoRecordsError(f"is the error answer of a server: {legible(instance, _SHOWN)}")
         return
     if "statusCode" in instance and ("messages" in instance or "message" in instance):

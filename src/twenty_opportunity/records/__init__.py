@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Duplicates,
         DuplicatesAnswer,
         ErrorAnswer,
+        GraphQLDuplicates,
         GraphQLError,
         GraphQLErrorAnswer,
         GraphQLGroupBy,
@@ -113,6 +114,7 @@ DOCUMENT_CLASSES: Final = (
     "GroupByAnswer",
     "GraphQLGroupBy",
     "DuplicatesAnswer",
+    "GraphQLDuplicates",
     "GraphQLErrorAnswer",
     "ErrorAnswer",
 )
@@ -164,6 +166,7 @@ __all__ = [
     "File",
     "FrozenMapping",
     "FullName",
+    "GraphQLDuplicates",
     "GraphQLError",
     "GraphQLErrorAnswer",
     "GraphQLGroupBy",

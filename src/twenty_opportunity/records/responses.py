@@ -30,8 +30,10 @@ __all__ = [
     "DeletedOpportunity",
     "Duplicates",
     "DuplicatesAnswer",
+    "DuplicatesData",
     "Edge",
     "ErrorAnswer",
+    "GraphQLDuplicates",
     "GraphQLError",
     "GraphQLErrorAnswer",
     "GraphQLGroupBy",
@@ -510,6 +512,38 @@ class DuplicatesAnswer(Document, Generic[RecordT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
+class DuplicatesData(Document, Generic[SelectionT]):
+    """
+    The `data` of duplicates from GraphQL.
+
+    Attributes:
+        opportunity_duplicates: For each opportunity in the query, in the same order, those that look like it.
+    """
+
+    opportunity_duplicates: tuple[Connection[SelectionT], ...] = ()
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class GraphQLDuplicates(Document, Generic[SelectionT]):
+    """
+    Duplicates of opportunities from GraphQL. Iterable over the connections, with a length.
+
+    Attributes:
+        data: The connections, under `opportunity_duplicates`.
+        errors: The errors of other parts of the query.
+    """
+
+    data: DuplicatesData[SelectionT] = attrs.field(factory=DuplicatesData[SelectionT])
+    errors: tuple[GraphQLError, ...] | Unset = UNSET
+
+    def __iter__(self) -> Iterator[Connection[SelectionT]]:
+        return iter(_first(self.data))
+
+    def __len__(self) -> int:
+        return len(_first(self.data))
+
+
+@attrs.frozen(kw_only=True, repr=False)
 class GraphQLPage(Document, Generic[SelectionT]):
     """
     A page of opportunities from GraphQL. Iterable over the nodes, with a length.
@@ -613,6 +647,7 @@ if TYPE_CHECKING:
     DocumentT = TypeVar(
         "DocumentT",
         DuplicatesAnswer[Opportunity],
+        GraphQLDuplicates[PartialOpportunity],
         GraphQLGroupBy[PartialOpportunity],
         GraphQLPage[PartialOpportunity],
         GroupByAnswer[PartialOpportunity],

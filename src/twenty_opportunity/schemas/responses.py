@@ -257,6 +257,24 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
             ),
         ),
     ),
+    "GraphQLDuplicates": Document(
+        _object(
+            "Duplicates of opportunities as GraphQL answers them.",
+            ["data"],
+            data=(
+                "What was asked for.",
+                _object(
+                    None,
+                    ["opportunityDuplicates"],
+                    opportunityDuplicates=(
+                        "For each opportunity in the query, the connection of those that look like it.",
+                        {"type": "array", "items": _CONNECTION},
+                    ),
+                ),
+            ),
+            errors=("The errors of other parts of the query.", _ERRORS),
+        ),
+    ),
     "GraphQLErrorAnswer": Document(
         _object(
             "A GraphQL answer with errors. Fields that could not be read are null in data.",
