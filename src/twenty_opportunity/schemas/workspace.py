@@ -110,12 +110,14 @@ _CONNECTION: Final[Fragment] = {
             },
             "required": ["connect"],
             "additionalProperties": False,
+            "examples": [{"connect": {"where": {"id": "5c222222-0000-4000-8000-000000000003"}}}],
         },
         {
             "type": "object",
             "properties": {"disconnect": {"description": "Remove the relation.", "enum": [True]}},
             "required": ["disconnect"],
             "additionalProperties": False,
+            "examples": [{"disconnect": True}],
         },
     ]
 }

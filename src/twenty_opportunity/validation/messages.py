@@ -19,6 +19,7 @@ import attrs
 from twenty_opportunity.errors import legible
 from twenty_opportunity.validation.compile import Path
 from twenty_opportunity.values.formats import NUMERIC_PATTERN, is_date
+from twenty_opportunity.values.json_text import encode_sound
 from twenty_opportunity.values.python_json import (
     as_array,
     as_number,
@@ -196,7 +197,9 @@ def _bounded(message: str) -> str:
 
 
 def _alternatives(failure: Failure) -> str:
-    return _is_not(failure, _either([*dict.fromkeys(_phrases(failure))]))
+    examples = [example for each in failure.alternatives for example in each.schema.get("examples", ())]
+    instead = f"; send {_either([encode_sound(each).decode() for each in examples])}" if examples else ""
+    return _is_not(failure, _either([*dict.fromkeys(_phrases(failure))])) + instead
 
 
 def _is_not(failure: Failure, phrase: str) -> str:
