@@ -122,9 +122,12 @@ def newest(session: nox.Session) -> None:
 
 @nox.session
 def invariants(session: nox.Session) -> None:
-    """Test each invariant with at least 1,000 examples, with the lowest versions of the dependencies."""
+    """Test each invariant with at least 1,000 examples, and those of conversion also without generated code."""
     install_lowest(session)
     session.run(*ALL_TESTS, "tests/invariants", env={"HYPOTHESIS_PROFILE": "ci"})
+    converting = ("lossless", "no_silent_invalid_records", "one_verdict", "only_documented_exceptions", "round_trip")
+    tests = [f"tests/invariants/test_{name}.py" for name in (*converting, "updates")]
+    session.run(*ALL_TESTS, "--plain", *tests, env={"HYPOTHESIS_PROFILE": "quick"})
 
 
 @nox.session

@@ -1,9 +1,11 @@
-"""The Hypothesis profiles of the test suite."""
+"""The Hypothesis profiles of the test suite, and the option to test without generated code."""
 
 from __future__ import annotations
 
 import os
+from typing import Any, NoReturn
 
+import pytest
 from hypothesis import settings
 
 IN_CI = bool(os.environ.get("CI"))
@@ -15,3 +17,41 @@ settings.register_profile("dev", max_examples=100, deadline=None, derandomize=IN
 # For the invariants: at least 1,000 examples of each.
 settings.register_profile("ci", max_examples=1_000, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "dev")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option to test without generated code."""
+    parser.addoption("--plain", action="store_true", help="convert and validate without any generated code")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Replace all that uses generated code by the plain way, before a test makes a profile."""
+    if config.getoption("plain"):
+        patch = pytest.MonkeyPatch()
+        config.add_cleanup(patch.undo)
+        _take_plain_way(patch)
+
+
+def _take_plain_way(patch: pytest.MonkeyPatch) -> None:
+    from twenty_opportunity.conversion import codegen, fallback
+    from twenty_opportunity.validation import compile as compiling
+
+    def refuse(*_: object) -> NoReturn:
+        raise ValueError("no code is generated")  # what makes the other functions of `codegen` take the plain way
+
+    def unstructurer(properties: Any, _properties_of: Any, _unstructurers: Any, relations: Any = ()) -> Any:
+        plain = fallback.make_unstructurer(properties, relations)
+
+        def unstructure(record: Any, undescribed: list[Any]) -> Any:
+            undescribed.append(instance := plain(record))
+            return instance
+
+        return unstructure
+
+    def without_tuples(place: Any, accepts: Any, **_: bool) -> Any:
+        finds = compiling.tuple_finder(place)
+        return lambda instance: accepts(instance) and not finds(instance)
+
+    patch.setattr("twenty_opportunity.conversion.codegen._Source.function", refuse)
+    patch.setattr(codegen, "unstructurer", unstructurer)
+    patch.setattr(compiling, "_without_tuples", without_tuples)
