@@ -313,15 +313,21 @@ def _any_documents(cl: Any, profile: Profile, representable: bool) -> SearchStra
 
 
 def _related_forms(cl: Any, profile: Profile, schema: Mapping[str, Any], *, representable: bool) -> dict[str, Form]:
-    """Make the forms of the related records that a schema allows: their own related records are left out."""
+    """Make the forms of the related records that a schema allows, without their own related records."""
     forms: dict[str, Form] = {}
     for name, each in profile.related(cl).items():
         if name in schema.get("properties", {}):
-            of_record = dict.fromkeys(each.profile.related(each.record), constant(ABSENT))
-            record = from_schema(each.profile.schema(each.record), representable=representable, replaced=of_record)
+            record = _unrelated(each.record, each.profile, representable)
             records = st.lists(record, max_size=2) if each.several else st.none() | record
             forms[name] = choose([(_RARELY, constant(ABSENT)), (1, drawn(records))])
     return forms
+
+
+@lru_cache(maxsize=128)
+def _unrelated(cl: Any, profile: Profile, representable: bool) -> SearchStrategy[dict[str, Any]]:  # noqa: FBT001 - a part of the key
+    """Make the strategy of documents without related records."""
+    replaced = dict.fromkeys(profile.related(cl), constant(ABSENT))
+    return from_schema(profile.schema(cl), representable=representable, replaced=replaced)
 
 
 def _form(value: Any, profile: Profile) -> Form:

@@ -8,6 +8,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
+from functools import lru_cache
 from random import Random
 from typing import Any, Final, TypeAlias, TypeGuard
 
@@ -327,6 +328,8 @@ _SPELLINGS: Final = (
 )
 
 
+# Trying the examples takes longer than a hundred draws, and a schema has few patterns for many points in time and ids.
+@lru_cache(maxsize=256)
 def dates(accepts: Callable[[str], bool], *, representable: bool) -> list[Weighted]:
     """Return the forms of dates, the simplest first: those kinds whose every example a check accepts."""
     # Most records have several points in time and one date, so the rarest days of a date need a greater weight.
@@ -337,6 +340,7 @@ def dates(accepts: Callable[[str], bool], *, representable: bool) -> list[Weight
     ]
 
 
+@lru_cache(maxsize=256)
 def date_times(accepts: Callable[[str], bool], *, representable: bool) -> list[Weighted]:
     """Return the forms of date-times, the simplest first: those spellings that a check accepts."""
     options: list[Weighted] = []
@@ -376,6 +380,7 @@ def _uuid_examples(version: str, variant: str, case: Callable[[str], str]) -> It
     return (case(_uuid_text(_with_marks(digits * 16, version, variant))) for digits in ("00", "9f", "af", "a0"))
 
 
+@lru_cache(maxsize=256)
 def uuids(accepts: Callable[[str], bool]) -> list[Weighted]:
     """Return the forms of uuids, the simplest first: the versions, variants and cases that a check accepts."""
     options: list[Weighted] = []
