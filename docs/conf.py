@@ -53,6 +53,7 @@ html_copy_source = False
 pygments_style = "tango"
 pygments_dark_style = "monokai"
 
+autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"

@@ -193,7 +193,7 @@ def test_a_large_text_is_just_a_long_text() -> None:
 def test_a_class_without_a_schema_is_named_with_those_that_have_one(cl: Any, named: str) -> None:
     """The error says which profile was asked, for which class, and which there are."""
     classes = "Opportunity, PartialOpportunity, OpportunityCreate, OpportunityUpdate"
-    message = f"PUBLISHED has no schema for {named}; it has {classes}"
+    message = f"PUBLISHED does not have a schema for {named}; it has {classes}"
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         PUBLISHED.schema(cl)
     assert PUBLISHED.base_of(Opportunity) is Opportunity
@@ -203,11 +203,11 @@ def test_a_class_without_a_schema_is_named_with_those_that_have_one(cl: Any, nam
 def test_what_cannot_even_be_looked_up_is_no_class(cl: Any) -> None:
     """A list in place of a class gets the same answer as any other mistake, from every call."""
     for call in (SERVER.is_valid, SERVER.iter_violations, SERVER.validate, SERVER.structure):
-        with pytest.raises(TypeError, match=r"SERVER has no schema for [\[{].*; it has Opportunity"):
+        with pytest.raises(TypeError, match=r"SERVER does not have a schema for [\[{].*; it has Opportunity"):
             call({}, cl)
-    with pytest.raises(TypeError, match=r"SERVER has no schema for [^;]{96};"):
+    with pytest.raises(TypeError, match=r"SERVER does not have a schema for [^;]{96};"):
         SERVER.schema(["x" * 1000])
-    with pytest.raises(TypeError, match="SERVER has no schema for"):
+    with pytest.raises(TypeError, match="SERVER does not have a schema for"):
         SERVER.loads(b"{}", cl)
 
 

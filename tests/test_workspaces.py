@@ -110,7 +110,7 @@ def test_a_workspace_is_a_mapping_of_profiles() -> None:
     assert WORKSPACE.objects[-1].metadata == ROOM
     assert ROOMS.object_name == ("dealRoom", "dealRooms")
     assert "dealRoom" in repr(WORKSPACE)
-    with pytest.raises(KeyError, match="no object 'deal'; it has opportunity, company"):
+    with pytest.raises(KeyError, match="unknown object 'deal'; the workspace has opportunity, company"):
         WORKSPACE["deal"]
 
 
@@ -284,7 +284,7 @@ def test_generic_documents_without_a_class_are_of_the_object_of_the_profile() ->
 )
 def test_documents_of_another_object_are_refused(cl: Any) -> None:
     """The error lists the classes of the object."""
-    with pytest.raises(TypeError, match=r"has no schema for \w+; it has DealRoom, PartialDealRoom"):
+    with pytest.raises(TypeError, match=r"does not have a schema for \w+; it has DealRoom, PartialDealRoom"):
         ROOMS.structure({}, cl)
 
 

@@ -68,7 +68,7 @@ def _entry(found: re.Match[str]) -> Iterator[str]:
     value = getattr(owner, name)
     if inspect.isclass(value):
         excluded = re.search(r":exclude-members: (.*)", found["options"])
-        yield from _class(name, value, None if ":members:" not in found["options"] else excluded[1] if excluded else "")
+        yield from _class(name, value, excluded[1].split(", ") if excluded else [])
     else:
         prefix = f"{owner.__name__}." if inspect.isclass(owner) else ""
         yield f"* `{prefix}{name}{_signature(value)}`: {_summary(value)}"
@@ -82,7 +82,7 @@ def _resolved(path: str) -> Any:
         return getattr(importlib.import_module(module), name)
 
 
-def _class(name: str, cl: type, excluded: str | None) -> Iterator[str]:
+def _class(name: str, cl: type, excluded: list[str]) -> Iterator[str]:
     if issubclass(cl, Enum):
         yield f"* enum `{name}`: {_summary(cl)} Members: {', '.join(f'`{each.name}`' for each in cl)}"
         return
@@ -93,12 +93,12 @@ def _class(name: str, cl: type, excluded: str | None) -> Iterator[str]:
         yield from (f"  * `{_annotated(each)}`" for each in inspect.signature(cl).parameters.values())
     else:
         yield f"* class `{name}{_signature(cl)}`: {_summary(cl)}"
-    for member, value in () if excluded is None else vars(cl).items():
+    for member, value in vars(cl).items():
         function = getattr(value, "__func__", value)
         is_function = inspect.isfunction(function)
         if (
             member.startswith("_")
-            or member in (excluded or "").split(", ")
+            or member in excluded
             or not inspect.getdoc(function)
             or not (is_function or hasattr(value, "__get__"))
         ):

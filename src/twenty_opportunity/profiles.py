@@ -176,7 +176,7 @@ class Profile(Generic[OwnT]):
         """
         from twenty_opportunity.conversion.custom_types import HookedConverter  # cattrs takes long to import
 
-        # JSON has neither sets nor tuples, and cattrs would leave both as they are.
+        # JSON has neither sets nor tuples, and cattrs would leave both unchanged.
         lists: dict[Any, Any] = {collections.abc.Set: list, tuple: list}
         converter = HookedConverter(detailed_validation=False, unstruct_collection_overrides=lists)
         _register(converter, self._conversion, self._validate_part, self._unstructured)
@@ -260,8 +260,8 @@ class Profile(Generic[OwnT]):
             The profile. It refuses to write properties that the metadata does not have.
 
         Raises:
-            MetadataError: The metadata has no known form; the message lists the accepted forms. Or the type of a
-                standard field does not fit its attribute; the message names both.
+            MetadataError: The form of the metadata is unknown; the message lists the accepted forms. Or the type of
+                a standard field does not fit its attribute; the message names both.
         """
         return cls.of_object(metadata, OPPORTUNITY, name)
 
@@ -291,7 +291,7 @@ class Profile(Generic[OwnT]):
         Raises:
             MetadataError: As for `from_metadata`.
         """
-        from twenty_opportunity.schemas import workspace as schemas_  # most programs have no metadata to read
+        from twenty_opportunity.schemas import workspace as schemas_  # most programs do not read metadata
 
         fields = schemas_.fields(metadata, object_, open_options=open_options)
         record = _record_class(object_, fields, workspace)
@@ -428,10 +428,10 @@ class Profile(Generic[OwnT]):
             The record.
 
         Raises:
-            ValidationError: The instance is not valid. Has every violation.
-            UnrepresentableError: Python has no value for a part of it: a leap second, the year 0000, more than six
-                digits of a second. Has the place.
-            TypeError: The profile offers no such class.
+            ValidationError: The instance is not valid. The error has every violation.
+            UnrepresentableError: Python cannot represent a part of it: a leap second, the year 0000, more than six
+                digits of a second. The error has the place.
+            TypeError: The profile does not offer the class.
         """
         try:  # inlines `is_valid`
             is_valid = self._checks[cl](instance)
@@ -454,7 +454,7 @@ class Profile(Generic[OwnT]):
 
         Raises:
             ValidationError: An attribute holds a value that its type does not allow.
-            UnrepresentableError: A value has no form in JSON. Has the place.
+            UnrepresentableError: A value cannot be written as JSON. The error has the place.
             TypeError: The argument is not a record.
         """
         if not isinstance(record, Record):
@@ -480,9 +480,9 @@ class Profile(Generic[OwnT]):
 
         Raises:
             DecodeError: The text is not JSON, or has a value that Python cannot hold.
-            ValidationError: The instance is not valid. Has every violation.
-            UnrepresentableError: Python has no value for a part of it. Has the place.
-            TypeError: The data is neither bytes nor str, or the profile offers no such class.
+            ValidationError: The instance is not valid. The error has every violation.
+            UnrepresentableError: Python cannot represent a part of it. The error has the place.
+            TypeError: The data is neither bytes nor str, or the profile does not offer the class.
         """
         try:
             load = self._loaders[cl]
@@ -525,7 +525,7 @@ class Profile(Generic[OwnT]):
 
         Raises:
             ValidationError: The record is not a valid document, or a value in it is not JSON.
-            UnrepresentableError: A value has no form in JSON. Has the place.
+            UnrepresentableError: A value cannot be written as JSON. The error has the place.
             TypeError: The argument is not a record of a class that the profile offers.
         """
         return self._writers[type(record)](record)
@@ -627,7 +627,7 @@ class Profile(Generic[OwnT]):
             origin = origin_of(cl)
             offered = ", ".join(offered.__name__ for offered in self.document_classes)
             asked = getattr(origin, "__name__", None) or legible(repr(origin), _SHOWN)
-            message = f"{self.name} has no schema for {asked}; it has {offered}"
+            message = f"{self.name} does not have a schema for {asked}; it has {offered}"
             raise TypeError(message)
         return base
 
@@ -708,7 +708,7 @@ class Profile(Generic[OwnT]):
         return found
 
     def _records_of(self, object_: str) -> Any:
-        """Return the class of the complete records of an object of the workspace; None if it has no such object."""
+        """Return the class of the complete records of an object; None if the workspace does not have the object."""
         profile = self.profile_of(object_)
         return None if profile is None else profile.record
 
@@ -788,7 +788,7 @@ def compare(before: Profile[Any], after: Profile[Any], cl: Any = None) -> tuple[
         only one of them describes is one difference. Descriptions are not compared.
 
     Raises:
-        TypeError: One of the profiles has no schema for the class.
+        TypeError: One of the profiles lacks a schema for the class.
     """
     from twenty_opportunity.schemas import diff
 
@@ -1079,7 +1079,7 @@ class Workspace(Mapping[str, Profile[Any]]):
             The workspace.
 
         Raises:
-            MetadataError: The metadata has no known form, or a page of it is missing.
+            MetadataError: The form of the metadata is unknown, or a page of it is missing.
         """
         from twenty_opportunity.schemas.metadata_reader import objects_of
 
@@ -1105,12 +1105,12 @@ class Workspace(Mapping[str, Profile[Any]]):
             The profile; the same one each time.
 
         Raises:
-            KeyError: The workspace has no such object.
+            KeyError: The workspace does not have the object.
             MetadataError: The object's metadata cannot be read.
         """
         name = getattr(getattr(key, "__object__", None), "singular", key)
         if name not in self._by_name:
-            raise KeyError(f"the workspace has no object {name!r}; it has {', '.join(self._by_name)}")
+            raise KeyError(f"unknown object {name!r}; the workspace has {', '.join(self._by_name)}")
         return self._profiles[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -1180,7 +1180,7 @@ def _import_before_fork() -> None:
     if threading.active_count() > 1:
         for name in _LATE:
             importlib.import_module(name)
-        # jsonschema-rs makes what it needs for errors when the first one occurs, with a lock of its own.
+        # jsonschema-rs prepares its errors when the first one occurs, and holds a lock meanwhile.
         tuple(Validator({"required": ["a"]}).iter_violations({}))
 
 

@@ -75,7 +75,7 @@ def twenty_url(twenty_server: TwentyServer) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _running_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let matchers read the `opportunity_profile` of the test that compares with them."""
+    """Register the running test, so that matchers read its `opportunity_profile`."""
     running_tests.append(request)
     yield
     running_tests.pop()

@@ -77,7 +77,7 @@ def test_class_and_faults_file(tmp_path: Path, capfdbinary: pytest.CaptureFixtur
         (["--invalid", "many"], "is not a share"),
         (["--invalid", "1/0"], "is not a share"),
         (["--invalid", "101%"], "is not between"),
-        (["-c", "Deal"], "has no document class"),
+        (["-c", "Deal"], "unknown document class 'Deal' for the profile"),
         (["-p", "/nowhere/metadata.json"], "No such file"),
         (["-o", "/nowhere/deals.jsonl"], "/nowhere/deals.jsonl: No such file"),
     ],

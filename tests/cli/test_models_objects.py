@@ -101,7 +101,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["models", str(metadata), "--object", "dealRoom", "--load", "-o", str(output)]) == 0
     assert "Workspace.from_metadata(json.loads(_METADATA.read_bytes()))" in output.read_text()
     assert main(["models", str(metadata), "--object", "room", "-o", str(output)]) == 2
-    assert "the workspace has no object 'room'" in capsys.readouterr().err
+    assert "unknown object 'room'; the workspace has" in capsys.readouterr().err
 
 
 def test_metadata_without_objects() -> None:

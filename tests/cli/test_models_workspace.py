@@ -224,7 +224,7 @@ def test_the_options_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "WORKSPACE: Final = Workspace.from_metadata(json.loads(_METADATA.read_bytes()))" in text
     assert all(f"\nclass {CLASSES[name]}(" in text for name in ("dealRoom", "siteVisit", "note"))
     assert main([*options, "--objects", "room"]) == 2
-    assert "the workspace has no object 'room'" in capsys.readouterr().err
+    assert "unknown object 'room'; the workspace has" in capsys.readouterr().err
     assert main([*options, "--all", "--name", "Deal"]) == 2
     assert "each class has the name of its object" in capsys.readouterr().err
 

@@ -116,7 +116,7 @@ def test_schemas_of_the_objects_of_a_workspace(capsys: pytest.CaptureFixture[str
         (["--object", "company"], "the published schema has opportunities only; use --profile server or metadata"),
         (
             ["-p", "server", "--object", "deal"],
-            "server: the workspace has no object 'deal'; it has opportunity, company",
+            "server: unknown object 'deal'; the workspace has opportunity, company",
         ),
     ],
 )

@@ -47,7 +47,7 @@ def test_class_that_one_profile_lacks(capfdbinary: pytest.CaptureFixture[bytes],
     assert main(["compare", *profiles, "-c", "WebhookEvent"]) == 2
     output, complaint = capfdbinary.readouterr()
     assert output == b""
-    assert b"the profile PUBLISHED has no document class 'WebhookEvent'; choose from Opportunity" in complaint
+    assert b"unknown document class 'WebhookEvent' for the profile PUBLISHED; choose from Opportunity" in complaint
 
 
 def test_compressed_metadata(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:

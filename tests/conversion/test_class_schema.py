@@ -286,5 +286,7 @@ def test_bodies_are_closed_where_the_workspace_is_known_and_take_more_where_it_i
     assert WORKSPACE.dumps(DealCreate(score=1.5)) == b'{"score":1.5}'
     assert SERVER.dumps(WrongCreate(colour="red")) == b'{"colour":"red"}'
     assert not SERVER.is_valid({"colour": 5}, WrongCreate)
-    with pytest.raises(TypeError, match=r"WrongCreate\.colour: the profile has no property colour that can be written"):
+    with pytest.raises(
+        TypeError, match=r"WrongCreate\.colour: the profile does not describe a writable property colour"
+    ):
         WORKSPACE.dumps(WrongCreate(colour="red"))

@@ -68,5 +68,5 @@ def test_a_text_is_decoded_before_its_class_is_looked_up() -> None:
     """A class that the profile does not offer is refused if the text is JSON."""
     with pytest.raises(DecodeError):
         PUBLISHED.loads(b"{", Record)
-    with pytest.raises(TypeError, match="has no schema for Record"):
+    with pytest.raises(TypeError, match="does not have a schema for Record"):
         PUBLISHED.loads(b"{}", Record)

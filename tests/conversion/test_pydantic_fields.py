@@ -143,7 +143,7 @@ def test_python_cannot_hold_a_leap_second() -> None:
 
 def test_a_class_that_the_profile_lacks_is_refused_at_definition() -> None:
     """A model names a class without a schema: the error comes when the model is defined."""
-    with pytest.raises(TypeError, match="PUBLISHED has no schema for OpportunityPage"):
+    with pytest.raises(TypeError, match="PUBLISHED does not have a schema for OpportunityPage"):
         pydantic.TypeAdapter(Annotated[OpportunityPage, PUBLISHED])
 
 

@@ -154,7 +154,7 @@ def a_company(**attributes: Any) -> Company:
         ({"company": a_company(name=7)}, ValidationError, "/company/name: the attribute name holds int"),
         ({"note_targets": (7,)}, ValidationError, "/noteTargets/0: the attribute note_targets holds int"),
         ({"note_targets": [7]}, ValidationError, r"holds list; it takes tuple\[NoteTarget, ...\]"),
-        ({"company": a_company(people=())}, ValidationError, r"/company/people: .* has none of its own"),
+        ({"company": a_company(people=())}, ValidationError, r"/company/people: .* cannot hold any"),
         ({"extra": {"company": COMPANY}}, UnrepresentableError, "/company: the property is in extra"),
         (
             {"note_targets": (attrs.evolve(STANDARD["noteTarget"].structure(LINK), created_at=ODD),)},
@@ -239,7 +239,7 @@ def test_a_class_that_a_program_wrote() -> None:
     assert json.loads(profile.dumps(visit)) == instance
     assert profile.related(Visit).keys() == {"relatedDeal", "person"}
     assert "deal" not in attrs.fields_dict(Create.for_class(Visit))
-    with pytest.raises(ValidationError, match=r"/nobody: .* but there is no object nobody"):
+    with pytest.raises(ValidationError, match=r"/nobody: .* but the object nobody is unknown"):
         profile.dumps(attrs.evolve(visit, nobody=Record(), extra={}))
 
 

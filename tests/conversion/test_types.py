@@ -98,7 +98,7 @@ def test_what_the_fragment_accepts_is_read_and_comes_back(codec: Codec, value: A
     [
         ("9" * 5000, "Python reads no integer from this text, or none of so many digits"),
         ("x", "Python reads no integer from this text, or none of so many digits"),
-        (Decimal("1E+10001"), "its exponent stands for more than 10,000 digits"),
+        (Decimal("1E+10001"), "its exponent means more than 10,000 digits"),
         (Decimal("1" * 20_001), "it has more than 20,000 digits before the point"),
     ],
 )
@@ -143,7 +143,7 @@ def test_decimals_that_are_no_numbers_are_not_written(value: Decimal) -> None:
 @pytest.mark.parametrize("value", [Decimal("1E+10001"), Decimal("1E-10001"), Decimal("1E+999999999999999999")])
 def test_decimals_of_too_many_digits_are_not_written(value: Decimal) -> None:
     """Ten characters of a Decimal can stand for more digits than the memory holds."""
-    with pytest.raises(UnrepresentableError, match="its exponent stands for more than 10,000 digits"):
+    with pytest.raises(UnrepresentableError, match="its exponent means more than 10,000 digits"):
         SCALARS[Decimal].unstructure(value)
 
 

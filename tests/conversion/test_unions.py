@@ -50,8 +50,8 @@ def deal_with(annotation: Any) -> Any:
     return attrs.make_class("Deal", {"field": field}, bases=(PartialOpportunity,), frozen=True, kw_only=True)
 
 
-OBJECTS = r"cannot be told apart, each may be a JSON object; use Mapping\[str, Any\]"
-ARRAYS = "cannot be told apart, each may be a JSON array; use one array whose items may be either"
+OBJECTS = r"are indistinguishable: each may be a JSON object; use Mapping\[str, Any\]"
+ARRAYS = "are indistinguishable: each may be a JSON array; use one array whose items may be either"
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_all_that_no_schema_describes_is_reported(case: tuple[Profile, Any], dat
     """`dumps` may check the reported values alone: they hold every value that JSON does not have."""
     profile, cl = case
     if getattr(cl, "__json_root__", None) is not None:
-        return  # an array has no extra properties
+        return  # an array cannot have extra properties
     record = data.draw(records(cl, profile))
     # The property is added at the top, or in an object inside the record.
     inner = [(a.name, value) for a in attrs.fields(type(record)) if attrs.has(type(value := getattr(record, a.name)))]

@@ -85,7 +85,7 @@ def test_realistic_records_of_standard_objects(profile: Any) -> None:
     company = make(Company, name="Harbor Yards")
     assert company.name == "Harbor Yards"
     assert company.domain_name
-    with pytest.raises(TypeError, match="Company has no property nme; the nearest is name"):
+    with pytest.raises(TypeError, match="Company does not have the property nme; the nearest is name"):
         make(Company, nme="Harbor Yards")
 
 

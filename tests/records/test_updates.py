@@ -96,7 +96,7 @@ def test_an_update_is_between_records_of_one_class() -> None:
     update = OpportunityUpdate.between(Deal(seats=1), Deal(seats=2))
     assert SERVER.unstructure(update) == {"seats": 2}
     assert update.apply(Deal(seats=1)) == Deal(seats=2)
-    with pytest.raises(TypeError, match="Opportunity has no attribute seats"):
+    with pytest.raises(TypeError, match="Opportunity lacks the attribute seats, which this update changes"):
         update.apply(PartialOpportunity())
 
 

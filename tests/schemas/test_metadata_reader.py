@@ -115,8 +115,8 @@ def test_anything_else_is_refused(metadata: Any, found: str) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({"name": "custom"}, "fields[0] has no type"),
-        ({"name": "custom", "type": 1}, "fields[0] has no type"),
+        ({"name": "custom"}, "fields[0] lacks a type"),
+        ({"name": "custom", "type": 1}, "fields[0] lacks a type"),
         ({"type": "TEXT"}, "fields[0] has the name NoneType; Twenty's names match ^[a-z][a-zA-Z0-9]*$ of 1 to 63"),
         ({"name": "", "type": "TEXT"}, "has the name ; "),
         ({"name": "Close date", "type": "TEXT"}, "has the name Close date;"),

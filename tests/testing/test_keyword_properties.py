@@ -47,11 +47,13 @@ def test_a_generic_class_has_the_properties_of_its_origin() -> None:
 
 def test_an_unknown_property_is_a_type_error_that_helps() -> None:
     """The message has the nearest name or all names, and names `extra` if the document class is open."""
-    with pytest.raises(TypeError, match=r"OpportunityCreate has no property stge; the nearest is stage$"):
+    with pytest.raises(TypeError, match=r"OpportunityCreate does not have the property stge; the nearest is stage$"):
         named({"stge": 1}, OpportunityCreate, PUBLISHED)
-    with pytest.raises(TypeError, match="has no property x; it has amount, closeDate, close_date, "):
+    with pytest.raises(TypeError, match="does not have the property x; it has amount, closeDate, close_date, "):
         named({"x": 1}, OpportunityCreate, PUBLISHED)
-    with pytest.raises(TypeError, match=r"Opportunity has no property stgae; the nearest is stage; extra={'stgae': "):
+    with pytest.raises(
+        TypeError, match=r"Opportunity does not have the property stgae; the nearest is stage; extra={'stgae': "
+    ):
         named({"stgae": 1}, Opportunity, PUBLISHED)
 
 

@@ -96,7 +96,7 @@ def test_a_maker_makes_records_of_any_document_class(make_opportunity: Opportuni
     document = OpportunityMaker(SERVER, "seed").document(OpportunityCreate, company=connected)
     assert document["company"] == connected
     assert SERVER.is_valid(document, OpportunityCreate)
-    with pytest.raises(TypeError, match="Deal has no property seat; the nearest is seats"):
+    with pytest.raises(TypeError, match="Deal does not have the property seat; the nearest is seats"):
         make_opportunity(Deal, seat=3)
 
 

@@ -353,7 +353,7 @@ def entries_in(
         yield _unreadable(file, lines.line_of("/errors"), prefix, f"the answer has errors too: {message}")
 
 
-def _entry(  # noqa: PLR0913, PLR0917 - a record, its place, and what it is checked against
+def _entry(  # noqa: PLR0913, PLR0917 - a record, its place and its checks
     file: str,
     lines: LineNumbers,
     place: tuple[str, str],

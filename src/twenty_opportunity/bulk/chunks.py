@@ -359,7 +359,7 @@ class ArrayCutter:
 
         Yields:
             The items, batch by batch. The texts of the batches, joined, are the text up to the end of the last item,
-            except for what is left out.
+            except for the parts that are left out.
         """
         self._text = self._read(self._block)
         self._at = self._text.index(b"[") + 1

@@ -60,7 +60,7 @@ class RecordPaths:
     deletions: tuple[tuple[str, ...], ...] = ()
 
     def records(self, instance: Any) -> Iterator[tuple[tuple[str, ...], Any]] | None:
-        """Return the records of a document, each with its path; None if the document has no place for records."""
+        """Return the records of a document, each with its path; None if the document cannot hold records."""
         paths = [path for path in self.paths if _has(instance, path)]
         if not paths and not any(_has(instance, path) for path in self.deletions):
             return None
@@ -171,7 +171,7 @@ def _envelopes(name: ObjectName) -> list[RecordPaths]:
 
 
 class NoRecordsError(ValueError):
-    """A document has no records, or not where its kind has them."""
+    """A document does not have records where documents of its kind have them."""
 
 
 def records_in(
@@ -189,7 +189,7 @@ def records_in(
         The kind, and each record with its path.
 
     Raises:
-        NoRecordsError: The document is not a record of the object, and has no place for such records.
+        NoRecordsError: The document is not a record of the object, and cannot hold such records.
     """
     message = server_message(instance)
     try:
@@ -223,7 +223,7 @@ def server_message(instance: Any) -> str | None:
         instance: The decoded document.
 
     Returns:
-        The message of the server, shortened; None if the document has no errors.
+        The message of the server, shortened; None if the document does not report errors.
     """
     if not is_dict(instance):
         return None
@@ -315,7 +315,7 @@ def form_of(instance: Any, name: ObjectName = OPPORTUNITY) -> RecordPaths:
         Its kind; a record if it has an id, or if nothing speaks for another kind.
 
     Raises:
-        NoRecordsError: It is of a kind that has no records.
+        NoRecordsError: Documents of its kind never have records.
     """
     forms = forms_of(name)
     if not is_dict(instance) or "id" in instance:

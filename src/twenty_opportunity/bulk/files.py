@@ -68,7 +68,7 @@ def files_in(source: str) -> list[str]:
         links to folders, pipes, and the `*.faults.jsonl` files of `generate --invalid` are left out.
 
     Raises:
-        FileNotFoundError: The folder has no such file, or the source is empty.
+        FileNotFoundError: The folder does not have such a file, or the source is empty.
     """
     if not source:  # pathlib takes an empty name for the current folder
         raise FileNotFoundError(0, "the name of a file is empty", source)

@@ -58,7 +58,7 @@ LINE_LENGTH: Final = 88
 """The default line length of ruff."""
 
 _is_class_name: Final = re.compile(r"[A-Z][A-Za-z0-9]*").fullmatch
-# The classes of a module by the form of their names, for an object that this package has no classes for.
+# The classes of a module by the form of their names, for an object without classes in this package.
 _FORMS: Final[Mapping[str, type[Record]]] = {"{}": Record, "Partial{}": Partial, "{}Create": Create, "{}Update": Update}
 _KEYS: Final = {"{}": "record", "Partial{}": "partial", "{}Create": "create", "{}Update": "update"}
 _SUBJECTS: Final = {
@@ -176,7 +176,7 @@ def module(
 
     Raises:
         MetadataError: The form of the metadata is unknown.
-        KeyError: The metadata has no such object.
+        KeyError: The metadata does not have such an object.
         ValueError: A class cannot have the name.
     """
     is_opportunity = object_ == OPPORTUNITY.singular
@@ -213,7 +213,7 @@ def workspace_module(
 
     Raises:
         MetadataError: The form of the metadata is unknown.
-        KeyError: The metadata has no such object.
+        KeyError: The metadata does not have such an object.
     """
     workspace = Workspace.from_metadata(metadata)
     profiles = [workspace[name] for name in dict.fromkeys(workspace if objects is None else objects)]
@@ -468,8 +468,8 @@ class _Module:
 def _enum(name: str, wire: str, options: Iterable[str]) -> Iterator[str]:
     subject = "A rating." if name == "Rating" else f"The options of `{wire}`."
     yield from ("", "", f"class {name}(enum.StrEnum):", f'    """{subject}"""', "")
-    for option, member in option_names(options).items():
-        yield f"    {member} = {_literal(option)}"
+    for option, attribute in option_names(options).items():
+        yield f"    {attribute} = {_literal(option)}"
 
 
 def _literal(text: str) -> str:
@@ -608,13 +608,13 @@ def _in_order(name: str) -> tuple[bool, bool, str]:
 
 def option_names(options: Iterable[str]) -> dict[str, str]:
     """
-    Return names for the members of an enum.
+    Return a unique name in an enum for each of its values.
 
     Args:
         options: The values.
 
     Returns:
-        The name of each member by its value: unique, and the value itself if Python accepts it as a name.
+        The names by value. A value that Python accepts as a name is its own name.
     """
     values = [*options]
     wanted = (spared(_identifier(value), _OF_ENUMS) for value in values)

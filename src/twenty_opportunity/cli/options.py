@@ -61,7 +61,7 @@ class FailOn(StrEnum):
     WRITING = "writing"
 
     def fails(self, breaks: Sequence[str]) -> bool:
-        """Check whether a difference counts, by what it breaks."""
+        """Check whether a difference that breaks these directions counts as a failure."""
         return self is FailOn.ANY or bool(breaks if self is FailOn.BREAKING else self in breaks)
 
 
@@ -183,7 +183,7 @@ def profile_named(name: str, object_: str = OPPORTUNITY.singular) -> Profile[Any
 
     Raises:
         UnreadableProfileError: The file cannot be read, or is not metadata.
-        UnknownObjectError: The profile has no such object.
+        UnknownObjectError: The profile does not describe such an object.
     """
     if object_ == OPPORTUNITY.singular and name in PROFILES:
         return PROFILES[name]
@@ -247,5 +247,7 @@ def class_named(name: str, profile: Profile) -> Any:
     found = next((cl for known, cl in known_by.items() if known.lower() == name.lower()), None)
     if found is None:
         choices = ", ".join(by_name)
-        raise UnknownClassError(f"the profile {profile.name} has no document class {name!r}; choose from {choices}")
+        raise UnknownClassError(
+            f"unknown document class {name!r} for the profile {profile.name}; choose from {choices}"
+        )
     return found

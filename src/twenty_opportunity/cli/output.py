@@ -74,8 +74,8 @@ def writing(path: Path | None, *, escape: bool = True) -> Generator[IO[bytes]]:
 
     Args:
         path: The file; None or `-` for standard output. The file is replaced when everything is written, and keeps its
-            permissions. It stays as it was if an error occurs. A link stays a link. A name that ends in `.gz` or
-            `.zst` means compression.
+            permissions. It stays unchanged if an error occurs. A link stays a link. Files whose names end in `.gz` or
+            `.zst` are compressed.
         escape: Escape the data on a terminal. False if it is escaped already, and has colors.
 
     Yields:
@@ -234,7 +234,7 @@ def echo(line: object, *, err: bool = False) -> None:
     Write a line for people to standard output.
 
     Args:
-        line: The text. Names and values from outside may be in it as they are.
+        line: The text. It may contain unescaped names and values from outside.
         err: Write to standard error instead.
     """
     print(escaped(str(line)), file=sys.stderr if err else sys.stdout)

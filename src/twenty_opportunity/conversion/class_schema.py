@@ -65,7 +65,7 @@ def describe(
         )
         if added and complete:
             attribute = f"{_name(cl)}.{added[0].attribute}"
-            raise TypeError(f"{attribute}: the profile has no property {added[0].name} that can be written")
+            raise TypeError(f"{attribute}: the profile does not describe a writable property {added[0].name}")
         describer.add(added, described)
     return described
 
@@ -159,7 +159,7 @@ class _Describer:
             fragment["enum"] = [*sorted(codec.options or ()), *null]
 
     def _followed(self, fragment: Any) -> dict[str, Any]:
-        """Follow local references. A boolean schema has no constraint that a type could contradict."""
+        """Follow local references. A type cannot contradict a boolean schema."""
         while isinstance(fragment, dict) and "$ref" in fragment:
             _, target = resolve(fragment["$ref"], self._root)
             fragment = {**target, **{key: value for key, value in fragment.items() if key != "$ref"}}

@@ -84,7 +84,7 @@ _FINISHING: Final = {
 
 
 class _OpenOptions(dict[str, Any]):
-    """The members of an enum by their text; any other text is itself."""
+    """The options of an enum by their text; any other text is itself."""
 
     def __missing__(self, text: str) -> str:
         return text
@@ -135,7 +135,7 @@ def _draft_of(cl: type) -> type | None:
 
 
 class _Source:
-    """Lines of generated code, and the values that its names stand for."""
+    """Lines of generated code, and the values of its names."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -422,7 +422,7 @@ def _each_unstructurer(
         for record in records:
             kind: type[Any] = type(record)  # pyright: ignore[reportUnknownVariableType]
             if not holds(record):
-                raise MisfitError("")  # the fallback says where, and what it is
+                raise MisfitError("")  # the fallback reports the place and the value
             instances.append(unstructurers[kind](record, undescribed))
         return instances
 
@@ -481,7 +481,7 @@ _LONGEST_TEXT: Final = 64  # characters of a text that is remembered
 
 
 class _UnclearSchemaError(Exception):
-    """A schema has something that the analysis does not understand, or a class has no fast way."""
+    """A schema has something that the analysis does not understand, or a class cannot be read the fast way."""
 
 
 @attrs.frozen(eq=False, repr=False)

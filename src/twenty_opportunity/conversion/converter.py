@@ -108,8 +108,8 @@ class Conversion:
 
         Raises:
             ValidationError: An attribute holds a value that its type does not allow.
-            UnrepresentableError: A value has no form in JSON: an offset of seconds, a property in both an attribute
-                and `extra`.
+            UnrepresentableError: A value cannot be written as JSON: an offset of seconds, a property in both an
+                attribute and `extra`.
         """
         try:
             return self.unstructurers[record.__class__](record, [] if undescribed is None else undescribed)
@@ -127,7 +127,7 @@ class Conversion:
 
     @cached_property
     def of_related(self) -> Conversion:
-        """The conversion of related records, which have no related records of their own."""
+        """The conversion of related records, without the records that are related to those."""
         return Conversion(self._converter, milliseconds=self._milliseconds)
 
     def _find_properties(self, cl: Any) -> typing.Iterator[Property]:
@@ -171,7 +171,7 @@ class Conversion:
             return literal(arguments)
         named = getattr(annotation, "__supertype__", None) or _aliased(annotation)
         if named is not None and not self._converter().has_registered_hook(annotation):
-            return self.codec(named)  # a NewType, or the type that an alias stands for
+            return self.codec(named)  # the type behind a NewType or an alias
         cl = origin or annotation
         if isinstance(cl, type) and issubclass(cl, Record):
             return self._record(annotation, cl)
@@ -322,7 +322,7 @@ def _to_root(cl: Any, unstructure: codegen.Unstructurer) -> codegen.Unstructurer
 
     def unstructure_root(record: Any, undescribed: list[Any]) -> Any:
         if record.extra:
-            raise UnrepresentableError("", "the document is an array, which has no extra properties")
+            raise UnrepresentableError("", "the document is an array, which cannot have extra properties")
         return unstructure(record, undescribed)[root]
 
     return unstructure_root

@@ -81,7 +81,7 @@ class Codec:
         item: The codec of an array's items.
         record: The record class of an object.
         classes: Every value of exactly these classes can be written without a further check.
-        written: The code that writes such a value; `{}` stands for `unstructure`.
+        written: The code that writes such a value, with `{}` instead of `unstructure`.
     """
 
     name: str
@@ -181,7 +181,7 @@ def _bounded(value: Decimal) -> Decimal:
     """Raise UnrepresentableError for a finite Decimal whose digits, written out, would fill the memory."""
     exponent: Any = value.as_tuple().exponent  # a str only if the value is not finite
     if abs(exponent) > _MOST_ZEROS:
-        raise UnrepresentableError("", f"its exponent stands for more than {_MOST_ZEROS:,} digits")
+        raise UnrepresentableError("", f"its exponent means more than {_MOST_ZEROS:,} digits")
     if value.adjusted() >= _MOST_DIGITS:
         raise UnrepresentableError("", f"it has more than {_MOST_DIGITS:,} digits before the point")
     return value
@@ -350,10 +350,10 @@ def enumeration(cl: type[enum.Enum]) -> Codec:
         The codec.
 
     Raises:
-        TypeError: It has other members.
+        TypeError: It has values of other types, or of both.
     """
-    # A member of a StrEnum equals its text, so the text is accepted too. A member of a plain Enum does not.
-    options = _options(cl.__name__, {member.value: member for member in cl})
+    # An option of a StrEnum equals its text, so the text is accepted too. An option of a plain Enum does not.
+    options = _options(cl.__name__, {option.value: option for option in cl})
     holds = options.holds if issubclass(cl, (str, int)) else _exactly(cl)
     return attrs.evolve(options, holds=holds, classes=(cl,), written="value._value_")
 
@@ -369,7 +369,7 @@ def literal(values: tuple[Any, ...]) -> Codec:
         The codec.
 
     Raises:
-        TypeError: It has other values.
+        TypeError: It has values of other types, or of both.
     """
     return _options(f"Literal{[*values]}", dict(zip(values, values, strict=True)))
 
@@ -377,7 +377,7 @@ def literal(values: tuple[Any, ...]) -> Codec:
 def _options(name: str, members: Mapping[Any, Any]) -> Codec:
     kind = next((kind for kind in (str, int) if all(type(value) is kind for value in members)), None)
     if kind is None:
-        raise TypeError(f"{name} has members that are neither all texts nor all integers")
+        raise TypeError(f"the values of {name} are neither all texts nor all integers")
     is_of_kind = _text_that(lambda _: True) if kind is str else _is_number
     named = "string" if kind is str else "integer"
     return Codec(

@@ -69,7 +69,7 @@ class _Records:
 
     @cached_property
     def _class(self) -> Any:
-        """The class of the records; None if the workspace has no such object."""
+        """The class of the records; None if the workspace does not have the object."""
         if self._conversion.records_of is None:
             return None
         # Opportunities name only the object of their relations, because the other classes are imported late.
@@ -114,7 +114,7 @@ class _Records:
         """Return the JSON value of records; raise MisfitError for a value that would not be read as itself."""
         if self._class is None:
             related = self._conversion.records_of is None
-            reason = "a related record has none of its own" if related else f"there is no object {self._object}"
+            reason = "a related record cannot hold any" if related else f"the object {self._object} is unknown"
             raise MisfitError(f"the attribute {self._name} holds related records, but {reason}")
         if self._several and issubclass(type(value), tuple):
             written: list[Any] = []

@@ -34,7 +34,7 @@ def union(codecs: list[Codec]) -> Codec:
     for json_type, instead in _INSTEAD.items():
         alike = [codec.name for codec in codecs if json_type in codec.reads]
         if len(alike) > 1:
-            message = f"{' and '.join(alike)} cannot be told apart, each may be a JSON {json_type}; {instead}"
+            message = f"{' and '.join(alike)} are indistinguishable: each may be a JSON {json_type}; {instead}"
             raise TypeError(message)
     # An enum or a format is more specific than text, so it comes first. 2.0 counts as an integer in JSON Schema, but an
     # int would not be written as 2.0, so int comes last.

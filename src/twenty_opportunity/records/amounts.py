@@ -102,7 +102,7 @@ class Amount(Record):
     @property
     def value(self) -> Decimal | None:
         """
-        The exact amount in major units; None if there are no micros.
+        The exact amount in major units; None without micros.
 
         Raises:
             TypeError: The micros are not an int. A record may hold anything, and is validated when it is dumped.
@@ -172,7 +172,7 @@ class Amount(Record):
     def _whole_micros(self, verb: str) -> int:
         micros = self.amount_micros
         if not isinstance(micros, int) or isinstance(micros, bool):
-            message = f"cannot {verb} an amount that has no amount_micros, an int"
+            message = f"cannot {verb} an amount without an integer in amount_micros"
             raise TypeError(message)
         return micros
 

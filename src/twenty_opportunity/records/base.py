@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Final, Self
 import attrs
 
 # UNSET says that a property is absent, which is never the same as None, JSON `null`; Unset is its type in annotations.
-# Both are msgspec's: UNSET is false, is a singleton that pickles, and has no attributes. A member of an enum would have
-# `name` and `value`, so that `deal.created_by.name` of an absent creator would be a text.
+# Both are msgspec's: UNSET is false, is a singleton that pickles, and does not have attributes. An enum's option would
+# have `name` and `value`, so that `deal.created_by.name` of an absent creator would be a text.
 from msgspec import UNSET
 from msgspec import UnsetType as Unset
 
@@ -56,7 +56,7 @@ class FrozenMapping(Mapping[str, Any]):
         members: The items; they are copied.
 
     Attributes:
-        members: The dict inside, which is faster to read. Do not change it.
+        members: The wrapped dict, which is faster to read. Do not change it.
     """
 
     __slots__ = ("members",)
@@ -249,7 +249,7 @@ class Record:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        """Name the annotation that pydantic needs. A model that allows arbitrary types takes records as they are."""
+        """Raise an error with the annotation that pydantic needs; accept records if the model allows any type."""
         from pydantic.errors import PydanticSchemaGenerationError
 
         try:

@@ -150,7 +150,7 @@ class Update(_Form, Generic[UpdatedT]):
         known = attributes_of(record.__class__)
         unknown = given.keys() - known.keys()
         if unknown:
-            raise TypeError(f"{type(record).__name__} has no attribute {min(unknown)} that this update could change")
+            raise TypeError(f"{type(record).__name__} lacks the attribute {min(unknown)}, which this update changes")
         for name, attribute in known.items():
             wire = wire_name(attribute)
             if wire in self.extra:

@@ -145,8 +145,8 @@ class Opportunity(PartialOpportunity):
 
     __form__: ClassVar[str | None] = "record"
 
-    # All attributes are listed, because attrs moves those that a subclass redefines to the end. `attrs.field()` tells
-    # pyright that they have no default; without it, they would have that of the base class.
+    # All attributes are listed, because attrs moves those that a subclass redefines to the end. Without `attrs.field()`
+    # pyright would expect the defaults of the base class.
     id: uuid.UUID = attrs.field()
     created_at: dt.datetime = attrs.field()
     updated_at: dt.datetime = attrs.field()

@@ -1,5 +1,5 @@
 """
-The record classes of the other objects that every workspace has at first: companies, people, notes, tasks, members.
+The record classes of the other standard objects: companies, people, notes, tasks and workspace members, with their links.
 
 Bodies and partial records that are not written here are made at run time, see `forms`.
 """
@@ -397,7 +397,7 @@ class TaskTarget(PartialTaskTarget):
 
 @attrs.frozen(kw_only=True, repr=False)
 class PartialWorkspaceMember(PartialStandard, object="workspaceMember", plural="workspaceMembers"):
-    """Any part of a member of the workspace, such as a GraphQL selection."""
+    """Any part of a workspace member, such as a GraphQL selection."""
 
     name: FullName | Unset | None = UNSET
     user_email: str | Unset | None = UNSET
@@ -416,7 +416,7 @@ class PartialWorkspaceMember(PartialStandard, object="workspaceMember", plural="
 @attrs.frozen(kw_only=True, repr=False, field_transformer=_in_order)
 class WorkspaceMember(PartialWorkspaceMember):
     """
-    A member of the workspace, as Twenty's APIs send it. The id and both timestamps are always there.
+    A workspace member, as Twenty's APIs send it. The id and both timestamps are always there.
 
     Attributes:
         name: The name.
@@ -426,9 +426,9 @@ class WorkspaceMember(PartialWorkspaceMember):
         avatar_url: The address of the picture.
         locale: The language.
         time_zone: The time zone, or `system`.
-        account_owner_for_companies: The companies that the member is in charge of, at depth 1.
-        owned_opportunities: The opportunities that the member owns, at depth 1.
-        assigned_tasks: The tasks that the member does, at depth 1.
+        account_owner_for_companies: The companies of which the person is the account owner, at depth 1.
+        owned_opportunities: The opportunities that the person owns, at depth 1.
+        assigned_tasks: The tasks assigned to the person, at depth 1.
     """
 
     __form__: ClassVar[str | None] = "record"

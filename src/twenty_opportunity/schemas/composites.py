@@ -383,7 +383,7 @@ def definitions(*, writing: bool, updating: bool = False) -> dict[str, Fragment]
     Return the `$defs` that fragments refer to.
 
     Args:
-        writing: Describe what a server accepts instead of what it sends.
+        writing: Describe the bodies that a server accepts instead of those that it sends.
         updating: For the body of an update, in which null for a composite is refused: it would change nothing.
 
     Returns:
@@ -402,7 +402,7 @@ def definition(composite: Composite, *, writing: bool, nullable: bool = True, ac
 
     Args:
         composite: The composite.
-        writing: Describe what a server accepts instead of what it sends.
+        writing: Describe the bodies that a server accepts instead of those that it sends.
         nullable: Whether the column is nullable.
         accepts_null: Whether null is a value of a nullable column here.
 

@@ -74,14 +74,14 @@ __all__ = [
     "reference",
 ]
 
-_YEAR: Final = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"  # PostgreSQL has no year 0000
+_YEAR: Final = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"  # the years of PostgreSQL begin with 0001
 NAME_PATTERN: Final = "^[a-z][a-zA-Z0-9]*$"
 OPTION_PATTERN: Final = "^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$"
 NAME_LENGTH: Final = 63  # of a field's name and of an option's value: as long as PostgreSQL's identifiers
 DATE_PATTERN: Final = f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}$"
 # In upper case, no leap second, at most nine fraction digits, and offsets below 16 hours: PostgreSQL refuses those
 # beyond. Servers answer in UTC, so in the years 0001 and 9999 an offset or the rounding of a long fraction must not
-# lead to another year: RFC 3339 has no year 10000.
+# lead to another year: the last year of RFC 3339 is 9999.
 _INNER_YEAR: Final = "([1-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8]|0[1-9][0-9]{2}|00[1-9][0-9]|000[2-9])"
 _TIME: Final = "-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]"
 _FRACTION: Final = "([.][0-9]{1,9})?"
@@ -112,7 +112,7 @@ class FieldType(NamedTuple):
     A field type: one row of the table.
 
     Attributes:
-        description: Describes a field that has no description of its own.
+        description: Describes a field without its own description.
         read: The fragment for what a server sends, without null.
         write: The fragment for what a server accepts, without null; None if it accepts nothing.
         annotation: The Python type of its values in a record.
@@ -376,7 +376,7 @@ def fragment(row: FieldType, field: Field, *, writing: bool) -> Fragment | None:
     Args:
         row: The row of its type.
         field: The field. Without options, any text is read, and any legal value of an option can be written.
-        writing: Describe what a server accepts instead of what it sends.
+        writing: Describe the values that a server accepts instead of those that it sends.
 
     Returns:
         The fragment, which may refer to `definitions`; None if a server accepts nothing.

@@ -32,7 +32,7 @@ _TELLTALE: Final = frozenset({"stage", "closeDate", "pointOfContact"})  # only a
 
 
 class MetadataError(TwentyOpportunityError, ValueError):
-    """The argument is not the metadata of an object. The message says what was expected, and what was found."""
+    """The argument is not the metadata of an object. The message has the expected and the actual form."""
 
 
 class ObjectMetadata(NamedTuple):
@@ -59,7 +59,7 @@ def objects_of(metadata: object) -> list[ObjectMetadata]:
         The objects in their order, each once.
 
     Raises:
-        MetadataError: There is no object, a page is missing, or an object has no name.
+        MetadataError: Every object is missing, or a page of them, or the name of an object.
     """
     found: dict[ObjectName, dict[str, Any]] = {}
     for index, each in enumerate(_objects(metadata, _DEEPEST)):
@@ -97,8 +97,8 @@ def object_fields(metadata: object, name: ObjectName = OPPORTUNITY) -> list[Fiel
         The fields that are not inactive, in their order.
 
     Raises:
-        MetadataError: There is no such object, it has no fields or only the first page of them, or one of them
-            has no name or type.
+        MetadataError: The object is missing, or its fields, or all but the first page of them, or the name or type
+            of a field.
     """
     found = _object_named(metadata, name)
     looked_for = name.renamed(_LOOKED_FOR)
@@ -121,7 +121,7 @@ def field_rows(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
         metadata: The metadata of the object.
 
     Returns:
-        The metadata of each field, with its settings decoded; none if the object has no fields.
+        The metadata of each field, with its settings decoded; none if the object lacks fields.
 
     Raises:
         MetadataError: The metadata of a field is not an object.
@@ -240,7 +240,7 @@ def _rows(fields: object, key: str) -> Iterator[tuple[dict[Any, Any], str]]:
 def _field(row: dict[Any, Any], place: str) -> Field:
     kind = _text(row.get("type"))
     if not kind:
-        raise MetadataError(f"{place} has no type; a field has a name and a type")
+        raise MetadataError(f"{place} lacks a type; a field has a name and a type")
     settings = _settings(row.get("settings"))
     most_values = settings.get("maxNumberOfValues")
     join_column = _text(settings.get("joinColumnName"))

@@ -182,7 +182,7 @@ def breakages(schema: Mapping[str, Any]) -> list[Breakage]:
         schema: The schema. All its references stay within it.
 
     Returns:
-        The ways. What is wrong with a whole is repeated if its parts have very many ways to be wrong.
+        The ways. If the parts of a document can be broken in very many ways, those of the whole are repeated.
 
     Raises:
         UnsupportedSchemaError: The schema has a keyword or a combination of keywords that is not supported.

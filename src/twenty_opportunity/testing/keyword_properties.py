@@ -46,7 +46,7 @@ def named(properties: Mapping[str, Any], cl: Any, profile: Profile) -> dict[str,
         wire = attributes.get(name, name)
         if wire not in described:
             names = sorted({*described, *(a for a, w in attributes.items() if w in described)})
-            raise TypeError(f"{origin.__name__} has no property {name}; {_hint(name, names, schema)}")
+            raise TypeError(f"{origin.__name__} does not have the property {name}; {_hint(name, names, schema)}")
         if wire in found:
             raise TypeError(f"the property {wire} is given twice, by both of its names")
         found[wire] = value

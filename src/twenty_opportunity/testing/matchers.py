@@ -62,7 +62,7 @@ class Matcher(ABC):
         """Return the expression that makes the matcher."""
 
     def __eq__(self, payload: object) -> bool:
-        """Check whether a payload has no mismatches."""
+        """Check whether a payload matches."""
         self._last = tuple(self.mismatches(payload))
         return not self._last
 

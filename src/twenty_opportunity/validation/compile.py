@@ -48,7 +48,7 @@ _FLAT: Final = frozenset({dict, list, str, type(None)})
 _LEAVES: Final = frozenset({bool, float, int, str, type(None)})
 _OWN_FORMATS: Final = {"json-array": FORMATS["json-array"]}  # jsonschema-rs has the others
 # Half of a surrogate pair is not a character. Text that excludes U+0000 is text that a database stores, so it excludes
-# these as well: here the private use characters that stand for them.
+# these as well: here the private use characters that replace them.
 _NO_NULL: Final = ("[^\\x00]", f"[^\\x00{chr(min(STAND_INS.values()))}-{chr(max(STAND_INS.values()))}]")
 _NO_NULL_IN_PYTHON: Final = (_NO_NULL[0], r"[^\x00\ud800-\udfff]")
 # Python writes no integer of more than sys.get_int_max_str_digits() digits, by default 4300, and jsonschema-rs reads
@@ -80,7 +80,7 @@ def compiled(schema: Mapping[str, Any], *, stand_ins: bool = False) -> Draft2020
 
     Args:
         schema: A schema of our dialect.
-        stand_ins: For copies of instances, in which private use characters stand for lone surrogates.
+        stand_ins: For copies of instances, in which private use characters replace lone surrogates.
 
     Returns:
         The validator of jsonschema-rs. Its `is_valid` raises `ValueError` for most objects that are not JSON values,
@@ -92,7 +92,7 @@ def compiled(schema: Mapping[str, Any], *, stand_ins: bool = False) -> Draft2020
     from jsonschema_rs import Draft202012Validator, ValidationError  # takes a millisecond that few programs need
 
     portable = _portable(schema, stand_ins=stand_ins)
-    # With a format of ours, jsonschema-rs takes half as long again for every instance, so only schemas with one get it.
+    # With a custom format, jsonschema-rs takes half as long again for every instance, so only schemas with one get it.
     used = {each.get("format") for _, each in reached(portable) if isinstance(each, dict)}
     formats = {name: check for name, check in _OWN_FORMATS.items() if name in used}
     try:
@@ -158,7 +158,7 @@ def tolerant(check: Check, check_copy: Check) -> Check:
 
     Args:
         check: The check.
-        check_copy: The same for copies, in which private use characters stand for lone surrogates.
+        check_copy: The same for copies, in which private use characters replace lone surrogates.
 
     Returns:
         The check.
@@ -192,7 +192,7 @@ def excludes_null(schema: Mapping[str, Any]) -> bool:
 
 
 def with_stand_ins(pattern: str) -> str:
-    """Return a pattern for copies of instances, in which private use characters stand for lone surrogates."""
+    """Return a pattern for copies of instances, in which private use characters replace lone surrogates."""
     return pattern.replace(*_NO_NULL)
 
 
@@ -451,7 +451,7 @@ def tuple_finder(place: Place) -> Check:
 
 def _without_tuples(place: Place, accepts: Check | None = None, *, is_complete: bool) -> Check:
     """
-    Generate a check that an instance has no tuple where arrays are described: a tenth of the time of the finder.
+    Generate a check that refuses tuples in the place of arrays, in a tenth of the time of the finder.
 
     Args:
         place: The place of the instance.

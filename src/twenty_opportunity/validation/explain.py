@@ -58,7 +58,7 @@ _TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that ma
 _BACK: Final = {copied: original for original, copied in COPIED.items()}
 _LEVELS_LIMIT: Final = 255  # containers in each other that jsonschema-rs accepts in the value of an error
 _SHORT: Final = 256  # characters of a text that is copied without a look at its place
-_FAR: Final = 48  # steps in the order of a failure; a schema refers to itself where there are so many
+_FAR: Final = 48  # steps in the order of a failure; only a schema that refers to itself has so many
 _LEVELS: Final = [Place(levels=levels) for levels in range(DEEPEST + 2)]
 
 
@@ -119,7 +119,7 @@ class _Explainer:
                 yield event
 
     def _events(self, instance: object) -> Iterator[Failure | _Cut]:
-        """Yield the failures of what is read of an instance at once, with the cuts between them."""
+        """Yield the failures in the parts of an instance that are read at once, with the cuts between them."""
         seen: set[tuple[Path, str]] = set()
         events = self._read(instance)
         events.reverse()
@@ -159,7 +159,7 @@ class _Explainer:
                 if isinstance(event, _Cut):
                     if len(event.path) > len(path):
                         yield attrs.evolve(event, path=cut.moved(event.path, start))
-                    else:  # there was no room for all parts of the window
+                    else:  # some parts of the window were left out
                         after -= len(event.others) - event.start
                 elif len(event.path) > len(path) and event.location.path[: len(cut.source)] == cut.source:
                     yield event._replace(path=cut.moved(event.path, start))
@@ -551,7 +551,7 @@ class _Reading:
         return [(around, value, path) for around, value, path, used in ways if used == len(tokens)]
 
     def _names(self, node: Any, known: str | int | None, tokens: Sequence[str | int]) -> Iterable[Any]:
-        """Return the names, or the index, that the next token of a path may stand for."""
+        """Return the names, or the index, that the next token of a path may mean."""
         if known == 0:
             return [token for token in tokens if is_list(node) and isinstance(token, int) and token < len(node)]
         if not is_dict(node):
@@ -615,7 +615,7 @@ class _Reading:
 
 
 def _is_short(value: object) -> bool:
-    """Return True if a value is a short scalar, which is copied as it is. Most are."""
+    """Return True if a value is a short scalar, which is copied unchanged. Most are."""
     kind = type(value)
     if kind is str:
         text = cast("str", value)

@@ -1,8 +1,8 @@
 """
 The formats of text: dates and date-times of RFC 3339, uuids of RFC 9562. One check, one parser, one text for each.
 
-A check (`is_date`) is the letter of the RFC. A parser (`parse_date`) reads what the check accepts, except for what
-Python has no value for, and rounds nothing. A text (`date_text`) is the canonical form, which parses to the same value.
+A check (`is_date`) follows the RFC to the letter. A parser (`parse_date`) reads any text that the check accepts and
+Python can represent, and rounds nothing. `date_text` returns the canonical text, which parses to the same value.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def is_uuid(text: str) -> bool:
 
 
 NUMERIC_PATTERN: Final = "^-?[0-9]+([.][0-9]+)?$"
-"""The pattern of the text of a NUMERIC field; JSON Schema has no format for it."""
+"""The pattern of the text of a NUMERIC field; JSON Schema does not define a format for it."""
 
 
 def is_json_array(text: str) -> bool:

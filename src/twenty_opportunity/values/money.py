@@ -44,7 +44,7 @@ _match_plain: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
 
 class AmountError(UnrepresentableError):
     """
-    A value is not an amount of money. It is an argument, not part of a document, so the message has no pointer.
+    A value is not an amount of money. It is an argument, not part of a document, so the message lacks a pointer.
 
     Args:
         reason: The reason.

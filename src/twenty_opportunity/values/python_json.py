@@ -30,7 +30,7 @@ _PLAIN_TYPES: Final[dict[type, str]] = {
 # JSON text may have a lone surrogate (RFC 8259, section 8.2), which jsonschema-rs cannot read. It gets a copy with a
 # private use character for each.
 STAND_INS: Final = {0xD800 + offset: 0x10F000 + offset for offset in range(0x800)}
-# In such a copy other characters stand for those that a text has itself, so that the two are not confused.
+# Private use characters of the text itself get other characters in the copy, so that the two are not confused.
 COPIED: Final = {**STAND_INS, **{stand_in: stand_in - 0x1000 for stand_in in STAND_INS.values()}}
 
 

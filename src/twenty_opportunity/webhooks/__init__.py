@@ -129,7 +129,7 @@ def verify(  # noqa: PLR0913 - the delivery, and the options of its verification
             tolerance. Only authentic deliveries are remembered. Use the same tolerance for all calls.
 
     Raises:
-        MissingHeaderError: A header is missing; usually the webhook has no secret.
+        MissingHeaderError: A header is missing; usually the webhook lacks a secret.
         HeaderError: A header occurs twice.
         SignatureError: No secret signed this body at this time.
         TimestampError: The timestamp is not a number, or it is authentic but beyond the tolerance.

@@ -14,7 +14,7 @@ import pytest
 from twenty_opportunity import SERVER, UnrepresentableError
 from twenty_opportunity.tables import TableError, UuidStorage, from_arrow, from_parquet, to_arrow, to_csv, to_parquet
 
-pa: Final[Any] = import_module("pyarrow")  # it has no types
+pa: Final[Any] = import_module("pyarrow")  # it is not typed
 pq: Final[Any] = import_module("pyarrow.parquet")
 polars: Final[Any] = import_module("polars")
 duckdb: Final[Any] = import_module("duckdb")

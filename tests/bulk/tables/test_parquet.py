@@ -15,7 +15,7 @@ from twenty_opportunity.bulk.tables.columns import Columns, Row, RowError
 from twenty_opportunity.bulk.tables.parquet import count_rows, read_parquet
 from twenty_opportunity.tables import TableError, to_parquet
 
-pa: Final[Any] = import_module("pyarrow")  # it has no types
+pa: Final[Any] = import_module("pyarrow")  # it is not typed
 pq: Final[Any] = import_module("pyarrow.parquet")
 COLUMNS: Final = Columns(PUBLISHED)
 RECORD: Final[Any] = json.loads((Path(__file__).parents[3] / "examples" / "opportunity.json").read_bytes())

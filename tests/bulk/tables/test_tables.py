@@ -30,7 +30,7 @@ from twenty_opportunity.values.json_text import encode_sound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-pa: Final[Any] = import_module("pyarrow")  # it has no types
+pa: Final[Any] = import_module("pyarrow")  # it is not typed
 pq: Final[Any] = import_module("pyarrow.parquet")
 METADATA: Final = Path(__file__).parents[3] / "examples" / "workspace" / "metadata.json"
 WORKSPACE: Final = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
@@ -332,7 +332,7 @@ def test_a_broken_row_does_not_affect_the_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "mistake"), [("a", "it is cut off"), ("a,,{}", "a comma in it"), ("a,,", "a comma in it")]
+    ("line", "mistake"), [("a", "it is cut off"), ("a,,{}", "a comma is not quoted"), ("a,,", "a comma is not quoted")]
 )
 def test_a_row_has_as_many_cells_as_the_header(line: str, mistake: str) -> None:
     """A row with too few or too many cells is refused, and the next one is read."""

@@ -344,7 +344,7 @@ class _BoundedLines:
 
 def _row_of_texts(header: Sequence[str], line: Sequence[str], columns: Columns) -> Row | RowError:
     if len(line) != len(header):
-        mistake = "it is cut off" if len(line) < len(header) else "a cell with a comma in it has no quotes around it"
+        mistake = "it is cut off" if len(line) < len(header) else "a cell with a comma is not quoted"
         return RowError("", f"the row has {len(line)} cells and the header has {len(header)}; usually {mistake}")
     texts = dict(zip(header, line, strict=True))
     try:

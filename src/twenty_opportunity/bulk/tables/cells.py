@@ -58,7 +58,7 @@ def _to_number(value: Any) -> float | None:
 def _from_number(cell: float) -> float:
     """Return a whole number as an integer, as JSON has it; -0.0 stays a float."""
     if not math.isfinite(cell):
-        raise UnrepresentableError("", "JSON has no number that is not finite")
+        raise UnrepresentableError("", "numbers in JSON are finite")
     is_whole = cell.is_integer() and abs(cell) < _EXACT_BELOW and str(cell) != "-0.0"
     return int(cell) if is_whole else cell
 
@@ -209,7 +209,7 @@ def json_of_cell(cell_type: CellType, cell: Any) -> Any:
 
     Raises:
         DecodeError: A cell of JSON holds something else.
-        UnrepresentableError: JSON has no such value.
+        UnrepresentableError: JSON cannot express the value.
     """
     return _FUNCTIONS[cell_type].to_json(cell)
 

@@ -129,7 +129,7 @@ def extra_of_text(text: str | None) -> dict[str, Any]:
         text: The text of the column.
 
     Returns:
-        The extra values; empty if there is no text.
+        The extra values; empty without a text.
 
     Raises:
         RowError: The text was changed to something that is not a JSON object.

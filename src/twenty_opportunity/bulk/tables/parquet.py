@@ -244,7 +244,7 @@ def _reader(arrow: Any, column: Column) -> Callable[[Any], list[Any]]:
 
 
 def _values(batch: Any, name: str, read: Callable[[Any], list[Any]], refusal: RowError) -> list[Any]:
-    """Read a column; a value that does not fit is replaced by the refusal, and a missing column has no values."""
+    """Read a column. The refusal replaces a value that does not fit; a missing column is read as nulls."""
     if name not in batch.schema.names:
         return [None] * int(batch.num_rows)
     array = batch.column(name)
