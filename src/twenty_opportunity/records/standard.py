@@ -1,5 +1,5 @@
 """
-The record classes of the other standard objects: companies, people, notes, tasks and workspace members, with their links.
+The record classes of the other standard objects: companies, people, notes, tasks, their links, and workspace members.
 
 Bodies and partial records that are not written here are made at run time, see `forms`.
 """
