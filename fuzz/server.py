@@ -145,7 +145,10 @@ def _send(  # noqa: PLR0913, PLR0917 - the parts of a request
 ) -> tuple[int, Any]:
     environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "CONTENT_TYPE": kind}
     statuses: list[str] = []
-    start: Any = lambda status, _headers: statuses.append(status)  # noqa: E731 - the protocol has more arguments
+
+    def start(status: str, *_: Any) -> Any:
+        statuses.append(status)
+
     text = b"".join(server({**environ, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}, start))
     return int(statuses[0][:3]), json.loads(text) if text else None
 
@@ -161,11 +164,10 @@ def _check_answer(status: int, answer: Any) -> None:
         assert status == 400
         assert answer["errors"][0]["message"]
         return
-    if isinstance(answer, dict):
+    message: Any = answer
+    if not isinstance(answer, str):
         assert answer["statusCode"] == status
         message = answer["messages"][0] if "messages" in answer else answer["message"]
-    else:
-        message = answer
     assert isinstance(message, str)
     assert message
     if status == 501:

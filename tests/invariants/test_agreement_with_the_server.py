@@ -44,7 +44,7 @@ def stored(before: Any, sent: Any, field_type: str) -> Any:
     if field_type in MERGED:
         return {**held, **sent}
     if field_type == "EMAILS":  # without the primary address it is cleared, without the others they stay
-        return {"primaryEmail": None, "additionalEmails": held.get("additionalEmails"), **sent}
+        return {"additionalEmails": held.get("additionalEmails"), **sent}
     if field_type == "PHONES":  # without the additional numbers they are cleared, and the rest stays
         return {**held, "additionalPhones": None, **sent}
     if field_type == "LINKS":  # replaced as a whole; the first that has a URL is the primary link
@@ -125,6 +125,7 @@ NOTES: Final = {"blocknote": "[{}]", "markdown": "Hello"}
         ("LINKS", LINKS, {"secondaryLinks": []}, None),
         ("LINKS", LINKS, {"primaryLinkLabel": "A"}, None),
         ("LINKS", LINKS, {"primaryLinkUrl": C}, {"primaryLinkUrl": C}),
+        ("LINKS", LINKS, *[{"primaryLinkUrl": C, "primaryLinkLabel": "C"}] * 2),
         ("LINKS", LINKS, {"secondaryLinks": [{"url": C}]}, {"primaryLinkUrl": C}),
         (
             "LINKS",

@@ -294,6 +294,10 @@ def test_other_objects_in_extra_may_lose_properties() -> None:
     before = attrs.evolve(DEAL, extra={"settings": {"a": 1, "b": 2}})
     after = attrs.evolve(before, extra={"settings": {"a": 1}})
     assert OpportunityUpdate.between(before, after).extra == {"settings": {"a": 1}}
+    # One name that no composite has shows that the object is not a composite.
+    before = attrs.evolve(DEAL, extra={"settings": {"primaryLinkUrl": A, "b": 2}})
+    after = attrs.evolve(before, extra={"settings": {"primaryLinkUrl": A}})
+    assert OpportunityUpdate.between(before, after).extra == {"settings": {"primaryLinkUrl": A}}
 
 
 def test_profiles_of_servers_clear_composites_property_by_property() -> None:
@@ -386,3 +390,32 @@ def test_a_composite_that_no_server_stores_like_this_is_refused(
         with pytest.raises(UnrepresentableError) as caught:
             OpportunityUpdate.between(old, new)
         assert caught.value.pointer == f"/{name}/{place}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (
+            None,
+            {"secondaryLinks": [{"url": B}]},
+            "a server makes the first of them the primary link, because primaryLinkUrl is empty",
+        ),
+        (None, {"primaryLinkLabel": "A"}, "a server drops a label without a URL; set primaryLinkUrl too"),
+        (None, {"primaryLinkUrl": A, "secondaryLinks": [{"label": "B"}]}, "a server drops a link without a URL"),
+        (
+            {"primaryLinkUrl": A},
+            {"primaryLinkUrl": B},
+            "the update would clear it; read it first, and give both records its value",
+        ),
+        (
+            {"primaryLinkUrl": A, "primaryLinkLabel": "A"},
+            {"primaryLinkUrl": A},
+            "an update cannot remove a property; set it to None to clear it",
+        ),
+    ],
+)
+def test_a_refused_composite_has_its_reason(before: Any, after: Any, reason: str) -> None:
+    """The reason says what a server would do instead, and what to set."""
+    with pytest.raises(UnrepresentableError) as caught:
+        OpportunityUpdate.between(*(PartialOpportunity(extra={"links": each}) for each in (before, after)))
+    assert caught.value.reason == reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import decimal
 import enum
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -163,7 +164,10 @@ def test_a_text_that_is_not_plain_is_refused(text: str) -> None:
 @pytest.mark.parametrize("value", ["0.0000001", "1249.9900001", Decimal("1E-7"), Decimal("-8.2000005")])
 def test_what_is_finer_than_a_micro_is_refused(value: Decimal | str) -> None:
     """An amount is never rounded unasked, and the refusal says how to ask."""
-    with pytest.raises(UnrepresentableError, match=r" is finer than a micro, .* module to round it$") as caught:
+    shown = re.escape(f'"{value}"' if isinstance(value, str) else str(value))
+    with pytest.raises(
+        UnrepresentableError, match=rf"^{shown} is finer than a micro, .* module to round it$"
+    ) as caught:
         decimal_to_micros(value)
     assert caught.value.pointer == ""
 
@@ -193,7 +197,8 @@ def test_a_named_mode_rounds(rounding: str, half: int, minus_half: int, tenth: i
 @pytest.mark.parametrize("rounding", ["half-even", "ROUND", "", 4, []])
 def test_an_unknown_rounding_mode_is_refused(value: Decimal | int | str, rounding: Any) -> None:
     """A mode that the decimal module does not have is a mistake of the program, even where nothing is rounded."""
-    with pytest.raises(TypeError, match=r"is not a rounding mode; the decimal module has ROUND_05UP, ROUND_C"):
+    words = rf"^{re.escape(repr(rounding))} is not a rounding mode; the decimal module has ROUND_05UP, ROUND_C"
+    with pytest.raises(TypeError, match=words):
         decimal_to_micros(value, rounding=rounding)
 
 
@@ -220,7 +225,7 @@ def test_digits_are_bounded() -> None:
     assert micros_to_decimal(decimal_to_micros(most)) == Decimal(most)
     assert decimal_to_micros(Decimal(most)) == decimal_to_micros(int(Decimal(most)))
     for value in ("1" + most, Decimal("1" + most), f"-1{most}"):
-        with pytest.raises(UnrepresentableError, match="more than 20,000 digits before the point"):
+        with pytest.raises(UnrepresentableError, match=r'^"?-?1?999.* has more than 20,000 digits before the point$'):
             decimal_to_micros(value)
     with pytest.raises(UnrepresentableError, match="more than 20,000 digits before the point"):
         micros_to_decimal(10**20_100)

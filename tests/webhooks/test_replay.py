@@ -212,6 +212,20 @@ def test_a_locked_file_refuses(tmp_path: Path) -> None:
     assert len(memory) == 1
 
 
+def test_sqlite_waits_as_long_as_the_timeout_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The timeout is passed to SQLite; the default is shorter than the five seconds that a server waits."""
+    connect, timeouts = sqlite3.connect, list[float]()
+
+    def recorded(path: str, *, timeout: float, isolation_level: None) -> sqlite3.Connection:
+        timeouts.append(timeout)
+        return connect(path, timeout=timeout, isolation_level=isolation_level)
+
+    monkeypatch.setattr(sqlite3, "connect", recorded)
+    SqliteReplayMemory(tmp_path / "one.db")
+    SqliteReplayMemory(tmp_path / "two.db", timeout=0.5).remember("a", now=NOW, until=NOW + MINUTE)
+    assert timeouts == [4.0, 0.5, 0.5]
+
+
 def test_a_file_that_is_not_a_database_is_refused(tmp_path: Path) -> None:
     """A file with other content is refused when the memory is made, and is left as it is."""
     (tmp_path / "notes.txt").write_text("not a database" * 100, "utf-8")
@@ -268,7 +282,7 @@ def test_keys_expire_after_the_last_instant(until: datetime, skew: timedelta, mi
 
 def test_an_asynchronous_client_is_refused() -> None:
     """An answer that is to be awaited is refused, because as a truth value it would accept each replay."""
-    with pytest.raises(TypeError, match="synchronous"):
+    with pytest.raises(TypeError, match=r"^RedisReplayMemory needs a synchronous client, such as redis\.Redis$"):
         RedisReplayMemory(Client(Awaited())).remember("a", now=NOW, until=NOW + MINUTE)
 
 

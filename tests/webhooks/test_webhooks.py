@@ -577,6 +577,15 @@ def test_events_of_every_object_of_a_workspace(name: str) -> None:
         webhooks.receive(body, headers, SECRET, workspace=STANDARD, now=SENT)
 
 
+@pytest.mark.parametrize("name", ["opportunity.stage.updated", "company"])
+def test_a_name_of_another_form_is_invalid(name: str) -> None:
+    """The object is the word before the first point; a name without a point is read as one of the usual object."""
+    body, headers = delivery({**EVENT, "eventName": name})
+    with pytest.raises(ValidationError) as caught:
+        webhooks.receive(body, headers, SECRET, workspace=STANDARD, now=SENT)
+    assert [violation.pointer for violation in caught.value.violations] == ["/eventName"]
+
+
 @pytest.mark.parametrize("event", [{"eventName": "company"}, {"eventName": "a b.c"}, {"eventName": 5}, {}, [], "a.b"])
 def test_a_body_without_an_event_name_is_invalid(event: Any) -> None:
     """A body without an event name of dotted words is a ValidationError."""
