@@ -162,7 +162,7 @@ def _documented(module: str, name: str) -> str:
         targets = [getattr(statement, "target", None), *getattr(statement, "targets", [])]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             return " ".join(ast.literal_eval(following.value).split())  # type: ignore[attr-defined]
-    raise LookupError(f"{module}.{name} has no docstring")
+    raise LookupError(f"{module}.{name} lacks a docstring")
 
 
 def _help(_: str) -> str:
