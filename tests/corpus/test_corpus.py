@@ -10,6 +10,7 @@ the diff.
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import os
 from pathlib import Path
@@ -19,11 +20,12 @@ import pytest
 
 from twenty_opportunity import PUBLISHED, SERVER, DecodeError, Profile, UnrepresentableError, ValidationError, records
 from twenty_opportunity.cli import main
+from twenty_opportunity.cli.options import profile_named
 from twenty_opportunity.schemas.reading import subschemas
 from twenty_opportunity.values.json_text import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from twenty_opportunity import Violation
 
@@ -148,6 +150,14 @@ def lines_of(profile: Profile, cl: Any, data: bytes) -> list[str]:
         assert refusal(call, argument, cl) == violations
     assert json.dumps(instance) == json.dumps(before)
     return [f"{found.pointer or '(root)'}: {found.keyword}: {found.message}" for found in violations]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def profiles_made_once() -> Iterator[None]:
+    """Let the command line make the profile of a workspace once, and not for each document."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("twenty_opportunity.cli.validate.profile_named", functools.cache(profile_named))
+        yield
 
 
 def command_line(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:

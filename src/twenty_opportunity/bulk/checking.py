@@ -118,7 +118,6 @@ def _compiled(schema: bytes) -> Validator:
     return Validator(msgspec.json.decode(schema), PATTERNS_IN_WORDS)
 
 
-@functools.lru_cache(maxsize=16)  # the schema of every document class is made and encoded, which takes 20 ms
 def rules_of(profile: Profile, as_: str | None = None) -> Rules:
     """
     Return the schemas of a profile as rules.
@@ -135,13 +134,17 @@ def rules_of(profile: Profile, as_: str | None = None) -> Rules:
     """
     if as_ is not None and as_ not in FORMS:
         raise ValueError(f"unknown form {as_!r}; choose from {', '.join(FORMS)}")
+    return Rules(_encoded_schemas(profile), as_, profile.object_name)
+
+
+@functools.lru_cache(maxsize=16)  # making and encoding the schema of every document class takes 20 ms
+def _encoded_schemas(profile: Profile) -> tuple[tuple[str, bytes], ...]:
     # The records of a document are checked one by one, and their places in the document are empty.
     classes = {like_opportunity(cl).__name__: cl for cl in profile.document_classes}
     schemas = {name: profile.schema(_with_records(cl, profile.partial)) for name, cl in classes.items()}
     if profile is PUBLISHED:
         schemas[_SERVER] = SERVER.schema()
-    texts = tuple((name, msgspec.json.encode(schema)) for name, schema in schemas.items())
-    return Rules(texts, as_, profile.object_name)
+    return tuple((name, msgspec.json.encode(schema)) for name, schema in schemas.items())
 
 
 def _with_records(cl: Any, partial: Any) -> Any:
