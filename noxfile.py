@@ -14,7 +14,6 @@ nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = True
 
 PROJECT = nox.project.load_toml("pyproject.toml")
-NEWEST = [version for version in nox.project.python_versions(PROJECT) if shutil.which(f"python{version}")][-1]
 ALL_TESTS = ("pytest", "-q", "-m", "")  # without the default selection, which leaves out the slow tests
 
 
@@ -44,19 +43,13 @@ def install_lowest(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, complexity, docstrings, the direction of imports and the workflows."""
-    session.install("-e", ".", *group("lint"))
+    """Check style, complexity, docstrings, the direction of imports, the workflows, and types with mypy and pyright."""
+    session.install("-e", ".[test]", *group("lint"))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports", "--no-cache")
     session.run("pydoclint", "src")
     session.run("zizmor", "--offline", "--quiet", ".github")
-
-
-@nox.session
-def types(session: nox.Session) -> None:
-    """Check types with mypy and pyright, and that every public name has a type."""
-    session.install("-e", ".[test]", *group("lint"))
     session.run("mypy", "--strict")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "twenty_opportunity", "--ignoreexternal")
@@ -111,13 +104,6 @@ def lowest(session: nox.Session) -> None:
     """Run all other tests with the lowest versions of the dependencies, and require full branch coverage."""
     install_lowest(session)
     session.run(*ALL_TESTS, "--ignore=tests/invariants", "--cov", env={"HYPOTHESIS_PROFILE": "quick"})
-
-
-@nox.session(python=NEWEST)
-def newest(session: nox.Session) -> None:
-    """Run the tests on the newest Python that is installed."""
-    session.install("-e", ".[test]")
-    session.run("pytest", "-q", env={"HYPOTHESIS_PROFILE": "quick"})
 
 
 @nox.session

@@ -10,7 +10,7 @@ from hypothesis import settings
 
 IN_CI = bool(os.environ.get("CI"))
 
-# For sessions that repeat the tests with another Python or other versions of the dependencies.
+# For runs that repeat the tests with another Python or other versions of the dependencies.
 settings.register_profile("quick", max_examples=20, deadline=None, derandomize=True)
 # In CI, the same examples in every run; for developers, other examples in each run.
 settings.register_profile("dev", max_examples=100, deadline=None, derandomize=IN_CI)
