@@ -34,7 +34,7 @@ def inner(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
 
 
 def classes_in(codec: Codec) -> Iterator[Any]:
-    """List the record classes that a value may be of, or an array of."""
+    """List the record classes of a value, or of an array's items."""
     if codec.record:
         yield codec.record
     for part in (*codec.alternatives, *([codec.item] if codec.item else [])):
@@ -42,29 +42,29 @@ def classes_in(codec: Codec) -> Iterator[Any]:
 
 
 def differences(cl: Any, schema: dict[str, Any], root: dict[str, Any]) -> Iterator[str]:
-    """Say where the attributes of a record class are not the members of its schema, those of parts included."""
+    """Yield where the attributes of a record class differ from the properties of its schema, at any depth."""
     if getattr(cl, "__json_root__", None):
         (only,) = CONVERSION.properties(cl)
         for part in classes_in(only.codec):
             yield from differences(part, schema["items"], root)
         return
     described = inner(schema, root)["properties"]
-    members = {member.name: member for member in CONVERSION.properties(cl)}
-    yield from (f"{cl.__name__} has no attribute for {wire}" for wire in described if wire not in members)
-    for wire, member in members.items():
+    properties = {prop.name: prop for prop in CONVERSION.properties(cl)}
+    yield from (f"{cl.__name__} lacks an attribute for {wire}" for wire in described if wire not in properties)
+    for wire, prop in properties.items():
         if wire not in described:
-            yield f"{cl.__name__}.{member.attribute} stands for {wire}, which the schema has not"
+            yield f"{cl.__name__}.{prop.attribute}: the schema lacks {wire}"
             continue
-        for part in classes_in(member.codec):
+        for part in classes_in(prop.codec):
             if part not in (Opportunity, PartialOpportunity):
                 yield from differences(part, described[wire], root)
 
 
 @pytest.mark.parametrize("name", COMPOSITES)
 def test_a_composite_has_its_class(name: str) -> None:
-    """The record class of a composite is offered, and its attributes are the composite's parts, of types that fit."""
+    """Each composite has a public record class, whose attributes are the composite's properties, with fitting types."""
     homes = [importlib.import_module(f"twenty_opportunity.records.{module}") for module in ("amounts", "composites")]
-    assert any(hasattr(home, name) for home in homes), f"records/composites.py has no class {name}"
+    assert any(hasattr(home, name) for home in homes), f"records/composites.py lacks the class {name}"
     assert name in records.__all__, f"records/__init__.py: {name} is missing under TYPE_CHECKING and in __all__"
     root: dict[str, Any] = {"$defs": definitions(writing=False)}
     cl, schema = getattr(records, name), root["$defs"][name]
@@ -74,7 +74,7 @@ def test_a_composite_has_its_class(name: str) -> None:
 
 @pytest.mark.parametrize("name", answers.DOCUMENTS)
 def test_a_document_has_its_class(name: str) -> None:
-    """The attributes of a document class, and of the classes of its parts, are the members of its schema."""
+    """The attributes of a document class, and of the classes within it, are the properties of its schema."""
     schema = schemas(STANDARD, open_options=True)[name]
     assert [*differences(getattr(records, name), schema, schema)] == []
 

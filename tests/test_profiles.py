@@ -56,13 +56,13 @@ EXAMPLE = twenty_opportunity.PUBLISHED.schema()["examples"][0]
 
 
 class Colour(enum.StrEnum):
-    """Texts with names."""
+    """A StrEnum."""
 
     RED = "red"
 
 
 class Level(enum.IntEnum):
-    """Integers with names."""
+    """An IntEnum."""
 
     LOW = 1
 
@@ -71,13 +71,13 @@ class Level(enum.IntEnum):
     "name", ["is_valid", "iter_violations", "validate", "structure", "unstructure", "loads", "dumps"]
 )
 def test_the_functions_of_the_package_are_those_of_published(name: str) -> None:
-    """What the package offers as functions is PUBLISHED."""
+    """The functions of the package are the methods of PUBLISHED."""
     assert getattr(twenty_opportunity, name) == getattr(PUBLISHED, name)
     assert name in twenty_opportunity.__all__
 
 
 def test_the_example_of_the_schema_goes_round() -> None:
-    """The schema's own example becomes a typed record, and comes back but for the number that JSON spells 2.0."""
+    """The schema's example becomes a typed record, and is written back except for the notation 2.0 of a number."""
     record = twenty_opportunity.structure(EXAMPLE)
     assert record.stage is Stage.PROPOSAL
     assert isinstance(record.amount, Amount)
@@ -90,7 +90,7 @@ def test_the_example_of_the_schema_goes_round() -> None:
 
 
 def test_all_that_is_wrong_is_told_by_every_call() -> None:
-    """Validating, structuring and loading refuse with the same violations, which are all there are."""
+    """Validating, structuring and loading report the same violations, and all of them."""
     wrong = {**EXAMPLE, "stage": "LEAD", "amount": {"currencyCode": "usd"}, "id": 5}
     found = [(each.pointer, each.keyword) for each in PUBLISHED.iter_violations(wrong)]
     assert found == [("/id", "type"), ("/stage", "enum"), ("/amount/currencyCode", "pattern")]
@@ -103,7 +103,7 @@ def test_all_that_is_wrong_is_told_by_every_call() -> None:
 
 @pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
 def test_each_schema_is_the_users_own_and_needs_no_other(profile: Profile) -> None:
-    """The schema that is given is a schema, is a copy, and refers to nothing outside of itself."""
+    """The returned schema is valid, a copy, and self-contained."""
     for cl in profile.document_classes:
         schema = profile.schema(cl)
         jsonschema.Draft202012Validator.check_schema(schema)
@@ -113,7 +113,7 @@ def test_each_schema_is_the_users_own_and_needs_no_other(profile: Profile) -> No
 
 
 def test_what_writing_takes_follows_from_the_published_schema() -> None:
-    """Bodies have no readOnly member and no unknown one; to create takes what is required, to update takes nothing."""
+    """Bodies exclude readOnly and unknown properties; creating requires some properties, updating none."""
     assert PUBLISHED.dumps(OpportunityCreate(name="Roof", stage=Stage.NEW)) == b'{"name":"Roof","stage":"NEW"}'
     assert PUBLISHED.dumps(OpportunityUpdate(close_date=None)) == b'{"closeDate":null}'
     assert PUBLISHED.dumps(OpportunityUpdate()) == b"{}"
@@ -133,20 +133,20 @@ def test_what_writing_takes_follows_from_the_published_schema() -> None:
 
 @pytest.mark.parametrize("write", [SERVER.dumps, SERVER.unstructure], ids=lambda write: write.__name__)
 def test_only_records_are_written(write: Any) -> None:
-    """An instance is refused by name: it is JSON already."""
+    """An instance is refused because it is decoded already, and the error says so."""
     with pytest.raises(TypeError, match=f"{write.__name__} takes a record, not dict"):
         write(EXAMPLE)
 
 
 def test_unknown_stages_stay_text_where_the_profile_allows_them() -> None:
-    """A stage that a workspace made is text to SERVER, and an error to PUBLISHED."""
+    """A custom stage is text to SERVER, and an error to PUBLISHED."""
     assert SERVER.loads(b'{"stage": "WON"}', PartialOpportunity).stage == "WON"
     assert SERVER.loads(b'{"stage": "NEW"}', PartialOpportunity).stage is Stage.NEW
     assert not PUBLISHED.is_valid({**EXAMPLE, "stage": "WON"})
 
 
 def test_instants_are_written_as_the_profile_does() -> None:
-    """A server's record comes back identical from SERVER; PUBLISHED keeps what its schema shows."""
+    """A server's record is written back unchanged by SERVER; PUBLISHED uses the notation of its schema."""
     instance = {"createdAt": "2026-01-25T16:26:00.000Z", "closeDate": "2026-01-25T00:00:00.000Z"}
     assert SERVER.unstructure(SERVER.structure(instance, PartialOpportunity)) == instance
     record = PUBLISHED.structure({**EXAMPLE, "createdAt": "2026-01-25t16:26:00.120000+01:00"})
@@ -162,13 +162,13 @@ def test_instants_are_written_as_the_profile_does() -> None:
     ],
 )
 def test_loads_refuses_at_three_gates(data: bytes, error: type[Exception]) -> None:
-    """What is no JSON, what is not valid, and what Python cannot hold have an exception each."""
+    """Malformed JSON, invalid instances and unrepresentable values each have their exception."""
     with pytest.raises(error):
         SERVER.loads(data, PartialOpportunity)
 
 
 def test_nesting_that_is_loaded_is_dumped() -> None:
-    """What `loads` takes in a member that no schema describes, `dumps` gives back; what is deeper is refused."""
+    """`dumps` writes any undescribed property that `loads` reads; deeper nesting is refused."""
     for depth in (10, 200, 300, 500):
         data = b'{"deep":' + b"[" * depth + b"]" * depth + b"}"
         assert SERVER.dumps(SERVER.loads(data, PartialOpportunity)) == data
@@ -177,7 +177,7 @@ def test_nesting_that_is_loaded_is_dumped() -> None:
 
 
 def test_a_large_text_is_just_a_long_text() -> None:
-    """Ten million characters in a member are read, validated and written; a violation does not quote them."""
+    """A text of ten million characters is read, validated and written; a violation does not quote it."""
     name = "x" * 10_000_000
     data = b'{"name":"' + name.encode() + b'"}'
     assert SERVER.dumps(SERVER.loads(data, PartialOpportunity)) == data
@@ -191,7 +191,7 @@ def test_a_large_text_is_just_a_long_text() -> None:
     [(int, "int"), (OpportunityPage, "OpportunityPage"), (Amount, "Amount"), ("Opportunity", "'Opportunity'")],
 )
 def test_a_class_without_a_schema_is_named_with_those_that_have_one(cl: Any, named: str) -> None:
-    """The error says which profile was asked, for which class, and which there are."""
+    """The error names the profile, the class, and the document classes of the profile."""
     classes = "Opportunity, PartialOpportunity, OpportunityCreate, OpportunityUpdate"
     message = f"PUBLISHED does not have a schema for {named}; it has {classes}"
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
@@ -201,7 +201,7 @@ def test_a_class_without_a_schema_is_named_with_those_that_have_one(cl: Any, nam
 
 @pytest.mark.parametrize("cl", [[], {}, [Opportunity]])
 def test_what_cannot_even_be_looked_up_is_no_class(cl: Any) -> None:
-    """A list in place of a class gets the same answer as any other mistake, from every call."""
+    """A list in place of a class gets the same error as any other mistake, from every call."""
     for call in (SERVER.is_valid, SERVER.iter_violations, SERVER.validate, SERVER.structure):
         with pytest.raises(TypeError, match=r"SERVER does not have a schema for [\[{].*; it has Opportunity"):
             call({}, cl)
@@ -212,22 +212,22 @@ def test_what_cannot_even_be_looked_up_is_no_class(cl: Any) -> None:
 
 
 def test_a_type_error_of_the_instances_own_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a check raises of its own is not taken for a mistake in the class."""
+    """A TypeError from within a check is not mistaken for a wrong class."""
     profile = Profile("ours", lambda: {Opportunity: {"type": "object"}})
 
     def check(_: object) -> bool:
-        raise TypeError("of its own")
+        raise TypeError("the check failed")
 
     validator = profile._validators[Opportunity]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     for name in ("accepts", "check"):
         monkeypatch.setitem(vars(validator), name, check)
     for call in (lambda: profile.is_valid({}), lambda: profile.loads(b"{}")):
-        with pytest.raises(TypeError, match="of its own"):
+        with pytest.raises(TypeError, match="the check failed"):
             call()
 
 
 def test_a_profile_is_known_by_its_name() -> None:
-    """A workspace's profile has the name that it was given."""
+    """A workspace's profile has the given name."""
     metadata = {"nameSingular": "opportunity", "fields": [{"name": "name", "type": "TEXT"}]}
     assert repr(Profile.from_metadata(metadata, name="ours")) == "<Profile ours>"
     assert Profile.from_metadata(metadata).name == "workspace"
@@ -236,7 +236,7 @@ def test_a_profile_is_known_by_its_name() -> None:
 
 
 def test_threads_share_a_profile() -> None:
-    """A profile that many threads use for the first time at once gives all of them the same."""
+    """If many threads use a profile for the first time at once, all of them get the same objects."""
     profile = Profile.from_metadata({"nameSingular": "opportunity", "fields": [{"name": "name", "type": "TEXT"}]})
 
     def use(number: int) -> Any:
@@ -253,7 +253,7 @@ def test_threads_share_a_profile() -> None:
 
 @attrs.frozen
 class Row:
-    """Somebody's own class, with a record and scalars in it."""
+    """A user's class that contains a record and scalars."""
 
     deal: PartialOpportunity
     amounts: list[Amount]
@@ -337,19 +337,19 @@ def test_records_are_embedded_in_classes_of_ones_own() -> None:
     ],
 )
 def test_the_converter_coerces_nothing(value: Any, cl: Any) -> None:
-    """What cattrs would turn into something else is refused with what is wrong."""
+    """Values that cattrs would silently convert are refused with the reason."""
     with pytest.raises(ValidationError):
         SERVER.converter.structure(value, cl)
 
 
 def test_enums_of_ones_own_are_looked_up() -> None:
-    """A text that is no member of a StrEnum is refused, not kept as text."""
+    """A text that is not an option of a StrEnum is refused, not kept as text."""
     with pytest.raises(ValueError, match="'blue' is not a valid Colour"):
         SERVER.converter.structure("blue", Colour)
 
 
 def test_the_converter_writes_only_what_json_has() -> None:
-    """A Decimal that is no number, and an attribute that holds what it should not, are refused."""
+    """A Decimal that is not a number is refused, as is an attribute with a value of another type."""
     with pytest.raises(ValidationError, match="is not a finite number"):
         SERVER.converter.unstructure(Decimal("NaN"))
     wrong: Any = "x"
@@ -359,24 +359,24 @@ def test_the_converter_writes_only_what_json_has() -> None:
 
 @attrs.frozen(kw_only=True)
 class Misfit(Opportunity):
-    """A deal that fits no profile."""
+    """A deal that does not fit any profile."""
 
     position: uuid.UUID | Unset = UNSET  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 def test_a_class_that_does_not_fit_the_profile_is_refused_by_the_converter_too() -> None:
-    """An embedded record is held to the profile's schema like a document."""
+    """An embedded record is validated against the profile's schema like a document."""
     with pytest.raises(TypeError, match=r"Misfit\.position is UUID.* number"):
         SERVER.converter.structure({}, Misfit)
 
 
 def test_a_copy_of_the_converter_reads_records_too() -> None:
-    """Whoever needs other hooks for other classes copies the converter, as any of cattrs."""
+    """To use other hooks for other classes, copy the converter, like any converter of cattrs."""
     assert SERVER.converter.copy().structure({"name": "Roof"}, PartialOpportunity) == PartialOpportunity(name="Roof")
 
 
 def test_the_global_converter_is_never_touched() -> None:
-    """Cattrs' own converter coerces as it always did."""
+    """A plain cattrs converter still coerces as before."""
     assert cattrs.structure("5", int) == 5
     with pytest.raises(cattrs.errors.StructureHandlerNotFoundError):
         cattrs.structure("2026-01-01", dt.date)
@@ -405,7 +405,7 @@ def test_an_ordered_dict_is_an_object() -> None:
 def test_metadata_that_types_a_standard_field_otherwise_is_refused_at_once(
     name: str, field_type: str, named: str
 ) -> None:
-    """A workspace in which an attribute of ours could hold nothing is refused when its profile is made, by name."""
+    """Metadata with which a standard attribute could hold nothing is refused by name when its profile is made."""
     metadata = {"nameSingular": "opportunity", "fields": [{"name": name, "type": field_type}]}
     with pytest.raises(MetadataError, match=f"the metadata gives a standard field another type: {named}"):
         Profile.from_metadata(metadata)
@@ -413,7 +413,7 @@ def test_metadata_that_types_a_standard_field_otherwise_is_refused_at_once(
 
 @pytest.mark.parametrize(("name", "field_type"), [("closeDate", "DATE"), ("position", "NUMBER"), ("name", "SELECT")])
 def test_metadata_that_types_a_standard_field_so_that_it_fits_is_taken(name: str, field_type: str) -> None:
-    """An older server's day for closeDate, or a name that is one of several, fits the attribute, and is taken."""
+    """An older server's day for closeDate, or a name that is one of several, fits the attribute and is accepted."""
     metadata = {"nameSingular": "opportunity", "fields": [{"name": name, "type": field_type}]}
     value = "ROOF" if name == "name" else None
     assert Profile.from_metadata(metadata).is_valid({name: value}, PartialOpportunity)
@@ -431,7 +431,7 @@ REQUIRED: dict[str, Any] = {
 @pytest.mark.parametrize("missing", REQUIRED)
 @pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
 def test_an_incomplete_record_is_refused_with_the_way_out(profile: Profile, missing: str) -> None:
-    """The violation names the class for such records, which accepts the record; a body has no such class."""
+    """The violation names the class for partial records, which accepts the record; a body lacks such a class."""
     instance = {name: value for name, value in REQUIRED.items() if name != missing}
     (violation,) = profile.iter_violations(instance)
     assert (violation.pointer, violation.keyword) == (f"/{missing}", "required")
@@ -443,7 +443,7 @@ def test_an_incomplete_record_is_refused_with_the_way_out(profile: Profile, miss
 
 
 def test_the_way_out_is_named_once() -> None:
-    """Of many missing properties the first one names the class, and those of other objects do not."""
+    """If many properties are missing, only the first names the class, and those of other objects do not."""
     page: dict[str, Any] = {"data": {"opportunities": [{}, {}]}, "pageInfo": {}}
     messages = [violation.message for violation in SERVER.iter_violations(page, OpportunityPage)]
     assert len(messages) == 10
@@ -452,7 +452,7 @@ def test_the_way_out_is_named_once() -> None:
 
 
 def test_a_page_of_partial_records_comes_back() -> None:
-    """A page does not know the class of its records, so it is written with whatever records it has."""
+    """A page does not know the class of its records, so it is written with any records."""
     page = SERVER.loads(b'{"data":{"opportunities":[{"name":"Roof"}]}}', OpportunityPage[PartialOpportunity])
     assert SERVER.loads(SERVER.dumps(page), OpportunityPage[PartialOpportunity]) == page
     with pytest.raises(ValidationError, match="/data/opportunities/0/id: is required but missing"):
@@ -474,7 +474,7 @@ METADATA: dict[str, Any] = {
 
 
 def test_profiles_are_pickled() -> None:
-    """The ready profiles stay themselves, and the profile of a workspace has its fields in another process."""
+    """The built-in profiles unpickle to themselves, and a workspace's profile keeps its fields in another process."""
     for ready in (PUBLISHED, SERVER):
         assert pickle.loads(pickle.dumps(ready)) is copy.deepcopy(ready) is ready  # noqa: S301 - our own
     profile = Profile.from_metadata(METADATA, name="ours")
@@ -492,7 +492,7 @@ def _own_schemas() -> dict[type[records.Record], Any]:
 
 
 def test_a_profile_of_a_function_is_pickled_with_the_function() -> None:
-    """A profile that a program makes pickles if its function does."""
+    """A custom profile pickles if its function does."""
     again = pickle.loads(pickle.dumps(Profile("own", _own_schemas, milliseconds=True)))  # noqa: S301 - our own
     assert not again.is_valid({"name": 5}, PartialOpportunity)
     with pytest.raises((AttributeError, pickle.PicklingError), match="lambda"):
@@ -501,7 +501,7 @@ def test_a_profile_of_a_function_is_pickled_with_the_function() -> None:
 
 @pytest.mark.parametrize("cl", [Opportunity, OpportunityUpdate, OpportunityPage[Opportunity]], ids=str)
 def test_classes_of_opportunities_keep_the_given_profile(cl: Any) -> None:
-    """Only a class of another object has a standard profile instead of the one for opportunities."""
+    """Only a class of another object has a standard profile other than the one for opportunities."""
     assert profile_for(cl, PUBLISHED) is PUBLISHED
     assert profile_for(cl, SERVER) is SERVER
     assert profile_for(Company, PUBLISHED) is profile_for(Company, SERVER)
@@ -509,7 +509,7 @@ def test_classes_of_opportunities_keep_the_given_profile(cl: Any) -> None:
 
 
 def test_classes_of_other_objects_have_the_profile_of_the_workspace() -> None:
-    """Each profile of a workspace leads to the others, and a class of an unknown object to none."""
+    """Each profile of a workspace finds the others; a class of an unknown object has none."""
     workspace = Workspace.from_metadata(standard_objects())
     assert profile_for(Company, workspace.opportunity) is workspace["company"]
     assert profile_for(Opportunity, workspace["company"]) is workspace.opportunity
@@ -524,7 +524,7 @@ def test_classes_of_other_objects_have_the_profile_of_the_workspace() -> None:
 
 @pytest.mark.parametrize("wrong", ["SERVER", 5, Opportunity])
 def test_the_name_of_a_profile_is_not_a_profile(wrong: Any) -> None:
-    """Fixtures, strategies and matchers refuse anything in place of a profile by name."""
+    """Fixtures, strategies and matchers refuse anything else in place of a profile by name."""
     calls: list[Any] = [
         lambda: fixtures(wrong),
         lambda: strategies.records(Opportunity, profile=wrong),
@@ -559,13 +559,13 @@ end.set()
 
 
 def test_a_fork_without_threads_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other thread can hold a lock, so a fork does not take the time of the imports."""
+    """Without other threads, none can hold a lock, so the fork skips the imports."""
     monkeypatch.setattr("threading.active_count", lambda: 1)
     monkeypatch.setattr("importlib.import_module", None)
     _import_before_fork()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("other", ["thread", "none"])
 def test_a_forked_process_imports_nothing_if_there_are_threads(other: str) -> None:
     """Another thread may hold the lock of a module at the time of the fork, and the child would wait for it forever."""

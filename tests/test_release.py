@@ -47,7 +47,7 @@ def test_changelog_begins_with_version() -> None:
         ("1.2.3", "## [1.2.3] - 2026-11-24", "the tag is 1.2.3, but the version needs v1.2.3"),
         ("v1.2.3", "## [1.2.2] - 2026-11-24", "CHANGELOG.md begins with 1.2.2, but the version is 1.2.3"),
         ("v1.2.3", "## [1.2.3] - unreleased", "CHANGELOG.md has 'unreleased' instead of a release date"),
-        ("v1.2.3", "## News", "CHANGELOG.md has no version section"),
+        ("v1.2.3", "## News", "CHANGELOG.md lacks a version section"),
     ],
 )
 def test_release_objections(tag: str, heading: str, objection: str) -> None:

@@ -37,7 +37,7 @@ def test_workspace_has_fields_of_every_type() -> None:
     active = [field for field in FIELDS if field["isCustom"] and field["isActive"]]
     assert len(active) >= 40
     missing = FIELD_TYPES.keys() - {field["type"] for field in active}
-    assert not missing, f"examples/workspace/metadata.json has no custom field of type {', '.join(missing)}"
+    assert not missing, f"examples/workspace/metadata.json lacks custom fields of type {', '.join(missing)}"
 
 
 def test_pages_are_valid() -> None:

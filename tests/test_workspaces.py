@@ -163,7 +163,7 @@ def test_profiles_name_their_classes() -> None:
 
 
 def test_records_of_a_class_made_at_run_time() -> None:
-    """They are typed, come back, pickle, and hold what has no attribute in `extra`."""
+    """They are typed, are written back, pickle, and keep properties without an attribute in `extra`."""
     room = ROOMS.structure(INSTANCE)
     assert room.id == uuid.UUID(INSTANCE["id"])
     assert room.budget.currency_code == "GBP"

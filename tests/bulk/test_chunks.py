@@ -97,7 +97,7 @@ def test_only_the_first_line_is_waited_for(monkeypatch: pytest.MonkeyPatch, line
 
 
 def test_an_endless_line_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a line without an end no more than one block is held."""
+    """At most one block of an endless line is held."""
     pipe = Slow(b"{" + b" " * 3 * BLOCK)
     pipe.at_once = 1 << 16
     read_from(monkeypatch, pipe)
@@ -106,14 +106,14 @@ def test_an_endless_line_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_sources_are_several(tmp_path: Path) -> None:
-    """A single name is refused: its characters would be taken for names."""
+    """A single name is refused: its characters would be read as names."""
     for source in (tmp_path, str(tmp_path)):
         with pytest.raises(TypeError, match="sources is a list of files or folders, such as"):
             next(chunks(source))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 def test_a_folder_called_like_a_file_is_not_read(tmp_path: Path) -> None:
-    """Of a folder the files are read; folders in it are not entered, whatever they are called."""
+    """Files of a folder are read; folders in it are not entered, whatever their names."""
     (tmp_path / "export.json").mkdir()
     (tmp_path / "deal.json").write_text("{}", "utf-8")
     assert found(tmp_path) == (1, 0)

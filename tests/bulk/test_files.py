@@ -41,7 +41,7 @@ def zstd(data: bytes) -> bytes:
 @pytest.mark.parametrize("compress", [gzip.compress, zstd])
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a"])
 def test_compression_is_detected(tmp_path: Path, line: bytes, compress: Any, name: str) -> None:
-    """Compression is detected by the content, and files may have several members or frames."""
+    """Compression is detected by the content, and files may consist of several gzip members or zstd frames."""
     file = write(tmp_path / name, compress(line * 3) + compress(line * 2))
     assert counts(summarize([file])) == (5, 0, 0)
 
@@ -130,7 +130,7 @@ def test_standard_input_may_be_closed(monkeypatch: pytest.MonkeyPatch, *, left: 
 
 
 def test_a_pipe_has_no_position(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
-    """A pipe is read although it has no position; it reports no progress."""
+    """A pipe is read although its position is unknown; it does not report progress."""
 
     class Pipe(io.BytesIO):
         def tell(self) -> int:
@@ -188,7 +188,7 @@ def test_a_large_record_is_refused_and_the_others_are_read(tmp_path: Path, line:
 
 
 def test_empty_files(tmp_path: Path) -> None:
-    """An empty file of lines has no records; an empty .json file is not JSON."""
+    """An empty file of lines is valid without records; an empty .json file is not JSON."""
     assert counts(summarize([write(tmp_path / "a.jsonl", b"")])) == (0, 0, 0)
     assert counts(summarize([write(tmp_path / "a.json", b"")])) == (0, 0, 1)
 
@@ -262,7 +262,7 @@ def test_a_folder_is_the_files_in_it(tmp_path: Path, line: bytes) -> None:
     assert [entry.file.rpartition("/")[2] for entry in iter_entries([tmp_path])] == ["a.jsonl.gz", "b.ndjson", "c.json"]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_pipes_in_a_folder_are_not_read(tmp_path: Path, line: bytes) -> None:
     """Nothing may ever be written to a pipe in a folder, so it is not waited for."""
     (tmp_path / "b.json").write_bytes(line)

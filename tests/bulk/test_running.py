@@ -46,7 +46,7 @@ def _deadly_elsewhere(here: int, piece: int) -> list[int]:
 
 @pytest.fixture(autouse=True)
 def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let spawned processes import this module, which pytest imports by its path."""
+    """Make this module importable for spawned processes; pytest imports it by its path."""
     monkeypatch.syspath_prepend(str(Path(__file__).parents[2]))
 
 

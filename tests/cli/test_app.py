@@ -181,7 +181,7 @@ def test_full_disk_has_status_2() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes and process groups")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes and process groups")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_interruption_prints_the_summary(tmp_path: Path, jobs: str) -> None:
     """Ctrl-C ends all processes, prints the summary so far, and gives status 130."""

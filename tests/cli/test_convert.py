@@ -112,7 +112,7 @@ def test_compressed_file_and_text_ids(tmp_path: Path, capfdbinary: pytest.Captur
 def test_invalid_record_stops_the_conversion(
     suffix: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """All findings are reported without values, and the target stays as it was."""
+    """All findings are reported without values, and the target is not changed."""
     source = write(tmp_path / "deals.jsonl", VALID, {**VALID, "stage": PRIVATE}, {**VALID, "name": 5})
     target = tmp_path / f"deals_too.{suffix}"
     target.write_text("as it was", "utf-8")
@@ -337,7 +337,7 @@ def test_pipe_gets_nothing_before_all_is_valid(
 ) -> None:
     """Nothing is written to standard output or a pipe until every record is accepted."""
     if place == "pipe" and sys.platform == "win32":
-        pytest.skip("there are no named pipes")
+        pytest.skip("needs named pipes")
     target = Path("-") if place == "-" else tmp_path / "pipe"
     source = write(tmp_path / "deals.jsonl", VALID, {**VALID, "name": 5})
     sound = write(tmp_path / "sound.jsonl", VALID)
@@ -378,7 +378,7 @@ def test_tables_are_read_from_pipes(
 ) -> None:
     """CSV and Parquet can be read from a pipe, although Parquet is not read in order."""
     if place == "pipe" and sys.platform == "win32":
-        pytest.skip("there are no named pipes")
+        pytest.skip("needs named pipes")
     table, target, source = tmp_path / f"deals.{kind}", tmp_path / "back.jsonl", "-"
     run(capfdbinary, write(tmp_path / "deals.jsonl", *[VALID] * 300), table)
     data = table.read_bytes()
@@ -405,7 +405,7 @@ def test_json_target_is_an_array(tmp_path: Path, capfdbinary: pytest.CaptureFixt
 
 
 def test_compressed_files_are_reproducible(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Compressed files have neither time nor name, and their content comes back whole."""
+    """Compressed files contain neither time nor name, and their content is read back whole."""
     source = write(tmp_path / "deals.jsonl", *[VALID] * 300)
     for name in ("a.csv.gz", "b.csv.gz"):
         assert run(capfdbinary, source, tmp_path / name)[0] == 0

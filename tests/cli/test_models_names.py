@@ -17,7 +17,7 @@ MEMBERS = st.lists(st.from_regex(r"\A[a-z][a-zA-Z0-9]{0,5}\Z"), unique=True)
 
 @given(MEMBERS)
 def test_attribute_names_are_unique_and_valid(members: list[str]) -> None:
-    """Every property has an attribute name of its own that neither Python nor a record uses."""
+    """Every property has a unique attribute name that neither Python nor a record uses."""
     names = attribute_names(members, frozenset(dir(Opportunity)))
     assert names.keys() == set(members)
     assert len(set(names.values())) == len(members)
@@ -27,7 +27,7 @@ def test_attribute_names_are_unique_and_valid(members: list[str]) -> None:
 
 @given(st.lists(st.text(min_size=1), unique=True))
 def test_option_names_are_unique_and_valid(options: list[str]) -> None:
-    """Every option has a name of its own that Python accepts."""
+    """Every option has a unique name that Python accepts."""
     names = option_names(options)
     assert [*names] == options
     assert len(set(names.values())) == len(options)

@@ -146,7 +146,7 @@ def test_relations_between_the_objects(written: Any) -> None:
 
 
 def test_classes_are_made_when_they_are_used(written: Any) -> None:
-    """The bodies and partial records of an object are there under the names that type checkers know."""
+    """The classes of bodies and partial records exist under the names that type checkers know."""
     assert "DealRoomCreate" not in vars(written)
     assert written.DealRoomCreate is written.DealRoomCreate
     assert written.WORKSPACE["dealRoom"].dumps(written.DealRoomCreate(stage=written.DealRoomStage.DONE)) == (
@@ -161,14 +161,14 @@ def test_classes_are_made_when_they_are_used(written: Any) -> None:
 
 
 def test_enums_of_several_objects(written: Any) -> None:
-    """Each is named after its class; that of ratings is there once."""
+    """Each enum is named after its class; the enum of ratings exists once."""
     assert [*written.DealRoomStage] == ["OPEN", "DONE"]
     assert [*written.SiteVisitStage] == ["PLANNED"]
     assert len(written.Rating) == 5
 
 
 def test_a_small_change_of_the_metadata_gives_a_small_diff() -> None:
-    """Neither the order of the objects nor a further field changes other lines."""
+    """Neither the order of the objects nor an additional field changes other lines."""
     before = workspace_module(METADATA).splitlines()
     assert workspace_module(METADATA[::-1]).splitlines() == before
     changed = copy.deepcopy(METADATA)
@@ -188,7 +188,7 @@ def test_a_small_change_of_the_metadata_gives_a_small_diff() -> None:
 
 
 def test_some_objects() -> None:
-    """The objects are listed by name; each is there once, whatever their order."""
+    """The objects are listed by name, each once, in any order."""
     text = workspace_module(METADATA, ["siteVisit", "dealRoom", "siteVisit"])
     assert "class SiteVisit(" in text
     assert "class Deal(" not in text
@@ -196,7 +196,7 @@ def test_some_objects() -> None:
 
 
 def test_relations_that_the_workspace_lacks() -> None:
-    """The class for deals has no relation again that its base has, but the workspace has not."""
+    """The class for deals omits the relations of its base that the workspace lacks."""
     fields = [*COMMON, {"name": "name", "type": "TEXT"}, {"name": "stage", "type": "SELECT"}]
     bare = {"nameSingular": "opportunity", "namePlural": "opportunities", "fields": fields}
     text = workspace_module([bare, *METADATA[1:]], ["opportunity", "person"])
@@ -205,7 +205,7 @@ def test_relations_that_the_workspace_lacks() -> None:
 
 
 def test_names_that_are_taken() -> None:
-    """An object with a name that the module needs, or that another class has, gets a class with a longer name."""
+    """An object whose name the module needs, or which another class has, gets a class with a longer name."""
     others = ("deal", "rating", "partialDealRoom", "link", "page")
     objects = [{**VISIT, "nameSingular": name, "namePlural": f"{name}s"} for name in others]
     text = workspace_module([*METADATA, *objects])

@@ -91,7 +91,7 @@ LATER: Final = {
 
 
 def names_with_a_meaning() -> list[str]:
-    """List the names that have a meaning in Python, attrs or a written module, and that a field can have."""
+    """List the names that have a meaning in Python, attrs or a generated module, and that a field can have."""
     code = Opportunity.__init__.__code__
     meant = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *dir(Opportunity), *dir(type)}
     meant |= {*code.co_names, *code.co_varnames, *re.findall(r"\w+", module(NASTY))}
@@ -236,7 +236,7 @@ def test_documents_come_back(name: str, modules: dict[str, Any], data: st.DataOb
 @FEWER
 @given(data=st.data())
 def test_bodies_come_back(name: str, modules: dict[str, Any], data: st.DataObject) -> None:
-    """Bodies come back too, and their classes fit the schemas for writing."""
+    """Bodies are read back, too, and their classes fit the schemas for writing."""
     written = modules[name]
     for cl, base in ((written.DealCreate, OpportunityCreate), (written.DealUpdate, written.OpportunityUpdate)):
         document = data.draw(documents(base, written.PROFILE))
@@ -259,7 +259,7 @@ REQUIRED: dict[str, Any] = {
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record["name"] or "unnamed")
 def test_example_records_come_back(record: dict[str, Any], modules: dict[str, Any]) -> None:
-    """The records of the example are typed, and come back identical."""
+    """The records of the example are typed, and are written back unchanged."""
     written = modules["example"]
     deal = written.PROFILE.loads(json.dumps(record), written.Deal)
     assert written.PROFILE.unstructure(deal) == record

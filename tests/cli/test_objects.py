@@ -29,7 +29,7 @@ ROOM: Final = {
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Run a command; return its status and what it wrote."""
+    """Run a command; return its status and its output."""
     status = main([*arguments])
     out, err = capsys.readouterr()
     return status, out, err
@@ -48,7 +48,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 def test_validate_documents_of_another_object(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, document: Any, as_: str
 ) -> None:
-    """Each form of document is detected, or taken as the form that is named."""
+    """Each form of document is detected, or read in the given form."""
     file = tmp_path / "document.json"
     file.write_text(json.dumps(document))
     for given in ([], ["--as", as_]):
@@ -88,7 +88,7 @@ def test_documents_of_another_object_are_named(tmp_path: Path, document: Any, as
 
 
 def test_records_of_another_object_go_through_tables(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """Generated people are valid, and come back from a table as they were."""
+    """Generated people are valid, and a table returns them unchanged."""
     lines, table, again = (str(tmp_path / name) for name in ("people.jsonl", "people.csv", "again.jsonl"))
     given = ("-p", "server", "--object", "person")
     assert run(capsys, "generate", *given, "-n", "20", "-o", lines)[0] == 0
@@ -121,7 +121,7 @@ def test_schemas_of_the_objects_of_a_workspace(capsys: pytest.CaptureFixture[str
     ],
 )
 def test_unknown_objects(capsys: pytest.CaptureFixture[str], given: list[str], message: str) -> None:
-    """The error lists the objects that there are."""
+    """The error lists the known objects."""
     status, _, err = run(capsys, "schema", *given)
     assert status == 2
     assert message in err

@@ -100,7 +100,7 @@ sys.exit(main())
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit for the size of files")
 @pytest.mark.parametrize("arguments", [("generate", "-n", "500", "-o"), ("convert", "deals.jsonl")])
 def test_full_disk_leaves_no_file(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """If the disk is full, the error names the file, and nothing is left of it."""

@@ -85,7 +85,7 @@ def test_report_does_not_overwrite_a_source(
 
 
 def test_empty_summary_has_no_chart() -> None:
-    """A report without violations has no chart."""
+    """A report without violations omits the chart."""
     html = html_report(Summary(), "PUBLISHED")
     assert "<svg" not in html
     assert numbers(html) == dict.fromkeys(EXPECTED, "0")

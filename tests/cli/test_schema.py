@@ -148,7 +148,7 @@ def test_module_finds_its_metadata(capfdbinary: pytest.CaptureFixture[bytes], tm
 def test_wrong_metadata_and_names_are_refused(
     text: str, options: list[str], said: str, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:
-    """Wrong metadata and wrong names have messages of their own, and nothing is written."""
+    """Wrong metadata and wrong names have their own messages, and nothing is written."""
     source, target = tmp_path / "metadata.json", tmp_path / "deals.py"
     source.write_text(text, "utf-8")
     status, output, complaints = run(capfdbinary, "models", source, "-o", target, *options)
@@ -181,7 +181,7 @@ def test_differences_for_programs(form: str, capfdbinary: pytest.CaptureFixture[
 
 @pytest.mark.parametrize("form", ["github", "sarif"])
 def test_named_profile_is_not_a_file(form: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Differences between named profiles have no file."""
+    """Differences between named profiles are not located in a file."""
     status, output, _ = run(capfdbinary, "compare", "published", "server", "--format", form)
     assert (status, "file=" in output, "physicalLocation" in output) == (1, False, False)
 

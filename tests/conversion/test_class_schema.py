@@ -1,4 +1,4 @@
-"""A record class and a schema become one schema: what the class adds is described, what contradicts it is refused."""
+"""A record class extends the schema of its document; a class that contradicts the schema is refused."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Thing(Record):
 
 
 def described(annotation: Any, schema: Any = None, **rest: Any) -> Any:
-    """Describe a record that has one attribute of a type, by a schema that says something of its member or nothing."""
+    """Return the schema of a record with one attribute, combined with a fragment for its property."""
     attribute: Any = attrs.field(type=annotation, default=UNSET)
     cl = attrs.make_class("Thing", {"field": attribute}, bases=(Record,), frozen=True, kw_only=True)
     whole = {"type": "object", "properties": {} if schema is None else {"field": schema}, **rest}
@@ -121,7 +121,7 @@ def described(annotation: Any, schema: Any = None, **rest: Any) -> Any:
     ],
 )
 def test_an_attribute_that_the_schema_says_nothing_of_is_described_by_its_type(annotation: Any, fragment: Any) -> None:
-    """Each type has its fragment, which any validator understands."""
+    """Each type has its fragment, which every validator understands."""
     schema = described(annotation)
     assert schema["properties"] == {"field": fragment}
     assert Validator(schema).is_valid({})
@@ -129,7 +129,7 @@ def test_an_attribute_that_the_schema_says_nothing_of_is_described_by_its_type(a
 
 
 def test_what_cannot_be_unset_is_required() -> None:
-    """An attribute whose type has no UNSET makes its member required, once, described or not."""
+    """An attribute whose type does not include UNSET makes its property required, once, described or not."""
     assert described(str)["required"] == ["field"]
     assert described(str, {"type": "string"}, required=["other"])["required"] == ["other", "field"]
     assert described(str, {"type": "string"}, required=["field"])["required"] == ["field"]
@@ -164,7 +164,7 @@ def test_what_cannot_be_unset_is_required() -> None:
     ],
 )
 def test_a_type_that_the_schema_contradicts_is_refused(annotation: Any, schema: Any, message: str) -> None:
-    """The attribute, its type, and what the schema says of its member are all named."""
+    """The error names the attribute, its type and the fragment of its property."""
     with pytest.raises(TypeError, match=message):
         described(annotation, schema)
 
@@ -213,7 +213,7 @@ def test_a_type_that_the_schema_contradicts_is_refused(annotation: Any, schema: 
     ],
 )
 def test_a_fragment_is_narrowed_to_what_the_type_can_hold(annotation: Any, schema: Any, expected: Any) -> None:
-    """Where the two agree the fragment stays; where an enum has fewer values than the schema, those are named."""
+    """If the type and the schema agree, the fragment is kept; an enum with fewer values narrows it."""
     assert described(annotation, schema)["properties"]["field"] == (schema if expected is None else expected)
 
 
@@ -226,14 +226,14 @@ class Endless(Record):
 
 @pytest.mark.parametrize("properties", [{}, {"parent": {"type": "object", "properties": {}}}])
 def test_a_class_that_contains_itself_is_refused(properties: Any) -> None:
-    """Our schemas have an end, so what is inside of such a class could be anything."""
+    """Schemas end at a fixed depth, so a class that contains itself could hold anything within."""
     conversion = Conversion(HookedConverter, milliseconds=False)
     with pytest.raises(TypeError, match=r"Endless contains itself; type what is inside as Mapping\[str, Any\]"):
         describe(conversion, Endless, Record, {"type": "object", "properties": properties})
 
 
 def test_references_are_followed() -> None:
-    """A fragment may stand elsewhere, under a name of any characters; what is changed is changed in a copy."""
+    """A fragment may be in another place, under a name of any characters; only a copy of it is changed."""
     definitions = {"a/b~c": {"type": "string", "description": "A text."}}
     schema = described(Size | Unset, {"$ref": "#/$defs/a~1b~0c", "description": "A size."}, **{"$defs": definitions})
     expected = {"type": "string", "description": "A size.", "enum": ["LARGE", "SMALL"]}
@@ -244,9 +244,9 @@ def test_references_are_followed() -> None:
 
 @pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
 def test_our_own_classes_fit_every_profile(profile: Profile) -> None:
-    """Nothing has to be added to a profile's schema for the classes that it was made for."""
+    """The schema of a profile already describes the classes that it was made for."""
     for cl in profile.document_classes:
-        given = profile._schemas[cl]  # noqa: SLF001 - as it was before any class was held against it  # pyright: ignore[reportPrivateUsage]
+        given = profile._schemas[cl]  # noqa: SLF001 - before a class is checked  # pyright: ignore[reportPrivateUsage]
         assert profile.schema(cl) == given
 
 
@@ -269,20 +269,20 @@ class DealCreate(OpportunityCreate):
 
 @attrs.frozen(kw_only=True)
 class WrongCreate(OpportunityCreate):
-    """The body that creates a deal, with a field that the workspace has not."""
+    """The body that creates a deal, with a field that the workspace does not have."""
 
     colour: str | Unset = UNSET
 
 
 def test_a_class_takes_up_the_fields_of_a_workspace() -> None:
-    """What the workspace's own schema says of a field holds for the attribute, and the class's type does too."""
+    """Both the schema of the workspace and the type in the class constrain the attribute."""
     assert WORKSPACE.structure({"score": 2, "size": "LARGE"}, Deal) == Deal(score=Score.HIGH, size=Size.LARGE)
     assert not WORKSPACE.is_valid({"score": 3}, Deal)
     assert WORKSPACE.is_valid({"score": 3}, PartialOpportunity)
 
 
 def test_bodies_are_closed_where_the_workspace_is_known_and_take_more_where_it_is_not() -> None:
-    """To PUBLISHED and SERVER custom fields are new; a workspace that is known has no others than it says."""
+    """PUBLISHED and SERVER allow new custom fields; the profile of a workspace allows only the workspace's fields."""
     assert WORKSPACE.dumps(DealCreate(score=1.5)) == b'{"score":1.5}'
     assert SERVER.dumps(WrongCreate(colour="red")) == b'{"colour":"red"}'
     assert not SERVER.is_valid({"colour": 5}, WrongCreate)

@@ -1,4 +1,4 @@
-"""Generated code writes and reads by schemas of any kind, and by unusual keys, as the plain way does."""
+"""Generated code handles any schema and unusual names in the same way as the fallback."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_schemas_of_any_kind_decide(profile: Profile, valid: dict[str, Any] | No
 
 @pytest.mark.parametrize("number", [1, 40])
 def test_names_of_extra_properties_are_plain_strings(number: int) -> None:
-    """A name that is a subclass of str is read as the string that it holds, among few properties and among many."""
+    """A name that is an instance of a subclass of str is read as its text, among few properties and among many."""
     named: dict[str, Any] = {Name(f"extra{count}"): count for count in range(number)}
     instance = {**RECORD, **named}
     extra = PUBLISHED.structure(instance).extra
@@ -65,7 +65,7 @@ def test_names_of_extra_properties_are_plain_strings(number: int) -> None:
 
 
 def test_a_text_is_decoded_before_its_class_is_looked_up() -> None:
-    """A class that the profile does not offer is refused if the text is JSON."""
+    """A class that the profile does not offer is refused even if the text is JSON."""
     with pytest.raises(DecodeError):
         PUBLISHED.loads(b"{", Record)
     with pytest.raises(TypeError, match="does not have a schema for Record"):

@@ -1,4 +1,4 @@
-"""Attributes of every type are read and written, pages bring the class of their records, and misfits are refused."""
+"""Attributes of every type are read and written, pages know their record class, and wrong values are refused."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Level(enum.IntEnum):
 
 
 class Shade(enum.Enum):
-    """Options that are texts of an enum which is no str."""
+    """Options that are texts in a plain Enum, which is not a str."""
 
     DARK = "DARK"
 
@@ -79,7 +79,7 @@ class Point:
 
 @attrs.frozen(kw_only=True)
 class Contact(Record):
-    """An object inside of a deal."""
+    """An object within a deal."""
 
     full_name: str
     born: dt.date | Unset | None = UNSET
@@ -123,7 +123,7 @@ class Deal(PartialOpportunity):
 
 UUID = "5c222222-0000-0000-0000-000000000003"
 INSTANT = "2026-02-28T01:02:03.500Z"
-# member, attribute, JSON, value
+# property, attribute, JSON, value
 TYPED: list[tuple[str, str, Any, Any]] = [
     ("uuid", "uuid_", UUID, uuid.UUID(UUID)),
     ("day", "day", "2026-02-28", dt.date(2026, 2, 28)),
@@ -170,7 +170,7 @@ TYPED: list[tuple[str, str, Any, Any]] = [
 def test_an_attribute_is_read_as_its_type_and_written_as_it_came(
     member: str, attribute: str, wire: Any, value: Any
 ) -> None:
-    """The value is of the attribute's type, and the JSON that comes back is that which was read, to the letter."""
+    """The value has the type of the attribute, and the JSON that is written equals the JSON that was read."""
     record = SERVER.structure({member: wire}, Deal)
     read = getattr(record, attribute)
     assert (read, type(read).__mro__[-2:]) == (value, type(value).__mro__[-2:])
@@ -210,7 +210,7 @@ def test_an_attribute_is_read_as_its_type_and_written_as_it_came(
     ],
 )
 def test_what_does_not_fit_the_type_is_a_violation(member: str, wire: Any, keyword: str | None) -> None:
-    """The types of a subclass are part of its schema: what they do not take is a violation like any other."""
+    """The types of a subclass are part of its schema: a value that does not fit them is a violation."""
     with pytest.raises(ValidationError) as caught:
         SERVER.structure({member: wire}, Deal)
     (violation,) = caught.value.violations
@@ -219,7 +219,7 @@ def test_what_does_not_fit_the_type_is_a_violation(member: str, wire: Any, keywo
 
 
 def test_attributes_are_taken_out_of_extra() -> None:
-    """What a subclass has an attribute for is in the attribute, and all else in extra, whatever it is called."""
+    """A property with an attribute is in the attribute; all others, whatever their names, are in extra."""
     instance = {"day": "2026-02-28", "extra": 1, "derived": 2, "_hidden": 3, "other": 4}
     record = SERVER.structure(instance, Deal)
     assert (record.day, record.derived) == (dt.date(2026, 2, 28), 7)
@@ -245,7 +245,7 @@ class Defaulting(PartialOpportunity):
 
 
 def test_what_cannot_be_unset_is_required() -> None:
-    """An attribute whose type has no UNSET is there in every record that was read."""
+    """A record that was read always has the attributes whose type does not include UNSET."""
     assert SERVER.structure({"probability": 1, "rating": 2}, Needy).probability == 1
     with pytest.raises(ValidationError) as caught:
         SERVER.structure({}, Needy)
@@ -257,7 +257,7 @@ def test_what_cannot_be_unset_is_required() -> None:
 
 
 def test_a_default_is_no_member_that_was_read() -> None:
-    """What is absent stays absent, though the constructor would give a default; the plain way does as the fast one."""
+    """Absent properties stay absent even if the constructor has a default, with and without generated code."""
     for instance in ({}, {"name": collections.UserString("x").data, "position": Decimal(1)}):
         record = SERVER.structure(instance, Defaulting)
         assert (record.rating, record.phases) == (UNSET, UNSET)
@@ -275,7 +275,7 @@ def test_a_default_is_no_member_that_was_read() -> None:
     ],
 )
 def test_what_the_type_denies_is_not_written(attributes: Any, pointer: str, reason: str) -> None:
-    """Neither null nor UNSET is written for an attribute that takes neither, wherever the record is."""
+    """Neither null nor UNSET is written for an attribute whose type excludes them, at any depth."""
     page = OpportunityPage(data=PageData(opportunities=(Needy(**attributes),)))
     with pytest.raises(ValidationError) as caught:
         SERVER.dumps(page)
@@ -309,7 +309,7 @@ class Team(PartialOpportunity):
     ],
 )
 def test_an_array_of_records_is_written_from_its_own_type_only(attributes: Any, pointer: str, reason: str) -> None:
-    """A list is not written for a tuple, nor a dict for a record: another value would be read back."""
+    """A list is not written for a tuple, nor a dict for a record, because another value would be read back."""
     with pytest.raises(ValidationError) as caught:
         SERVER.unstructure(Team(**attributes))
     (violation,) = caught.value.violations
@@ -353,13 +353,13 @@ class OnlyMethods(PartialOpportunity):
     LIMIT: typing.ClassVar[int] = 5
 
     def is_large(self) -> bool:
-        """Tell something of the deal."""
+        """Return the name of the deal."""
         return isinstance(self.amount, Amount)
 
 
 @attrs.frozen(kw_only=True)
 class Twice(PartialOpportunity):
-    """Two attributes for one member."""
+    """Two attributes for one property."""
 
     closeDate: str | Unset = UNSET  # noqa: N815 - the mistake
 
@@ -373,7 +373,7 @@ class Endless(PartialOpportunity):
 
 @attrs.frozen(kw_only=True)
 class Unknown(PartialOpportunity):
-    """A class with an annotation that names nothing."""
+    """A class with an annotation that cannot be resolved."""
 
     thing: Nothing | Unset = UNSET  # type: ignore[name-defined]  # noqa: F821  # pyright: ignore[reportUndefinedVariable]
 
@@ -395,7 +395,7 @@ class Unknown(PartialOpportunity):
     ],
 )
 def test_a_class_that_cannot_be_read_as_it_is_typed_is_refused(cl: Any, message: str) -> None:
-    """What would be read wrongly, or not at all, is a TypeError that names the class, whatever is asked first."""
+    """An attribute that would be read wrongly, or not at all, is a TypeError that names the class, in every call."""
     for call in (lambda: SERVER.schema(cl), lambda: SERVER.structure({}, cl)):
         with pytest.raises(TypeError, match=message):
             call()
@@ -448,8 +448,8 @@ class PairOfAttrs:
     ],
 )
 def test_what_only_cattrs_would_read_is_refused_with_what_to_use(annotation: Any, named: str, instead: str) -> None:
-    """The hooks that every converter has make other values of JSON, and drop members, in silence."""
-    cl = _subclass("Deal", typing.Optional[annotation])  # noqa: UP045 - some of these have no operator
+    """The default hooks of every converter would silently change values or drop properties."""
+    cl = _subclass("Deal", typing.Optional[annotation])  # noqa: UP045 - some of these lack the operator
     words = f"{named} does not survive a round trip through JSON; {instead}register a hook for it with the profile's"
     for call in (lambda: SERVER.schema(cl), lambda: SERVER.structure({"field": "abc"}, cl)):
         with pytest.raises(TypeError, match=words):
@@ -466,7 +466,7 @@ Tags = typing_extensions.TypeAliasType("Tags", tuple[str, ...])
     [
         (list, [1, "a", None], [1, "a", None]),
         (tuple, [1, [None]], (1, [None])),
-        (typing.List, [1], [1]),  # noqa: UP006 - what others write
+        (typing.List, [1], [1]),  # noqa: UP006 - users write this, too
         (typing.Tuple, [1], (1,)),  # noqa: UP006
         (dict, {"a": [1]}, {"a": [1]}),
         (typing.Mapping, {"a": 1}, FrozenMapping({"a": 1})),
@@ -477,8 +477,8 @@ Tags = typing_extensions.TypeAliasType("Tags", tuple[str, ...])
     ],
 )
 def test_types_that_say_less_or_by_another_name_are_read(annotation: Any, wire: Any, value: Any) -> None:
-    """An array or object of anything is one whose items are any JSON; another name of a type is that type."""
-    cl = _subclass("Deal", typing.Union[annotation, Unset])  # noqa: UP007 - some of these have no operator
+    """An array or object without item types has items of any type; an alias of a type equals the type."""
+    cl = _subclass("Deal", typing.Union[annotation, Unset])  # noqa: UP007 - some of these lack the operator
     record = SERVER.structure({"field": wire}, cl)
     assert (record.field, type(record.field)) == (value, type(value))
     assert SERVER.loads(SERVER.dumps(record), cl) == record
@@ -486,7 +486,7 @@ def test_types_that_say_less_or_by_another_name_are_read(annotation: Any, wire: 
 
 
 def test_a_hook_for_a_new_type_reads_it(hooked: Profile) -> None:
-    """A program may read a type of another name in its own way."""
+    """A program may register a hook for a type with another name."""
     cl = _subclass("Deal", typing.Union[Rating, Unset])  # noqa: UP007
     hooked.converter.register_structure_hook(Rating, lambda value, _: Rating(len(value)))
     assert hooked.structure({"field": "*****"}, cl).field == 5
@@ -507,7 +507,7 @@ def hooked() -> Profile:
 
 
 def test_a_type_that_only_a_hook_knows_is_read_by_it(hooked: Profile) -> None:
-    """A hook registered with the profile's converter, in any of three ways, reads and writes attributes of its type."""
+    """A hook for the profile's converter, registered in any of three ways, reads and writes attributes of its type."""
     instance = {"point": {"x": 1}, "pair": [1, "a"], "names": ["a"]}
     record = hooked.structure(instance, Hooked)
     assert record == Hooked(point=Point(1), pair=(1, "a"), names=frozenset("a"))
@@ -525,7 +525,7 @@ def test_a_type_that_only_a_hook_knows_is_read_by_it(hooked: Profile) -> None:
     ],
 )
 def test_what_a_hook_refuses_is_unrepresentable(hooked: Profile, instance: Any, pointer: str, reason: str) -> None:
-    """No schema says what a hook takes; what it raises becomes an error of ours, with the place and its words."""
+    """An exception from a hook becomes an error of this package, with the place and the hook's message."""
     with pytest.raises(UnrepresentableError) as caught:
         hooked.structure(instance, Hooked)
     assert caught.value.pointer == pointer
@@ -534,7 +534,7 @@ def test_what_a_hook_refuses_is_unrepresentable(hooked: Profile, instance: Any, 
 
 
 def test_what_a_hook_cannot_write_is_refused(hooked: Profile) -> None:
-    """A hook that fails to write is a violation at the member."""
+    """A hook that fails to write is a violation at the property."""
     point: Any = Point("x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValidationError, match="/point: the hook for Point refuses it: can only concatenate"):
         hooked.unstructure(Hooked(point=point))
@@ -544,7 +544,7 @@ def test_what_a_hook_cannot_write_is_refused(hooked: Profile) -> None:
 
 
 def test_what_only_a_hook_reads_is_held_to_its_class(hooked: Profile) -> None:
-    """The value of a generic type is refused where it is none of its class, however it could be written."""
+    """A value of a generic type is refused if it is not an instance of the class, even if it could be written."""
     names: Any = ["a"]
     with pytest.raises(ValidationError, match="/names: the attribute names holds list; it takes frozenset"):
         hooked.unstructure(Hooked(names=names))
@@ -552,14 +552,14 @@ def test_what_only_a_hook_reads_is_held_to_its_class(hooked: Profile) -> None:
 
 @pytest.mark.parametrize("kind", ["string", "number", "integer", "boolean", "object", "array"])
 def test_a_hook_may_read_whatever_a_schema_describes(kind: str) -> None:
-    """Nobody knows what a hook takes, so an attribute of its type fits a member of any type."""
+    """Nothing is known about the values that a hook takes, so an attribute of its type fits any property."""
     profile = pointed({"type": [kind, "null"]})
     assert profile.schema(Hooked)["properties"]["point"] == {"type": [kind, "null"]}
     assert pointed({"type": kind}).schema(Pointed)["properties"]["point"] == {"type": kind}
 
 
 def test_a_hook_is_never_given_null() -> None:
-    """Null is None, so it is a violation, or a class that does not fit, where an attribute cannot be None."""
+    """Null becomes None, so it is a violation, or the class does not fit, if the attribute excludes None."""
     with pytest.raises(TypeError, match=r"Pointed\.point is Point, but .* of type null or string"):
         pointed({"type": ["string", "null"]}).schema(Pointed)
     (violation,) = pointed({}).iter_violations({"point": None}, Pointed)
@@ -571,7 +571,7 @@ def test_a_hook_is_never_given_null() -> None:
 
 
 def pointed(described: dict[str, Any]) -> Profile:
-    """Make a profile that describes the member point, with hooks that read it as anything."""
+    """Make a profile that describes the property point, with hooks that read it as anything."""
     profile = Profile("ours", lambda: {Opportunity: {"type": "object", "properties": {"point": described}}})
     profile.converter.register_structure_hook_func(lambda _: True, lambda value, _: value)
     return profile
@@ -582,34 +582,34 @@ class Near(Point):
 
 
 def test_a_hook_may_be_registered_as_a_decorator_and_for_a_base() -> None:
-    """What cattrs takes for a hook of a type, for the classes that extend it too, counts here."""
+    """If cattrs finds a hook for a type or its base classes, this package uses it."""
     profile = Profile("ours", lambda: {Opportunity: {"type": "object", "properties": {}}})
 
     def read(value: Any, cl: Any) -> Any:
         return cl(value)
 
-    read.__annotations__["return"] = Point  # as it is in a module whose annotations are no texts
+    read.__annotations__["return"] = Point  # as in a module whose annotations are not strings
     profile.converter.register_structure_hook(read)
     assert profile.structure({"field": 1}, _subclass("Deal", Near | Unset)).field == Near(1)
 
 
 @attrs.frozen(kw_only=True)
 class Pointed(PartialOpportunity):
-    """A class with an attribute that only a hook reads, and that is not said to take null."""
+    """A class with an attribute that only a hook reads and that excludes null."""
 
     point: Point | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True)
 class Nested(PartialOpportunity):
-    """A class with records and lists where others stand as well."""
+    """A class whose attributes hold records or lists among other types."""
 
     contact: Contact | str | Unset = UNSET
     rows: tuple[list[int], ...] | Unset = UNSET
 
 
 def test_the_type_of_a_value_tells_which_of_several_it_is() -> None:
-    """An object becomes the record and a text the text, and lists within a tuple are lists."""
+    """An object becomes the record, a text stays a text, and lists within a tuple are lists."""
     instance: Any = {"contact": {"fullName": "A"}, "rows": [[1], []]}
     record = SERVER.structure(instance, Nested)
     assert (record.contact, record.rows) == (Contact(full_name="A"), ([1], []))
@@ -618,7 +618,7 @@ def test_the_type_of_a_value_tells_which_of_several_it_is() -> None:
 
 
 def test_the_style_of_a_profile_is_that_of_its_records() -> None:
-    """Servers write milliseconds, the published schema's examples none that are zero."""
+    """Servers write milliseconds; the published schema omits them if they are zero."""
     instant = dt.datetime(2026, 2, 28, tzinfo=dt.UTC)
     assert SERVER.unstructure(PartialOpportunity(created_at=instant)) == {"createdAt": "2026-02-28T00:00:00.000Z"}
     assert PUBLISHED.unstructure(PartialOpportunity(created_at=instant)) == {"createdAt": "2026-02-28T00:00:00Z"}
@@ -636,7 +636,7 @@ class Holder(PartialOpportunity, Generic[AnyValue]):
 
 
 def test_a_variable_without_a_bound_stands_for_any_type() -> None:
-    """What is given for it need be no record; and a class that has it is a record, with its argument as without."""
+    """The argument need not be a record, and the class is a record class with and without its argument."""
     instance: Any = {"kept": "2026-02-27", "held": "2026-02-28"}
     record = SERVER.structure(instance, Holder[dt.date])
     assert (record.kept, record.held) == (dt.date(2026, 2, 27), dt.date(2026, 2, 28))
@@ -667,7 +667,7 @@ class Keeper(PartialOpportunity, Generic[Kept]):
     ],
 )
 def test_a_generic_subclass_is_written_by_its_values(annotation: Any, json_value: Any, value: Any) -> None:
-    """A record does not know the argument of its class, so each value is written as its own class is."""
+    """A record does not know the argument of its class, so each value is written according to its own type."""
     cl: Any = Keeper[annotation]
     record = SERVER.structure({"kept": json_value, "several": [json_value]}, cl)
     assert (record.kept, record.several) == (value, (value,))
@@ -696,7 +696,7 @@ def test_a_type_variable_belongs_to_the_class_that_uses_it() -> None:
 
 
 def test_an_attribute_without_a_type_is_refused() -> None:
-    """Nothing says how to read it."""
+    """Without an annotation, nothing defines how to read the attribute."""
     cl = attrs.make_class("Untyped", {"seats": attrs.field(default=UNSET)}, bases=(PartialOpportunity,), kw_only=True)
     with pytest.raises(TypeError, match=r"Untyped\.seats does not have a type; annotate it"):
         SERVER.loads(b"{}", cl)
@@ -709,7 +709,7 @@ Several = TypeAliasType("Several", tuple[Item, ...] | Unset, type_params=(Item,)
 
 @attrs.frozen(kw_only=True)
 class Aliased(PartialOpportunity):
-    """A deal whose attributes have types with names."""
+    """A deal whose attributes have type aliases."""
 
     seats: Optional_ = UNSET
     either: Optional_ | str = UNSET
@@ -717,7 +717,7 @@ class Aliased(PartialOpportunity):
 
 
 def test_an_alias_may_have_unset_and_null_in_it() -> None:
-    """An alias is the type that it names, also within a union and with an argument."""
+    """An alias equals its type, also within a union and with an argument."""
     instance = {"seats": None, "either": "many", "days": ["2026-02-28"]}
     record = SERVER.structure(instance, Aliased)
     assert (record.seats, record.either, record.days) == (None, "many", (dt.date(2026, 2, 28),))
@@ -741,7 +741,7 @@ def test_a_property_may_have_any_name(name: str) -> None:
 
 
 def test_an_argument_without_a_name_is_refused_as_it_is_written() -> None:
-    """A forward reference as an argument is resolved by nobody, and has no name of its own."""
+    """A forward reference as an argument is not resolved, and the error shows it."""
     cl: Any = OpportunityPage["Needy"]
     with pytest.raises(
         TypeError, match=r"OpportunityPage\[ForwardRef\('Needy'\)\]: ForwardRef\('Needy'\) is not PartialOpportunity"
@@ -754,7 +754,7 @@ AnyDeal = TypeVar("AnyDeal", bound=Needy)
 
 @attrs.frozen(kw_only=True)
 class Pages(OpportunityPage[AnyDeal], Generic[AnyDeal]):
-    """A page of deals of some kind."""
+    """A page of deals of any class."""
 
     token: str | Unset = UNSET
 
@@ -766,7 +766,7 @@ class NeedyPage(Pages[Needy]):
 
 @attrs.frozen(kw_only=True)
 class NeedyIndeed(Needy):
-    """A needy deal of a class of its own."""
+    """A needy deal of another class."""
 
 
 @attrs.frozen(kw_only=True)
@@ -789,7 +789,7 @@ class LastPage(NeedyPage):
     ],
 )
 def test_the_argument_of_a_generic_class_reaches_what_is_inside(cl: Any, inner: type) -> None:
-    """A page reads records of the class it is given, or of the bound of its variable, subclasses of pages included."""
+    """A page reads records of its argument, or of the bound of its variable; so do subclasses of pages."""
     custom = {"probability": 1, "rating": 2}
     complete = {"id": UUID, "createdAt": INSTANT, "updatedAt": INSTANT, "name": "", "stage": "NEW"} | custom
     instance = {"data": {"opportunities": [complete if inner is Opportunity else custom]}}
@@ -818,7 +818,7 @@ def test_the_argument_of_a_generic_class_reaches_what_is_inside(cl: Any, inner: 
     ],
 )
 def test_what_python_cannot_hold_is_pointed_at(instance: dict[str, Any], pointer: str) -> None:
-    """Valid JSON that Python has no value for is refused with its place, never rounded."""
+    """Valid JSON that Python cannot represent is refused with its place, never rounded."""
     assert SERVER.is_valid(instance, Deal)
     with pytest.raises(UnrepresentableError) as caught:
         SERVER.structure(instance, Deal)
@@ -836,23 +836,23 @@ def test_what_python_cannot_hold_is_pointed_at(instance: dict[str, Any], pointer
     ],
 )
 def test_what_json_cannot_hold_is_pointed_at(record: Deal, pointer: str, reason: str) -> None:
-    """A value that has no form in JSON is refused with its place."""
+    """A value that JSON cannot represent is refused with its place."""
     with pytest.raises(UnrepresentableError, match=reason) as caught:
         SERVER.unstructure(record)
     assert caught.value.pointer == pointer
 
 
 class Sub(uuid.UUID):
-    """What a database driver gives for a uuid."""
+    """A UUID as database drivers return it."""
 
 
 def test_uuids_of_a_driver_are_written() -> None:
-    """A subclass of UUID is as good as a UUID."""
+    """A subclass of UUID is accepted like a UUID."""
     assert SERVER.unstructure(Deal(uuid_=Sub(UUID))) == {"uuid": UUID}
 
 
 def test_numbers_of_other_decoders_are_read() -> None:
-    """An instance with Decimals and enum members in it, as other decoders and programs make them, is read the same."""
+    """Decimals and enum values in an instance, which other programs produce, are read like plain values."""
     instance = {
         "position": Decimal("1.5"),
         "count": Decimal(7),
@@ -866,7 +866,7 @@ def test_numbers_of_other_decoders_are_read() -> None:
 
 
 def test_spelled_numbers_stay_numbers() -> None:
-    """An integer that came as text or as 2.0 counts like any other, and goes back as it came."""
+    """An integer that was read as text or as 2.0 behaves like any other, and is written in the same notation."""
     record = SERVER.structure({"amount": {"amountMicros": "1500000"}, "budget": {"amountMicros": 2.0}}, Deal)
     assert isinstance(record.amount, Amount)
     assert isinstance(record.budget, Amount)
@@ -886,14 +886,14 @@ def _check(_: object, __: object, value: int | Unset) -> None:
 
 @attrs.frozen(kw_only=True)
 class Careful(PartialOpportunity):
-    """A class whose author has code of their own in it."""
+    """A class whose author added code to it."""
 
     percent: int | Unset = attrs.field(default=UNSET, converter=_doubled)
     limited: int | Unset = attrs.field(default=UNSET, validator=_check)
 
 
 def test_converters_and_validators_of_a_subclass_run() -> None:
-    """Records are made as their class says, with its own code; a value that it refuses is refused with its words."""
+    """Records are made by the code of their class; its exceptions become violations with the same message."""
     assert SERVER.structure({"percent": 4}, Careful).percent == 8
     with pytest.raises(UnrepresentableError, match="Careful refuses it: too much") as caught:
         SERVER.structure({"limited": 10}, Careful)
@@ -905,7 +905,7 @@ def test_converters_and_validators_of_a_subclass_run() -> None:
     [{"slots": False}, {"slots": True, "cache_hash": True, "unsafe_hash": True}, {"slots": True, "init": False}],
 )
 def test_classes_made_in_other_ways_are_read_as_well(options: Any) -> None:
-    """A class without slots, with a hash that is kept, or with a constructor of its own, is read like any other."""
+    """A class without slots, with a cached hash or with a custom constructor is read like any other."""
     rating: Any = attrs.field(default=UNSET, type=typing.cast("type", int | Unset))
     body = {"__init__": lambda self, **given: self.__attrs_init__(**given)} if "init" in options else {}
     cl: Any = attrs.make_class(
@@ -922,13 +922,13 @@ NumberT = TypeVar("NumberT", bound=int)
 
 @attrs.frozen(kw_only=True)
 class Counted(PartialOpportunity, Generic[NumberT]):
-    """A class that is generic over something else than records."""
+    """A class that is generic over another type than a record."""
 
     seats: NumberT | Unset = UNSET
 
 
 def test_what_is_no_record_may_stand_between_brackets_where_a_class_says_so() -> None:
-    """A variable that is bound to another type than a record takes it, and describes its member by it."""
+    """A type variable whose bound is not a record class accepts the bound, which describes the property."""
     assert PUBLISHED.schema(Counted[int])["properties"]["seats"] == {"type": "integer"}
     assert PUBLISHED.schema(Counted)["properties"]["seats"] == {"type": "integer"}
 
@@ -953,9 +953,9 @@ def test_a_document_that_is_an_array_is_a_record_with_one_attribute() -> None:
 
 
 def test_the_fallback_converts_as_the_generated_code() -> None:
-    """The code that explains failures reads and writes a record as the generated code does."""
+    """The fallback, which explains failures, reads and writes a record like the generated code."""
     instance = {"name": "Roof", "amount": None, "closeDate": "2026-09-30T00:00:00.000Z", "roofArea": 12}
-    SERVER.unstructure(PartialOpportunity())  # makes the conversion
+    SERVER.unstructure(PartialOpportunity())  # builds the conversion
     properties = vars(SERVER)["_conversion"].properties(PartialOpportunity)
     record = make_structurer(PartialOpportunity, properties)(instance)
     assert record == SERVER.structure(instance, PartialOpportunity)
@@ -976,7 +976,7 @@ class Hidden(metaclass=Unequal):
 
 
 def test_a_value_whose_class_cannot_be_examined_is_refused() -> None:
-    """A comparison of classes may raise anything."""
+    """Comparing classes may raise any exception."""
     hidden: Any = Hidden()
     with pytest.raises(ValidationError, match="/createdAt"):
         SERVER.unstructure(PartialOpportunity(created_at=hidden))

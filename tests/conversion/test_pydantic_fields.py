@@ -1,4 +1,4 @@
-"""Records are fields of pydantic models, and bodies and answers of FastAPI endpoints."""
+"""Records are fields of pydantic models, and request and response bodies of FastAPI endpoints."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_every_document_class_is_a_field(profile: Profile, data: st.DataObject) 
 
 @given(record=records(Opportunity, profile=SERVER))
 def test_models_lose_nothing(record: Opportunity) -> None:
-    """A model that holds records comes back from its own JSON."""
+    """A model with records is read back from its own JSON."""
     offer = Offer(number=1, deals=[record], by_name={"x": record}, change=OpportunityCreate(name="x"))
     assert Offer.model_validate_json(offer.model_dump_json()) == offer
 
@@ -109,7 +109,7 @@ def test_a_union_names_its_branches() -> None:
 
 @pytest.mark.parametrize("profile_is_last", [True, False])
 def test_other_annotations_hold_on_both_sides_of_the_profile(*, profile_is_last: bool) -> None:
-    """A constraint before the profile counts as much as one behind it."""
+    """A constraint before the profile has the same effect as one after it."""
     length = pydantic.Field(min_length=1)
     noted: tuple[Any, Any] = (length, SERVER) if profile_is_last else (SERVER, length)
     annotated: Any = Annotated[(list[Opportunity], *noted)]
@@ -119,13 +119,13 @@ def test_other_annotations_hold_on_both_sides_of_the_profile(*, profile_is_last:
 
 @pytest.mark.parametrize("annotation", [Opportunity, list[OpportunityUpdate], OpportunityPage[Opportunity]])
 def test_a_record_without_a_profile_is_refused_at_definition(annotation: Any) -> None:
-    """No schema is known for a bare record class, and the error says how to name one."""
+    """The schema of a bare record class is unknown, and the error says how to choose one."""
     with pytest.raises(TypeError, match=r"Opportunity\w* alone is not .*; write Annotated\[Opportunity\w*, SERVER\]"):
         pydantic.TypeAdapter(annotation)
 
 
 def test_a_model_with_arbitrary_types_takes_bare_records() -> None:
-    """A program that only passes records around needs no profile, as with any other class."""
+    """A program that only passes records around does not need a profile, as with any other class."""
 
     class Box(pydantic.BaseModel):
         model_config = pydantic.ConfigDict(arbitrary_types_allowed=True)
@@ -142,13 +142,13 @@ def test_python_cannot_hold_a_leap_second() -> None:
 
 
 def test_a_class_that_the_profile_lacks_is_refused_at_definition() -> None:
-    """A model names a class without a schema: the error comes when the model is defined."""
+    """A class without a schema in a model raises an error when the model is defined."""
     with pytest.raises(TypeError, match="PUBLISHED does not have a schema for OpportunityPage"):
         pydantic.TypeAdapter(Annotated[OpportunityPage, PUBLISHED])
 
 
 def test_invalid_records_are_not_written() -> None:
-    """A record that is not valid is refused when it is serialized."""
+    """An invalid record is refused when it is serialized."""
     adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(Annotated[OpportunityUpdate, SERVER])
     wrong = OpportunityUpdate(amount=Amount(amount_micros=1, currency_code="euro"))
     with pytest.raises(pydantic_core.PydanticSerializationError, match="currencyCode"):
@@ -207,7 +207,7 @@ def test_bodies_become_records_and_answers_bodies(path: str, body: Any) -> None:
     ],
 )
 def test_an_invalid_body_is_answered_with_422(path: str, body: Any, places: list[list[Any]]) -> None:
-    """The answer has one error for each violation, at its place in the body."""
+    """The response has one error for each violation, at its place in the body."""
     answer = client.post(path, json=body)
     assert answer.status_code == 422
     assert [error["loc"] for error in answer.json()["detail"]] == places
@@ -215,7 +215,7 @@ def test_an_invalid_body_is_answered_with_422(path: str, body: Any, places: list
 
 
 def test_the_openapi_document_has_the_schemas() -> None:
-    """FastAPI's document is valid, and says of a body what the profile says."""
+    """FastAPI's OpenAPI document is valid and contains the schema of the profile."""
     described = app.openapi()
     OpenAPIV31SpecValidator(described).validate()
     assert "#/$defs/" not in json.dumps(described)

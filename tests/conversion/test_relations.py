@@ -72,7 +72,7 @@ def relation(name: str, kind: str = "RELATION", direction: str = "MANY_TO_ONE", 
 
 @pytest.mark.parametrize("profile", [SERVER, PUBLISHED, STANDARD["opportunity"]])
 def test_a_deal_at_depth_one(profile: Profile[Opportunity]) -> None:
-    """Records to one are typed, several are a tuple, those that nobody wrote a class for stay in `extra`."""
+    """A single related record and several in a tuple are typed; records without a class stay in `extra`."""
     instance = {**DEAL, "company": COMPANY, "owner": None, "noteTargets": [LINK], "attachments": [MADE]}
     deal = profile.structure(instance)
     assert isinstance(deal.company, Company)
@@ -89,7 +89,7 @@ def test_a_deal_at_depth_one(profile: Profile[Opportunity]) -> None:
 
 
 def test_depth_zero_leaves_relations_unset() -> None:
-    """The ids are there, and no record is."""
+    """The ids are present, and the related records are not."""
     deal = SERVER.structure({**DEAL, "companyId": ID})
     assert deal.company is deal.note_targets is UNSET
     assert "company=" not in repr(deal)
@@ -99,7 +99,7 @@ def test_depth_zero_leaves_relations_unset() -> None:
     ("name", "value"),
     [
         ("company", {"id": 5}),
-        ("company", {"name": "a selection has no id"}),
+        ("company", {"name": "a selection lacks the id"}),
         ("company", {**MADE, "createdAt": "2016-12-31T23:59:60Z"}),
         ("noteTargets", [LINK, {}]),
         ("noteTargets", None),
@@ -108,7 +108,7 @@ def test_depth_zero_leaves_relations_unset() -> None:
     ],
 )
 def test_anything_else_stays_in_extra(name: str, value: Any) -> None:
-    """A value that is not a complete record of the object never refuses the deal, and is written back."""
+    """A value that is not a complete record of the object does not invalidate the deal, and is written back."""
     deal = SERVER.structure({**DEAL, name: value})
     assert deal.extra == {name: value}
     assert json.loads(SERVER.dumps(deal)) == {**DEAL, name: value}
@@ -134,7 +134,7 @@ def test_a_selection_of_graphql() -> None:
 
 @pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
 def test_a_connection_without_an_argument_is_of_opportunities(profile: Profile) -> None:
-    """It takes what a server sends, such as micros as text, and comes back identical."""
+    """Related records may have the notations of servers, such as micros as text, and are written back unchanged."""
     instance = {"edges": [{"node": {"amount": {"amountMicros": "15", "currencyCode": "EUR"}}, "cursor": "a"}]}
     connection = profile.converter.structure(instance, Connection)
     assert isinstance(connection.edges[0].node, PartialOpportunity)
@@ -166,14 +166,14 @@ def a_company(**attributes: Any) -> Company:
     ],
 )
 def test_records_that_would_not_be_read_back(attributes: Any, error: type[Exception], message: str) -> None:
-    """The error names the place, inside the related record too."""
+    """The error has the place, even inside the related record."""
     deal = attrs.evolve(SERVER.structure(DEAL), **attributes)
     with pytest.raises(error, match=message):
         SERVER.dumps(deal)
 
 
 def test_bodies_have_no_related_records() -> None:
-    """An update cannot change them; the id can be changed."""
+    """An update can change the id, but not the related record."""
     deal = SERVER.structure({**DEAL, "companyId": None, "company": None})
     assert not hasattr(OpportunityUpdate(), "company")
     changed = attrs.evolve(deal, company_id=uuid.UUID(ID))
@@ -183,7 +183,7 @@ def test_bodies_have_no_related_records() -> None:
 
 
 def test_custom_objects_whose_relations_have_the_name_of_an_object() -> None:
-    """Metadata from REST does not name the object of a relation: the name of the property does, if it is its name."""
+    """Metadata from REST does not name the object of a relation; the name of the property does if an object has it."""
     rooms = of_room(
         relation("person"),
         relation("visits", direction="ONE_TO_MANY"),
@@ -205,7 +205,7 @@ def test_custom_objects_whose_relations_have_the_name_of_an_object() -> None:
 
 
 def test_metadata_that_names_the_object() -> None:
-    """Metadata from GraphQL does."""
+    """Metadata from GraphQL names the object of a relation."""
     target = {"targetObjectMetadata": {"nameSingular": "company", "namePlural": "companies"}}
     rooms = of_room(relation("customer", relation=target))
     room = rooms.structure({**MADE, "customer": COMPANY})
@@ -216,7 +216,7 @@ def test_metadata_that_names_the_object() -> None:
 
 @attrs.frozen(kw_only=True)
 class Visit(Record, object="visit", plural="visits"):
-    """A custom object with relations that a program wrote."""
+    """A handwritten class of a custom object with relations."""
 
     id: uuid.UUID
     deal: Deal | Unset | None = related("opportunity", name="relatedDeal")
@@ -225,7 +225,7 @@ class Visit(Record, object="visit", plural="visits"):
 
 
 def test_a_class_that_a_program_wrote() -> None:
-    """Its annotations name the classes; a relation to an object that the workspace lacks stays in `extra`."""
+    """The annotations name the classes; a relation to an object that the workspace lacks stays in `extra`."""
     visits = Workspace.from_metadata([{"nameSingular": "visit", "namePlural": "visits", "fields": []}])
     with pytest.raises(Exception, match="found it without fields"):
         visits[Visit]
@@ -245,7 +245,7 @@ def test_a_class_that_a_program_wrote() -> None:
 
 @given(records(Opportunity, SERVER), records(Opportunity, SERVER, company=COMPANY))
 def test_strategies_make_records_of_depth_one(deal: Opportunity, of_company: Opportunity) -> None:
-    """Related records are valid, and none has related records."""
+    """Related records are valid, and do not have related records themselves."""
     assert SERVER.loads(SERVER.dumps(deal)) == deal
     company = of_company.company
     assert isinstance(company, Company)
@@ -253,7 +253,7 @@ def test_strategies_make_records_of_depth_one(deal: Opportunity, of_company: Opp
 
 
 def test_fixtures_are_of_depth_zero() -> None:
-    """Realistic documents have no related records, but they can be given."""
+    """Realistic documents lack related records unless a test passes them."""
     document = next(fixtures(SERVER, Opportunity)).instance
     assert not {"company", "noteTargets"} & document.keys()
     link = STANDARD["noteTarget"].structure(LINK)

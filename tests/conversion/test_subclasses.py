@@ -1,4 +1,4 @@
-"""Classes with fields of their own: what of them does not fit a profile's schema is told when the two first meet."""
+"""Classes with additional attributes: a contradiction of a profile's schema is reported on first use."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class Seated(PartialOpportunity):
 
 @attrs.frozen(kw_only=True)
 class Complex(PartialOpportunity):
-    """A deal with a value that no JSON stands for."""
+    """A deal with a value that JSON cannot represent."""
 
     phase: complex | Unset = UNSET
 
 
 @pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
 def test_an_attribute_that_the_schema_types_otherwise_is_refused_with_both_named(profile: Profile) -> None:
-    """The class's type and the schema's are both in the error, whichever call brings the two together."""
+    """The error has the types of the class and of the schema, whichever call uses the two together."""
     record = Renamed(name=1)
     for call in (
         lambda: profile.schema(Renamed),
@@ -61,7 +61,7 @@ def test_an_attribute_that_the_schema_types_otherwise_is_refused_with_both_named
 
 
 def test_a_field_of_a_workspace_is_held_to_its_own_type() -> None:
-    """What a text is to one workspace is a number to another, and only that one refuses the class."""
+    """A field that is text in one workspace and a number in another is refused only by the latter."""
     instance: dict[str, Any] = {"seats": "three"}
     assert SERVER.structure(instance, Seated).seats == "three"
     with pytest.raises(TypeError, match=r"Seated\.seats is str.*number"):
@@ -69,20 +69,20 @@ def test_a_field_of_a_workspace_is_held_to_its_own_type() -> None:
 
 
 def test_an_attribute_within_a_page_is_held_to_the_schema_too() -> None:
-    """A generic document brings its class along."""
+    """A generic document uses the class of its argument."""
     with pytest.raises(TypeError, match=r"Renamed\.name is int"):
         SERVER.schema(OpportunityPage[Renamed])
 
 
 def test_a_type_that_nobody_can_read_is_named() -> None:
-    """A type of no JSON is refused with what to do about it, in both directions."""
+    """A type that JSON cannot represent is refused with a suggestion, in both directions."""
     for call in (lambda: SERVER.structure({}, Complex), lambda: SERVER.dumps(Complex(phase=1j))):
         with pytest.raises(TypeError, match=r"Complex\.phase: .*complex.*register a hook"):
             call()
 
 
 def test_any_text_is_no_number() -> None:
-    """An integer is not read from free text, null beside it or not; a class that takes text as well is fine."""
+    """An integer is not read from free text, with or without null; a class that accepts text as well is fine."""
 
     @attrs.frozen(kw_only=True)
     class Priced(PartialOpportunity):
@@ -115,7 +115,7 @@ def test_any_text_is_no_number() -> None:
     ],
 )
 def test_a_page_of_anything_but_opportunities_is_refused(cl: Any, named: str) -> None:
-    """What type checkers refuse between the brackets, a profile refuses too, with both named."""
+    """An argument that type checkers refuse is also refused by a profile, and the error names both classes."""
     for call in (lambda: SERVER.schema(cl), lambda: SERVER.is_valid({}, cl), lambda: SERVER.loads(b"{}", cl)):
         with pytest.raises(TypeError, match=f"{named} a subclass of it"):
             call()

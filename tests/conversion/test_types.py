@@ -1,4 +1,4 @@
-"""A codec reads what its type takes and writes what it holds; its fragment says so to validators."""
+"""A codec reads and writes the values of its type, and its fragment describes them for validators."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ LIKELY = st.sampled_from(
 
 
 def schema_of(codec: Codec) -> Any:
-    """Give the schema of what a codec reads from its fragment and those of its parts."""
+    """Return the schema that consists of the fragments of a codec and its parts."""
     if codec.alternatives:
         return {"anyOf": [schema_of(part) for part in codec.alternatives]}
     return {**codec.fragment, **({"items": schema_of(codec.item)} if codec.item else {})}
@@ -80,7 +80,7 @@ VALIDATORS = {codec.name: Validator(schema_of(codec)) for codec in EVERY}
 @pytest.mark.parametrize("codec", EVERY, ids=lambda codec: codec.name)
 @given(value=JSON | LIKELY)
 def test_what_the_fragment_accepts_is_read_and_comes_back(codec: Codec, value: Any) -> None:
-    """A value that fits the schema is taken, read, held, and written as it was, or as text that means the same."""
+    """A valid value is read, kept and written unchanged, or as text with the same meaning."""
     if VALIDATORS[codec.name].is_valid(value):
         assert codec.takes(value)
         try:
@@ -103,14 +103,14 @@ def test_what_the_fragment_accepts_is_read_and_comes_back(codec: Codec, value: A
     ],
 )
 def test_an_integer_that_python_does_not_read_is_unrepresentable(text: Any, reason: str) -> None:
-    """A text of no integer, or of one with more digits than Python reads, is refused with the reason."""
+    """Text that is not an integer, or that has more digits than Python reads, is refused with the reason."""
     with pytest.raises(UnrepresentableError, match=reason):
         SCALARS[int].structure(text)
 
 
 @pytest.mark.parametrize("text", ["abc", "NaN", "sNaN", "Infinity", "-Infinity", ""])
 def test_a_decimal_that_is_no_number_is_unrepresentable(text: str) -> None:
-    """Decimal reads NaN and infinities, which are no amounts; where a schema lets such a text pass, it is refused."""
+    """Decimal reads NaN and infinities, which are not amounts; they are refused even if a schema allows such text."""
     with pytest.raises(UnrepresentableError, match="Python reads no decimal from this text"):
         SCALARS[Decimal].structure(text)
 
@@ -128,7 +128,7 @@ def test_a_decimal_that_is_no_number_is_unrepresentable(text: str) -> None:
     ],
 )
 def test_decimals_are_written_as_plain_digits_or_as_they_came(value: Decimal, wire: Any) -> None:
-    """No exponent is written, which servers do not read; what was read goes back as it came."""
+    """Exponents, which servers cannot read, are never written; the notation that was read is kept."""
     written = SCALARS[Decimal].unstructure(value)
     assert (type(written), written) == (type(wire), wire)
 
@@ -142,27 +142,27 @@ def test_decimals_that_are_no_numbers_are_not_written(value: Decimal) -> None:
 
 @pytest.mark.parametrize("value", [Decimal("1E+10001"), Decimal("1E-10001"), Decimal("1E+999999999999999999")])
 def test_decimals_of_too_many_digits_are_not_written(value: Decimal) -> None:
-    """Ten characters of a Decimal can stand for more digits than the memory holds."""
+    """Ten characters of a Decimal can mean more digits than fit into memory."""
     with pytest.raises(UnrepresentableError, match="its exponent means more than 10,000 digits"):
         SCALARS[Decimal].unstructure(value)
 
 
 @pytest.mark.parametrize(("value", "number"), [("1.5", 1.5), ("7", 7), ("-7", -7), ("1E+2", 100.0), ("0.1", 0.1)])
 def test_a_decimal_of_another_decoder_is_the_number_that_prints_the_same(value: str, number: float) -> None:
-    """What json.loads(parse_float=Decimal) gives becomes the float or int of the same digits."""
+    """A number from json.loads(parse_float=Decimal) becomes the float or int with the same digits."""
     read = SCALARS[float].structure(Decimal(value))
     assert (type(read), read) == (type(number), number)
 
 
 @pytest.mark.parametrize("value", ["0.12345678901234567890", "1E+400", "1E-400"])
 def test_a_decimal_that_no_float_holds_is_unrepresentable(value: str) -> None:
-    """Digits would be lost in silence."""
+    """Digits would be lost silently."""
     with pytest.raises(UnrepresentableError, match="the Decimal has more digits than a float holds"):
         SCALARS[float].structure(Decimal(value))
 
 
 def test_a_union_reads_what_is_most_particular_first() -> None:
-    """An option, and a text of a format, goes before plain text; a number stays as it was before it is an integer."""
+    """Options and formats are tried before plain text, and a float before an integer."""
     either = union([TEXT, enumeration(Colour)])
     assert [either.structure("RED"), either.structure("BLUE")] == [Colour.RED, "BLUE"]
     assert isinstance(either.structure("RED"), Colour)
@@ -175,7 +175,7 @@ def test_a_union_reads_what_is_most_particular_first() -> None:
 
 @pytest.mark.parametrize("other", [TEXT, SCALARS[float]])
 def test_a_union_writes_no_integer_as_text(other: Codec) -> None:
-    """An integer whose text was read elsewhere is written as a number, which is read back as the integer it is."""
+    """An integer that was read as text elsewhere is written as a number, which is read back as the same integer."""
     either = union([SCALARS[int], other])
     assert either.unstructure(SpelledInt("12")) == 12
     assert either.structure(either.unstructure(SpelledInt("12"))) == 12
@@ -183,21 +183,21 @@ def test_a_union_writes_no_integer_as_text(other: Codec) -> None:
 
 
 def test_a_union_refuses_what_none_of_its_members_takes() -> None:
-    """A value that a schema lets pass, but no member of the union can be made of, is refused."""
+    """A value that the schema allows but no type of the union accepts is refused."""
     with pytest.raises(UnrepresentableError, match=r"no Colour \| int is made of this value") as caught:
         union([enumeration(Colour), SCALARS[int]]).structure("BLUE")
     assert caught.value.pointer == ""
 
 
 def test_the_options_of_a_union_are_known_where_no_other_text_is_taken() -> None:
-    """Two enums have the options of both; an enum and a number those of the enum; numbers alone have none."""
+    """The union of two enums has the options of both; an enum with a number has the enum's; numbers alone have none."""
     both = union([enumeration(Colour), literal(("BLUE",))])
     assert sorted(both.options or ()) == ["BLUE", "RED"]
     assert union([SCALARS[bool], SCALARS[float]]).options is None
 
 
 def test_an_array_says_which_item_is_at_fault() -> None:
-    """The index of the item is in the error, and so on inwards."""
+    """The error has the index of the item, at every depth."""
     nested = array(array(SCALARS[dt.date]))
     with pytest.raises(UnrepresentableError) as unread:
         nested.structure([[], ["2026-01-01", "0000-01-01"]])
@@ -208,14 +208,14 @@ def test_an_array_says_which_item_is_at_fault() -> None:
 
 
 def test_instants_are_written_in_the_style_of_the_profile() -> None:
-    """PUBLISHED keeps the offset and no more digits than there are; a server writes UTC and milliseconds."""
+    """PUBLISHED keeps the offset and writes the shortest fraction; a server writes UTC and milliseconds."""
     instant = dt.datetime(2026, 1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1)))
     assert SCALARS[dt.datetime].unstructure(instant) == "2026-01-01T01:00:00+01:00"
     assert SERVER_SCALARS[dt.datetime].unstructure(instant) == "2026-01-01T00:00:00.000Z"
 
 
 def test_a_mapping_cannot_be_changed_and_is_no_view() -> None:
-    """Objects that no class describes are read into what cannot be changed, without a tie to the instance."""
+    """Objects without a class become immutable values that are independent of the instance."""
     instance = {"a": 1}
     read = next(codec for cl, codec in SCALARS.items() if getattr(cl, "__name__", "") == "Mapping").structure(instance)
     instance["a"] = 2
@@ -223,7 +223,7 @@ def test_a_mapping_cannot_be_changed_and_is_no_view() -> None:
 
 
 def test_anything_is_anything() -> None:
-    """A value of no type in particular goes through as the same object."""
+    """A value of any type is passed through as the same object."""
     value = object()
     assert ANYTHING.takes(value)
     assert ANYTHING.structure(value) is ANYTHING.unstructure(value) is value
@@ -234,7 +234,7 @@ def test_anything_is_anything() -> None:
     [SpelledInt("1500000"), SpelledInt(1500000.0), SpelledDecimal("1.50"), SpelledDecimal(1.5), SpelledDecimal(2)],
 )
 def test_spelled_numbers_keep_their_spelling_wherever_they_go(number: Any) -> None:
-    """A number in another spelling equals the number, and has the spelling after copy and pickle."""
+    """A number in another notation equals the number, and keeps the notation after copy and pickle."""
     for same in (copy.copy(number), copy.deepcopy(number), pickle.loads(pickle.dumps(number))):  # noqa: S301 - our own
         assert same == number
         assert (type(same), type(same.wire), same.wire) == (type(number), type(number.wire), number.wire)

@@ -1,4 +1,4 @@
-"""Members of a union are told apart by what JSON shows of them, or the union is refused."""
+"""The types of a union must differ in JSON; otherwise the union is refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from twenty_opportunity.records import FrozenMapping, Record, SpelledDecimal
 
 
 class Shade(enum.Enum):
-    """Options that are no texts to Python."""
+    """Options that are not texts in Python."""
 
     DARK = "DARK"
 
@@ -39,7 +39,7 @@ class One(Record):
 
 @attrs.frozen(kw_only=True)
 class Other(Record):
-    """An object with the same member."""
+    """An object with the same property."""
 
     x: str | Unset | None = UNSET
 
@@ -66,7 +66,7 @@ ARRAYS = "are indistinguishable: each may be a JSON array; use one array whose i
     ],
 )
 def test_a_union_whose_members_look_alike_is_refused(annotation: Any, message: str) -> None:
-    """Nothing tells two kinds of objects, or of arrays, apart: the first would read what is the other's."""
+    """Two kinds of objects or arrays are indistinguishable: the first type would read values of the second."""
     cl = deal_with(annotation | Unset)
     for call in (lambda: SERVER.schema(cl), lambda: SERVER.structure({}, cl)):
         with pytest.raises(TypeError, match=message):
@@ -98,7 +98,7 @@ def test_a_union_whose_members_look_alike_is_refused(annotation: Any, message: s
     ],
 )
 def test_a_value_of_a_union_comes_back(annotation: Any, value: Any) -> None:
-    """What one member writes, it reads again; the record that comes back equals the one that was written."""
+    """Each type reads the values that it writes, so the record that is read back equals the one that was written."""
     cl = deal_with(annotation | Unset)
     record = cl(field=value)
     assert SERVER.loads(SERVER.dumps(record), cl) == record
@@ -118,16 +118,16 @@ def test_a_value_of_a_union_comes_back(annotation: Any, value: Any) -> None:
     ],
 )
 def test_a_value_that_would_come_back_as_another_is_not_written(annotation: Any, value: Any, message: str) -> None:
-    """A text that reads as a date is one once it is JSON, so a record with the text is refused, not changed."""
+    """Text that looks like a date would be read back as a date, so a record with it is refused, not changed."""
     with pytest.raises(ValidationError, match=message):
         SERVER.dumps(deal_with(annotation | Unset)(field=value))
 
 
 def test_what_is_told_apart_by_a_hook_that_refuses_is_refused_as_well() -> None:
-    """A hook that reads anything, and fails for what another member wrote, tells that it would not come back."""
+    """If a greedy hook would read the value of another type, the value is refused because it would not be read back."""
 
     class Point:
-        """A type that only a hook knows."""
+        """A type that only a hook can read."""
 
     def read(value: object, _: type) -> Any:
         raise ValueError(value)
@@ -141,7 +141,7 @@ SERVER_LIKE = type(SERVER)("ours", lambda: {Opportunity: {"type": "object", "pro
 
 
 def test_what_cannot_be_mixed_up_is_written_without_a_further_look() -> None:
-    """The values of a member keep their short way, unless a member before it might read them otherwise."""
+    """The values of a type are written the fast way, unless an earlier type might read them."""
     known = scalars(milliseconds=True)
 
     def quick(*codecs: Codec) -> list[str]:
@@ -157,7 +157,7 @@ def test_what_cannot_be_mixed_up_is_written_without_a_further_look() -> None:
 
 
 def test_bare_and_open_types_are_those_of_anything() -> None:
-    """A list or an object whose author did not say of what is one of anything."""
+    """A list or an object without item types has items of any type."""
     cl = deal_with(list | Mapping | Unset)
     values: list[Any] = [[1, None, {"a": []}], FrozenMapping({"a": [1]})]
     for value in values:

@@ -176,7 +176,7 @@ def command_line(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, l
 
 
 def is_without_records(status: int, lines: list[str]) -> bool:
-    """Check whether the command line found no records in a document."""
+    """Check whether the command line did not find records in a document."""
     reasons = ("it has no records at", "is the error answer of a server", "is an event of another object")
     return status == 2 and len(lines) == 1 and any(reason in lines[0] for reason in reasons)
 

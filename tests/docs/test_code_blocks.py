@@ -78,7 +78,7 @@ def _run_commands(example: Example) -> str | None:
     checker = doctest.OutputChecker()
     nothing, *sessions = re.split(r"^\$ ", str(example.parsed), flags=re.MULTILINE)
     if nothing.strip() or not sessions:
-        return f"there is no command (a line that begins with `$ `) above {nothing!r}"
+        return f"the command (a line that begins with `$ `) above {nothing!r} is missing"
     for session in sessions:
         command, _, shown = re.sub(r"\\\n", "", session).partition("\n")
         printed, status = _output_of(command)

@@ -1,9 +1,9 @@
 """
-A stranger comes to the same verdicts: ajv with ajv-formats is given our schemas and thousands of documents.
+An independent implementation, ajv with ajv-formats, reaches the same verdicts on our schemas and many documents.
 
-ajv shares no code with the two validators that the package is built on. It is installed by whoever wants it asked,
-with `npm install --prefix tests/independence`; where it is not, these tests are skipped. With AJV_FOLDER another folder
-is looked in, and where ajv is not in that one, they fail.
+ajv shares no code with the two validators that the package is built on. To run these tests, install it with
+`npm install --prefix tests/independence`; without it, they are skipped. AJV_FOLDER names another folder; if ajv is not
+in that folder, they fail.
 """
 
 from __future__ import annotations
@@ -88,15 +88,15 @@ Judge = Callable[[list[Document]], list[bool]]
 
 class Difference(NamedTuple):
     """
-    A difference that is ajv's own.
+    A known difference, where ajv deviates from a standard.
 
     Attributes:
         standard: The sentence of the standard that we follow.
-        valid: What we say of such a value, by that sentence. ajv says the opposite.
-        cl: A document class in which it shows.
-        instance: A document in which it shows.
-        is_about: Whether it is about a value.
-        instead: A value on which both agree, and of which we say the same.
+        valid: Our verdict on such a value, according to that sentence. ajv reaches the opposite one.
+        cl: A document class with the difference.
+        instance: A document with the difference.
+        is_about: Returns True for the values that it affects.
+        instead: A value with the same verdict, on which both agree.
     """
 
     standard: str
@@ -108,13 +108,13 @@ class Difference(NamedTuple):
 
 
 def text_like(pattern: str) -> Callable[[Any], bool]:
-    """Tell texts in which a pattern is found from all other values."""
+    """Build a predicate for texts that contain a pattern."""
     search = re.compile(pattern, re.ASCII).search
     return lambda value: isinstance(value, str) and search(value) is not None
 
 
 def nearest_double(value: object) -> float | None:
-    """Give what JavaScript reads for an integer beyond the largest double: that one, or infinity."""
+    """Return the double that JavaScript reads for an integer beyond the largest one, or infinity."""
     if type(value) is not int or abs(value) <= LARGEST:
         return None
     try:
@@ -177,7 +177,7 @@ DIFFERENCES: Final = {
     ),
     "an integer beyond all doubles": Difference(
         "RFC 8259, section 6: JSON sets no limit to a number, implementations may. JavaScript reads 10^400 as "
-        "infinity, which is no integer to ajv.",
+        "infinity, which is not an integer to ajv.",
         valid=True,
         cl="PUBLISHED Opportunity",
         instance={**RECORD, "amount": {"amountMicros": 10**400}},
@@ -197,7 +197,7 @@ DIFFERENCES: Final = {
 
 
 def absence() -> str | None:
-    """Say what is missing of what is asked here."""
+    """Return what is missing for these tests; None if nothing is."""
     if shutil.which("node") is None:
         return "Node is not installed"
     wanted = json.loads((HERE / "package.json").read_bytes())["dependencies"]
@@ -210,7 +210,7 @@ def absence() -> str | None:
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
-    """Give what asks ajv for its verdicts, all of them in one process."""
+    """Return a function that asks ajv for its verdicts in one process."""
     missing = absence()
     if missing and "AJV_FOLDER" in os.environ:
         pytest.fail(missing)
@@ -232,7 +232,7 @@ def judge() -> Judge:
 
 
 def draw(strategy: SearchStrategy[Any], count: int) -> list[Any]:
-    """Draw from a strategy, the same in every run."""
+    """Draw examples from a strategy, the same in every run."""
     found: list[Any] = []
 
     @settings(max_examples=count, derandomize=True, database=None, phases=[Phase.generate])
@@ -245,7 +245,7 @@ def draw(strategy: SearchStrategy[Any], count: int) -> list[Any]:
 
 
 def places(around: Any) -> Iterator[tuple[Any, Any, Any]]:
-    """List what is in an object or array, at any depth: what it is directly in, its name or index, and itself."""
+    """List every value in an object or array, at any depth, with its container and its name or index."""
     for token, part in around.items() if isinstance(around, dict) else enumerate(around):
         yield around, token, part
         if isinstance(part, dict | list):
@@ -253,7 +253,7 @@ def places(around: Any) -> Iterator[tuple[Any, Any, Any]]:
 
 
 def change(instance: dict[str, Any], chance: Random) -> None:
-    """Change something, anywhere, without a thought of what the schema says of it."""
+    """Change something at random, without regard to the schema."""
     if not instance:
         return
     around, token, part = chance.choice([*places(instance)])
@@ -268,9 +268,9 @@ def change(instance: dict[str, Any], chance: Random) -> None:
 
 def generated(name: str, drawn: int) -> Iterator[Any]:
     """
-    Make documents of a class without end: drawn ones, broken ones, and then such as people write, with a change.
+    Yield documents of a class endlessly: drawn ones, broken ones, and then realistic ones with a random change.
 
-    The last are what a fault of our validators shows in: what is drawn and what is broken was seen by them before.
+    The last ones reveal faults of our validators best, because the drawn and the broken ones were made with their help.
     """
     profile, cl = CLASSES[name]
     yield from draw(documents(cl, profile), drawn)
@@ -282,7 +282,7 @@ def generated(name: str, drawn: int) -> Iterator[Any]:
 
 
 def distinct(name: str) -> list[Document]:
-    """Make the documents of a class, none of them twice, at most half of them drawn."""
+    """Make distinct documents of a class, at most half of them drawn."""
     count = DOCUMENTS[CLASSES[name][0]]
     texts: dict[str, Any] = {}
     for instance in takewhile(lambda _: len(texts) < count, generated(name, count // 4)):
@@ -291,13 +291,13 @@ def distinct(name: str) -> list[Document]:
 
 
 def verdict(document: Document) -> bool:
-    """Give our verdict."""
+    """Return our verdict."""
     profile, cl = CLASSES[document[0]]
     return profile.is_valid(document[1], cl)
 
 
 def without_differences(value: Any) -> Any:
-    """Copy an instance, with something undisputed in the place of each value that a difference is about."""
+    """Copy an instance, and replace each value for which ajv is known to differ."""
     if isinstance(value, dict):
         return {name: without_differences(member) for name, member in value.items()}
     if isinstance(value, list):
@@ -306,7 +306,7 @@ def without_differences(value: Any) -> Any:
 
 
 def disputed(judge: Judge, judged: list[Document]) -> list[Document]:
-    """List the documents on which the verdicts differ, though nothing is in them that a difference is about."""
+    """List the documents on which the verdicts differ for another reason than a known difference."""
     doubtful = [document for document, found in zip(judged, judge(judged), strict=True) if found != verdict(document)]
     undisputed = [(name, without_differences(instance)) for name, instance in doubtful]
     again = zip(doubtful, undisputed, judge(undisputed), strict=True)
@@ -314,7 +314,7 @@ def disputed(judge: Judge, judged: list[Document]) -> list[Document]:
 
 
 def test_the_verdicts_agree(judge: Judge) -> None:
-    """Of 5,000 documents of every class of every profile ajv says what we say, about half of them invalid."""
+    """For 5,000 documents of every class and profile, about half of them invalid, ajv reaches our verdicts."""
     judged = [document for name in CLASSES for document in distinct(name)]
     valid = sum(map(verdict, judged))
     assert len(judged) >= 5_000
@@ -323,7 +323,7 @@ def test_the_verdicts_agree(judge: Judge) -> None:
 
 
 def in_corpus() -> Iterator[Document]:
-    """Read the documents that were written by hand, whatever of them is JSON."""
+    """Read the handwritten documents that are JSON."""
     profiles = {name.split()[0].lower(): name.split()[0] for name in CLASSES}
     for path in (ROOT / "tests" / "corpus").glob("*/*.json"):
         profile, cl, *_ = path.name.split("-")
@@ -332,7 +332,7 @@ def in_corpus() -> Iterator[Document]:
 
 
 def test_the_verdicts_on_the_corpus_agree(judge: Judge) -> None:
-    """Of the corpus ajv says what we say, too."""
+    """Both agree on the corpus, too."""
     judged = [*in_corpus()]
     assert {name for name, _ in judged} == {*CLASSES}
     assert disputed(judge, judged) == []
@@ -340,7 +340,7 @@ def test_the_verdicts_on_the_corpus_agree(judge: Judge) -> None:
 
 @pytest.mark.parametrize("name", DIFFERENCES)
 def test_each_difference_is_there(judge: Judge, name: str) -> None:
-    """A difference that is listed shows, so that one that is gone is noticed; its substitute shows none."""
+    """Each listed difference still exists, so one that ajv has fixed is noticed; both agree on its substitute."""
     known = DIFFERENCES[name]
     document = (known.cl, known.instance)
     undisputed = (known.cl, without_differences(known.instance))
@@ -349,7 +349,7 @@ def test_each_difference_is_there(judge: Judge, name: str) -> None:
 
 
 def test_the_judge_is_no_yes_man(judge: Judge) -> None:
-    """An unknown member in an update, which only one keyword forbids, is refused, and without it the update is not."""
+    """An unknown property in an update, which only one keyword forbids, is refused; the update without it is valid."""
     name = "SERVER OpportunityUpdate"
     judged = [(name, {"position": 1}), (name, {"positions": 1}), ("PUBLISHED Opportunity", RECORD)]
     assert judge(judged) == [True, False, True]

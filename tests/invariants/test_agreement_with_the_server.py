@@ -249,5 +249,5 @@ def assert_arrives(field_type: str, before: Any, sent: Any, after: Any) -> None:
 
 
 def known(value: Any, names: Any) -> Any:
-    """Leave out properties that no server sends: a composite has no others than those of its type."""
+    """Leave out properties that no server sends: a composite has only those of its type."""
     return {name: each for name, each in value.items() if name in names} if names and isinstance(value, dict) else value

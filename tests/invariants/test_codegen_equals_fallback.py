@@ -261,7 +261,7 @@ PIECES = [
 ]
 
 
-def instead(wrong: Any, value: Any) -> Any:  # noqa: ARG001 - it is called with what it replaces
+def instead(wrong: Any, value: Any) -> Any:  # noqa: ARG001 - the caller passes the old value, too
     """Return another value."""
     return wrong
 
@@ -293,7 +293,7 @@ def three_steps(profile: Profile, cl: Any) -> Callable[[bytes], Any]:
 
 @pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=["PUBLISHED", "SERVER"])
 def test_loads_is_its_three_steps_for_each_value_in_each_place(profile: Profile, examples: Path) -> None:
-    """Each spelling of a uuid, instant, date, option or code has the same outcome in both ways, wherever it is."""
+    """Each spelling of a uuid, instant, date, option or code has the same outcome in both ways, at any place."""
     document = json.loads((examples / "server" / "page.json").read_bytes())["data"]["opportunities"][0]
     if profile is PUBLISHED:
         document = json.loads((examples / "opportunity.json").read_bytes())

@@ -48,7 +48,7 @@ def _hostile(*_: object) -> NoReturn:
     raise HostileError
 
 
-hostile: Any = _hostile  # Any, for it stands in for methods of every type
+hostile: Any = _hostile  # Any, because it replaces methods of every type
 unhashable: Any = None
 
 
@@ -137,7 +137,7 @@ def claiming(cl: Any) -> Any:
 
 
 class Option(enum.Enum):
-    """Enum members whose values are of every JSON type, and of none."""
+    """An enum with values of every JSON type, and of other types."""
 
     NULL = None
     TRUE = True
@@ -145,7 +145,7 @@ class Option(enum.Enum):
     FLOAT = 2.5
     NOT_A_NUMBER = float("nan")
     TEXT = "NEW"
-    OBJECT = {"amountMicros": 1}  # noqa: RUF012 - the members of an enum are no class variables
+    OBJECT = {"amountMicros": 1}  # noqa: RUF012 - the options of an enum are not class variables
     ARRAY = ["NEW"]  # noqa: RUF012
     TUPLE = ()
     OTHER = object()
@@ -262,7 +262,7 @@ OBJECTS = st.recursive(
 
 
 def with_oddity(data: st.DataObject, instance: Any) -> Any:
-    """Put any object in place of a value in an instance, or add it as a property."""
+    """Replace a value in an instance by any object, or add the object as a property."""
     if not data.draw(st.booleans()) or not isinstance(instance, (dict, list)):
         return data.draw(OBJECTS)
     if isinstance(instance, list):

@@ -1,4 +1,4 @@
-"""Amounts: exact in major units, comparable and summable within one currency, and shown without what is absent."""
+"""Amounts are exact, comparable and summable within one currency, and their repr omits absent properties."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ ORDER = [operator.lt, operator.le, operator.gt, operator.ge]
 
 @pytest.mark.parametrize("text", ["8.20", "-0.000001", "1249.99", "1" + "0" * 40])
 def test_the_value_is_what_the_amount_was_made_of(text: str) -> None:
-    """Major units go in and come out exact, at any size."""
+    """Major units are converted to micros and back exactly, at any size."""
     assert Amount.of(text, "USD").value == Decimal(text)
 
 
 @pytest.mark.parametrize("micros", [None, UNSET])
 def test_no_micros_have_no_value(micros: Any) -> None:
-    """An amount that a server sends empty is worth None, not 0."""
+    """The value of an empty amount from a server is None, not 0."""
     assert Amount(amount_micros=micros, currency_code="USD").value is None
 
 
 @pytest.mark.parametrize("micros", [2.0, 2.5, True, "2"])
 def test_micros_that_are_no_int_have_no_value_silently(micros: Any) -> None:
-    """A float, a bool or a text that somebody put in for micros is refused wherever it would be counted with."""
+    """A float, a bool or a text in place of micros is refused in every calculation."""
     amount, other = Amount(amount_micros=micros, currency_code="USD"), Amount.of(1, "USD")
     with pytest.raises(TypeError, match="micros are an int"):
         _ = amount.value
@@ -49,7 +49,7 @@ def test_micros_that_are_no_int_have_no_value_silently(micros: Any) -> None:
 
 
 def test_micros_of_a_server_are_counted_with_however_they_are_spelled() -> None:
-    """Answers of old servers give micros as text, and JSON may write an integer 2.0."""
+    """Old servers send micros as text, and JSON may write an integer as 2.0."""
     for spelled in (b'"2000000"', b"2000000.0", b"2000000"):
         amount = SERVER.loads(
             b'{"amount":{"amountMicros":%b,"currencyCode":"USD"}}' % spelled, PartialOpportunity
@@ -60,7 +60,7 @@ def test_micros_of_a_server_are_counted_with_however_they_are_spelled() -> None:
 
 
 def test_amounts_of_one_currency_add_up_and_compare() -> None:
-    """Sums are exact, and begin from nothing as `sum` does; the order is that of the values."""
+    """Sums are exact and may begin with `sum`'s 0; amounts are ordered by value."""
     tenth, one = Amount.of("0.1", "USD"), Amount.of(1, "USD")
     assert sum([tenth] * 3) == Amount.of("0.3", "USD")
     assert [compare(tenth, one) for compare in ORDER] == [True, True, False, False]
@@ -70,7 +70,7 @@ def test_amounts_of_one_currency_add_up_and_compare() -> None:
 
 @pytest.mark.parametrize("work", [operator.add, operator.sub, *ORDER])
 def test_amounts_of_two_currencies_do_not_mix(work: Callable[[Any, Any], Any]) -> None:
-    """What is more, a dollar or a euro, changes by the hour; equality alone is answered."""
+    """Whether a dollar is more than a euro changes by the hour; only equality is defined."""
     with pytest.raises(TypeError, match="USD and EUR: convert one of them first"):
         work(Amount.of(1, "USD"), Amount.of(1, "EUR"))
     assert Amount.of(1, "USD") != Amount.of(1, "EUR")
@@ -79,7 +79,7 @@ def test_amounts_of_two_currencies_do_not_mix(work: Callable[[Any, Any], Any]) -
 @pytest.mark.parametrize("work", [operator.add, operator.sub, *ORDER])
 @pytest.mark.parametrize("other", [1, 0.0, None, Decimal(1), "1"])
 def test_an_amount_is_no_number(work: Callable[[Any, Any], Any], other: object) -> None:
-    """A number has no currency, so there is nothing to compare it or to add it by."""
+    """A number does not have a currency, so it can be neither compared with an amount nor added to it."""
     with pytest.raises(TypeError, match=r"not supported|unsupported operand"):
         work(Amount.of(1, "USD"), other)
     if work in (operator.add, operator.sub):
@@ -88,7 +88,7 @@ def test_an_amount_is_no_number(work: Callable[[Any, Any], Any], other: object) 
 
 
 def test_amounts_are_subtracted_negated_and_multiplied_exactly() -> None:
-    """A refund, a share and a number of seats have exact amounts in the same currency."""
+    """A refund, a share and a multiple of an amount are exact and in the same currency."""
     price = Amount.of("19.99", "EUR")
     assert price - Amount.of("20", "EUR") == -Amount.of("0.01", "EUR")
     assert abs(-price) == abs(price) == price
@@ -107,14 +107,14 @@ def test_amounts_are_subtracted_negated_and_multiplied_exactly() -> None:
     ],
 )
 def test_a_product_that_is_not_an_amount_is_refused(factor: Decimal, message: str) -> None:
-    """Nothing is rounded silently, and no number of any size fills the memory."""
+    """Nothing is rounded silently, and no number fills the memory."""
     with pytest.raises(UnrepresentableError, match=message):
         _ = Amount.of("1.99", "EUR") * factor
 
 
 @pytest.mark.parametrize("factor", [1.5, True, "2", None, Amount.of(1, "EUR")])
 def test_an_amount_is_multiplied_by_exact_numbers_only(factor: Any) -> None:
-    """A float is seldom the factor that it was written as, and the product of two amounts is not an amount."""
+    """A float is rarely exact, and the product of two amounts is not an amount."""
     amount: Any = Amount.of(1, "EUR")
     for pair in ((amount, factor), (factor, amount)):
         with pytest.raises(TypeError):
@@ -123,7 +123,7 @@ def test_an_amount_is_multiplied_by_exact_numbers_only(factor: Any) -> None:
 
 @pytest.mark.parametrize("code", ["usd", "EURO", "US", "", "USD\n", "ÄÖÜ", "\ud800SD"])
 def test_a_currency_code_has_three_capital_letters(code: str) -> None:
-    """Another text is refused and quoted: a server would store it, and PUBLISHED refuse the record later."""
+    """Another text is refused and quoted: a server would store it, and PUBLISHED would later refuse the record."""
     with pytest.raises(
         UnrepresentableError, match="is not a currency code: three capital letters such as USD"
     ) as caught:
@@ -139,7 +139,7 @@ def test_a_currency_code_is_a_text() -> None:
 
 
 def test_a_refused_amount_is_quoted_without_a_pointer() -> None:
-    """An argument is no part of a document, so the message has no place, also after pickling."""
+    """An argument is not part of a document, so the message lacks a pointer, even after pickling."""
     with pytest.raises(UnrepresentableError) as caught:
         Amount.of("1,249.99", "USD")
     assert str(caught.value).startswith('"1,249.99" is not a plain decimal number such as 1249.99: ')
@@ -148,14 +148,14 @@ def test_a_refused_amount_is_quoted_without_a_pointer() -> None:
 
 
 def test_a_repr_is_short() -> None:
-    """What a record does not hold is not shown; what is null is."""
+    """The repr omits absent properties and shows null."""
     deal = PartialOpportunity(name="Roof", amount=Amount.of(1, "USD"), close_date=None, created_by=ActorMetadata())
     shown = "amount=Amount(amount_micros=1000000, currency_code='USD'), close_date=None, created_by=ActorMetadata()"
     assert repr(deal) == f"PartialOpportunity(name='Roof', {shown})"
 
 
 def test_classes_that_embed_records_use_the_public_converter_and_the_global_one_is_never_touched() -> None:
-    """A profile's converter reads a record within somebody's own class; cattrs' own knows nothing of it."""
+    """A profile's converter reads a record within a user's class; a plain cattrs converter cannot."""
 
     @attrs.frozen
     class Row:
@@ -170,7 +170,7 @@ def test_classes_that_embed_records_use_the_public_converter_and_the_global_one_
 
 
 def test_importing_the_package_is_light() -> None:
-    """What explains, generates or tests is imported by those who need it; only a fresh interpreter can tell."""
+    """Modules that explain, generate or test are imported on first use, as a fresh interpreter shows."""
     heavy = "{'jsonschema', 'hypothesis', 'pytest', 'typer', 'rich', 'dask', 'pyarrow'}"
     program = f"import sys, twenty_opportunity; print(sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
@@ -178,7 +178,7 @@ def test_importing_the_package_is_light() -> None:
 
 
 def test_an_amount_without_a_currency_is_called_that() -> None:
-    """Adding an amount of a currency to one of none says so in words."""
+    """Adding amounts with and without a currency raises an error that says so."""
     with pytest.raises(TypeError, match="cannot add no currency and USD"):
         _ = Amount(amount_micros=1) + Amount.of("1", "USD")
 
@@ -189,7 +189,7 @@ def test_an_amount_without_a_currency_is_called_that() -> None:
 def test_amounts_without_a_currency_do_not_mix(
     work: Callable[[Any, Any], Any], nothing: str | Unset | None, other: str | Unset | None
 ) -> None:
-    """Two amounts that name no currency may be of two; they are equal as records are."""
+    """Two amounts without a currency may be of two currencies; they are equal like other records."""
     amounts = [Amount(amount_micros=1, currency_code=code) for code in (nothing, other)]
     with pytest.raises(TypeError, match="amounts without a currency: they may be of two currencies"):
         work(*amounts)

@@ -1,4 +1,4 @@
-"""Records are frozen attrs classes that mirror the JSON: absent is UNSET, undescribed is extra, and nothing is lost."""
+"""Records are frozen attrs classes that mirror the JSON: UNSET is absent, extra is undescribed, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ def test_an_opportunity_has_all_fourteen_properties() -> None:
 
 
 def a_record(cl: Any) -> Any:
-    """Return a record with nothing but what its class requires."""
+    """Return a record with only the attributes that its class requires."""
     required = {a.name: None for a in attrs.fields(cl) if a.default is attrs.NOTHING}
     return cl(**required)
 
 
 @pytest.mark.parametrize("cl", CLASSES)
 def test_every_class_is_frozen_keyword_only_and_has_slots(cl: Any) -> None:
-    """No attribute can be set, none be added by a slip, and none be given by its place."""
+    """Attributes cannot be set, added or passed by position."""
     record = a_record(cl)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         record.extra = {}
@@ -97,7 +97,7 @@ def test_every_class_is_frozen_keyword_only_and_has_slots(cl: Any) -> None:
 
 @pytest.mark.parametrize("cl", CLASSES)
 def test_every_class_is_hashable_copied_and_pickled(cl: Any) -> None:
-    """An empty record has a hash, equals its copies, and shows nothing but its name, or what it always has."""
+    """An empty record is hashable, equals its copies, and shows only its name or the attributes it always has."""
     record = a_record(cl)
     for other in (copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record))):  # noqa: S301 - our own
         assert other == record
@@ -108,7 +108,7 @@ def test_every_class_is_hashable_copied_and_pickled(cl: Any) -> None:
 
 
 def test_records_are_hashed_by_what_has_a_hash() -> None:
-    """Extra members, which are JSON of any kind, count for equality but not for the hash."""
+    """Extra properties, which can be any JSON, count for equality but not for the hash."""
     one, other = (PartialOpportunity(name="Roof", extra={"tags": tags}) for tags in (["a"], ["b"]))
     assert hash(one) == hash(other)
     assert one != other
@@ -128,7 +128,7 @@ def test_the_context_of_an_actor_may_be_an_array() -> None:
 
 
 def test_unset_is_one_object_and_false() -> None:
-    """UNSET is itself after copy and pickle, is false, and is never None."""
+    """UNSET stays the same object after copy and pickle, is false, and is never None."""
     assert copy.deepcopy(UNSET) is pickle.loads(pickle.dumps(UNSET)) is UNSET  # noqa: S301 - our own
     assert not UNSET
     assert (PartialOpportunity().company_id or "none") == "none"
@@ -139,13 +139,13 @@ def test_unset_is_one_object_and_false() -> None:
 
 @pytest.mark.parametrize("name", ["name", "value", "amount_micros", "x"])
 def test_unset_has_no_attributes(name: str) -> None:
-    """An attribute of an absent object is an error: an enum's `name` and `value` would look like data."""
+    """An attribute of UNSET raises an error; an enum's `name` and `value` would look like data."""
     with pytest.raises(AttributeError, match=name):
         getattr(PartialOpportunity().created_by, name)
 
 
 def test_an_attribute_named_extra_is_refused() -> None:
-    """A class that redefines `extra` is refused with the way out: its extra properties would have no place."""
+    """A class that redefines `extra` is refused with a suggestion, because its extra properties would be lost."""
     with pytest.raises(TypeError, match=r'Deal\.extra: .* name the attribute extra_ .* \{WIRE_NAME: "extra"\}'):
 
         @attrs.frozen(kw_only=True)
@@ -157,7 +157,7 @@ def test_an_attribute_named_extra_is_refused() -> None:
 
 
 def test_a_repr_shows_what_there_is() -> None:
-    """UNSET members are left out, null is shown, extra last; an attribute and a class may have reprs of their own."""
+    """The repr omits UNSET, shows null, and ends with extra; an attribute or a class may define its repr."""
 
     @attrs.frozen(kw_only=True)
     class Deal(PartialOpportunity):
@@ -174,7 +174,7 @@ def test_a_repr_shows_what_there_is() -> None:
 
 
 def test_a_repr_raises_nothing() -> None:
-    """An integer of too many digits for Python to write, and nesting without end, are shown by their class."""
+    """An integer with too many digits, and endless nesting, are shown as their class."""
     circle: dict[str, Any] = {}
     for _ in range(100_000):
         circle = {"a": circle}
@@ -194,20 +194,20 @@ def test_a_repr_raises_nothing() -> None:
     ],
 )
 def test_names_meet_the_wire_mechanically(attribute: str, member: str) -> None:
-    """snake_case becomes camelCase, and the underscore of a private attribute is no part of a name."""
+    """snake_case becomes camelCase, without the underscore of a private attribute."""
     cl = attrs.make_class("Deal", [attribute], bases=(Record,), frozen=True, kw_only=True)
     assert wire_name(attrs.fields_dict(cl)[attribute]) == member
 
 
 def test_a_name_may_be_given() -> None:
-    """The metadata of an attribute names its member where camelCase would not."""
+    """The metadata of an attribute names its property if camelCase would be wrong."""
     named: Any = attrs.field(default=UNSET, metadata={WIRE_NAME: "class"})
     cl = attrs.make_class("Deal", {"class_": named}, bases=(Record,), frozen=True, kw_only=True)
     assert wire_name(attrs.fields(cl).class_) == "class"
 
 
 def test_a_frozen_mapping_is_a_mapping_of_what_it_was_made_of() -> None:
-    """It equals any mapping of the same members, keeps their order, pickles, and does not follow its source."""
+    """It equals any mapping with the same items, keeps their order, pickles, and is independent of its source."""
     source: dict[str, Any] = {"b": 1, "a": [2]}
     mapping = FrozenMapping(source)
     source["c"] = 3
@@ -224,13 +224,13 @@ def test_a_frozen_mapping_is_a_mapping_of_what_it_was_made_of() -> None:
 
 @pytest.mark.parametrize("extra", [{}, FrozenMapping({}), types.MappingProxyType({})])
 def test_nothing_extra_is_nothing(extra: Mapping[str, Any]) -> None:
-    """A record that was given no extra members equals one that was not asked."""
+    """A record that was created with empty extra properties equals one that was created without them."""
     assert PartialOpportunity(extra=extra) == PartialOpportunity()
     assert not PartialOpportunity(extra=extra).extra
 
 
 def test_a_frozen_mapping_is_kept_as_it_is() -> None:
-    """Extra members go from record to record without a copy."""
+    """Extra properties are passed from record to record without a copy."""
     extra = FrozenMapping({"a": 1})
     assert PartialOpportunity(extra=extra).extra is extra
     assert OpportunityCreate(extra=PartialOpportunity(extra={"a": 1}).extra).extra == {"a": 1}
@@ -238,7 +238,7 @@ def test_a_frozen_mapping_is_kept_as_it_is() -> None:
 
 @pytest.mark.parametrize("context", [None, UNSET, {"provider": "google"}])
 def test_the_context_of_an_actor_cannot_be_changed(context: Any) -> None:
-    """An object within a record is as frozen as the record; null and UNSET are what they are."""
+    """An object within a record is frozen like the record; null and UNSET are kept."""
     actor = ActorMetadata(source=ActorSource.EMAIL, context=context)
     assert actor.context == context
     assert not hasattr(actor.context, "__setitem__")
@@ -252,7 +252,7 @@ def _of(cl: Any, attribute: str, value: Any) -> Any:
 
 
 def test_pages_are_iterated_and_counted() -> None:
-    """A page of REST or GraphQL, and the answer to a batch, has its records in its order, and their number."""
+    """The pages of REST and GraphQL, and batch answers, iterate over their records in order, and have a length."""
     data: Any = PageData(opportunities=(ROOF, DOOR))
     edges = (Edge(node=ROOF, cursor="a"), Edge(cursor="b"), Edge(node=DOOR))
     graph: Any = ConnectionData(opportunities=Connection(edges=edges))
@@ -273,14 +273,14 @@ def test_pages_are_iterated_and_counted() -> None:
 
 @pytest.mark.parametrize("done", ["", "create_", "update_", "restore_"])
 def test_an_answer_gives_its_record_whatever_was_done(done: str) -> None:
-    """The record stands under what was done; nobody has to know under which."""
+    """The record is found under the name of any operation."""
     answer: Any = OpportunityAnswer(data=_of(AnswerData, f"{done}opportunity", ROOF))
     assert answer.opportunity is ROOF
     assert OpportunityAnswer().opportunity is UNSET
 
 
 def test_an_answer_to_a_deletion_has_an_id() -> None:
-    """A server sends the id of a deleted record and nothing else, so the answer has no opportunity."""
+    """A server sends only the id of a deleted record, so the answer does not have an opportunity."""
     id_ = "5c222222-0000-0000-0000-000000000003"
     one = SERVER.structure({"data": {"deleteOpportunity": {"id": id_}}}, OpportunityAnswer)
     assert one.opportunity is UNSET
@@ -293,7 +293,7 @@ def test_an_answer_to_a_deletion_has_an_id() -> None:
 
 
 def test_late_classes_are_found_by_name() -> None:
-    """Classes that are made when first asked for are attributes of the package like any other; others are none."""
+    """Classes that are created on first use are attributes of the package like any other."""
     assert records.Links is Links
     with pytest.raises(AttributeError, match=r"module 'twenty_opportunity\.records' has no attribute 'Nothing'"):
         _ = records.Nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
@@ -301,7 +301,7 @@ def test_late_classes_are_found_by_name() -> None:
 
 
 def test_amounts_that_are_equal_are_one_key() -> None:
-    """Equality is that of records, currency and extra members included; an amount can be a key."""
+    """Amounts are compared like records, with currency and extra properties; an amount can be a key."""
     assert Amount.of("1.50", "USD") == Amount(amount_micros=1_500_000, currency_code="USD")
     assert Amount.of(1, "USD") != Amount.of(1, "EUR")
     assert Amount.of(1, "USD") != attrs.evolve(Amount.of(1, "USD"), extra={"note": "x"})
@@ -319,7 +319,7 @@ class Deal(PartialOpportunity):
 
 
 def test_an_update_of_any_attribute_is_applied_and_pickled() -> None:
-    """Private, renamed and typed attributes are in the update as in the record; what is made for it pickles."""
+    """Private, renamed and typed attributes are in the update as in the record; the created class pickles."""
     before = Deal(secret=1, other=1, name="Roof", owner_id=None)  # pyright: ignore[reportCallIssue]
     after = Deal(secret=2, other=2, name="Roof", owner_id="anybody")  # pyright: ignore[reportCallIssue]
     update = OpportunityUpdate.between(before, after)
@@ -333,7 +333,7 @@ def test_an_update_of_any_attribute_is_applied_and_pickled() -> None:
 
 
 def test_what_cannot_be_sent_is_in_no_update() -> None:
-    """An attribute that no constructor takes is no member, so its difference is none."""
+    """An attribute that the constructor does not take is not a property, so its difference does not count."""
     before, after = Deal(), Deal()
     object.__setattr__(after, "derived", dt.date(2000, 1, 1))
     assert OpportunityUpdate.between(before, after) == OpportunityUpdate()

@@ -1,4 +1,4 @@
-"""The record classes of the standard objects beside the opportunity."""
+"""The record classes of the standard objects other than the opportunity."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CLASSES: Final[list[Any]] = [
 
 
 def test_every_standard_object_has_a_class() -> None:
-    """The profile of each object reads its records into the class of that name."""
+    """The profile of each object reads its records into the class with its name."""
     assert {profile.record.__name__ for profile in STANDARD.values()} == OBJECT_CLASSES
     assert STANDARD[Company].create is CompanyCreate
     assert STANDARD["task"].update is TaskUpdate
@@ -47,7 +47,7 @@ def test_every_standard_object_has_a_class() -> None:
 
 @pytest.mark.parametrize(("name", "form"), CLASSES)
 def test_documents_of_every_standard_object(name: str, form: str) -> None:
-    """Realistic documents are typed and come back; a broken one is refused."""
+    """Realistic documents are typed and written back unchanged; a broken one is refused."""
     profile = STANDARD[name]
     cl = getattr(profile, form)
     for fixture in itertools.islice(fixtures(profile, cl, invalid=0.5), 4):
@@ -59,7 +59,7 @@ def test_documents_of_every_standard_object(name: str, form: str) -> None:
 
 
 def test_attributes_stand_in_the_order_of_the_base() -> None:
-    """The id comes first, although the class defines it anew."""
+    """The id comes first, although the class redefines it."""
     names = [attribute.name for attribute in attrs.fields(Company)]
     assert names[:4] == ["extra", "id", "created_at", "updated_at"]
     assert names[-6:-4] == ["account_owner_id", "account_owner"]
@@ -67,13 +67,13 @@ def test_attributes_stand_in_the_order_of_the_base() -> None:
 
 @given(st.from_type(Person))
 def test_hypothesis_makes_records_of_standard_objects(person: Person) -> None:
-    """`st.from_type` knows the classes, and what it makes is valid."""
+    """`st.from_type` knows the classes and generates valid records."""
     assert STANDARD["person"].is_valid(STANDARD["person"].unstructure(person))
 
 
 @given(records(Page[Company]), records(GraphQLPage[PartialPerson]))
 def test_the_profile_of_a_class_is_found(companies: Page[Company], people: GraphQLPage[PartialPerson]) -> None:
-    """Without a profile, strategies use the one of the standard object."""
+    """Without a profile, strategies use that of the standard object."""
     assert all(isinstance(company, Company) for company in companies)
     assert all(isinstance(person, PartialPerson) for person in people)
 
@@ -90,7 +90,7 @@ def test_realistic_records_of_standard_objects(profile: Any) -> None:
 
 
 def test_an_update_of_a_company() -> None:
-    """An update is of the written class, and of one made of it for a subclass."""
+    """An update is of the handwritten class, or of a class derived from it for a subclass."""
     company = OpportunityMaker(SERVER, "a test")(Company)
     update = CompanyUpdate.between(company, attrs.evolve(company, name="Harbor Yards"))
     assert update == CompanyUpdate(name="Harbor Yards")
@@ -99,6 +99,6 @@ def test_an_update_of_a_company() -> None:
 
 
 def test_bodies_that_nobody_wrote() -> None:
-    """The body for a workspace member is made of the class for reading."""
+    """The class for the body of a workspace member is derived from the class for reading."""
     members = STANDARD[WorkspaceMember]
     assert members.dumps(members.update(locale="fr-FR")) == b'{"locale":"fr-FR"}'

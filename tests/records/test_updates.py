@@ -1,4 +1,4 @@
-"""The smallest body that turns one record into another, what it makes of a record, and the day of a close date."""
+"""The smallest body that turns one record into another, its effect on a record, and the day of a close date."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DEAL = PartialOpportunity(
 
 
 def nested(depth: int) -> Any:
-    """Put an empty array into arrays."""
+    """Replace arrays by empty arrays."""
     value: list[Any] = []
     for _ in range(depth):
         value = [value]
@@ -55,7 +55,7 @@ def nested(depth: int) -> Any:
     ],
 )
 def test_an_update_holds_what_differs_and_leads_there(changes: dict[str, Any], expected: OpportunityUpdate) -> None:
-    """The body has the members that differ and no other, and applying it gives the record that was asked for."""
+    """The body has only the properties that differ, and applying it returns the desired record."""
     after = attrs.evolve(DEAL, **changes)
     update = OpportunityUpdate.between(DEAL, after)
     assert update == expected
@@ -64,7 +64,7 @@ def test_an_update_holds_what_differs_and_leads_there(changes: dict[str, Any], e
 
 @pytest.mark.parametrize(("old", "new"), [(True, 1), (0, False), ([1], [True]), ({"a": 1}, {"a": True})])
 def test_true_is_no_1(old: object, new: object) -> None:
-    """Python holds True for 1; an update knows them apart, as JSON does."""
+    """In Python, True equals 1; an update distinguishes them, as JSON does."""
     before, after = PartialOpportunity(extra={"a": old}), PartialOpportunity(extra={"a": new})
     assert repr(OpportunityUpdate.between(before, after)) == repr(OpportunityUpdate(extra={"a": new}))
 
@@ -78,14 +78,14 @@ def test_true_is_no_1(old: object, new: object) -> None:
     ],
 )
 def test_no_update_leads_there(after: Opportunity, pointer: str) -> None:
-    """A member that cannot be written, or that would have to go, is refused with its pointer."""
+    """A property that cannot be written, or that would have to be removed, is refused with its pointer."""
     with pytest.raises(UnrepresentableError) as caught:
         OpportunityUpdate.between(DEAL, after)
     assert caught.value.pointer == pointer
 
 
 def test_an_update_is_between_records_of_one_class() -> None:
-    """Two classes may have other members, so there is no update from one to the other."""
+    """Two classes may have different properties, so an update cannot turn one into the other."""
 
     @attrs.frozen(kw_only=True)
     class Deal(PartialOpportunity):
@@ -102,7 +102,7 @@ def test_an_update_is_between_records_of_one_class() -> None:
 
 @pytest.mark.parametrize("value", [7, None, {"name": "Heat pump"}, OpportunityUpdate()])
 def test_an_update_is_applied_to_opportunities_only(value: Any) -> None:
-    """What is no opportunity is refused by its type, whatever it has."""
+    """An object that is not an opportunity is refused because of its type, whatever its attributes."""
     with pytest.raises(TypeError, match=f"^apply takes an opportunity, not {type(value).__name__}$"):
         OpportunityUpdate().apply(value)
 
@@ -113,7 +113,7 @@ WORKSPACE = Profile.from_metadata({"nameSingular": "opportunity", "fields": FIEL
 
 @attrs.frozen(kw_only=True)
 class Roof(PartialOpportunity):
-    """A deal with an attribute of its own."""
+    """A deal with an additional attribute."""
 
     roof_area: float | Unset = UNSET
     derived: int = attrs.field(init=False, default=7)
@@ -121,13 +121,13 @@ class Roof(PartialOpportunity):
 
 @attrs.frozen(kw_only=True)
 class RoofUpdate(OpportunityUpdate):
-    """The update that has it, too."""
+    """The update with the same attribute."""
 
     roof_area: float | Unset = UNSET
 
 
 def test_what_an_update_has_as_json_changes_no_attribute_in_silence() -> None:
-    """A member in extra for which the record has an attribute is refused with what to do, and that leads there."""
+    """A property in extra that the record has an attribute for is refused, and following the suggestion works."""
     body, before = b'{"roofArea":5,"derived":1,"new":2}', Roof(roof_area=1.0)
     words = (
         r"roofArea in extra, and Roof has the attribute roof_area.*between, or .*OpportunityUpdate\.for_class\(Roof\)"
@@ -140,7 +140,7 @@ def test_what_an_update_has_as_json_changes_no_attribute_in_silence() -> None:
 
 
 def test_a_signalling_nan_is_equal_to_nothing() -> None:
-    """Comparing one raises in Python; it differs, so it is in the update, which cannot be written."""
+    """Comparing one raises in Python; it counts as different, so it is in the update, which cannot be written."""
 
     @attrs.frozen(kw_only=True)
     class Deal(PartialOpportunity):
@@ -152,7 +152,7 @@ def test_a_signalling_nan_is_equal_to_nothing() -> None:
 
 
 def test_what_is_nested_as_deep_as_loads_takes_has_its_update() -> None:
-    """Depth is no reason to fail: records that were read can be compared."""
+    """Records that were read can be compared, however deep they are."""
     before, same, after = (
         SERVER.loads(b'{"a":%b}' % (b"[" * depth + b"]" * depth), PartialOpportunity) for depth in (700, 700, 701)
     )
@@ -161,7 +161,7 @@ def test_what_is_nested_as_deep_as_loads_takes_has_its_update() -> None:
 
 
 def test_circles_and_depths_without_end_are_compared() -> None:
-    """An array that holds itself is gone round once; nesting without measure takes no stack."""
+    """A list that contains itself does not loop, and unbounded nesting does not exhaust the stack."""
     circle: list[Any] = []
     other: list[Any] = []
     circle.append(circle)
@@ -186,7 +186,7 @@ def test_circles_and_depths_without_end_are_compared() -> None:
     ],
 )
 def test_the_day_of_a_close_date_is_that_in_utc(close_date: Any, day: object) -> None:
-    """A day is itself, an instant is the day that it falls on in UTC, and what is absent or null stays so."""
+    """A day stays itself, an instant becomes its day in UTC, and absent or null stays so."""
     found = PartialOpportunity(close_date=close_date).close_day
     assert found == day
     assert type(found) is type(day)
@@ -195,13 +195,13 @@ def test_the_day_of_a_close_date_is_that_in_utc(close_date: Any, day: object) ->
 @pytest.mark.parametrize(
     "moment",
     [
-        dt.datetime(2026, 9, 30),  # noqa: DTZ001 - no instant, and no day in UTC
+        dt.datetime(2026, 9, 30),  # noqa: DTZ001 - neither an instant nor a day in UTC
         dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1))),
         dt.datetime(9999, 12, 31, 23, tzinfo=dt.timezone(dt.timedelta(hours=-1))),
     ],
 )
 def test_a_close_date_without_a_day_in_utc_is_refused(moment: dt.datetime) -> None:
-    """A naive datetime has no day in UTC, whatever this machine's time zone makes of it; nor have some far ones."""
+    """A naive datetime has an unknown day in UTC, whatever the machine's time zone; so have some extreme ones."""
     with pytest.raises(UnrepresentableError) as caught:
         _ = PartialOpportunity(close_date=moment).close_day
     assert caught.value.pointer == "/closeDate"
@@ -216,7 +216,7 @@ def test_a_close_date_without_a_day_in_utc_is_refused(moment: dt.datetime) -> No
     ],
 )
 def test_the_close_day_in_a_zone_is_the_day_that_was_picked_there(zone: str, stored: str, day: dt.date) -> None:
-    """The web app stores 30 September picked at 17:30 in Los Angeles, or at 08:30 in Tokyo, as these instants."""
+    """The web app stores 30 September, picked at 17:30 in Los Angeles or at 08:30 in Tokyo, as these instants."""
     deal = SERVER.structure({"closeDate": stored}, PartialOpportunity)
     assert deal.close_day_in(zoneinfo.ZoneInfo(zone)) == day
     assert deal.close_day == deal.close_day_in(dt.UTC)
@@ -224,27 +224,27 @@ def test_the_close_day_in_a_zone_is_the_day_that_was_picked_there(zone: str, sto
 
 @pytest.mark.parametrize("value", [dt.date(2026, 9, 30), None, UNSET])
 def test_a_day_is_the_same_in_every_zone(value: Any) -> None:
-    """A date has no time zone, and an absent one stays absent."""
+    """The day of a date is independent of time zones, and an absent date stays absent."""
     assert PartialOpportunity(close_date=value).close_day_in(zoneinfo.ZoneInfo("Asia/Tokyo")) == value
 
 
 @pytest.mark.parametrize("close_date", [dt.datetime(2026, 9, 30, tzinfo=dt.UTC), dt.date(2026, 9, 30), None, UNSET])
 @pytest.mark.parametrize("zone", [None, "Asia/Tokyo", zoneinfo.ZoneInfo])
 def test_only_a_time_zone_has_days(close_date: Any, zone: Any) -> None:
-    """Anything else is refused, whatever the close date is: Python takes the time zone of the machine for None."""
+    """Anything else is refused, whatever the close date is: Python treats None as the time zone of the machine."""
     with pytest.raises(TypeError, match=r"close_day_in takes a time zone such as .*, not (NoneType|str|type)"):
         PartialOpportunity(close_date=close_date).close_day_in(zone)
 
 
 @pytest.mark.parametrize("close_date", ["2026-09-30", 1790726400])
 def test_a_close_date_of_another_type_has_no_day(close_date: Any) -> None:
-    """A record may hold anything until it is dumped, but a text is not returned for a day."""
+    """A record may hold anything until it is dumped, but a text is never returned as a day."""
     with pytest.raises(TypeError, match=r"close_date holds (str|int); it takes a date or a datetime"):
         _ = PartialOpportunity(close_date=close_date).close_day
 
 
 def test_a_subclass_gets_its_update_class() -> None:
-    """The class has the custom fields, reads them typed, and is that of the updates that `between` builds."""
+    """The class has typed attributes for the custom fields, and `between` returns its instances."""
     update_class = OpportunityUpdate.for_class(Roof)
     assert update_class is OpportunityUpdate.for_class(Roof)
     update = WORKSPACE.loads(b'{"roofArea": 5}', update_class)
@@ -281,7 +281,7 @@ def test_complete_records_have_updates_too() -> None:
     ],
 )
 def test_a_composite_without_a_property_is_refused(changes: dict[str, Any], place: str) -> None:
-    """A server merges a composite, so one that lacks a property would keep it: the refusal names the property."""
+    """A server merges a composite, so a property that it lacks would be kept: the refusal names the property."""
     budget = {"amountMicros": 5, "currencyCode": "EUR"}
     before = attrs.evolve(DEAL, extra={**DEAL.extra, "budget": budget})
     with pytest.raises(UnrepresentableError) as caught:
@@ -294,14 +294,14 @@ def test_other_objects_in_extra_may_lose_properties() -> None:
     before = attrs.evolve(DEAL, extra={"settings": {"a": 1, "b": 2}})
     after = attrs.evolve(before, extra={"settings": {"a": 1}})
     assert OpportunityUpdate.between(before, after).extra == {"settings": {"a": 1}}
-    # One name that no composite has shows that the object is not a composite.
+    # A single name that no composite has shows that the object is not a composite.
     before = attrs.evolve(DEAL, extra={"settings": {"primaryLinkUrl": A, "b": 2}})
     after = attrs.evolve(before, extra={"settings": {"primaryLinkUrl": A}})
     assert OpportunityUpdate.between(before, after).extra == {"settings": {"primaryLinkUrl": A}}
 
 
 def test_profiles_of_servers_clear_composites_property_by_property() -> None:
-    """None for a composite is written as null for each of its properties; the published schema has null itself."""
+    """None for a composite is written as null for each of its properties; PUBLISHED writes null itself."""
     update = OpportunityUpdate(amount=None, name=None)
     cleared = {"name": None, "amount": {"amountMicros": None, "currencyCode": None}}
     assert SERVER.unstructure(update) == cleared
@@ -375,7 +375,7 @@ class Reachable(Opportunity):
 def test_a_composite_that_no_server_stores_like_this_is_refused(
     cl: type[Opportunity], name: str, before: Any, after: Any, place: str | None
 ) -> None:
-    """An update that a server would store otherwise than `after` says names the property, typed or in `extra`."""
+    """If a server would store something else than `after`, the error names the property, typed or in `extra`."""
     instance = {
         "id": str(uuid.UUID(int=1)),
         "createdAt": "2026-09-01T00:00:00Z",

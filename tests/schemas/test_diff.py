@@ -1,4 +1,4 @@
-"""Comparing two profiles says what differs, each thing once, and nothing where nothing does."""
+"""Comparing two profiles reports each difference once, and nothing else."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ WORKSPACE: Final = Profile.from_metadata(json.loads(METADATA.read_text("utf-8"))
 
 
 def profile(**properties: Any) -> Profile:
-    """Make a profile of the members given."""
+    """Make a profile with the given properties."""
     return Profile("own", lambda: {Opportunity: {"type": "object", "properties": properties}})
 
 
 @pytest.mark.parametrize("one", [PUBLISHED, SERVER, WORKSPACE])
 def test_nothing_differs_from_itself(one: Profile) -> None:
-    """A profile compared with itself has no differences, whatever the document class."""
+    """A profile equals itself in every document class."""
     assert [difference for cl in one.document_classes for difference in compare(one, one, cl)] == []
 
 
 @pytest.mark.parametrize("one", [SERVER, WORKSPACE])
 def test_the_other_way_round_is_the_mirror_image(one: Profile) -> None:
-    """Before and after change places, and nothing else changes, except for what the differences break."""
+    """Swapping the profiles swaps before and after, and changes nothing else but what the differences break."""
     there, back = compare(PUBLISHED, one), compare(one, PUBLISHED)
     mirrored = [Difference(each.pointer, each.aspect, each.after, each.before) for each in back]
     assert sorted((attrs.evolve(each, breaks=()) for each in there), key=repr) == sorted(mirrored, key=repr)
 
 
 def test_the_published_schema_against_a_workspace() -> None:
-    """What the published schema gets wrong of a workspace is found: stages, the close date, what is required."""
+    """The differences between the published schema and a workspace are found, such as stages and the close date."""
     found = {(each.pointer, each.aspect): (each.before, each.after) for each in compare(PUBLISHED, WORKSPACE)}
     assert found["/stage", "options"][1] == ["LEAD", "SITE_VISIT", "OFFER_SENT", "NEGOTIATION", "SIGNED", "LOST"]
     assert found["/closeDate", "format"] == (["date"], ["date-time", "date"])
@@ -52,7 +52,7 @@ def test_the_published_schema_against_a_workspace() -> None:
 
 
 def test_bodies_are_compared_too() -> None:
-    """Any document class that both offer can be compared; one that one of them lacks is a TypeError."""
+    """Any document class that both offer can be compared; a class that one of them lacks raises a TypeError."""
     found = {(each.pointer, each.aspect): each.after for each in compare(SERVER, WORKSPACE, OpportunityCreate)}
     assert found["/buildingType", "property"] == ["string"]
     with pytest.raises(TypeError, match="have a schema for WebhookEvent"):
@@ -60,14 +60,14 @@ def test_bodies_are_compared_too() -> None:
 
 
 def test_a_member_that_only_one_has_is_said_once() -> None:
-    """What is inside a member that only one profile describes is not listed beside it."""
+    """If only one profile describes a property, the properties within it are not listed separately."""
     inner = {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}}
     assert compare(profile(), profile(x=inner)) == (Difference("/x", "property", None, ["object"]),)
     assert compare(profile(x=inner), profile()) == (Difference("/x", "property", ["object"], None, ("reading",)),)
 
 
 def test_items_and_undescribed_members() -> None:
-    """Items of arrays stand under an asterisk, and whether undescribed members are taken is told."""
+    """Items of arrays are listed under an asterisk, and accepting undescribed properties is a difference."""
     before = profile(tags={"type": "array", "items": {"type": "string"}}, sub={"type": "object"})
     after = profile(
         tags={"type": "array", "items": {"type": "string", "enum": ["A"]}, "maxItems": 3},
@@ -83,7 +83,7 @@ def test_items_and_undescribed_members() -> None:
 
 
 def test_a_boolean_schema_says_nothing() -> None:
-    """A member whose schema is true may be anything, so one with a type differs from it."""
+    """A property whose schema is true may be anything, so one with a type differs from it."""
     differences = compare(profile(x=True), profile(x={"type": "string"}))
     assert [each.to_dict() for each in differences] == [
         {"pointer": "/x", "aspect": "null", "before": True, "after": False, "breaks": ["writing"]},
@@ -127,7 +127,7 @@ def test_differences_that_break_something(
 
 
 def test_a_limit_of_a_new_type() -> None:
-    """The pattern of strings breaks nothing where no string was allowed."""
+    """A pattern for strings breaks nothing where strings were not allowed."""
     types, pattern = compare(profile(x={"type": "integer"}), profile(x={"type": ["integer", "string"], "pattern": "a"}))
     assert (types.aspect, types.breaks) == ("type", ("reading",))
     assert (pattern.aspect, pattern.breaks) == ("pattern", ())

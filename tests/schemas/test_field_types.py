@@ -1,4 +1,4 @@
-"""The table of field types: what is read of each, what may be written, and what is refused."""
+"""The table of field types: the values of each that are read, the values that may be written, and the refused ones."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PUBLISHED_ONE: Final = "5c222222-0000-0000-0000-000000000003"
 MICROS: Final = 9_007_199_254_740_991
 FILE: Final[dict[str, Any]] = {"fileId": VERSION_4, "label": "offer.pdf"}
 
-# Everything that JSON has: what is in none of a row's lists by itself is tried as something to refuse.
+# Every kind of JSON value: those that a row does not list must be refused.
 ANY_JSON: Final[list[Any]] = [None, True, False, 0, -1.5, 10**30, "", "x", [], ["x"], [None], [1], {}, {"x": 1}, [{}]]
 
 READ: Final[dict[str, list[Any]]] = {
@@ -419,7 +419,7 @@ def accepts(field: Field, *, writing: bool) -> Callable[[Any], bool]:
 
 
 def others(taken: list[Any]) -> list[Any]:
-    """List what JSON has that is not among these."""
+    """List the JSON values that are not among these."""
     return [
         instance
         for instance in ANY_JSON
@@ -429,35 +429,35 @@ def others(taken: list[Any]) -> list[Any]:
 
 @pytest.mark.parametrize("name", READ)
 def test_what_servers_send_is_read(name: str) -> None:
-    """Whatever a server is known to send for a type is accepted, old forms and unknown members included."""
+    """Every known form that servers send for a type is accepted, including old forms and unknown properties."""
     accepts = acceptor(name, writing=False)
     assert [instance for instance in READ[name] if not accepts(instance)] == []
 
 
 @pytest.mark.parametrize("name", READ)
 def test_what_no_server_sends_is_not_read(name: str) -> None:
-    """A value of another type, or one that breaks the type's form, is refused in reading."""
+    """A value of another type, or in a wrong form, is refused in reading."""
     accepts = acceptor(name, writing=False)
     assert [instance for instance in [*NOT_READ.get(name, []), *others(READ[name])] if accepts(instance)] == []
 
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_what_servers_take_may_be_written(name: str) -> None:
-    """A body may hold what a server takes for a type."""
+    """A body may have any value that a server accepts for the type."""
     accepts = acceptor(name, writing=True)
     assert [instance for instance in WRITTEN[name] if not accepts(instance)] == []
 
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_what_servers_refuse_is_not_written(name: str) -> None:
-    """What a server refuses for a type never passes, and neither does null where the column has none."""
+    """A value that a server refuses for a type is refused, as is null if the column is not nullable."""
     accepts = acceptor(name, writing=True)
     assert [instance for instance in [*NOT_WRITTEN.get(name, []), *others(WRITTEN[name])] if accepts(instance)] == []
 
 
 @pytest.mark.parametrize("name", FIELD_TYPES)
 def test_a_nullable_field_takes_null(name: str) -> None:
-    """Null is read and written where the column is nullable; what is never written stays so."""
+    """Null is read and written if the column is nullable; types that are never written stay read-only."""
     assert acceptor(name, writing=False, nullable=True)(None)
     # A server fails on null for a rich text.
     expected = FIELD_TYPES[name].write is not None and name != "RICH_TEXT"
@@ -468,17 +468,17 @@ def test_a_nullable_field_takes_null(name: str) -> None:
     ("name", "empty"), [("TEXT", ""), ("MULTI_SELECT", []), ("ARRAY", []), ("FILES", []), ("RAW_JSON", {})]
 )
 def test_an_empty_value_needs_a_nullable_column(name: str, empty: Any) -> None:
-    """A server stores an empty value of these types as null, so it is refused where the column has no null."""
+    """A server stores an empty value of these types as null, so it is refused if the column is not nullable."""
     assert acceptor(name, writing=True, nullable=True)(empty)
     assert not acceptor(name, writing=True)(empty)
 
 
 def test_files_are_as_many_as_the_settings_allow() -> None:
-    """A server counts the files of a field; without settings any number is accepted."""
+    """A server limits the files of a field; without settings, any number is accepted."""
     assert accepts(Field("custom", "FILES", most_values=2), writing=True)([FILE, FILE])
     assert not accepts(Field("custom", "FILES", most_values=2), writing=True)([FILE, FILE, FILE])
     assert accepts(Field("custom", "FILES"), writing=True)([FILE] * 30)
-    assert accepts(Field("custom", "ARRAY", most_values=1), writing=True)(["a", "b"])  # a server does not count these
+    assert accepts(Field("custom", "ARRAY", most_values=1), writing=True)(["a", "b"])  # a server does not limit these
 
 
 @pytest.mark.parametrize("name", FIELD_TYPES)
@@ -493,22 +493,24 @@ def test_samples_are_valid(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIELD_TYPES)
 def test_a_type_has_a_cell_unless_its_properties_have(name: str) -> None:
-    """A field has one column, or each property of its composite has one."""
+    """A field has one column, or one for each property of its composite."""
     row = FIELD_TYPES[name]
     assert (row.cell is None) == (row.composite is not None and not row.composite.item)
 
 
 def test_the_cases_are_those_of_the_table() -> None:
-    """No field type goes untested."""
+    """Every field type is tested."""
     for title, table in {"READ": READ, "WRITTEN": WRITTEN}.items():
         missing, left = FIELD_TYPES.keys() - table.keys(), table.keys() - FIELD_TYPES.keys()
-        assert not missing, f"tests/test_fields.py: {title} has no values of {', '.join(missing)}"
-        assert not left, f"tests/test_fields.py: {title} has values of {', '.join(left)}, which is no field type"
+        assert not missing, f"tests/schemas/test_field_types.py: {title} lacks values of {', '.join(missing)}"
+        assert not left, (
+            f"tests/schemas/test_field_types.py: {title} has values of an unknown field type: {', '.join(left)}"
+        )
 
 
 @pytest.mark.parametrize("name", ["SELECT", "MULTI_SELECT"])
 def test_open_options_are_any_legal_value(name: str) -> None:
-    """Without a list of options any value can be written that Twenty allows an option to have."""
+    """Without a list of options, any value that Twenty allows as an option can be written."""
     found = fragment(FIELD_TYPES[name], Field("custom", name), writing=True)
     assert found is not None
     accepted = jsonschema_rs.validator_for(found.get("items", found)).is_valid
@@ -523,7 +525,7 @@ def test_open_options_are_any_legal_value(name: str) -> None:
 
 
 def test_the_patterns_are_for_every_engine() -> None:
-    """No pattern uses more than anchors, classes, groups, quantifiers and the escape of U+0000."""
+    """Patterns use only anchors, classes, groups, quantifiers and the escape of U+0000."""
     shown = str([*FIELD_TYPES.values(), *COMPOSITES.values(), OPTION_PATTERN])
     patterns = re.findall(r"'(\^.*?\$)'", shown)
     assert len({*patterns}) > 8
@@ -531,13 +533,13 @@ def test_the_patterns_are_for_every_engine() -> None:
 
 
 def test_the_sources_are_those_of_the_records() -> None:
-    """The actor sources that may be written are the members of `ActorSource`."""
+    """The actor sources that may be written are the options of `ActorSource`."""
     assert [*ACTOR_SOURCES] == [source.value for source in ActorSource]
 
 
 @pytest.mark.parametrize("writing", [False, True])
 def test_every_member_of_a_composite_is_described(writing: bool) -> None:  # noqa: FBT001
-    """Each definition and each of its members says what it is; only those for writing are closed."""
+    """Each definition and each of its properties has a description; only definitions for writing are closed."""
     for definition in definitions(writing=writing).values():
         assert definition["description"]
         if "properties" in definition:
@@ -548,7 +550,7 @@ def test_every_member_of_a_composite_is_described(writing: bool) -> None:  # noq
 @pytest.mark.parametrize("text", ["call me", "+call me", "+", "0033612345678", "1"])
 @pytest.mark.parametrize("codes", [{}, {"primaryPhoneCountryCode": "GB"}], ids=["without a code", "with a code"])
 def test_a_text_that_is_not_a_phone_number_is_one_fault(text: str, codes: dict[str, str]) -> None:
-    """What its codes would have to be is not said, because no code makes it a number."""
+    """The codes that it would need are not reported, because no code would make it a phone number."""
     schema = {"$defs": definitions(writing=True), "$ref": "#/$defs/Phones"}
     found = [each.pointer for each in Validator(schema).iter_violations({"primaryPhoneNumber": text, **codes})]
     assert found == ["/primaryPhoneNumber"]

@@ -1,4 +1,4 @@
-"""The envelopes of metadata: each that servers use is opened, everything else is refused with what was looked for."""
+"""Metadata is read in each form that servers use; everything else is refused with the expected form."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def nodes(items: list[dict[str, Any]]) -> dict[str, Any]:
     ids=str,
 )
 def test_every_envelope_is_opened(metadata: Any) -> None:
-    """The same fields come out of every form in which servers and exports give metadata, which is not changed."""
+    """Every form in which servers and exports send metadata has the same fields, and is not changed."""
     before = copy.deepcopy(metadata)
     assert object_fields(metadata) == FIELDS
     assert metadata == before
@@ -104,7 +104,7 @@ def test_every_envelope_is_opened(metadata: Any) -> None:
 
 @pytest.mark.parametrize(("metadata", "found"), NONE_OF_IT, ids=str)
 def test_anything_else_is_refused(metadata: Any, found: str) -> None:
-    """The error says what was looked for, the object by its name, and what was found instead."""
+    """The error has the expected form, the name of the object, and the form that was found instead."""
     with pytest.raises(MetadataError) as caught:
         object_fields(metadata)
     message = str(caught.value)
@@ -131,14 +131,14 @@ def test_anything_else_is_refused(metadata: Any, found: str) -> None:
     ids=str,
 )
 def test_a_field_that_cannot_be_one_is_refused(row: dict[str, Any], message: str) -> None:
-    """A name or option that no server has means that something else was read: the place is named."""
+    """A name or option that servers never have means that something else was read; the error has the place."""
     with pytest.raises(MetadataError) as caught:
         object_fields({**DEAL, "fields": [row]})
     assert message in str(caught.value)
 
 
 def test_errors_stay_short_and_pickle() -> None:
-    """However much was given, the error is short; it is one of ours, a ValueError, and survives pickle."""
+    """The error is short however large the argument; it is a MetadataError and a ValueError, and pickles."""
     rows = [{"nameSingular": "x" * 10_000}] * 10_000
     with pytest.raises(MetadataError) as caught:
         object_fields(rows)
@@ -146,11 +146,11 @@ def test_errors_stay_short_and_pickle() -> None:
     assert str(caught.value).endswith(", ...")
     assert isinstance(caught.value, TwentyOpportunityError)
     assert isinstance(caught.value, ValueError)
-    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - made two words ago
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - pickled here
 
 
 def test_inactive_fields_are_left_out() -> None:
-    """Only isActive false makes a field inactive; unset keys may be left out or null."""
+    """Only isActive false makes a field inactive; unset keys may be absent or null."""
     rows = [
         {"name": name, "type": "TEXT", "isActive": active}
         for name, active in zip("abc", [True, False, None], strict=True)
@@ -159,7 +159,7 @@ def test_inactive_fields_are_left_out() -> None:
 
 
 def test_a_name_may_be_as_long_as_a_join_column_is_not() -> None:
-    """Names have at most 63 characters; a join column's, which ends in Id, may have more."""
+    """Names have at most 63 characters; the name of a join column, which ends in Id, may have more."""
     longest = "x" * 63
     found = field(name=longest, type="RELATION", settings={"joinColumnName": f"{longest}Id"})
     assert (found.name, found.join_column) == (longest, f"{longest}Id")
@@ -176,7 +176,7 @@ def test_a_name_may_be_as_long_as_a_join_column_is_not() -> None:
     ],
 )
 def test_the_description_is_the_workspaces_own(row: dict[str, Any], description: str) -> None:
-    """The description says what a field is, and else its label; what UTF-8 cannot hold is replaced."""
+    """The description of a field, or else its label, is used; characters outside UTF-8 are replaced."""
     assert field(**row).description == description
 
 
@@ -192,7 +192,7 @@ def test_the_description_is_the_workspaces_own(row: dict[str, Any], description:
     ],
 )
 def test_options_are_read(options: Any, values: Any) -> None:
-    """Options come as objects, in some exports as their values; without any nothing is known of them."""
+    """Options are objects, or only their values in some exports; otherwise they are unknown."""
     assert field(type="SELECT", options=options).options == values
 
 
@@ -220,7 +220,7 @@ def test_options_are_read(options: Any, values: Any) -> None:
     ],
 )
 def test_the_side_of_a_relation_is_read(row: dict[str, Any], relation_type: str | None) -> None:
-    """It stands in the settings or beside them, and only one side has a join column."""
+    """It is in the settings or next to them, and only one side has a join column."""
     assert field(type="RELATION", **row).relation_type == relation_type
 
 
@@ -241,7 +241,7 @@ def test_the_side_of_a_relation_is_read(row: dict[str, Any], relation_type: str 
     ids=str,
 )
 def test_types_settings_and_writability_are_read(row: dict[str, Any], expected: Field) -> None:
-    """A rich text has one type whatever its version; only open fields can be written; files have a greatest number."""
+    """Rich text of both versions has one type; only open fields are writable; files have a maximum number."""
     assert field(**row) == expected
 
 
@@ -263,13 +263,13 @@ OWN_FIELDS: Final = [
     ids=str,
 )
 def test_fields_of_other_objects_are_refused(answer: Any) -> None:
-    """An answer with fields, even with one, does not say of which object they are; the error says what to ask for."""
+    """Fields, even a single one, do not show which object they belong to; the error says what to ask for."""
     with pytest.raises(MetadataError, match=r"found fields without the object.*GET /rest/metadata/objects"):
         object_fields(answer)
 
 
 def test_fields_of_the_opportunity_are_known_by_their_object_or_names() -> None:
-    """Fields that name the opportunity, or that only an opportunity has, need no object around them."""
+    """Fields that name the opportunity, or that only an opportunity has, are accepted without an object."""
     named = {**COMPANY_FIELD, "object": {"nameSingular": "opportunity"}}
     assert [found.name for found in object_fields({"data": {"fields": [named]}})] == ["domainName"]
     assert len(object_fields({"data": {"fields": OWN_FIELDS}})) == 3
@@ -292,19 +292,19 @@ def test_a_page_that_is_not_the_last_is_no_answer(metadata: Any) -> None:
 
 
 def test_the_first_page_is_enough_if_the_opportunity_is_on_it() -> None:
-    """Nothing is missing then."""
+    """A page that lacks nothing is accepted."""
     assert object_fields({"data": {"objects": [DEAL]}, "pageInfo": {"hasNextPage": True}}) == FIELDS
 
 
 def test_the_targets_of_a_relation_to_several_are_read() -> None:
-    """Each object that a relation may lead to is named in both numbers; entries without names are passed over."""
+    """Each object that a relation may lead to has both names; entries without names are skipped."""
     good = {"targetObjectMetadata": {"nameSingular": "company", "namePlural": "companies"}}
     bad = [None, {}, {"targetObjectMetadata": {"nameSingular": "", "namePlural": "x"}}]
     assert field(type="MORPH_RELATION", morphRelations=[*bad, good]).targets == (ObjectName("company", "companies"),)
 
 
 def is_settled(metadata: Any) -> bool:
-    """Tell whether metadata gives fields or a MetadataError, and is left as it was."""
+    """Check that metadata has fields or raises a MetadataError, and is not changed."""
     before = repr(metadata)
     try:
         fields = object_fields(metadata)
@@ -315,31 +315,31 @@ def is_settled(metadata: Any) -> bool:
 
 @given(JSON)
 def test_nothing_but_metadata_errors_escapes(metadata: Any) -> None:
-    """Whatever JSON is given, there are fields or a MetadataError."""
+    """Any JSON has fields or raises a MetadataError."""
     assert is_settled(metadata)
 
 
 @given(st.sampled_from(["nameSingular", "fields", "fieldsList"]), JSON)
 def test_nothing_but_metadata_errors_escapes_from_an_object(key: str, value: Any) -> None:
-    """The same holds where an object's metadata is right but for one member."""
+    """The same is true of an object's metadata with one wrong property."""
     assert is_settled({**DEAL, key: value})
 
 
 @given(st.sampled_from(KEYS), JSON)
 def test_nothing_but_metadata_errors_escapes_from_a_field(key: str, value: Any) -> None:
-    """The same holds where a field's metadata is right but for one member."""
+    """The same is true of a field's metadata with one wrong property."""
     assert is_settled({**DEAL, "fields": [{"name": "custom", "type": "SELECT", key: value}]})
 
 
 @pytest.mark.parametrize("metadata", [object(), object_fields, {1, 2}, (DEAL,), float("nan"), {"fields": object()}])
 def test_what_is_no_json_is_refused(metadata: Any) -> None:
-    """Any Python object is refused like any other JSON."""
+    """Any Python object is refused like wrong JSON."""
     with pytest.raises(MetadataError):
         object_fields(metadata)
 
 
 def test_objects_and_arrays_of_classes_of_their_own_are_asked_for_nothing() -> None:
-    """A dict or list whose class overrides every way to look into it is metadata like any other."""
+    """A dict or list whose class overrides every method is read like any other."""
     nothing: Any = None
 
     class OwnDict(dict[str, Any]):
@@ -361,7 +361,7 @@ def test_objects_and_arrays_of_classes_of_their_own_are_asked_for_nothing() -> N
 
 
 def test_a_value_that_contains_itself_is_refused() -> None:
-    """No depth exhausts the stack."""
+    """Deep nesting does not exhaust the stack."""
     ring: list[Any] = []
     ring.append(ring)
     deep: Any = []

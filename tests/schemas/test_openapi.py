@@ -22,14 +22,14 @@ OTHERS = st.dictionaries(st.sampled_from(["id", "data", "name"]), st.none())
 
 
 def document(schemas: dict[str, Any]) -> dict[str, Any]:
-    """Build an OpenAPI document that holds schemas."""
+    """Build an OpenAPI document that contains schemas."""
     info = {"title": "Deals", "version": "1"}
     return {"openapi": "3.1.0", "info": info, "paths": {}, "components": {"schemas": schemas}}
 
 
 @pytest.mark.parametrize("profile", PROFILES, ids=repr)
 def test_an_openapi_document_takes_the_components(profile: Profile) -> None:
-    """The components of a profile, pasted into an OpenAPI 3.1 document, make a valid one."""
+    """The components of a profile, pasted into an OpenAPI 3.1 document, form a valid document."""
     found = profile.components()
     assert {cl.__name__ for cl in profile.document_classes} <= found.keys()
     OpenAPIV31SpecValidator(document(found)).validate()
@@ -41,7 +41,7 @@ def test_an_openapi_document_takes_the_components(profile: Profile) -> None:
     [(None, TypeError), ("#/defs/{name}", ValueError), ("#/defs", ValueError), ("{}{}", ValueError)],
 )
 def test_a_template_without_one_place_for_the_name_is_refused(template: Any, error: type[Exception]) -> None:
-    """Otherwise every reference would be the same, or none could be made."""
+    """Otherwise all references would be equal, or none could be formatted."""
     with pytest.raises(error, match="ref_template"):
         SERVER.components(ref_template=template)
 
@@ -55,7 +55,7 @@ def test_a_template_may_have_other_braces() -> None:
 @pytest.mark.parametrize("profile", PROFILES, ids=repr)
 @given(data=st.data())
 def test_components_mean_what_the_schemas_mean(profile: Profile, data: st.DataObject) -> None:
-    """A component accepts what the schema of its document class accepts; formats aside."""
+    """A component accepts the same instances as the schema of its document class, except for formats."""
     cl = data.draw(st.sampled_from(profile.document_classes))
     instance = data.draw(
         documents(cl, profile=profile) | st.dictionaries(st.sampled_from(["id", "data", "name"]), st.none())
@@ -69,7 +69,7 @@ def test_components_mean_what_the_schemas_mean(profile: Profile, data: st.DataOb
 
 
 def test_definitions_that_differ_get_names_of_their_own() -> None:
-    """Definitions of one name are one component only where they are equal."""
+    """Definitions with the same name become one component only if they are equal."""
     number: dict[str, Any] = {"$ref": "#/$defs/Size", "$defs": {"Size": {"type": "number"}}}
     text: dict[str, Any] = {"$ref": "#/$defs/Size", "$defs": {"Size": {"type": "string"}}}
     assert components({"A": number, "B": number, "C": text}, "#/x/{}") == {
@@ -89,6 +89,6 @@ def test_boolean_schemas_stay() -> None:
 
 
 def test_references_follow_the_template() -> None:
-    """The reference to a component is the one that is asked for."""
+    """References to components follow the template."""
     found = SERVER.components(ref_template="deals.json#/$defs/{}")
     assert found["Opportunity"]["properties"]["amount"]["$ref"] == "deals.json#/$defs/Amount"

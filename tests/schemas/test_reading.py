@@ -1,4 +1,4 @@
-"""What a schema may have, what it may not, and where the things are that a violation points at."""
+"""The supported schemas, the refused ones, and the places in a schema that violations refer to."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ from twenty_opportunity.values.json_pointer import resolve, value_at
     ],
 )
 def test_what_would_be_misread_is_refused_at_once(schema: dict[str, Any], pointer: str, reason: str) -> None:
-    """A validator is not made of a schema that the two sides might read differently, or that reaches out."""
+    """A schema that two validators might read differently, or that refers elsewhere, is refused."""
     with pytest.raises(UnsupportedSchemaError) as caught:
         Validator(schema)
     assert (caught.value.pointer, caught.value.reason) == (pointer, reason)
@@ -90,14 +90,14 @@ def test_what_would_be_misread_is_refused_at_once(schema: dict[str, Any], pointe
 
 @pytest.mark.parametrize(("keyword", "shown"), [("format", 40), ("$ref", 60)])
 def test_long_names_are_cut_in_reasons(keyword: str, shown: int) -> None:
-    """However long what is refused, the reason has no more of it than tells it apart."""
+    """The reason quotes only the beginning of a long keyword or value."""
     with pytest.raises(UnsupportedSchemaError) as caught:
         Validator({keyword: "n" * 1000})
     assert max(map(len, caught.value.reason.split())) == shown
 
 
 def test_the_known_keywords_are_taken() -> None:
-    """Annotations, keywords of users' own, references used twice and circles that nothing enters are no obstacle."""
+    """Annotations, custom keywords, repeated references and unreachable circles are allowed."""
     check(
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -116,7 +116,7 @@ def test_the_known_keywords_are_taken() -> None:
 
 
 def test_what_is_no_draft_2020_12_schema_is_told_when_it_is_compiled() -> None:
-    """A known keyword with a value that it cannot have is the schema's fault, and not the instance's."""
+    """A known keyword with an invalid value is a fault of the schema, not of the instance."""
     validator = Validator({"required": "n" * 1000})
     with pytest.raises(UnsupportedSchemaError, match="is not a Draft 2020-12 schema") as raised:
         validator.is_valid({})
@@ -125,7 +125,7 @@ def test_what_is_no_draft_2020_12_schema_is_told_when_it_is_compiled() -> None:
 
 
 def test_every_format_of_the_bundled_schemas_has_a_check() -> None:
-    """No format in a bundled schema is a mere annotation."""
+    """Every format in a bundled schema is checked."""
     formats = {
         subschema["format"]
         for uri in REGISTRY
@@ -136,7 +136,7 @@ def test_every_format_of_the_bundled_schemas_has_a_check() -> None:
 
 
 def test_references_are_followed_within_the_schema() -> None:
-    """Tokens are decoded as RFC 6901 and RFC 3986 say, and array indices are taken."""
+    """Tokens are decoded as RFC 6901 and RFC 3986 define them, and may be array indices."""
     schema = {"$defs": {"a b": {"allOf": [{"title": "here"}]}, "~/": 1}}
     assert resolve("#/$defs/a%20b/allOf/0", schema) == (["$defs", "a b", "allOf", "0"], {"title": "here"})
     assert resolve("#/$defs/~0~1", schema)[1] == 1
@@ -146,7 +146,7 @@ def test_references_are_followed_within_the_schema() -> None:
 
 
 def test_the_place_of_a_keyword_is_told_through_references() -> None:
-    """A path through a reference leads to where the keyword stands; a member named $ref is none."""
+    """A path through a reference leads to the keyword; a property named $ref is not a reference."""
     schema: dict[str, Any] = {
         "properties": {"$ref": {"type": "null"}, "a": {"$ref": "#/$defs/b"}},
         "$defs": {"b": {"allOf": [{"$ref": "#/$defs/c"}]}, "c": {"items": {"type": "null"}}},
@@ -159,7 +159,7 @@ def test_the_place_of_a_keyword_is_told_through_references() -> None:
 
 
 def test_keywords_beside_a_reference_win() -> None:
-    """A reference is replaced by its target, through other references; a boolean schema has no keywords."""
+    """A reference is replaced by its target, through other references; a boolean schema lacks keywords."""
     root = {"$defs": {"a": {"$ref": "#/$defs/b", "title": "a"}, "b": {"title": "b", "type": "null"}}}
     assert followed(root, {"$ref": "#/$defs/a", "description": "c"}) == {
         "title": "a",
@@ -170,7 +170,7 @@ def test_keywords_beside_a_reference_win() -> None:
 
 
 def test_alternatives_are_flat() -> None:
-    """Alternatives within alternatives are listed one by one, each with the keywords around it."""
+    """Nested alternatives are listed one by one, each with the keywords around it."""
     root = {"$defs": {"a": {"anyOf": [{"type": "null"}, {"oneOf": [{"const": 1}, {"const": 2}]}]}}}
     assert branches(root, {"$ref": "#/$defs/a", "title": "t"}) == [
         {"title": "t", "type": "null"},
@@ -190,7 +190,7 @@ def test_a_schema_may_be_inside_of_itself() -> None:
 
 
 def test_everything_described_is_walked() -> None:
-    """Properties and items are found at any depth, with the types they may have."""
+    """Properties and items are found at any depth, with their allowed types."""
     root = {
         "required": ["a"],
         "properties": {"a": {"type": ["array", "null"], "items": {"properties": {"b/c": True}}}, "d": {}},
@@ -205,7 +205,7 @@ def test_everything_described_is_walked() -> None:
 
 
 def test_a_part_is_reached_once() -> None:
-    """A reference to a schema around one that was reached already does not reach the inner one again."""
+    """A reference to an outer schema that was reached already does not reach the inner one again."""
     shared = {"properties": {"a": {"type": "string"}}}
     schema = {"anyOf": [{"$ref": "#/x-shared/properties/a"}, {"$ref": "#/x-shared"}], "x-shared": shared}
     places = [place for place, _ in reached(schema)]

@@ -1,4 +1,4 @@
-"""The documented refusals: values that servers accept and bodies may not have."""
+"""The documented refusals: values that servers accept and that bodies may not have."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REFUSALS: Final = json.loads(FILE.read_text("utf-8"))
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: f"{refusal['where']}-{refusal['accepted']!r}")
 @pytest.mark.parametrize("operation", ["create", "update"])
 def test_each_refusal_is_one(refusal: dict[str, Any], operation: str) -> None:
-    """Each form that a server was recorded to accept is refused, the form to send instead is not."""
+    """Each recorded form that a server accepts is refused, and the form to send instead is valid."""
     if refusal.get("operation", operation) != operation:
         return
     fields: list[Any] = STANDARD["fields"]

@@ -1,4 +1,4 @@
-"""The documents of servers: what each has to hold, and what it may."""
+"""The responses of servers: their required and their optional properties."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twenty_opportunity.schemas.responses import DOCUMENTS, UNSENT_WEBHOOK
 
 
 def server_schemas() -> dict[str, dict[str, Any]]:
-    """Give the schemas of SERVER by the names of their classes."""
+    """Return the schemas of SERVER by the names of their classes."""
     return {cl.__name__: SERVER.schema(cl) for cl in SERVER.document_classes}
 
 
@@ -160,7 +160,7 @@ INVALID: Final[dict[str, list[Any]]] = {
 
 @pytest.mark.parametrize("name", VALID)
 def test_documents_are_held_to_what_servers_send(name: str) -> None:
-    """Every form that servers send is accepted with unknown members at every level; a document in ruins is not."""
+    """Every form that servers send is accepted with unknown properties at every level; a damaged document is not."""
     accepts = jsonschema_rs.validator_for(server_schemas()[name], validate_formats=True).is_valid
     assert [instance for instance in VALID[name] if not accepts(instance)] == []
     ruins: list[Any] = [*INVALID[name], {}, None]
@@ -179,7 +179,7 @@ def test_documents_are_held_to_what_servers_send(name: str) -> None:
 def test_errors_of_every_form_have_status_reasons_and_code(
     answer: dict[str, Any], status: int, reasons: tuple[str, ...], code: object
 ) -> None:
-    """An error answer gives the same attributes in whichever form it is sent, and is written back as it was."""
+    """An error answer has the same attributes in each form, and is written back unchanged."""
     error = SERVER.structure(answer, records.ErrorAnswer)
     assert (error.status_code, error.reasons, error.code) == (status, reasons, code)
     assert SERVER.unstructure(error) == answer
@@ -192,7 +192,7 @@ def test_a_bare_string_is_not_an_error_answer() -> None:
 
 
 def test_a_null_node_or_record_is_a_violation_at_its_place() -> None:
-    """A page with a null among its records says where it is."""
+    """A null among the records of a page is reported with its place."""
     connection = {"data": {"opportunities": {"edges": [{"node": {}}, {"node": None}]}}}
     assert [found.pointer for found in SERVER.iter_violations(connection, records.GraphQLPage)] == [
         "/data/opportunities/edges/1/node"
@@ -204,7 +204,7 @@ def test_a_null_node_or_record_is_a_violation_at_its_place() -> None:
 
 
 def test_the_documented_webhook_body_is_named() -> None:
-    """A body as the public documentation has it meets the keyword that says that no server sends it."""
+    """The webhook body of the public documentation breaks the keyword that explains that no server sends it."""
     schema = server_schemas()["WebhookEvent"]
     body = {"event": "opportunity.created", "data": DEAL, "timestamp": "2026-01-25T16:26:00.000Z"}
     errors = jsonschema_rs.validator_for(schema).iter_errors(body)
@@ -214,14 +214,14 @@ def test_the_documented_webhook_body_is_named() -> None:
 
 
 def test_every_document_is_tested() -> None:
-    """No document goes untested."""
+    """Every document class is tested."""
     for title, table in {"VALID": VALID, "INVALID": INVALID}.items():
         missing = DOCUMENTS.keys() - table.keys()
         assert not missing, f"tests/test_answers.py: {title} has no {', '.join(missing)}"
 
 
 def test_the_body_that_no_server_sends_is_told_so_first() -> None:
-    """Of what is wrong with the documented webhook body, that no server sends it comes before what it lacks."""
+    """For the documented webhook body, the violation that no server sends it precedes those for missing properties."""
     body = {"event": "opportunity.created", "data": {}, "timestamp": "2026-03-01T08:00:00Z"}
     first = next(SERVER.iter_violations(body, records.WebhookEvent))
     assert (first.keyword, first.pointer) == ("not", "")
@@ -229,7 +229,7 @@ def test_the_body_that_no_server_sends_is_told_so_first() -> None:
 
 
 def test_what_was_destroyed_or_merged_is_found() -> None:
-    """GraphQL answers with the id of what was destroyed, and REST with the person into which others were merged."""
+    """GraphQL returns the id of a destroyed record, and REST the person into which others were merged."""
     gone = {"id": DEAL["id"], "deletedAt": None}
     one = SERVER.structure({"data": {"destroyOpportunity": gone}}, records.OpportunityAnswer)
     assert str(getattr(one.data.destroy_opportunity, "id", None)) == DEAL["id"]
@@ -246,13 +246,13 @@ def test_what_was_destroyed_or_merged_is_found() -> None:
 
 @pytest.mark.parametrize("body", [[], None, "x", 5])
 def test_what_is_no_object_is_no_documented_body(body: object) -> None:
-    """A value that is not an object is refused for that alone."""
+    """A value that is not an object has this violation only."""
     (violation,) = SERVER.iter_violations(body, records.WebhookEvent)
     assert (violation.keyword, violation.pointer) == ("type", "")
 
 
 def test_what_was_restored_is_found_under_the_names_that_servers_give_it() -> None:
-    """PATCH /restore/opportunities answers with restoreOpportunity for one, and restoreOpportunities for several."""
+    """PATCH /restore/opportunities returns restoreOpportunity for one record and restoreOpportunities for several."""
     one = SERVER.structure(
         {"data": {"restoreOpportunity": {"name": "Roof"}}}, records.OpportunityAnswer[records.PartialOpportunity]
     )

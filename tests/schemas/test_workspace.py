@@ -1,4 +1,4 @@
-"""From metadata to schemas: the standard object, customised workspaces, and what is done about the unknown."""
+"""From metadata to schemas: the standard object, custom workspaces, and unknown field types."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from twenty_opportunity.schemas.workspace import (
 
 
 def server_schemas() -> dict[str, dict[str, Any]]:
-    """Give the schemas of SERVER by the names of their classes."""
+    """Return the schemas of SERVER by the names of their classes."""
     return {cl.__name__: SERVER.schema(cl) for cl in SERVER.document_classes}
 
 
@@ -67,27 +67,27 @@ EVERY_TYPE: Final = [{"name": f"custom{index}", "type": name} for index, name in
 
 
 def workspace(*rows: dict[str, Any], name: str = "Opportunity", open_options: bool = False) -> dict[str, Any]:
-    """Make one schema of a workspace that has these fields and no others."""
+    """Make one schema of a workspace with exactly these fields."""
     return schemas({"nameSingular": "opportunity", "fields": [*rows]}, open_options=open_options)[name]
 
 
 def custom(**row: Any) -> Any:
-    """Describe the member of one custom field as it is read."""
+    """Return the schema of the property of a custom field for reading."""
     return workspace({"name": "custom", **row})["properties"]["custom"]
 
 
 def members(row: dict[str, Any], name: str = "Opportunity") -> list[str]:
-    """List the members that stand for one field."""
+    """List the properties of one field."""
     return [*workspace({"name": "custom", **row}, name=name)["properties"]]
 
 
 def acceptor(schema: dict[str, Any]) -> Any:
-    """Give the check that a schema stands for."""
+    """Return the check for a schema."""
     return jsonschema_rs.validator_for(schema, validate_formats=True).is_valid
 
 
 def subschemas(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """List every schema inside of a schema, itself included."""
+    """List every schema within a schema, including itself."""
     yield schema
     inner = [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values(), *schema.get("anyOf", [])]
     for part in [*inner, *(schema[keyword] for keyword in ("items", "not") if keyword in schema)]:
@@ -95,7 +95,7 @@ def subschemas(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_the_schemas_of_the_server_stand_in_the_tree(tmp_path: Path) -> None:
-    """The files in `schemas/server` are what `metadata.write` makes, to the byte, and there are no others."""
+    """The files in `schemas/server` are exactly what `metadata.write` writes."""
     write(tmp_path)
     written = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     standing = {file.name: file.read_bytes() for file in (ROOT / "schemas" / "server").glob("*.json")}
@@ -108,7 +108,7 @@ def test_the_schemas_of_the_server_stand_in_the_tree(tmp_path: Path) -> None:
 
 
 def test_the_files_are_the_generators() -> None:
-    """What is read of the files is what the generator makes, in the same order."""
+    """The schemas that are read from the files equal the generated ones, in the same order."""
     made = schemas(STANDARD, open_options=True)
     assert server_schemas() == made
     assert [*map(str, server_schemas().values())] == [*map(str, made.values())]
@@ -116,13 +116,13 @@ def test_the_files_are_the_generators() -> None:
 
 
 def test_there_is_a_schema_for_each_document_class() -> None:
-    """The schemas come under the names of the document classes."""
+    """The schemas have the names of the document classes."""
     assert tuple(server_schemas()) == records.DOCUMENT_CLASSES
 
 
 @pytest.mark.parametrize("schema", [*server_schemas().values(), *schemas({"fields": EVERY_TYPE}).values()])
 def test_schemas_are_plain_described_and_self_contained(schema: dict[str, Any]) -> None:
-    """Every validator can use them: Draft 2020-12, plain keywords, no foreign references, each member described."""
+    """Every validator can use them: Draft 2020-12, plain keywords, no foreign references, each property described."""
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema_rs.validator_for(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -136,13 +136,13 @@ def test_schemas_are_plain_described_and_self_contained(schema: dict[str, Any]) 
 
 @pytest.mark.parametrize("name", ["OpportunityCreate", "OpportunityUpdate"])
 def test_bodies_are_closed_wherever_they_are_described(name: str) -> None:
-    """No undescribed member can be sent at any level."""
+    """Undescribed properties cannot be sent at any level."""
     for schema in (server_schemas()[name], workspace(*EVERY_TYPE, name=name)):
         assert all(part["additionalProperties"] is False for part in subschemas(schema) if "properties" in part)
 
 
 def test_reading_requires_what_is_always_there_and_closes_nothing() -> None:
-    """A complete opportunity has five properties; a partial one may have none; both may have properties of any name."""
+    """A complete opportunity has five properties; a partial one may be empty; both may have properties of any name."""
     required = ["id", "createdAt", "updatedAt", "name", "stage"]
     for made in (server_schemas(), schemas({"fields": EVERY_TYPE})):
         complete, partial = made["Opportunity"], made["PartialOpportunity"]
@@ -154,7 +154,7 @@ def test_reading_requires_what_is_always_there_and_closes_nothing() -> None:
 
 
 def test_a_servers_record_is_read() -> None:
-    """A record of the standard object is accepted as servers send it now and as they sent it before."""
+    """A record of the standard object is accepted in the current and the former form of servers."""
     accepts = acceptor(server_schemas()["Opportunity"])
     now: dict[str, Any] = {
         "id": ID,
@@ -183,7 +183,7 @@ def test_a_servers_record_is_read() -> None:
 
 
 def test_what_may_be_written_of_the_standard_object() -> None:
-    """A body has the properties that the server accepts, some of them at creation only."""
+    """A body has the properties that the server accepts, some of them only for creation."""
     written = server_schemas()
     update = [
         "name",
@@ -222,17 +222,17 @@ def test_what_may_be_written_of_the_standard_object() -> None:
 
 
 def test_readonly_is_what_can_never_be_written() -> None:
-    """`readOnly` marks what the server sets and what is changed on the other side of a relation."""
+    """`readOnly` marks the properties that the server sets and those that change on the other side of a relation."""
     members = server_schemas()["Opportunity"]["properties"]
     marked = [name for name, member in members.items() if member.get("readOnly")]
     assert marked[:5] == ["updatedBy", "searchVector", "company", "pointOfContact", "owner"]
     assert marked[5:] == ["attachments", "noteTargets", "taskTargets", "timelineActivities"]
-    connected = {"company", "pointOfContact", "owner"}  # a body names the record, and does not have it
+    connected = {"company", "pointOfContact", "owner"}  # a body refers to the record
     assert not ({*marked} - connected) & server_schemas()["OpportunityCreate"]["properties"].keys()
 
 
 def test_options_are_the_workspaces_own() -> None:
-    """A field with options has those alone in both directions; open ones write any legal value and read any text."""
+    """A field with options allows only them in both directions; open ones write any legal value and read any text."""
     row = {"name": "stage", "type": "SELECT", "options": [{"value": "LEAD"}, {"value": "WON"}, {"value": "LEAD"}]}
     for name in ("Opportunity", "OpportunityUpdate"):
         assert workspace(row, name=name)["properties"]["stage"]["enum"] == ["LEAD", "WON"]
@@ -245,7 +245,7 @@ def test_options_are_the_workspaces_own() -> None:
 
 
 def test_ratings_are_never_open() -> None:
-    """Ratings have five values wherever they are; a workspace that lists its own has those."""
+    """A rating has five values; a workspace that lists other values has those."""
     ratings = [f"RATING_{index}" for index in range(1, 6)]
     row = {"name": "custom", "type": "RATING"}
     assert workspace(row, open_options=True)["properties"]["custom"]["enum"] == [*ratings, None]
@@ -255,13 +255,13 @@ def test_ratings_are_never_open() -> None:
 
 @pytest.mark.parametrize("field_type", FIELD_TYPES)
 def test_null_is_what_the_column_takes(field_type: str) -> None:
-    """A body may have null unless the column has none; in an update null for a composite would change nothing."""
+    """A body may have null if the column is nullable; in an update, null for a composite would change nothing."""
     composite = FIELD_TYPES[field_type].composite
     never = {
         "OpportunityCreate": field_type in {"TS_VECTOR", "RICH_TEXT"},  # a server fails on null for a rich text
         "OpportunityUpdate": field_type == "TS_VECTOR" or (composite is not None and not composite.item),
     }
-    # A relation's property has the name of its join column.
+    # The property of a relation has the name of its join column.
     for nullable, expected in ((True, True), (None, True), (False, False)):
         row = {"name": "custom", "type": field_type, "isNullable": nullable, "settings": {"joinColumnName": "custom"}}
         for name, is_never in never.items():
@@ -279,21 +279,21 @@ def test_the_body_that_clears_a_composite_is_valid(field_type: str) -> None:
 
 
 def test_a_composite_that_is_never_null_keeps_its_own_description() -> None:
-    """Where null is refused the composite stands in the place of a reference, described as the field."""
+    """If null is refused, the composite is inlined instead of a reference, with the description of the field."""
     row = {"name": "budget", "type": "CURRENCY", "isNullable": False, "label": "Budget"}
     member = workspace(row, name="OpportunityUpdate")["properties"]["budget"]
     assert (member["description"], member["type"]) == ("Budget", "object")
 
 
 def test_what_metadata_leaves_out_is_as_in_the_standard_object() -> None:
-    """Exports that leave keys out still know that a stage is never null and on which side a relation is."""
+    """In exports that omit keys, a stage is still never null, and the side of a relation is still known."""
     rows = [{"name": row["name"], "type": row["type"]} for row in STANDARD_FIELDS]
     assert schemas({"fields": rows}) == schemas(STANDARD, open_options=True)
     assert workspace({"name": "score", "type": "TEXT"})["properties"]["score"]["type"] == ["string", "null"]
 
 
 def test_no_field_needs_to_exist() -> None:
-    """A workspace may have deactivated any field, the stage included."""
+    """A workspace may have deactivated any field, including the stage."""
     rows = [{**row, "isActive": False} if row["name"] != "id" else row for row in STANDARD_FIELDS]
     assert [*workspace(*rows)["properties"]] == ["id"]
     assert workspace(*rows, name="OpportunityUpdate")["properties"] == {}
@@ -301,14 +301,14 @@ def test_no_field_needs_to_exist() -> None:
 
 @pytest.mark.parametrize("field_type", FIELD_TYPES)
 def test_a_field_without_a_description_gets_its_types(field_type: str) -> None:
-    """Every member says what it is."""
+    """Every property has a description."""
     schema = workspace({"name": "custom", "type": field_type, "description": " "})
     described = [member["description"] for member in schema["properties"].values()]
     assert all(text.startswith(FIELD_TYPES[field_type].description.rstrip(".")) for text in described)
 
 
 def test_instants_of_the_system_were_never_days() -> None:
-    """`closeDate` and custom date-times may be days in answers of old servers; the record's own instants may not."""
+    """In responses of old servers, `closeDate` and custom date-times may be days; the record's timestamps may not."""
     day = "2026-01-25"
     fields = [*STANDARD_FIELDS, {"name": "custom", "type": "DATE_TIME"}]
     accepts = acceptor(schemas({"fields": fields})["PartialOpportunity"])
@@ -353,7 +353,7 @@ PERSON: Final = {"targetObjectMetadata": {"nameSingular": "workspaceMember", "na
     ],
 )
 def test_relations_are_ids_and_records(row: dict[str, Any], read: list[str], written: list[str]) -> None:
-    """A relation is read as ids and as records at depth 1; ids of this side are written, or records connected."""
+    """A relation is read as ids, and as records at depth 1; it is written as this side's ids, or connected."""
     assert members(row) == read
     connected = [name.removesuffix("Id") for name in written]
     assert members(row, "OpportunityUpdate") == [
@@ -363,7 +363,7 @@ def test_relations_are_ids_and_records(row: dict[str, Any], read: list[str], wri
 
 
 def test_a_record_can_be_connected_instead_of_its_id() -> None:
-    """A body connects a record by its id or disconnects it; both, or an id beside it, would contradict."""
+    """A body connects or disconnects a record; both, or an id in addition, would be a contradiction."""
     accepts = acceptor(server_schemas()["OpportunityUpdate"])
     connect = {"connect": {"where": {"id": ID}}}
     assert accepts({"company": connect, "owner": {"disconnect": True}, "pointOfContactId": None})
@@ -393,7 +393,7 @@ def test_related_records_are_read_in_every_form() -> None:
 
 
 def test_unknown_types_are_accepted_and_named() -> None:
-    """A type of a newer server may hold anything; one warning names the fields, at the caller, and stays short."""
+    """A type of a newer server may be anything; one short warning names the fields at the line of the caller."""
     rows = [{"name": "hologram", "type": "HOLOGRAM"}, {"name": "scent", "type": "SCENT\n" * 99, "label": "Scent"}]
     with pytest.warns(UnknownFieldTypeWarning) as caught:
         made = schemas({"fields": [*rows, *STANDARD_FIELDS]})
@@ -409,20 +409,20 @@ def test_unknown_types_are_accepted_and_named() -> None:
 
 
 def test_a_warning_of_many_unknown_types_stays_short() -> None:
-    """A workspace full of unknown fields gets a short list."""
+    """The warning for a workspace full of unknown fields lists only some of them."""
     rows = [{"name": f"custom{index}", "type": "HOLOGRAM"} for index in range(1_000)]
     with pytest.warns(UnknownFieldTypeWarning, match=r"custom7 \(HOLOGRAM\), \.\.\.$"):
         schemas({"fields": rows})
 
 
 def test_an_inactive_field_of_an_unknown_type_is_none_of_our_business() -> None:
-    """What is left out is not warned of; a warning would be an error here."""
+    """An omitted field does not cause a warning; a warning would be an error here."""
     old = {"name": "old", "type": "HOLOGRAM", "isActive": False}
     assert [*workspace(old, {"name": "custom", "type": "TEXT"})["properties"]] == ["custom"]
 
 
 def test_schemas_are_the_callers_own() -> None:
-    """Changing what is given changes nothing of ours, and the metadata is left as it was."""
+    """Changing the result does not change other results, and the metadata is not changed."""
     given = copy.deepcopy(STANDARD)
     before = copy.deepcopy(schemas(given))
     for schema in schemas(given).values():
@@ -433,13 +433,13 @@ def test_schemas_are_the_callers_own() -> None:
 
 
 def test_what_is_no_metadata_is_refused() -> None:
-    """The error is the one of the envelopes."""
+    """The error is that of the metadata reader."""
     with pytest.raises(MetadataError, match="looked for"):
         schemas({"data": []})
 
 
 def test_two_fields_of_one_name_are_refused() -> None:
-    """Which of the two counts would be chance; one that is not active does not count."""
+    """Choosing one of two fields with the same name would be arbitrary; an inactive field does not count."""
     rows = [{"name": "seats", "type": "NUMBER"}, {"name": "seats", "type": "TEXT"}]
     with pytest.raises(MetadataError, match="the metadata has two active fields of the name seats"):
         workspace(*rows)
@@ -466,7 +466,7 @@ ROW: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
 
 @given(st.lists(ROW, min_size=1, max_size=5, unique_by=lambda row: str(row["name"])), st.booleans())
 def test_every_workspace_has_schemas(rows: list[dict[str, Any]], open_options: bool) -> None:  # noqa: FBT001
-    """Whatever fields a workspace has, every schema is one, and accepts what is empty."""
+    """For any fields, every schema is valid and accepts empty values."""
     made = schemas({"fields": rows}, open_options=open_options)
     for name in ("PartialOpportunity", "OpportunityCreate", "OpportunityUpdate"):
         assert acceptor(made[name])({})
@@ -477,13 +477,13 @@ def test_every_workspace_has_schemas(rows: list[dict[str, Any]], open_options: b
 
 @pytest.mark.parametrize("profile", [PUBLISHED, SERVER])
 def test_the_fields_of_a_profile_have_the_properties_of_its_schema(profile: Profile) -> None:
-    """Tables and samples made from the fields have what the schema describes, in any order."""
+    """Tables and samples have the properties of the schema, in any order."""
     named = [each.name for field in profile.fields for each in properties(field)]
     assert sorted(named) == sorted(profile.schema(Opportunity)["properties"])
 
 
 def test_a_profile_from_metadata_keeps_its_fields() -> None:
-    """The fields of a workspace say what the metadata left out."""
+    """The fields of a workspace have defaults for omitted keys."""
     rows = [{"name": "rating", "type": "RATING"}, {"name": "scent", "type": "TEXT", "isNullable": False}]
     rating, scent = Profile.from_metadata({"fields": rows}).fields
     assert (rating.options, rating.nullable, scent.nullable) == (RATINGS, True, False)
@@ -497,7 +497,7 @@ def test_a_profile_from_metadata_keeps_its_fields() -> None:
     ],
 )
 def test_a_field_that_is_not_open_is_read_only(row: dict[str, Any]) -> None:
-    """A server refuses to write fields of applications and of the system; they are read all the same."""
+    """A server refuses to write fields of applications and of the system; they can still be read."""
     assert "locked" in members({**row, "writability": "OPEN"}, "OpportunityUpdate")
     assert members({**row, "writability": "SYSTEM"}, "OpportunityUpdate") == []
     assert custom(**{**row, "name": "custom", "settings": {}, "writability": "SYSTEM"})["readOnly"] is True

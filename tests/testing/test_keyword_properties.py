@@ -14,7 +14,7 @@ from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
 
 @attrs.frozen(kw_only=True)
 class Deal(Opportunity):
-    """An opportunity with an attribute of its own."""
+    """An opportunity with an additional attribute."""
 
     contract_value: int | None = None
 

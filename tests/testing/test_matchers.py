@@ -88,7 +88,7 @@ def test_each_violation_and_each_difference_is_a_line() -> None:
 
 
 def test_outside_of_tests_the_profile_is_the_published_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A matcher that compares while no test runs has no fixture, and uses PUBLISHED."""
+    """Outside a running test, fixtures are unavailable, so a matcher uses PUBLISHED."""
     monkeypatch.setattr("twenty_opportunity.testing.matchers.running_tests", [])
     assert IsOpportunity().profile is PUBLISHED
 
@@ -106,7 +106,7 @@ def test_a_payload_that_is_not_an_object_is_explained() -> None:
 
 
 def test_a_record_that_cannot_be_written_is_explained() -> None:
-    """A record with an attribute of a wrong type is explained by that."""
+    """A record with an attribute of a wrong type is reported with this reason."""
     wrong: Any = Decimal(1)
     [line] = IsOpportunity().mismatches(PartialOpportunity(name=wrong))
     assert "name" in line
@@ -122,7 +122,7 @@ def test_a_document_that_python_cannot_hold_is_compared_as_json() -> None:
 
 
 def test_matchers_nest() -> None:
-    """The value of a property may be any object with an equality of its own."""
+    """The value of a property may be any object that defines equality."""
     assert IsOpportunity(amount=_IsInCurrency("USD")) == PAYLOAD
     assert IsOpportunity(amount=_IsInCurrency("EUR")) != PAYLOAD
 

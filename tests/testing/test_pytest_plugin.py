@@ -68,7 +68,7 @@ OVERRIDE = """
 
 
 def test_a_maker_makes_realistic_records(make_opportunity: OpportunityMaker) -> None:
-    """Each record is another one, valid, with the properties that were asked for."""
+    """Each record is different, valid, and has the given properties."""
     first, second = (
         make_opportunity(),
         make_opportunity(stage=Stage.NEW, close_date=None, position=UNSET, extra={"priority": 3}),
@@ -80,13 +80,13 @@ def test_a_maker_makes_realistic_records(make_opportunity: OpportunityMaker) -> 
 
 @attrs.frozen(kw_only=True)
 class Deal(Opportunity):
-    """An opportunity with an attribute of its own."""
+    """An opportunity with an additional attribute."""
 
     seats: int | Unset = UNSET
 
 
 def test_a_maker_makes_records_of_any_document_class(make_opportunity: OpportunityMaker) -> None:
-    """Subclasses and bodies are made, with the attributes that they add."""
+    """Subclasses and bodies are made, with their additional attributes."""
     deal = make_opportunity(Deal, seats=3)
     assert (type(deal), deal.seats) == (Deal, 3)
     body = make_opportunity(OpportunityUpdate, stage="NEW")
@@ -157,7 +157,7 @@ def test_only_comparisons_with_matchers_are_explained() -> None:
 
 
 def test_comparisons_are_not_explained_if_the_matchers_are_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed assertion imports nothing in a project that uses no matcher."""
+    """A failed assertion imports nothing in a project that does not use matchers."""
     assert for_pytest.pytest_assertrepr_compare("==", {}, IsOpportunity()) is not None
     monkeypatch.delitem(sys.modules, "twenty_opportunity.testing.matchers")
     assert for_pytest.pytest_assertrepr_compare("==", {}, IsOpportunity()) is None

@@ -1,4 +1,4 @@
-"""Samples: valid in every profile, the same for the same seed, and believable."""
+"""Samples are valid in every profile, realistic, and the same for the same seed."""
 
 from __future__ import annotations
 

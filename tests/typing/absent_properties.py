@@ -12,7 +12,7 @@ from twenty_opportunity import UNSET, Amount, Opportunity, OpportunityUpdate, Pa
 
 
 def complete_records_need_no_narrowing(deal: Opportunity) -> None:
-    """The five required properties are of their types, without UNSET or None."""
+    """The five required properties have their types, without UNSET or None."""
     assert_type(deal.id, uuid.UUID)
     assert_type(deal.created_at, dt.datetime)
     assert_type(deal.updated_at, dt.datetime)
@@ -23,19 +23,19 @@ def complete_records_need_no_narrowing(deal: Opportunity) -> None:
 
 
 def complete_records_are_partial_ones(deal: Opportunity) -> PartialOpportunity:
-    """A function that takes a partial record takes a complete one."""
+    """A function that takes a partial record accepts a complete one."""
     return deal
 
 
 def partial_records_are_not_complete(part: PartialOpportunity) -> None:
-    """A partial record is not accepted for a complete one, and its id may be absent."""
+    """A partial record is not accepted as a complete one, and its id may be absent."""
     deal: Opportunity = part  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
     assert_type(part.id, uuid.UUID | Unset)
     uuid.UUID(str(deal.id))
 
 
 def unset_narrows(deal: PartialOpportunity) -> None:
-    """`is UNSET` takes Unset out of a type, and leaves nothing else on the other side."""
+    """`is UNSET` removes Unset from a type, and leaves nothing else on the other side."""
     assert_type(deal.name, str | Unset | None)
     if deal.name is UNSET:
         return
@@ -45,7 +45,7 @@ def unset_narrows(deal: PartialOpportunity) -> None:
 
 
 def truth_narrows(deal: Opportunity) -> None:
-    """UNSET is false, so `or` gives a default for what is absent and for what is null."""
+    """UNSET is false, so `or` replaces both absent and null by a default."""
     assert_type(deal.company_id or uuid.UUID(int=0), uuid.UUID)
     if deal.amount:
         assert_type(deal.amount.value, Decimal | None)
@@ -58,7 +58,7 @@ def nothing_is_read_without_narrowing(deal: Opportunity) -> None:
 
 
 def instances_narrow(deal: Opportunity) -> None:
-    """`isinstance` narrows as well, where one type is all that is asked for."""
+    """`isinstance` also narrows, if only one type is of interest."""
     if isinstance(deal.stage, Stage):
         assert_type(deal.stage, Stage)
     if isinstance(deal.amount, Amount):
@@ -68,14 +68,14 @@ def instances_narrow(deal: Opportunity) -> None:
 
 
 def nothing_is_forgotten(deal: PartialOpportunity) -> None:
-    """What may be absent or null is not used as if it were there, and a complete record is made completely."""
+    """A value that may be absent or null cannot be used unchecked, and a complete record needs all its properties."""
     PartialOpportunity(name=deal.name, stage=deal.stage)
     uuid.UUID(deal.name)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Opportunity(name="Heat pump", stage="NEW")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 def updates_say_three_things() -> None:
-    """An update takes a value, None and UNSET, and refuses what is of another type."""
+    """An update accepts a value, None and UNSET, and refuses values of another type."""
     OpportunityUpdate(name="Heat pump", close_date=None, amount=UNSET)
     OpportunityUpdate(name=7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     OpportunityUpdate(closeDate=None)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -1,4 +1,4 @@
-"""Documents, as type checkers see them: what is asked for is what is given, pages of subclasses included."""
+"""Documents, as type checkers see them: calls return the class that was passed, also pages of subclasses."""
 # pyright: strict
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from twenty_opportunity.records import GraphQLPage, OpportunityAnswer, Opportuni
 
 @attrs.frozen(kw_only=True)
 class Deal(Opportunity):
-    """A record class of one's own."""
+    """A user's record class."""
 
     roof_area: float | Unset | None = UNSET
 
 
 def what_is_asked_for_is_given(data: bytes, text: str, instance: object) -> None:
-    """`loads` and `structure` give the class that they were asked for, and an opportunity where none was named."""
+    """`loads` and `structure` return the class that was passed, and an opportunity by default."""
     assert_type(loads(data), Opportunity)
     assert_type(SERVER.loads(text), Opportunity)
     assert_type(SERVER.loads(data, OpportunityUpdate), OpportunityUpdate)
@@ -48,7 +48,7 @@ def what_is_asked_for_is_given(data: bytes, text: str, instance: object) -> None
 
 
 def pages_hold_opportunities(data: bytes) -> None:
-    """A page of no class in particular is one of opportunities."""
+    """A page without an argument is a page of opportunities."""
     page = SERVER.loads(data, OpportunityPage)
     assert_type(page, OpportunityPage[Opportunity])
     assert_type(list(page), list[Opportunity])
@@ -62,7 +62,7 @@ def pages_hold_opportunities(data: bytes) -> None:
 
 
 def pages_of_subclasses_keep_them(data: bytes) -> None:
-    """A page of a subclass holds that subclass, and so do answers and events."""
+    """A page of a subclass contains records of that subclass, and so do answers and events."""
     page = SERVER.loads(data, OpportunityPage[Deal])
     assert_type(next(iter(page)).roof_area, float | Unset | None)
     assert_type(SERVER.loads(data, OpportunityAnswer[Deal]).opportunity, Deal | Unset)
@@ -77,14 +77,14 @@ def there_and_back(deal: Deal) -> None:
 
 
 def questions(instance: object) -> None:
-    """Any object can be asked about."""
+    """Any object can be checked."""
     assert_type(is_valid(instance), bool)
     assert_type(iter_violations(instance), Iterator[Violation])
     validate(instance, OpportunityUpdate)
 
 
 def wrong_uses(deal: Opportunity, page: OpportunityPage[Opportunity]) -> None:
-    """What cannot work is an error before it runs."""
+    """Wrong calls are errors before they run."""
     loads(7)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     loads(b"{}", dict)  # type: ignore[type-var]  # pyright: ignore[reportCallIssue, reportArgumentType]
     dumps({"name": "Heat pump"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -38,7 +38,7 @@ class DealRoom(Record, object="dealRoom", plural="dealRooms"):
 
 
 def objects(workspace: Workspace) -> None:
-    """A class finds a typed profile, a name one of any record."""
+    """A class as the key returns a typed profile; a name returns a profile of any record."""
     assert_type(workspace.opportunity, Profile[Opportunity])
     assert_type(workspace[Company], Profile[Company])
     assert_type(workspace["dealRoom"], Profile[Any])

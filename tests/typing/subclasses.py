@@ -1,4 +1,4 @@
-"""Subclasses, as type checkers see them: what is made of a record is of the record's own class."""
+"""Subclasses, as type checkers see them: changes of a record keep its class."""
 # pyright: strict
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from twenty_opportunity import (
 
 @attrs.frozen(kw_only=True)
 class Deal(Opportunity):
-    """A record class of one's own."""
+    """A user's record class."""
 
     budget: Amount | Unset | None = UNSET
 
 
 @attrs.frozen(kw_only=True)
 class PartialDeal(PartialOpportunity):
-    """The same with any part of its properties."""
+    """The same with any subset of its properties."""
 
     budget: Amount | Unset | None = UNSET
 
@@ -47,7 +47,7 @@ class DealUpdate(OpportunityUpdate):
 
 
 def updates_are_of_their_class(before: Deal, after: Deal) -> None:
-    """`between` gives the update class that it is called on, `apply` the class of what it is given."""
+    """`between` returns the update class that it is called on, `apply` the class of its argument."""
     assert_type(DealUpdate.between(before, after), DealUpdate)
     assert_type(OpportunityUpdate.between(before, after), OpportunityUpdate)
     assert_type(OpportunityUpdate(name="Heat pump").apply(before), Deal)
@@ -62,20 +62,20 @@ def attributes_are_typed() -> None:
 
 
 def events_hold_records_of_it(body: bytes, headers: dict[str, str]) -> None:
-    """`receive` gives events of a subclass where it is asked to."""
+    """`receive` returns events of a subclass on request."""
     assert_type(webhooks.receive(body, headers, "the secret"), WebhookEvent[Opportunity])
     assert_type(webhooks.receive(body, headers, "the secret", cl=WebhookEvent[Deal]), WebhookEvent[Deal])
     webhooks.receive("{}", headers, "the secret")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 
 
 def strategies_make_it() -> None:
-    """Strategies are of the class that they make."""
+    """Strategies generate the class that is passed."""
     assert_type(strategies.records(), SearchStrategy[Opportunity])
     assert_type(strategies.records(Deal, SERVER), SearchStrategy[Deal])
 
 
 def money_is_typed() -> None:
-    """A float is no amount, to a type checker as well."""
+    """A type checker also refuses a float as an amount."""
     assert_type(Amount.of("8.20", "EUR") + Amount.of(1, "EUR"), Amount)
     assert_type(-(Amount.of(1, "EUR") * Decimal("0.19")) - 2 * Amount.of(1, "EUR"), Amount)
     assert_type(abs(Amount.of(1, "EUR")), Amount)

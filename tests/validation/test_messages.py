@@ -118,7 +118,7 @@ def test_messages_are_cut(schema: dict[str, Any], instance: object) -> None:
 
 
 def test_the_nearest_value_is_named_if_the_list_is_cut() -> None:
-    """The message names the value that was probably meant, although it has no room for the whole list."""
+    """The message names the value that was probably meant, even if it cannot list all values."""
     assert "OPTION_77" in message({"enum": LONG}, "option-77")
     assert "OPTION_77" not in message({"enum": LONG}, "?")
 

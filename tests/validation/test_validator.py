@@ -351,7 +351,7 @@ def test_objects_that_no_keyword_refuses_are_reported() -> None:
 
 
 def test_satisfied_keywords_are_not_reported() -> None:
-    """Keywords that are satisfied, or that do not apply, have no violations."""
+    """Keywords that are satisfied or do not apply do not cause violations."""
     schema = {
         "items": {"type": "null"},
         "uniqueItems": True,
@@ -453,7 +453,7 @@ def test_large_containers_are_explained_in_windows(schema: dict[str, Any], insta
 
 
 def deep(value: Any) -> Any:
-    """Put a value at a depth at which its path is long."""
+    """Nest a value at a depth at which its path is long."""
     for _ in range(50):
         value = {"a": [value]}
     return value
@@ -663,7 +663,7 @@ def test_the_output_of_the_standard_has_both_locations() -> None:
 
 @pytest.mark.parametrize("schema_id", ["https://example.com/schema", ""])
 def test_a_violation_names_the_schema_where_it_has_a_name(schema_id: str) -> None:
-    """The `$id` of a schema is in its violations, and without one the output has no absolute location."""
+    """The `$id` of a schema is in its violations; without one, the output lacks an absolute location."""
     schema = {"type": "object", **({"$id": schema_id} if schema_id else {})}
     (violation,) = Validator(schema).iter_violations(5)
     assert violation.schema_id == schema_id
@@ -777,7 +777,7 @@ def test_every_name_is_a_property(name: str) -> None:
     ],
 )
 def test_violations_are_those_of_the_instance(schema: dict[str, Any], instance: object, expected: list[str]) -> None:
-    """The value that replaces an object that is not JSON has no violations itself."""
+    """The value that replaces an object that is not JSON does not cause violations itself."""
     assert [found.pointer for found in Validator(schema).iter_violations(instance)] == expected
 
 
@@ -832,7 +832,7 @@ def test_different_values_are_not_equal(instance: Any, value: Any) -> None:
 
 @pytest.mark.parametrize("instance", [["\U0010f000"], ["a", "\U0010efff\U0010f7ff"], [Text("\U0010f000")], ["\uffff"]])
 def test_private_use_characters_are_not_surrogates(instance: list[str]) -> None:
-    """Text that excludes U+0000 may have any character, also those that stand for lone surrogates in our copies."""
+    """Text that excludes U+0000 may have any character, even those that replace lone surrogates in copies."""
     validator = Validator({"items": {"type": "string", "pattern": "^[^\\x00]*$"}})
     assert validator.is_valid(instance)
     assert validator.accepts([*map(str, instance)])

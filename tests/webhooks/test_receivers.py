@@ -122,7 +122,7 @@ def start(name: str, **environment: str) -> Running:
 
 @pytest.fixture(scope="module", params=["receiver_stdlib", "receiver_fastapi"])
 def receiver(request: pytest.FixtureRequest) -> Iterator[Running]:
-    """Run an example. After the tests it terminates on request, and its log has no secret and no traceback."""
+    """Run an example. After the tests it terminates on request, and its log is free of secrets and tracebacks."""
     running = start(request.param, TWENTY_WEBHOOK_SECRET=SECRET, TWENTY_WEBHOOK_SECRET_BEFORE=SECRET_BEFORE)
     try:
         running.port = int(running.read_log_to(r"http://127\.0\.0\.1:(\d+)")[1])

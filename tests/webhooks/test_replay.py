@@ -227,7 +227,7 @@ def test_sqlite_waits_as_long_as_the_timeout_says(tmp_path: Path, monkeypatch: p
 
 
 def test_a_file_that_is_not_a_database_is_refused(tmp_path: Path) -> None:
-    """A file with other content is refused when the memory is made, and is left as it is."""
+    """A file with other content is refused when the memory is created, and is not changed."""
     (tmp_path / "notes.txt").write_text("not a database" * 100, "utf-8")
     with pytest.raises(sqlite3.DatabaseError):
         SqliteReplayMemory(tmp_path / "notes.txt")
@@ -333,7 +333,7 @@ def test_a_redis_server_remembers(redis_client: Any) -> None:
 
 
 def test_a_full_redis_server_refuses(redis_client: Any) -> None:
-    """A server that has no memory left refuses the delivery, and accepts it later."""
+    """A Redis server without free memory refuses the delivery, and accepts it later."""
     headers = webhooks.sign(b"{}", "secret", timestamp=NOW)
     memory = RedisReplayMemory(redis_client)
     redis_client.config_set("maxmemory", 1)

@@ -603,7 +603,7 @@ def test_receive_uses_the_tolerance() -> None:
 
 
 def test_receive_needs_a_profile_with_events() -> None:
-    """The published schema has no events, so its profile raises TypeError."""
+    """The published schema does not describe events, so its profile raises TypeError."""
     body, headers = delivery()
     with pytest.raises(TypeError, match="WebhookEvent"):
         webhooks.receive(body, headers, SECRET, now=SENT, profile=PUBLISHED)
@@ -778,6 +778,6 @@ def test_timestamps_begin_in_1970() -> None:
     ],
 )
 def test_wrong_arguments_are_refused_before_the_delivery_is_verified(options: Any, message: str) -> None:
-    """A receiver that is wrongly set up fails at once, even if the delivery is not authentic."""
+    """A wrong configuration of a receiver fails at once, even if the delivery is not authentic."""
     with pytest.raises(TypeError, match=message):
         webhooks.receive(b"{}", {}, "secret", **options)

@@ -163,7 +163,7 @@ def test_a_table_needs_a_profile(write: Any) -> None:
 
 
 def test_a_lone_surrogate_is_refused_at_its_column() -> None:
-    """Arrow text is UTF-8, which has no surrogates; JSON in Python may hold one."""
+    """Arrow text is UTF-8, which excludes surrogates; JSON in Python may contain one."""
     with pytest.raises(UnrepresentableError) as caught:
         to_arrow_table([{**DEALS[0], "name": "\ud800"}], SERVER)
     assert caught.value.pointer == "/name"

@@ -81,7 +81,7 @@ def test_a_broken_page_is_refused() -> None:
 
 
 def test_a_column_whose_name_is_not_text_is_refused(tmp_path: Path) -> None:
-    """Arrow reads the names of columns as UTF-8, and has no error of its own if they are not."""
+    """Arrow reads column names as UTF-8, and fails with an unrelated error if they are not."""
     file = io.BytesIO()
     pq.write_table(pa.table({"name": ["a"]}), file)
     (tmp_path / "a.parquet").write_bytes(file.getvalue().replace(b"name", b"n\xffme"))

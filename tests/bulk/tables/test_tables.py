@@ -217,7 +217,7 @@ class Watched:
 
 
 def test_the_limit_of_the_csv_module_does_not_matter() -> None:
-    """It is one for all threads: it is not changed even while a file is read, and another one has no effect."""
+    """The limit is shared by all threads: reading does not change it, and another limit does not matter."""
     file: Any = Watched(csv_text({"name": "x" * 200_000}))
     before = csv.field_size_limit(10)
     try:
@@ -247,7 +247,7 @@ def test_a_file_may_lack_columns() -> None:
         {
             "id": pa.array([ID], pa.large_string()),
             "floors": pa.array([3], pa.int16()),
-            "createdAt": pa.array([dt.datetime(2026, 4, 2)], pa.timestamp("ms")),  # noqa: DTZ001 - Arrow's has no zone
+            "createdAt": pa.array([dt.datetime(2026, 4, 2)], pa.timestamp("ms")),  # noqa: DTZ001 - Arrow's is naive
         }
     )
     file = io.BytesIO()
@@ -373,7 +373,7 @@ def test_an_extra_value_without_a_cell_is_kept(value: Any) -> None:
 
 
 def test_a_number_that_is_not_finite_is_refused() -> None:
-    """JSON has no such number, so the row is refused."""
+    """JSON cannot express such a number, so the row is refused."""
     columns = Columns(WORKSPACE)
     row = columns.split({"roofArea": 1})
     cells = [math.nan if cell == 1 else cell for cell in row.cells]
@@ -469,7 +469,7 @@ FORMULAS: Final = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1",
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_formulas_can_be_written_as_text(formula: str) -> None:
-    """They are written without change by default, or behind an apostrophe; reading gives the same text back."""
+    """Such texts are written unchanged by default, or behind an apostrophe; reading returns the same text."""
     texts = (formula, f"'{formula}", f"''{formula}", f"\u200d{formula}", f"a{formula}")
     documents: list[dict[str, Any]] = [{"name": text} for text in texts]
     documents[0]["amount"] = {"amountMicros": -1000000}  # a number is not a formula

@@ -1,4 +1,4 @@
-"""A client of the server, and a server with its own clock."""
+"""A client of the server, and a server with a controlled clock."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ START = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
 
 
 def ticking() -> Any:
-    """Return a clock that is a second later each time."""
+    """Return a clock that advances a second with each call."""
     seconds = count()
     return lambda: START + dt.timedelta(seconds=next(seconds))
 
 
 class Client:
-    """Calls a server without a network."""
+    """A client that calls a server without a network."""
 
     def __init__(self, server: TwentyServer) -> None:
         self.server = server
@@ -59,7 +59,7 @@ class Client:
 
 @pytest.fixture
 def server() -> TwentyServer:
-    """A server of a standard workspace, whose clock ticks once for each look."""
+    """A server of a standard workspace, whose clock advances with each call."""
     return TwentyServer(clock=ticking())
 
 

@@ -1,4 +1,4 @@
-"""No request makes the server raise, whatever is in it."""
+"""The server never raises an exception, whatever the request."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ requests = st.tuples(
 @once
 @given(sent=requests)
 def test_rest_answers(connect: type[Client], all_metadata: dict[str, Any], sent: tuple[Any, ...]) -> None:
-    """With a status of a real server, or 501."""
+    """The answer has a status of a real server, or 501."""
     method, path, query, body = sent
     client = connect(TwentyServer(all_metadata))
     headers = {"Content-Type": "application/json"}
@@ -93,7 +93,7 @@ def test_rest_answers(connect: type[Client], all_metadata: dict[str, Any], sent:
 def test_graphql_answers(
     connect: type[Client], all_metadata: dict[str, Any], query: str, variables: dict[str, Any]
 ) -> None:
-    """With data, errors, or 501."""
+    """The answer has data, errors, or the status 501."""
     client = connect(TwentyServer(all_metadata))
     body = json.dumps({"query": query, "variables": variables})
     answer = client.http.post("/graphql", content=body, headers={"Content-Type": "application/json"})

@@ -1,4 +1,4 @@
-"""GraphQL: queries, mutations, connections and errors over the records that REST has, too."""
+"""GraphQL: queries, mutations, connections and errors over the records of REST."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_records_are_created_changed_and_deleted(client: Client) -> None:
 
 
 def test_many_records_are_changed_by_filter(deals: Client) -> None:
-    """As in REST, restoring by deletedAt answers nothing."""
+    """As in REST, restoring by deletedAt returns an empty list."""
     for operation, argument, count in (
         ("updateOpportunities", ', data: {stage: "PROPOSAL"}', 3),
         ("deleteOpportunities", "", 3),
@@ -106,7 +106,7 @@ def test_many_records_are_changed_by_filter(deals: Client) -> None:
 
 
 def test_a_list_is_a_connection(deals: Client) -> None:
-    """With cursors, page information and aggregates; the library reads it."""
+    """A connection has cursors, page information and aggregates, and the library reads it."""
     query = """
         query($after: String, $n: Int = 2) {
             opportunities(first: $n, after: $after, orderBy: [{amount: {amountMicros: DescNullsLast}}]) {
@@ -173,7 +173,7 @@ def test_pages_can_be_read_backward_and_skipped(deals: Client) -> None:
     ],
 )
 def test_a_filter_is_an_object(deals: Client, condition: str, names: str) -> None:
-    """With the operators of REST."""
+    """The filter has the operators of REST."""
     query = (
         f"{{ opportunities(filter: {condition}, orderBy: {{name: AscNullsFirst}}) {{ edges {{ node {{ name }} }} }} }}"
     )
@@ -181,7 +181,7 @@ def test_a_filter_is_an_object(deals: Client, condition: str, names: str) -> Non
 
 
 def test_relations_are_records_and_connections(deals: Client) -> None:
-    """A soft-deleted company is null, and then so is its id."""
+    """A soft-deleted company is null, and so is its id."""
     query = "{ opportunities(filter: {companyId: {is: NOT_NULL}}) { edges { node { companyId company { name } } } } }"
     assert data(deals, query)["edges"][0]["node"] == {"companyId": COMPANY, "company": {"name": "Acme"}}
     company = data(
@@ -204,7 +204,7 @@ def test_relations_are_records_and_connections(deals: Client) -> None:
 
 
 def test_groups_have_numbers(deals: Client) -> None:
-    """And the records of each group; without dimensions all records are one group."""
+    """Groups include the records of each; without dimensions, all records are one group."""
     query = (
         "{ opportunitiesGroupBy(groupBy: [{amount: {currencyCode: true}}, {name: true}], limit: 2,"
         " orderBy: [{name: DescNullsLast}]) { groupByDimensionValues totalCount edges { node { id } } } }"
@@ -255,12 +255,12 @@ def test_groups_have_numbers(deals: Client) -> None:
     ],
 )
 def test_a_refused_field_is_null_and_an_error(deals: Client, query: str, message: str, code: str) -> None:
-    """The messages are those of REST, in the shape of GraphQL."""
+    """The messages are those of REST, in the form of GraphQL."""
     assert error(deals, query) == {"message": message, "extensions": {"subCode": code, **BAD}}
 
 
 def test_mutations_are_kept_or_refused_each_on_its_own(client: Client) -> None:
-    """Only the mutation that was kept is reported."""
+    """Only the mutation that succeeded is reported."""
     client.server.webhook(lambda *_: None)
     query = """mutation {
         createCompany(data: {name: "Acme"}) { name }
@@ -316,7 +316,7 @@ def test_a_refused_request(client: Client, body: Any, status: int, message: str 
     ],
 )
 def test_arguments_of_other_types_are_not_implemented(client: Client, query: str, variables: Any, what: str) -> None:
-    """The answer names the argument, and nothing is made up."""
+    """The answer names the argument, and nothing is invented."""
     answer = client.http.post("/graphql", json={"query": query, "variables": {"x": variables}})
     assert answer.status_code == 501
     assert what in answer.json()["messages"][0]
@@ -324,7 +324,7 @@ def test_arguments_of_other_types_are_not_implemented(client: Client, query: str
 
 @pytest.mark.parametrize("value", ["null", "5", "{}", "{eq: 1, gt: 0}"])
 def test_a_filter_has_exactly_one_operator_for_each_field(client: Client, value: str) -> None:
-    """Below properties and relations, too."""
+    """This includes properties and relations."""
     for condition in (
         f"{{amount: {{amountMicros: {value}}}}}",
         f"{{position: {value}}}",
@@ -335,7 +335,7 @@ def test_a_filter_has_exactly_one_operator_for_each_field(client: Client, value:
 
 
 def test_an_operation_is_chosen_by_name(client: Client) -> None:
-    """As clients with several operations in a document do."""
+    """Clients send an operation name with several operations in a document."""
     query = "query A { opportunities { totalCount } } query B { companies { totalCount } }"
     answer = client.http.post("/graphql", json={"query": query, "operationName": "B"})
     assert answer.json() == {"data": {"companies": {"totalCount": 0}}}
@@ -350,7 +350,7 @@ def test_an_operation_is_chosen_by_name(client: Client) -> None:
     ],
 )
 def test_a_wrong_token_is_an_error_with_status_200(connect: type[Client], token: str | None, message: str) -> None:
-    """Without a token the server has another schema."""
+    """Without a token, the server has another schema."""
     client = connect(TwentyServer(api_key="a key"))
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     answer = client.http.post("/graphql", json={"query": "{ opportunities { totalCount } }"}, headers=headers)
@@ -358,7 +358,7 @@ def test_a_wrong_token_is_an_error_with_status_200(connect: type[Client], token:
 
 
 def test_graphql_needs_an_extra(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without graphql-core the answer names it."""
+    """Without graphql-core, the answer names it."""
     monkeypatch.setitem(sys.modules, "graphql", None)
     answer = client.http.post("/graphql", json={"query": "{ opportunities { totalCount } }"})
     assert answer.status_code == 501

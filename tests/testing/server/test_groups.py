@@ -39,7 +39,7 @@ def period(granularity: str, zone: str | None = "UTC", **more: str) -> Any:
 
 
 def test_aggregates_are_texts(deals: Client) -> None:
-    """Exact numbers come as text, averages with PostgreSQL's places."""
+    """Exact numbers are texts, and averages have PostgreSQL's decimal places."""
     names = ["countNotEmptyId", "countEmptyName", "countUniqueValuesStage", "percentageEmptyName"]
     names += ["percentageNotEmptyName", "sumAmountAmountMicros", "avgAmountAmountMicros", "maxCloseDate"]
     found = {each["groupByDimensionValues"][0]: each for each in grouped(deals, [{"stage": True}], *names)}
@@ -58,7 +58,7 @@ def test_aggregates_are_texts(deals: Client) -> None:
 
 
 def test_aggregates_of_other_types(custom: Client) -> None:
-    """Numbers come as numbers, booleans are counted, and the sum of nothing is null."""
+    """Numbers are JSON numbers, booleans are counted, and the sum of nothing is null."""
     custom.data("POST", "/sites", {"number": 1, "flag": True})
     custom.data("POST", "/sites", {"number": 2.5})
     names = ["sumNumber", "avgNumber", "minNumber", "countTrueFlag", "countFalseFlag", "sumPriceAmountMicros"]
@@ -96,13 +96,13 @@ def test_aggregates_of_other_types(custom: Client) -> None:
     ],
 )
 def test_a_group_is_a_value_or_a_period(deals: Client, groups: Any, values: list[Any]) -> None:
-    """Periods begin in a time zone; a relation groups by a field of its records."""
+    """Periods begin in a time zone; a relation groups by a field of the related records."""
     found = [each["groupByDimensionValues"][0] for each in grouped(deals, groups)]
     assert sorted(found, key=str) == sorted(values, key=str)
 
 
 def test_groups_can_be_filtered_ordered_and_limited(deals: Client) -> None:
-    """Without dimensions each record is a group."""
+    """Without dimensions, each record is a group."""
     order = quote(json.dumps([{"closeDate": {"granularity": "MONTH", "orderBy": "DescNullsLast"}}]))
     found = grouped(deals, period("MONTH"), more=f"&order_by={order}")
     assert [each["groupByDimensionValues"] for each in found] == [["2026-11-01"], ["2026-02-01"], [None]]
@@ -138,7 +138,7 @@ def test_wrong_groups_are_refused(deals: Client, query: str, message: str) -> No
 
 
 def test_samples_and_other_orders_of_groups_are_not_implemented(deals: Client) -> None:
-    """The answer names what is missing."""
+    """The answer names the missing argument."""
     path = "/opportunities/groupBy?include_records_sample=true"
     assert "groupBy with include_records_sample" in deals.refused("GET", path, status=501)
     order = quote('[{"name":"AscNullsFirst"}]')
@@ -166,7 +166,7 @@ def test_values_of_other_types_are_not_implemented(
 
 
 def test_duplicates_share_the_values_of_a_criterion(client: Client) -> None:
-    """By the ids of records or by data; opportunities lack criteria."""
+    """Duplicates are found by the ids of records or by data; opportunities lack criteria."""
     first, second, other = (client.data("POST", "/companies", {"name": name})["id"] for name in ("A", "A", "B"))
     _, answer = client.send("POST", "/companies/duplicates", {"ids": [first, other]})
     assert [[each["id"] for each in found["companyDuplicates"]] for found in answer["data"]] == [[second], []]
@@ -185,7 +185,7 @@ def test_duplicates_share_the_values_of_a_criterion(client: Client) -> None:
 
 
 def test_merging_fills_the_gaps_of_one_record(client: Client) -> None:
-    """The others are destroyed, and what referred to them refers to it; a dry run changes nothing."""
+    """The others are destroyed, and references to them are moved; a dry run changes nothing."""
     link = {"primaryLinkUrl": "https://m.example.com"}
     kept = client.data("POST", "/companies", {"name": "M1"})["id"]
     gone = client.data("POST", "/companies", {"name": "M2", "domainName": link})["id"]
@@ -202,7 +202,7 @@ def test_merging_fills_the_gaps_of_one_record(client: Client) -> None:
 
 
 def test_wrong_merges_are_refused(client: Client) -> None:
-    """Too few records, a priority beyond them, and an object without criteria."""
+    """Too few records, a wrong priority, and an object without criteria are refused."""
     ids = [client.data("POST", "/companies", {})["id"] for _ in range(2)]
     assert (
         client.refused("PATCH", "/companies/merge", {"ids": ids[:1]}) == "At least 2 record IDs are required for merge"

@@ -1,4 +1,4 @@
-"""Requests that are made to break a server are refused, or answered as by a real one."""
+"""Malicious requests are refused, or answered as by a real server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIST = "/opportunities"
 
 
 class Body(BytesIO):
-    """A body that notes how much is read of it at once."""
+    """A body that records how much is read at once."""
 
     most = 0
 
@@ -47,13 +47,13 @@ def post(server: TwentyServer, body: BytesIO, **environ: str) -> tuple[str, Any]
 
 @pytest.mark.parametrize("length", ["-1", "abc", "9" * 5_000, "1e3", "+2", "\u0663"])
 def test_a_length_that_is_not_a_number_is_refused(server: TwentyServer, length: str) -> None:
-    """A negative length would wait for ever, and one of many digits is no number to Python."""
+    """The server would wait forever for a negative length, and Python refuses to convert very many digits."""
     status, answer = post(server, Body(b"{}"), CONTENT_LENGTH=length)
     assert (status, answer["message"][:11]) == ("400 Bad Request", "Parse Error")
 
 
 def test_a_body_is_read_in_blocks(server: TwentyServer) -> None:
-    """A body may claim any length, and one that is too large is not held."""
+    """A body may claim any length, and a body that is too large is not kept."""
     body = Body(b'{"name": "A"}')
     assert post(server, body, CONTENT_LENGTH="9" * 17)[0] == "201 Created"
     assert body.most <= BLOCK
@@ -64,7 +64,7 @@ def test_a_body_is_read_in_blocks(server: TwentyServer) -> None:
 
 
 def test_a_body_in_chunks_is_not_taken_for_an_empty_one(server: TwentyServer) -> None:
-    """The WSGI server of Python does not read chunks, and an empty body would make an empty record."""
+    """Python's WSGI server does not read chunks, and an empty body would create an empty record."""
     status, answer = post(server, Body(b"2\r\n{}\r\n0\r\n\r\n"), HTTP_TRANSFER_ENCODING="chunked")
     assert (status[:3], "send it with a Content-Length" in answer["messages"][0]) == ("501", True)
 
@@ -81,7 +81,7 @@ def test_a_body_in_chunks_is_not_taken_for_an_empty_one(server: TwentyServer) ->
     ids=["text", "JSON", "unknown", "body"],
 )
 def test_deep_bodies_are_answered(client: Client, before: str, after: str, levels: int) -> None:
-    """However deep a body is, the server answers, and goes on."""
+    """The server answers a body of any depth, and keeps working."""
     status, _ = client.send("POST", LIST, f"{before}{'[' * levels}{']' * levels}{after}")
     assert status in {201, 400, 501}
     assert client.send("GET", LIST)[0] == 200
@@ -98,7 +98,7 @@ def test_deep_bodies_are_answered(client: Client, before: str, after: str, level
     ids=["200", "12,000", "path", "cursor"],
 )
 def test_deep_queries_are_answered(client: Client, query: str, status: int) -> None:
-    """A filter of many levels takes no time that grows with their square."""
+    """The time for a deep filter does not grow with the square of its depth."""
     assert client.send("GET", f"{LIST}?{query}")[0] == status
     groups = client.send("GET", f"{LIST}/groupBy", params={"group_by": "[" * 15_000})
     assert groups[0] == 501
@@ -106,7 +106,7 @@ def test_deep_queries_are_answered(client: Client, query: str, status: int) -> N
 
 @pytest.mark.parametrize(("text", "found"), [("a" * 3_000, False), ("a" * 3_000 + "b", True)])
 def test_a_pattern_is_matched_without_looking_again(client: Client, text: str, found: bool) -> None:  # noqa: FBT001 - a parameter
-    """With 20 parts in a pattern, each place for one would be tried with each place for the others."""
+    """With naive matching, each place for one of 20 parts would be tried with each place for the others."""
     client.send("POST", LIST, {"name": text})
     assert client.names("filter=name[like]:" + "%25a" * 20 + "%25b") == ([text] if found else [])
 
@@ -130,14 +130,14 @@ def test_a_pattern_is_matched_without_looking_again(client: Client, text: str, f
     ],
 )
 def test_patterns_match_as_in_a_database(client: Client, pattern: str, text: str, matches: bool) -> None:  # noqa: FBT001 - a parameter
-    """A percent sign is any text, an underscore any character, and a backslash takes their meaning away."""
+    """A percent sign matches any text, an underscore any character, and a backslash escapes both."""
     client.send("POST", LIST, {"name": f"x{text}"})
     assert bool(client.names(f"filter=name[like]:{quote('x' + pattern)}")) is matches
 
 
 @pytest.mark.parametrize("digits", ["0x" + "f" * 500, "9" * 400, "9" * 5_000, "1e999", "-1e999"])
 def test_numbers_beyond_doubles_are_infinite(client: Client, digits: str) -> None:
-    """JavaScript has no integer that is too large for it."""
+    """To JavaScript, numbers beyond all doubles are infinite."""
     for query in (f"filter=position[eq]:{digits}", f"filter=amount.amountMicros[lt]:{digits}", f"depth={digits}"):
         assert client.send("GET", f"{LIST}?{query}")[0] in {200, 400}
     for value in (digits, f'"{digits}"'):
@@ -149,7 +149,7 @@ def test_numbers_beyond_doubles_are_infinite(client: Client, digits: str) -> Non
 @pytest.mark.parametrize("value", ["null", "5", '"x"', "true", "[]", "{}", '"2026-01-01"', "1e400", '"\\ud800"'])
 @pytest.mark.parametrize("name", ["stage", "closeDate", "amount.amountMicros", "createdBy.source", "position", "name"])
 def test_values_of_another_type_in_a_cursor(client: Client, name: str, value: str) -> None:
-    """A cursor with a value that the column cannot have is refused, or compares with nothing."""
+    """A cursor with an impossible value for the column is refused, or matches nothing."""
     client.deals({"name": "A", "closeDate": "2026-01-01", "amount": {"amountMicros": 5, "currencyCode": "USD"}})
     inner = value
     for token in reversed(name.split(".")):
@@ -169,20 +169,20 @@ def test_values_of_another_type_in_a_cursor(client: Client, name: str, value: st
     ],
 )
 def test_odd_groups_are_answered(client: Client, how: dict[str, Any]) -> None:
-    """A time zone is no path, and a value of another type is no error of Python."""
+    """A time zone is not used as a path, and a value of another type does not raise a Python error."""
     client.deals({"name": "A"})
     status, _ = client.send("GET", f"{LIST}/groupBy", params={"group_by": json.dumps([{"createdAt": how}])})
     assert status == (200 if how["granularity"] == "WEEK" else 400)
 
 
 def test_half_of_a_surrogate_pair_is_replaced(client: Client) -> None:
-    """UTF-8 cannot hold it, also in the message of a refusal."""
+    """UTF-8 cannot encode it, not even in the message of a refusal."""
     assert "\ufffd" in client.refused("POST", LIST, '{"closeDate": "\\ud800"}')
     assert "\ufffd" in client.refused("POST", LIST, '{"\\udfff": 1}')
 
 
 def test_a_charset_with_a_nul_is_refused(client: Client) -> None:
-    """Python has another error for such a name."""
+    """Python raises another error for such a name."""
     status, answer = post(
         client.server, BytesIO(b"{}"), CONTENT_LENGTH="2", CONTENT_TYPE="application/json;charset=utf-\0"
     )
@@ -190,13 +190,13 @@ def test_a_charset_with_a_nul_is_refused(client: Client) -> None:
 
 
 def graphql(client: Client, query: str, **variables: Any) -> Any:
-    """Send a request of GraphQL, and return the answer."""
+    """Send a GraphQL request and return the answer."""
     body = {"query": query, "variables": variables}
     return client.http.post("/graphql", json=body).json()
 
 
 def test_fragments_are_spread_once(client: Client) -> None:
-    """A fragment in itself ends, and fragments that double 40 times are read 40 times."""
+    """A fragment within itself ends, and fragments that double 40 times are read 40 times."""
     client.deals({"name": "A"})
     doubled = " ".join(f"fragment F{each} on Query {{...F{each + 1} ...F{each + 1}}}" for each in range(40))
     last = "fragment F40 on Query {opportunities {edges {node {...N}}}} fragment N on Opportunity {name ...N}"
@@ -215,7 +215,7 @@ def test_relations_without_end_are_refused(client: Client) -> None:
 
 @pytest.mark.parametrize("digits", ["9" * 400, "9" * 5_000, "1e400"])
 def test_numbers_in_queries_are_doubles(client: Client, digits: str) -> None:
-    """A number in the text of a query is one of JavaScript, as those in variables are."""
+    """A number in the text of a query is a JavaScript number, like one in the variables."""
     client.deals({"name": "A"})
     for query in (
         f"{{opportunities(filter: {{position: {{lt: {digits}}}}}) {{totalCount}}}}",
@@ -227,7 +227,7 @@ def test_numbers_in_queries_are_doubles(client: Client, digits: str) -> None:
 
 @pytest.mark.parametrize("levels", [300, 100_000])
 def test_deep_queries_of_graphql_are_answered(client: Client, levels: int) -> None:
-    """In the text of a query and in a variable."""
+    """This applies to the text of a query and to variables."""
     text = "{opportunities(filter: " + "{not: " * levels + "{}" + "}" * levels + ") {totalCount}}"
     assert client.http.post("/graphql", json={"query": text}).status_code in {200, 400, 501}
     variables = '{"f": ' + '{"not": ' * levels + "{}" + "}" * levels + "}"

@@ -15,7 +15,7 @@ UNKNOWN = "90000000-0000-4000-8000-00000000dead"
 
 
 def test_a_minimal_record_has_the_defaults_of_the_server(client: Client) -> None:
-    """A body without properties makes a record in the first stage, created by the key."""
+    """A body without properties creates a record in the first stage, with the API key as its creator."""
     status, answer = client.send("POST", "/opportunities", {"id": ID})
     assert status == 201
     by: dict[str, Any] = {"source": "API", "workspaceMemberId": None, "name": "Test key", "context": {}}
@@ -48,12 +48,12 @@ def test_a_minimal_record_has_the_defaults_of_the_server(client: Client) -> None
 
 @pytest.mark.parametrize("body", ["", "[]", "{}"])
 def test_an_empty_body_makes_a_record(client: Client, body: str) -> None:
-    """A server takes an empty body or list for an object without properties."""
+    """A server treats an empty body or list as an empty object."""
     assert client.data("POST", "/opportunities", body)["stage"] == "NEW"
 
 
 def test_an_update_merges_and_moves_the_time(client: Client) -> None:
-    """Composites merge property by property, and every accepted write has a new time."""
+    """Composites merge property by property, and every accepted write updates the timestamp."""
     client.deals({"id": ID, "name": "Roof", "amount": {"amountMicros": 5_000_000, "currencyCode": "EUR"}})
     after = client.data("PATCH", f"/opportunities/{ID}", {"amount": {"amountMicros": 7_000_000}})
     assert (after["name"], after["amount"]) == ("Roof", {"amountMicros": 7_000_000, "currencyCode": "EUR"})
@@ -79,7 +79,7 @@ def test_a_refused_update_changes_nothing(client: Client) -> None:
 
 
 def test_a_soft_deleted_record_is_hidden_and_can_be_restored(client: Client) -> None:
-    """Reading answers 404, updating works, and a filter that mentions deletedAt finds the record."""
+    """Reading returns 404, updating works, and a filter that mentions deletedAt finds the record."""
     client.deals({"id": ID, "name": "a"}, {"id": OTHER, "name": "b"})
     deleted = client.data("DELETE", f"/opportunities/{ID}?soft_delete=true")
     assert deleted["deletedAt"] == deleted["updatedAt"]
@@ -104,7 +104,7 @@ def test_restoring_by_deleted_at_works_but_answers_nothing(client: Client) -> No
 
 @pytest.mark.parametrize("query", ["", "?soft_delete=false", "?soft_delete=1"])
 def test_deleting_destroys_unless_soft_delete_is_true(client: Client, query: str) -> None:
-    """A destroyed record cannot be restored, and its id is free."""
+    """A destroyed record cannot be restored, and its id can be used again."""
     client.deals({"id": ID})
     assert client.data("DELETE", f"/opportunities/{ID}{query}") == {"id": ID}
     assert client.refused("DELETE", f"/opportunities/{ID}", status=404) == "Record not found"
@@ -126,7 +126,7 @@ def test_bulk_operations_reach_soft_deleted_records(client: Client) -> None:
 
 
 def test_an_update_by_filter_changes_at_most_200_records(client: Client) -> None:
-    """More are refused; a batch is refused beyond 200, too."""
+    """More are refused; a batch of more than 200 is refused, too."""
     client.deals(*[{"name": "n"}] * 200)
     assert len(client.data("PATCH", "/opportunities?filter=name[eq]:n", {"stage": "MEETING"})) == 200
     client.deals({"name": "n"})
@@ -136,7 +136,7 @@ def test_an_update_by_filter_changes_at_most_200_records(client: Client) -> None
 
 
 def test_a_bad_record_refuses_the_whole_batch(client: Client) -> None:
-    """A batch is created as a whole or not at all."""
+    """A batch is created completely or not at all."""
     assert "Invalid string value 5" in client.refused("POST", "/batch/opportunities", [{"name": "a"}, {"name": 5}])
     assert client.refused("POST", "/batch/opportunities", [{"id": ID}, {"id": ID}]) == "A duplicate entry was detected"
     assert client.refused("POST", "/batch/opportunities", {"name": "a"}) == "args.data.forEach is not a function"
@@ -181,7 +181,7 @@ def test_an_id_cannot_be_changed(client: Client) -> None:
 
 
 def test_an_upsert_updates_what_exists(client: Client) -> None:
-    """By id, and it brings a soft-deleted record back; the answer lists updated records first."""
+    """Creating by id also restores a soft-deleted record; the answer lists updated records first."""
     assert client.data("POST", "/opportunities?upsert=true", {"id": ID, "name": "a"})["position"] == 0
     client.data("DELETE", f"/opportunities/{ID}?soft_delete=true")
     again = client.data("POST", "/opportunities?upsert=true", {"id": ID, "stage": "MEETING"})
@@ -195,7 +195,7 @@ def test_an_upsert_updates_what_exists(client: Client) -> None:
 
 
 def test_an_upsert_finds_unique_values(client: Client) -> None:
-    """A company by its domain, a person by the primary e-mail address in any letter case."""
+    """Companies are found by their domain, people by their primary email address in any letter case."""
     link = {"primaryLinkUrl": "https://acme.example.com"}
     first = client.data("POST", "/companies", {"name": "Acme", "domainName": link})
     again = client.data("POST", "/companies?upsert=true", {"name": "Acme Ltd", "domainName": link})

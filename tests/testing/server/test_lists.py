@@ -46,7 +46,7 @@ def lists(client: Client) -> Client:
 
 
 def positions(client: Client, query: str) -> list[int]:
-    """Return the positions of the deals in a list, which number them from 0."""
+    """Return the positions of the deals in a list; deals are numbered from 0."""
     return [record["position"] for record in client.data("GET", f"/opportunities?{query}")]
 
 
@@ -96,7 +96,7 @@ def positions(client: Client, query: str) -> list[int]:
     ],
 )
 def test_a_filter_finds_what_the_server_finds(lists: Client, condition: str, found: list[int]) -> None:
-    """Nulls are found by `is` alone, and options compare by their order."""
+    """Only `is` finds nulls, and options are compared by their order."""
     assert positions(lists, f"filter={quote(condition)}") == found
 
 
@@ -162,7 +162,7 @@ def test_options_are_not_lists(lists: Client) -> None:
 
 
 def test_filters_of_other_types(custom: Client) -> None:
-    """Lists, booleans and days."""
+    """Filters work on lists, booleans and days."""
     custom.data("POST", "/sites", {"name": "a", "tags": ["BLUE"], "flag": True, "day": "2026-01-01"})
     custom.data("POST", "/sites", {"name": "b", "tags": None})
     for condition, names in (
@@ -195,7 +195,7 @@ def test_filters_of_other_types(custom: Client) -> None:
     ],
 )
 def test_an_order_sorts_as_the_database(lists: Client, order: str, found: list[int]) -> None:
-    """The id is the last key, ascending; nulls are where the direction says."""
+    """The id is always the last key, ascending; the direction decides where nulls are."""
     assert positions(lists, f"order_by={order}") == found
 
 
@@ -240,12 +240,12 @@ def test_a_wrong_order_is_refused(lists: Client, order: str, message: str) -> No
     ("limit", "count"), [("", 5), ("2", 2), ("1e0", 1), ("0x2", 2), (" 3", 3), ("1.5", 2), ("1000", 5)]
 )
 def test_a_limit_is_a_number_of_javascript(lists: Client, limit: str, count: int) -> None:
-    """An empty one is 60, and more than 200 is 200."""
+    """An empty limit is 60, and a limit above 200 is 200."""
     assert len(lists.data("GET", f"/opportunities?limit={limit}")) == count
 
 
 def test_wrong_limits_and_depths_are_refused(lists: Client) -> None:
-    """A parameter given twice is joined by a comma; filter and order given twice are ignored."""
+    """A repeated parameter is joined by a comma; a repeated filter or order is ignored."""
     assert lists.refused("GET", "/opportunities?limit=-1") == "limit '-1' is invalid. Should be an integer"
     assert lists.refused("GET", "/opportunities?limit=abc") == "limit 'abc' is invalid. Should be an integer"
     assert lists.refused("GET", "/opportunities?limit=1&limit=2") == "limit '1,2' is invalid. Should be an integer"
@@ -256,7 +256,7 @@ def test_wrong_limits_and_depths_are_refused(lists: Client) -> None:
 
 
 def test_a_limit_of_zero_has_a_next_page(lists: Client) -> None:
-    """Its page is empty, without cursors."""
+    """The page is empty, without cursors."""
     _, answer = lists.send("GET", "/opportunities?limit=0")
     assert answer["pageInfo"] == {
         "startCursor": None,
@@ -282,32 +282,32 @@ def pages(client: Client, query: str, parameter: str = "starting_after") -> list
 
 
 def test_cursors_lead_through_all_pages(lists: Client) -> None:
-    """The default order is that of the ids."""
+    """The default order is by id."""
     assert pages(lists, "limit=2") == [[0, 1], [2, 3], [4]]
     assert pages(lists, "limit=2&order_by=stage") == [[2, 4], [0, 3], [1]]
     assert pages(lists, "limit=2&order_by=createdAt[DescNullsLast]") == [[0, 1], [2, 3], [4]]
 
 
 def test_paging_by_a_nullable_field_loses_records(lists: Client) -> None:
-    """No comparison with null is true, so a cursor never leads to nulls nor away from them."""
+    """Comparisons with null are never true, so a cursor leads neither to nulls nor away from them."""
     assert pages(lists, "limit=2&order_by=closeDate") == [[1, 3], []]
     assert pages(lists, "limit=2&order_by=closeDate[DescNullsLast]") == [[4, 0], [2]]
     assert pages(lists, "limit=2&order_by=name[AscNullsLast]") == [[3, 2], [4, 0]]
 
 
 def test_an_empty_text_in_a_cursor_is_taken_for_null(lists: Client) -> None:
-    """From a record without a name a cursor leads on, unlike one without an amount."""
+    """A cursor of a record without a name leads on; one of a record without an amount does not."""
     assert pages(lists, "limit=1&order_by=name") == [[1], [3], [2], [4], [0]]
     assert pages(lists, "limit=1&order_by=amount.amountMicros") == [[1], []]
 
 
 def test_ids_of_relations_are_not_in_cursors(lists: Client) -> None:
-    """The second page goes by the id alone, so it is not the next one."""
+    """The second page uses only the id, so it does not continue the first one."""
     assert pages(lists, "limit=2&order_by=companyId") == [[2, 3], [4]]
 
 
 def test_a_list_can_be_read_backward(lists: Client) -> None:
-    """The records before a cursor, in the order of the list, with the cursors of both ends exchanged."""
+    """The records before a cursor, in the order of the list; the cursors of both ends are swapped."""
     _, whole = lists.send("GET", "/opportunities")
     _, page = lists.send("GET", f"/opportunities?limit=2&ending_before={quote(whole['pageInfo']['endCursor'])}")
     assert [record["position"] for record in page["data"]["opportunities"]] == [2, 3]
@@ -320,7 +320,7 @@ def test_a_list_can_be_read_backward(lists: Client) -> None:
 
 
 def test_a_cursor_has_the_values_of_the_order(lists: Client) -> None:
-    """Base64 of JSON; it works after the record is gone."""
+    """A cursor is Base64 of JSON; it works after the record was deleted."""
     _, page = lists.send("GET", "/opportunities?limit=1&order_by=amount.amountMicros[DescNullsLast]")
     cursor = page["pageInfo"]["endCursor"]
     assert base64.b64decode(cursor) == b'{"amount":{"amountMicros":5},"id":"%s"}' % IDS[0].encode()
@@ -330,7 +330,7 @@ def test_a_cursor_has_the_values_of_the_order(lists: Client) -> None:
 
 
 def test_wrong_cursors_are_refused(lists: Client) -> None:
-    """Of another order, or no cursor at all; an empty one is ignored."""
+    """A cursor of another order, and an invalid one, are refused; an empty one is ignored."""
     _, page = lists.send("GET", "/opportunities?limit=1")
     cursor = quote(page["pageInfo"]["endCursor"])
     assert lists.refused("GET", f"/opportunities?order_by=name&starting_after={cursor}") == "Invalid cursor"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def test_records_without_a_position_come_first(client: Client) -> None:
-    """The first record of all has 0, and each one after it one less than the lowest."""
+    """The first record has position 0, and each later one is one below the lowest."""
     bodies = [
         {},
         {"position": "first"},
@@ -26,12 +26,12 @@ def test_records_without_a_position_come_first(client: Client) -> None:
 
 
 def test_the_last_position_without_records_is_two(client: Client) -> None:
-    """A server adds one to one where it finds no record."""
+    """If a server finds no record, it adds one to one."""
     assert client.data("POST", "/opportunities", {"position": "last"})["position"] == 2
 
 
 def test_soft_deleted_records_do_not_count(client: Client) -> None:
-    """The position of the lowest record is used again once it is soft-deleted."""
+    """After a soft deletion, the position of the lowest record is used again."""
     client.deals({}, {})
     lowest = client.data("GET", "/opportunities?order_by=position")[0]
     client.data("DELETE", f"/opportunities/{lowest['id']}?soft_delete=true")
@@ -39,7 +39,7 @@ def test_soft_deleted_records_do_not_count(client: Client) -> None:
 
 
 def test_a_batch_is_reordered_by_kind(client: Client) -> None:
-    """Records without a position come first, then those to the end, then numbers, which count for the others."""
+    """Records without a position come first, then `first`, `last` and numbers; numbers affect the others."""
     client.deals({}, {}, {})
     positions: list[object] = [7, None, "last", "first"]
     found = client.deals(*({"name": str(each), **({"position": each} if each else {})} for each in positions))
@@ -47,21 +47,21 @@ def test_a_batch_is_reordered_by_kind(client: Client) -> None:
 
 
 def test_an_update_resolves_first_and_last(client: Client) -> None:
-    """As creating does."""
+    """Updating works like creating."""
     one, _ = client.deals({}, {})
     assert client.data("PATCH", f"/opportunities/{one['id']}", {"position": "first"})["position"] == -2
     assert client.data("PATCH", f"/opportunities/{one['id']}", {"position": "last"})["position"] == 0
 
 
 def test_other_positions_are_refused(client: Client) -> None:
-    """Null without quotes, texts with them."""
+    """The message shows null without quotes and texts with quotes."""
     for value, shown in ((None, "null"), ("3", "'3'"), ("middle", "'middle'"), (True, "true")):
         message = client.refused("POST", "/opportunities", {"position": value})
         assert message == f'Invalid position value {shown} for field "position"'
 
 
 def test_an_object_without_positions_has_none(connect: type[Client], metadata: dict[str, Any]) -> None:
-    """Metadata decides."""
+    """This depends on the metadata."""
     rows = [each["node"] for each in metadata["fields"]["edges"] if each["node"]["name"] != "position"]
     client = connect(TwentyServer([{**metadata, "fields": rows}]))
     assert "position" not in client.data("POST", "/opportunities", {})

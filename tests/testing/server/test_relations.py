@@ -24,7 +24,7 @@ def deal(client: Client) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("deal")
 def test_depth_1_adds_the_records_of_relations(client: Client) -> None:
-    """Related records are at depth 0, lists of them too; what the server does not store is empty."""
+    """At depth 0 related records are left out, lists of them, too; unsupported relations are empty."""
     found = client.data("GET", f"/opportunities/{DEAL}?depth=1")
     assert found["company"]["name"] == "Acme"
     assert found["pointOfContact"] is found["owner"] is None
@@ -37,7 +37,7 @@ def test_depth_1_adds_the_records_of_relations(client: Client) -> None:
 
 @pytest.mark.usefixtures("deal")
 def test_a_soft_deleted_company_looks_like_none_at_depth_1(client: Client) -> None:
-    """At depth 0 its id stays, and another deal may refer to it."""
+    """At depth 0 its id remains, and another deal may refer to it."""
     client.data("DELETE", f"/companies/{COMPANY}?soft_delete=true")
     assert client.data("GET", f"/opportunities/{DEAL}")["companyId"] == COMPANY
     found = client.data("GET", f"/opportunities/{DEAL}?depth=1")
@@ -46,7 +46,7 @@ def test_a_soft_deleted_company_looks_like_none_at_depth_1(client: Client) -> No
 
 
 def test_a_destroyed_company_leaves_its_deals(client: Client, deal: dict[str, Any]) -> None:
-    """They lose the id without a new time of update and without an event."""
+    """They lose the id, but their update time does not change, and no event is sent."""
     client.server.webhook(lambda *_: None, operations=["opportunity.*"])
     client.data("POST", "/opportunities", {})
     client.server.deliveries.clear()
@@ -57,7 +57,7 @@ def test_a_destroyed_company_leaves_its_deals(client: Client, deal: dict[str, An
 
 
 def test_an_unknown_company_breaks_the_foreign_key(client: Client) -> None:
-    """The constraint has the name that it has on every server."""
+    """The constraint has the same name on every server."""
     message = client.refused("POST", "/opportunities", {"companyId": UNKNOWN})
     assert message == (
         'insert or update on table "opportunity" violates foreign key constraint "FK_5a104112b21bbebb37fca93a548"'
@@ -77,14 +77,14 @@ def test_an_unknown_company_breaks_the_foreign_key(client: Client) -> None:
     ],
 )
 def test_a_body_connects_by_id_or_unique_value(client: Client, body: dict[str, Any], company: str | None) -> None:
-    """`disconnect` wins over an id; a connection without a condition is ignored on create."""
+    """`disconnect` overrides an id; a connection without a condition is ignored on creation."""
     link = {"primaryLinkUrl": "https://acme.example.com"}
     client.data("POST", "/companies", {"id": COMPANY, "domainName": link})
     assert client.data("POST", "/opportunities", body)["companyId"] == company
 
 
 def test_a_body_connects_a_person_by_address(client: Client) -> None:
-    """In any letter case."""
+    """Upper and lower case are equal."""
     person = client.data("POST", "/people", {"emails": {"primaryEmail": "ada@example.com"}})
     where = {"emails": {"primaryEmail": "ADA@example.com"}}
     found = client.data("POST", "/opportunities", {"pointOfContact": {"connect": {"where": where}}})
@@ -130,14 +130,14 @@ def test_a_wrong_connection_is_refused(client: Client, deal: dict[str, Any], val
 
 
 def test_connect_and_an_id_exclude_each_other(client: Client, deal: dict[str, Any]) -> None:
-    """Unless the id is null."""
+    """An id that is null is allowed."""
     body = {"companyId": COMPANY, "company": {"connect": {"where": {"id": COMPANY}}}}
     message = client.refused("PATCH", f"/opportunities/{deal['id']}", body)
     assert message == "company and companyId cannot be both provided."
 
 
 def test_relations_of_custom_objects_come_from_the_metadata(custom: Client) -> None:
-    """By the metadata of the relation, the name of the field or its end; a morph relation has a column per object."""
+    """The metadata of the relation decides, or the name of the field or its end; morph relations have many columns."""
     custom.data("POST", "/companies", {"id": COMPANY, "name": "Acme"})
     partner = custom.data("POST", "/sites", {})["id"]
     ids = {"companyId": COMPANY, "mainCompanyId": COMPANY, "partnerId": partner, "subjectCompanyId": COMPANY}

@@ -1,4 +1,4 @@
-"""The server around the routes: bodies, tokens, faults, webhooks, seeds, and a real port."""
+"""Everything around the routes: bodies, tokens, faults, webhooks, seeds, and a real port."""
 
 # pyright: reportPrivateUsage=false
 
@@ -55,13 +55,13 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
     ],
 )
 def test_a_body_that_is_not_json_is_refused_as_by_the_framework(client: Client, body: str, message: str) -> None:
-    """Another shape than other refusals, and before the token is looked at."""
+    """The refusal has another form than others, and comes before the check of the token."""
     status, answer = client.send("POST", "/opportunities", body)
     assert (status, answer) == (400, {"message": message, "error": "Bad Request", "statusCode": 400})
 
 
 def test_the_type_of_a_body_decides_how_it_is_read(client: Client) -> None:
-    """JSON in any Unicode encoding, forms, and texts and others that the server cannot use."""
+    """The server accepts JSON in any Unicode encoding and forms, and refuses texts and other types."""
     create = ("POST", "/opportunities")
     assert client.data(*create, '\ufeff{"name":"bom"}')["name"] == "bom"
     assert client.data(*create, b'{"name":"\xff"}')["name"] == "\ufffd"
@@ -119,7 +119,7 @@ def test_the_type_of_a_body_decides_how_it_is_read(client: Client) -> None:
     ],
 )
 def test_routes(client: Client, method: str, path: str, status: int, message: str | None) -> None:
-    """Unknown routes, and those that are not implemented."""
+    """Unknown and unimplemented routes are refused."""
     answer = client.http.request(method, path)
     assert answer.status_code == status
     if message is not None:
@@ -128,7 +128,7 @@ def test_routes(client: Client, method: str, path: str, status: int, message: st
 
 
 def test_options_answers_without_content(client: Client) -> None:
-    """As a browser asks before a request from another page."""
+    """Browsers ask this before a request from another page."""
     answer = client.http.request("OPTIONS", "/rest/opportunities")
     assert (answer.status_code, answer.content) == (204, b"")
 
@@ -149,7 +149,7 @@ def test_options_answers_without_content(client: Client) -> None:
 def test_a_key_is_asked_for_if_there_is_one(
     connect: type[Client], authorization: str | None, status: int, message: str | None
 ) -> None:
-    """No token, one that is wrong, and a JSON web token without a type differ."""
+    """A missing token, a wrong one, and a JSON web token without a type have different messages."""
     client = connect(TwentyServer(api_key=KEY))
     headers = {"Authorization": authorization} if authorization else {}
     found, answer = client.send("GET", "/opportunities", headers=headers)
@@ -158,7 +158,7 @@ def test_a_key_is_asked_for_if_there_is_one(
 
 
 def test_metadata_is_served(client: Client, custom: Client) -> None:
-    """All objects, or one by its id; a profile can be made from it."""
+    """All objects are returned, or one by its id; a profile can be built from them."""
     _, answer = client.send("GET", "/metadata/objects")
     assert Profile.from_metadata(answer).is_valid({"stage": "NEW"}, OpportunityUpdate)
     _, answer = custom.send("GET", "/metadata/objects/aaaaaaaa-0000-4000-8000-000000000001")
@@ -166,7 +166,7 @@ def test_metadata_is_served(client: Client, custom: Client) -> None:
 
 
 def test_faults_on_demand(client: Client) -> None:
-    """Requests fail before they do anything, and then work again."""
+    """Requests fail before they have an effect, and work again afterwards."""
     client.server.fail_next(429, times=2)
     client.server.fail_next(503)
     assert client.refused("POST", "/opportunities", {}, status=429).startswith("Limit reached")
@@ -180,7 +180,7 @@ def test_faults_on_demand(client: Client) -> None:
 
 
 def test_a_delay_is_waited_for(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the answer."""
+    """The server waits before it answers."""
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
     client.server.delay = 0.25
@@ -225,7 +225,7 @@ def test_a_real_port_answers_and_drops_connections(server: TwentyServer) -> None
 
 
 def test_the_body_of_a_server_without_length_is_empty(server: TwentyServer) -> None:
-    """A WSGI server may leave the length out."""
+    """A WSGI server may omit the length."""
     environ: dict[str, Any] = {"REQUEST_METHOD": "POST", "PATH_INFO": "/rest/opportunities", "wsgi.input": io.BytesIO()}
     statuses: list[str] = []
 
@@ -240,7 +240,7 @@ def test_the_body_of_a_server_without_length_is_empty(server: TwentyServer) -> N
 
 
 def events(server: TwentyServer) -> list[tuple[str, list[str] | None]]:
-    """Return the events that were delivered, and forget them."""
+    """Return the delivered events, and clear them."""
     found = [(each.json["eventName"], each.json.get("updatedFields")) for each in server.deliveries]
     server.deliveries.clear()
     return found
@@ -261,7 +261,7 @@ def test_deliveries_are_signed_and_received(client: Client) -> None:
 
 
 def test_each_change_is_an_event(client: Client) -> None:
-    """With the fields that changed, in their own order; no change, no event."""
+    """The event has the changed fields in its own order; without a change, nothing is delivered."""
     server = client.server
     server.webhook(lambda *_: None)
     company = client.data("POST", "/companies", {})["id"]
@@ -290,7 +290,7 @@ def test_each_change_is_an_event(client: Client) -> None:
 
 
 def test_bulk_operations_have_fewer_events(client: Client) -> None:
-    """Several destroyed records make one event, and an update that leaves its filter makes none."""
+    """Several destroyed records cause one event; an update after which the filter fails causes none."""
     client.server.webhook(lambda *_: None, operations=["opportunity.updated", "*.destroyed"])
     client.deals({}, {})
     client.data("PATCH", "/opportunities?filter=stage[eq]:NEW", {"stage": "MEETING"})
@@ -301,7 +301,7 @@ def test_bulk_operations_have_fewer_events(client: Client) -> None:
 
 
 def test_deliveries_go_to_a_url_once(server: TwentyServer, client: Client) -> None:
-    """One that fails is recorded with its error, and not repeated."""
+    """A failed delivery is recorded with its error, and not repeated."""
     other = TwentyServer()
     other.fail_next(200)
     with other.serve() as url:
@@ -324,7 +324,7 @@ def test_deliveries_go_to_a_url_once(server: TwentyServer, client: Client) -> No
 def test_seeds_are_realistic_and_the_same_for_the_same_seed(
     server: TwentyServer, client: Client, clock: Callable[[], dt.datetime]
 ) -> None:
-    """With the records that they refer to, and without events."""
+    """Records are stored with the records that they refer to, and without events."""
     server.webhook(lambda *_: None)
     found = server.seed(opportunity=25, company=2, person=2, workspaceMember=1)
     assert [len(records) for records in found.values()] == [25, 2, 2, 1]
@@ -340,7 +340,7 @@ def test_seeds_are_realistic_and_the_same_for_the_same_seed(
 
 
 def source_of(kind: str) -> Any:
-    """Return the example workspace in a form that a server takes."""
+    """Return the example workspace in one of the accepted forms."""
     metadata = json.loads((Path(__file__).parents[3] / "examples" / "workspace" / "metadata.json").read_bytes())
     return {"metadata": metadata, "workspace": Workspace.from_metadata(metadata)}.get(
         kind, Profile.from_metadata(metadata)
@@ -349,7 +349,7 @@ def source_of(kind: str) -> Any:
 
 @pytest.mark.parametrize("kind", ["metadata", "workspace", "profile"])
 def test_a_workspace_in_any_form_is_a_server(kind: str) -> None:
-    """A server has seeds and fills defaults, though the metadata lacks objects and a profile has no defaults."""
+    """A server has seeds and defaults, even if the metadata lacks objects or the profile lacks defaults."""
     server = TwentyServer(source_of(kind))
     assert len(server.seed(opportunity=40)["opportunity"]) == 40
     http = httpx.Client(transport=httpx.WSGITransport(server), base_url="http://twenty")
@@ -359,7 +359,7 @@ def test_a_workspace_in_any_form_is_a_server(kind: str) -> None:
 
 
 def test_seeds_of_custom_objects_have_a_value_for_each_field(custom: Client) -> None:
-    """Options are those of the metadata."""
+    """The options come from the metadata."""
     [site] = custom.server.seed(site=1)["site"]
     assert site["phase"] in {"PLAN", "BUILD"}
     assert site["tags"] in (["RED"], ["BLUE"])
@@ -367,7 +367,7 @@ def test_seeds_of_custom_objects_have_a_value_for_each_field(custom: Client) -> 
 
 
 def test_a_server_has_the_fields_of_a_profile(connect: type[Client], metadata: dict[str, Any]) -> None:
-    """Its own stages and fields; the published schema has the standard ones."""
+    """A workspace has its own stages and fields; PUBLISHED has the standard ones."""
     options = [{"value": "LEAD"}, {"value": "WON"}]
     stage = {"name": "stage", "type": "SELECT", "options": options, "isNullable": False}
     rows = [each["node"] for each in metadata["fields"]["edges"]]
@@ -398,7 +398,7 @@ def test_the_server_is_imported_when_it_is_asked_for() -> None:
 
 
 def test_httpx_calls_the_server_as_an_application(server: TwentyServer) -> None:
-    """As the guide shows."""
+    """This is the example of the guide."""
     with httpx2.Client(transport=httpx2.WSGITransport(server), base_url="http://twenty") as http:
         assert http.get("/rest/opportunities").json()["totalCount"] == 0
     assert json.dumps(server.requests[0].answer)
@@ -406,7 +406,7 @@ def test_httpx_calls_the_server_as_an_application(server: TwentyServer) -> None:
 
 @pytest.mark.parametrize("encode", [lambda settings: settings, json.dumps], ids=["object", "text"])
 def test_settings_of_a_field_may_be_json_text(encode: Any) -> None:
-    """Some exports of metadata have the settings of a field as text; the server reads both alike."""
+    """Some exports contain the settings of a field as text; the server reads both forms."""
     settings = {"relationType": "MANY_TO_ONE", "joinColumnName": "companyId"}
     fields = [
         {"name": "id", "type": "UUID"},

@@ -24,7 +24,7 @@ FILE = "7f2d1949-0051-4423-b034-611047af43b4"
 
 
 def read_back(client: Client, name: str, value: Any) -> Any:
-    """Write a value on a new record, and read it."""
+    """Create a record with a value, and read the value back."""
     made = client.data("POST", "/sites", {name: value})
     return client.data("GET", f"/sites/{made['id']}")[name]
 
@@ -337,7 +337,7 @@ def test_what_the_database_cannot_hold_is_an_error_of_the_server(custom: Client,
 
 
 def test_an_update_merges_some_composites_and_replaces_others(custom: Client) -> None:
-    """Links are replaced, e-mail addresses lose the primary, phones lose the additional ones."""
+    """Links are replaced, emails lose the primary address, phones lose the additional ones."""
     made = custom.data(
         "POST",
         "/sites",
@@ -358,14 +358,14 @@ def test_an_update_merges_some_composites_and_replaces_others(custom: Client) ->
 
 
 def test_markdown_makes_blocks(custom: Client) -> None:
-    """The server stores both notations."""
+    """The server stores both notations of a rich text."""
     found = read_back(custom, "notes", {"markdown": "Hello"})
     assert found["markdown"] == "Hello"
     assert '"text":"Hello"' in found["blocknote"]
 
 
 def test_defaults_are_filled_in(custom: Client) -> None:
-    """Defaults of the metadata, the first option of a select that needs one, and now and new ids."""
+    """Defaults of the metadata, the first option of a required select, the current time and new ids are used."""
     made = custom.data("POST", "/sites", {})
     assert (made["flag"], made["phase"], made["must"], made["tags"]) == (False, "BUILD", "YES", ["RED"])
     assert made["moment"] == made["createdAt"]
@@ -388,7 +388,7 @@ def test_defaults_are_filled_in(custom: Client) -> None:
     ],
 )
 def test_the_creator_is_the_key_unless_a_name_is_given(client: Client, by: Any, stored: tuple[Any, ...]) -> None:
-    """Source and context are kept without a name; the workspace member is not."""
+    """Source and context are kept without a name; the workspace member is dropped."""
     found = client.data("POST", "/opportunities", {"createdBy": by, "updatedBy": {"source": "AGENT", "name": "x"}})
     assert (found["createdBy"]["source"], found["createdBy"]["name"], found["createdBy"]["context"]) == stored
     assert found["createdBy"]["workspaceMemberId"] is None
@@ -396,7 +396,7 @@ def test_the_creator_is_the_key_unless_a_name_is_given(client: Client, by: Any, 
 
 
 def test_a_unique_number_is_taken_once(custom: Client) -> None:
-    """Null may occur often."""
+    """Several records may have null."""
     custom.data("POST", "/sites", {"number": 1})
     custom.data("POST", "/batch/sites", [{"number": None}, {"number": None}])
     assert custom.refused("POST", "/sites", {"number": 1.0}) == "A duplicate entry was detected"

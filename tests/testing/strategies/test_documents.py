@@ -367,7 +367,7 @@ def test_an_unknown_property_or_class_is_a_type_error_at_construction() -> None:
 
 @attrs.frozen(kw_only=True)
 class Deal(Opportunity):
-    """An opportunity with attributes of its own."""
+    """An opportunity with additional attributes."""
 
     priority: int | None = None
     renewal: dt.date | None = None
