@@ -8,6 +8,7 @@ functions, private ones too: this is a profile, and changes with what it looks i
 from __future__ import annotations
 
 import contextlib
+import inspect
 import sys
 from math import nan
 from timeit import timeit
@@ -33,8 +34,6 @@ def parts(profile: Profile, instance: dict[str, Any]) -> dict[str, Callable[[], 
     text, record = inputs.dumped(instance), profile.structure(instance)
     bare = jsonschema_rs.Draft202012Validator(profile.schema(), validate_formats=True).is_valid
     validator, structure = profile._validators[Opportunity], profile._structurers[Opportunity]
-    load = profile._loaders[Opportunity]
-    names = dict(zip(load.__code__.co_freevars, load.__closure__ or (), strict=True))
     found = {
         "bare jsonschema-rs": lambda: bare(instance),
         "compiled, with every number and name": lambda: validator.accepts(instance),
@@ -44,11 +43,11 @@ def parts(profile: Profile, instance: dict[str, Any]) -> dict[str, Callable[[], 
         "**structure**": lambda: profile.structure(instance),
         "decode to a dict": lambda: msgspec.json.decode(text),
     }
-    if "decode" in names:
-        decode, make = names["decode"].cell_contents, names["make"].cell_contents
-        with contextlib.suppress(msgspec.ValidationError):  # the record is not usual
-            struct = decode(text)
-            found |= {"decode to a strict struct": lambda: decode(text), "make a record of it": lambda: make(struct)}
+    with contextlib.suppress(msgspec.ValidationError):  # the record is not usual
+        names = inspect.getclosurevars(profile._loaders[Opportunity]).nonlocals["make"].__globals__
+        (decode,) = (function for name, function in names.items() if name.startswith("decode"))
+        decode(text)
+        found["decode to a strict struct"] = lambda: decode(text)
     return found | {
         "**loads**": lambda: profile.loads(text),
         "check that the extra properties are JSON": lambda: is_plain_json(record.extra.members),

@@ -128,6 +128,7 @@ class Profile(Generic[OwnT]):
         )
         self._checks: Memo[Callable[[object], bool]] = Memo(lambda cl: self._validators[cl].check)
         self._loaders: Memo[Callable[[Any], Any]] = Memo(self._loader_of)
+        self._readers: Memo[Callable[[Any], Any]] = Memo(self._reader_of)
         self._writers: Memo[Callable[[Any], bytes]] = Memo(self._writer_of)
         self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
 
@@ -433,14 +434,12 @@ class Profile(Generic[OwnT]):
                 digits of a second. The error has the place.
             TypeError: The profile does not offer the class.
         """
-        try:  # inlines `is_valid`
-            is_valid = self._checks[cl](instance)
-        except (TypeError, ValueError):
-            is_valid = self.is_valid(instance, cl)
-        if not is_valid:
-            self._refuse(instance, cl)
-        plain = None if type(instance) is dict else as_object(instance)
-        return self._structurers[cl](instance if plain is None else plain)
+        try:
+            read = self._readers[cl]
+        except TypeError:
+            self._refuse_unhashable(cl)
+            raise
+        return read(instance)
 
     def unstructure(self, record: Record) -> dict[str, Any]:
         """
@@ -493,7 +492,6 @@ class Profile(Generic[OwnT]):
 
     def _loader_of(self, cl: Any) -> Callable[[Any], Any]:
         """Return the fastest function that reads documents of a class."""
-        meant = self._class_or_record(cl)
 
         def slowly(data: Any) -> Any:
             instance = decode(data)
@@ -502,11 +500,29 @@ class Profile(Generic[OwnT]):
                 self._refuse(instance, cl)
             return self._structurers[cl](instance)
 
-        if self._found_base_of(meant) is None:
+        return self._fastest(self._class_or_record(cl), slowly, decoded=False)
+
+    def _reader_of(self, cl: Any) -> Callable[[Any], Any]:
+        """Return the fastest function that structures instances of a class."""
+
+        def slowly(instance: Any) -> Any:
+            try:  # inlines `is_valid`
+                is_valid = self._checks[cl](instance)
+            except (TypeError, ValueError):
+                is_valid = self.is_valid(instance, cl)
+            if not is_valid:
+                self._refuse(instance, cl)
+            plain = None if type(instance) is dict else as_object(instance)
+            return self._structurers[cl](instance if plain is None else plain)
+
+        return self._fastest(self._class_or_record(cl), slowly, decoded=True)
+
+    def _fastest(self, cl: Any, slowly: Callable[[Any], Any], *, decoded: bool) -> Callable[[Any], Any]:
+        if self._found_base_of(cl) is None:
             return slowly
         from twenty_opportunity.conversion import codegen
 
-        return codegen.loader(meant, self._schemas_of(meant), self._conversion.properties, slowly)
+        return codegen.reader(cl, self._schemas_of(cl), self._conversion.properties, slowly, decoded=decoded)
 
     def _schemas_of(self, cl: Any) -> codegen.Schemas:
         from twenty_opportunity.conversion import codegen

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import enum
 import functools
 import json
 import math
@@ -32,6 +33,7 @@ from twenty_opportunity import (
     ActorSource,
     Amount,
     Opportunity,
+    OpportunityPage,
     PartialOpportunity,
     Profile,
     Stage,
@@ -43,6 +45,7 @@ from twenty_opportunity.records.base import FrozenMapping, Record, SpelledInt
 from twenty_opportunity.strategies import documents, records
 from twenty_opportunity.validation.compile import described, exact, tuple_finder
 from twenty_opportunity.values.json_text import decode, encode, is_plain_json
+from twenty_opportunity.values.python_json import as_object
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,7 +101,15 @@ def outcome(convert: Callable[[Any], Any], value: Any) -> tuple[str, object]:
         made = convert(value)
     except (TwentyOpportunityError, MisfitError) as error:
         return type(error).__name__, str(error)
-    return repr(made), made
+    return repr(made), (made, classes(made))
+
+
+def classes(value: Any) -> list[Any]:
+    """Return the class of a value and of each value in it: a subclass of str equals its text."""
+    names = [attribute.name for attribute in attrs.fields(type(value))] if attrs.has(type(value)) else []
+    inner = [*(getattr(value, name) for name in names), *(part for pair in as_items(value) for part in pair)]
+    inner += [*(value if isinstance(value, tuple) else ())]
+    return [type(value), *map(classes, inner)]
 
 
 @given(st.data())
@@ -200,6 +211,46 @@ WRONG: list[Any] = [
     *([], {}, [1], [None], {"a": 1}, {"amountMicros": 1.0}, {"source": "MANUAL"}, {"a": [{"b": 2.5}]}),
     10**5000,  # which `json.dumps` refuses
 ]
+
+
+class Text(str):
+    """A subclass of str that says wrong things about itself."""
+
+    __slots__ = ()
+
+    def __getitem__(self, index: object) -> str:
+        return "Z" if index == -1 else "T"
+
+    def __contains__(self, _: object) -> bool:
+        return False
+
+
+class Members(dict[str, Any]):
+    """A subclass of dict."""
+
+
+class Items(list[Any]):
+    """A subclass of list."""
+
+
+class Count(int):
+    """A subclass of int."""
+
+
+class Plain(enum.Enum):
+    """An enum whose options are not text, but have text as their value."""
+
+    NEW = "NEW"
+
+
+OBJECTS: list[Any] = [
+    *(
+        Text(text)
+        for text in ("NEW", "new", "USD", UUID, INSTANT, INSTANT.replace("T", " "), INSTANT[:-1] + "z", "\ud800")
+    ),
+    *(Members(), Members(amountMicros=1), Members({Text("source"): "API"}), {Text("amountMicros"): 1}, {Stage.NEW: 1}),
+    *(Items(), Items([1]), Items([{}]), ({},), {1: {}}.keys(), Count(7), Plain.NEW, math.nan, -math.inf),
+]
 HELD: list[Any] = [
     *WRONG,
     *(math.nan, math.inf, (), (1,), {1}, b"x", "\ud800", Decimal("1.5"), UNSET, object, Stage.NEW, ActorSource.API),
@@ -279,14 +330,19 @@ def without(token: Any, value: Any) -> Any:
 
 def three_steps(profile: Profile, cl: Any) -> Callable[[bytes], Any]:
     """Return the function that decodes, validates and structures a text, one after the other."""
+    plainly = two_steps(profile, cl)
+    return lambda text: plainly(decode(text))
+
+
+def two_steps(profile: Profile, cl: Any) -> Callable[[Any], Any]:
+    """Return the function that validates and structures an instance, one after the other."""
     root = getattr(cl, "__json_root__", None)
     of = conversion(profile)
     made = make_structurer(typing.get_origin(cl) or cl, of.properties(cl), of.relations(cl))
 
-    def plainly(text: bytes) -> Any:
-        instance = decode(text)
+    def plainly(instance: Any) -> Any:
         profile.validate(instance, cl)
-        return made(instance if root is None else {root: instance})
+        return made(as_object(instance) if root is None else {root: instance})
 
     return plainly
 
@@ -315,6 +371,40 @@ def test_loads_is_decoding_validating_and_structuring(case: tuple[Profile, Any],
     assert outcome(lambda text: profile.loads(text, cl), text) == expected
     if text.isascii():
         assert outcome(lambda text: profile.loads(text.decode(), cl), text)[0] == expected[0]
+
+
+@pytest.mark.parametrize("cl", [Opportunity, OpportunityPage], ids=["record", "page"])
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=["PUBLISHED", "SERVER"])
+def test_structure_is_its_two_steps_for_each_value_in_each_place(profile: Profile, cl: Any, examples: Path) -> None:
+    """Each value of any Python class has the same outcome in both ways, wherever it is in decoded JSON."""
+    if cl not in profile.document_classes:
+        return
+    page = json.loads((examples / "server" / "page.json").read_bytes())
+    document = page if cl is OpportunityPage else page["data"]["opportunities"][0]
+    if profile is PUBLISHED:
+        document = json.loads((examples / "opportunity.json").read_bytes())
+    plainly = two_steps(profile, cl)
+    for way in places(document):
+        for wrong in [*WRONG, *OBJECTS, *HELD] if cl is Opportunity else [*OBJECTS, {}, [], "", None, 1, 1.0]:
+            changed = replaced(document, way, functools.partial(instead, wrong))
+            assert outcome(lambda each: profile.structure(each, cl), changed) == outcome(plainly, changed), changed
+        changed = replaced(document, way, as_tuple)
+        assert outcome(lambda each: profile.structure(each, cl), changed) == outcome(plainly, changed), changed
+
+
+@given(st.data())
+@settings.get_profile("each case")
+def test_structure_is_validating_and_structuring(case: tuple[Profile, Any], data: st.DataObject) -> None:
+    """`structure` makes the same record as its two steps one after the other, or refuses with the same error."""
+    profile, cl = case
+    instance = data.draw(documents(cl, profile))
+    for _ in range(data.draw(st.integers(0, 2))):
+        way = data.draw(st.sampled_from([*places(instance)]))
+        wrong, name = data.draw(st.sampled_from([*OBJECTS, *HELD])), data.draw(st.sampled_from(NAMES))
+        add = functools.partial(with_property, name, wrong)
+        instance = replaced(instance, way, data.draw(st.sampled_from([functools.partial(instead, wrong), add])))
+    expected = outcome(two_steps(profile, cl), instance)
+    assert outcome(lambda each: profile.structure(each, cl), instance) == expected
 
 
 @given(st.data())

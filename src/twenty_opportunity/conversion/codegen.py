@@ -66,13 +66,16 @@ def _unusual() -> NoReturn:
 # function of Python would cost as much as the work it does.
 _STRUCT_TYPES: Final[Mapping[Any, tuple[Any, str]]] = {
     uuid.UUID: (uuid.UUID, ""),
-    str: (str, ""),
+    str: (str, "{0} if type({0}) is str else unusual()"),  # msgspec takes a subclass of str as it is
     bool: (bool, ""),
     int: (int, ""),
     float: (Any, "{0} if {0}.__class__ in numbers else unusual()"),  # msgspec would turn an integer into a float
     dt.date: (dt.date, ""),
     dt.datetime: (_INSTANT, "instant({0})"),
-    dt.date | dt.datetime: (_INSTANT, "day({0}) if len({0}) == 10 else instant({0})"),
+    dt.date | dt.datetime: (
+        _INSTANT,
+        "unusual() if type({0}) is not str else day({0}) if len({0}) == 10 else instant({0})",
+    ),
     Any: (Any, ""),
 }
 _FINISHING: Final = {
@@ -87,7 +90,7 @@ class _OpenOptions(dict[str, Any]):
     """The options of an enum by their text; any other text is itself."""
 
     def __missing__(self, text: str) -> str:
-        return text
+        return text if type(text) is str else _unusual()
 
 
 def _struct_type(prop: Property) -> tuple[Any, str | Callable[[Any], Any]]:
@@ -193,7 +196,10 @@ def _struct(
         annotation = held if held is Any else held | None
         fields.append((prop.attribute, annotation) if complete else (prop.attribute, annotation, UNSET))
     rename = {prop.attribute: prop.name for prop in properties}
-    struct = msgspec.defstruct(name, fields, rename=rename, gc=False)
+    return _analyzed(msgspec.defstruct(name, fields, rename=rename, gc=False))
+
+
+def _analyzed(struct: type) -> type:
     # msgspec analyzes the fields when it first converts to a struct, and shows other threads what it has so far: if
     # threads share the first use, the interpreter crashes. So the thread that made the struct uses it once.
     with contextlib.suppress(msgspec.ValidationError):  # the empty instance lacks properties
@@ -783,17 +789,23 @@ _STRICT_TYPES: Final[Mapping[frozenset[type], Any]] = {
 }
 
 
-class _LoaderSource:
+class _ReaderSource:
     """
-    Writes a function that makes a record of a struct. The types of the struct accept no more than the schema does.
+    Writes a function that makes a record of JSON text, of decoded JSON, or of a struct inside another.
+
+    msgspec reads a struct whose types accept no more than the schema does. From Python objects it takes more for a
+    value, such as a Decimal for a float, so the function checks the classes of decoded values.
 
     The struct has to have every property of the class, but an optional property is left out if records of an object are
     in it, or if its type or its schema is not simple: a document that has the property is not usual.
     """
 
-    def __init__(self, schemas: Schemas, properties_of: PropertiesOf, cl: Any, fragment: Any) -> None:
+    def __init__(  # noqa: PLR0913 - the last two say what is read
+        self, schemas: Schemas, properties_of: PropertiesOf, cl: Any, fragment: Any, *, decoded: bool, inner: bool
+    ) -> None:
         self._schemas = schemas
         self._properties_of = properties_of
+        self._decoded = decoded
         self._source = _Source()
         self._parsed: list[tuple[str, Any]] = []
         self._source.add(0, "def make(struct):")
@@ -801,9 +813,15 @@ class _LoaderSource:
         if self._parsed:
             # One call reads all uuids, instants and dates.
             fields: list[Any] = [(f"value{number}", held | None) for number, (_, held) in enumerate(self._parsed)]
-            parsed = msgspec.defstruct("Parsed", fields, array_like=True, gc=False)
+            parsed = _analyzed(msgspec.defstruct("Parsed", fields, array_like=True, gc=False))
             texts = "".join(f"{text}, " for text, _ in self._parsed)
             self._source.lines.insert(1, f"    parsed = {self._name(msgspec.convert)}(({texts}), {self._name(parsed)})")
+        if decoded:
+            convert, struct = self._name(msgspec.convert), self._name(self.struct)
+            self._source.lines.insert(1, f"    struct = {convert}(struct, {struct})")
+        elif not inner:
+            decode = self._name(msgspec.json.Decoder[Any](self.struct).decode)
+            self._source.lines.insert(1, f"    struct = {decode}(struct)")
         self._source.add(1, "return record")
         self.make = self._source.function("make")
 
@@ -885,7 +903,9 @@ class _LoaderSource:
         elif text:
             if text is dt.datetime:
                 add(depth, f"{value} = {held}")
-                wrong = f"{value}[10] != 'T' or {value}[-1] != 'Z'"
+                # msgspec stops at U+0000 when it reads an instant, and a subclass of str may do anything.
+                odd = f"type({value}) is not str or " if self._decoded else ""
+                wrong = f"{odd}{value}[10] != 'T' or {value}[-1] != 'Z' or '\\0' in {value}"
                 add(depth, f"if {f'{value} is not None and ({wrong})' if nullable else wrong}:")
                 add(depth + 1, f"raise {self._name(_UnusualError)}")
             add(depth, f"{store}parsed.value{len(self._parsed)}")
@@ -911,15 +931,19 @@ class _LoaderSource:
         if any(codec.name == "Mapping" for codec in codecs) and self._schemas.object(fragment).keys() <= {"type"}:
             return dict[str, Any], [f"{value} = {self._name(prop.codec.structure)}({value})"]
         if prop.codec.item and prop.codec.item.record and prop.codec.holds(()):
-            each = _LoaderSource(
-                self._schemas, self._properties_of, prop.codec.item.record, self._schemas.items(fragment)
+            each = _ReaderSource(
+                *(self._schemas, self._properties_of, prop.codec.item.record, self._schemas.items(fragment)),
+                decoded=self._decoded,
+                inner=True,
             )
             struct: Any = each.struct
-            return list[struct], [f"{value} = tuple([{self._name(each.make)}(each) for each in {value}])"]
+            made = f"{value} = tuple([{self._name(each.make)}(each) for each in {value}])"
+            # msgspec would take a tuple or a set for an array.
+            return (Any, [self._only(value, list), made]) if self._decoded else (list[struct], [made])
         classes: frozenset[type[Any]] = frozenset(cl for codec in codecs for cl in codec.classes or (object,))
         enums = [cl for cl in classes if issubclass(cl, enum.StrEnum)]
         if classes - {str} <= {*enums[:1]}:
-            lines: list[str] = []
+            lines = [self._only(value, str)] if self._decoded else []
             if not self._schemas.accepts(fragment, str):
                 known, check = (self._name(each) for each in _remembering(self._schemas.check_of(fragment)))
                 lines.append(f"if {value} not in {known}: {check}({value})")
@@ -934,47 +958,50 @@ class _LoaderSource:
         strict = _STRICT_TYPES.get(classes)
         if strict is None:
             raise _UnclearSchemaError
-        return strict, []
+        if not self._decoded:
+            return strict, []
+        finite = f"if {value} - {value} != 0: raise {self._name(_UnusualError)}"
+        return Any, [self._only(value, *classes), *([finite] if float in classes else [])]
+
+    def _only(self, value: str, *classes: type) -> str:
+        """Return the line that refuses a value of another class."""
+        return f"if type({value}) not in {self._name(frozenset(classes))}: raise {self._name(_UnusualError)}"
 
 
-def loader(
-    cl: Any, schemas: Schemas, properties_of: PropertiesOf, slowly: Callable[[Any], Any]
+def reader(
+    cl: Any, schemas: Schemas, properties_of: PropertiesOf, slowly: Callable[[Any], Any], *, decoded: bool
 ) -> Callable[[Any], Any]:
     """
-    Make the function that reads valid documents of a class from JSON text.
+    Make the function that reads valid documents of a class.
 
     Args:
         cl: The document class, or a generic one with its argument.
         schemas: The schema of its documents.
         properties_of: Returns the properties of a record class.
-        slowly: Decodes, validates and structures any text.
+        slowly: Validates and structures any document.
+        decoded: Documents are decoded JSON; else JSON text.
 
     Returns:
         The function. Unless it is sure that a document is valid, it calls `slowly`, which then explains the refusal.
     """
     try:
-        source = _LoaderSource(schemas, properties_of, cl, schemas.root)
+        make = _ReaderSource(schemas, properties_of, cl, schemas.root, decoded=decoded, inner=False).make
     except (_UnclearSchemaError, LookupError, ValueError):  # or a name or reference that msgspec or the check refuses
         return slowly
-    decoder = msgspec.json.Decoder[Any](source.struct)
-    decode, make = decoder.decode, source.make
-
     unusual = 0
 
-    def load(data: Any) -> Any:
+    def read(document: Any) -> Any:
         nonlocal unusual
         # Some programs get no usual document, and each would cost a tenth more.
         if unusual <= _MOST_UNUSUAL:
             try:
-                raw = data.encode() if data.__class__ is str else data
-                # msgspec stops at U+0000 when it reads an instant from text.
-                if raw.__class__ is bytes and not (b"\\" in raw and b"\\u0000" in raw):
-                    record = make(decode(raw))
-                    unusual = 0
-                    return record
+                record = make(document)
             except Exception:  # noqa: BLE001, S110 - it is not usual, or not valid
                 pass
+            else:
+                unusual = 0
+                return record
         unusual = unusual + 1 if unusual < _RETRIED_AFTER else 0
-        return slowly(data)
+        return slowly(document)
 
-    return load
+    return read
