@@ -199,6 +199,15 @@ def test_bodies_of_a_class_made_at_run_time() -> None:
     assert ROOMS.dumps(update) == b'{"budget":{"amountMicros":null,"currencyCode":null}}'
 
 
+def test_a_position_may_be_first_or_last() -> None:
+    """A body takes the place at the end of the list for a position of any name."""
+    fields = [*ROOM["fields"], {"name": "rank", "type": "POSITION"}, {"name": "size", "type": "NUMBER"}]
+    rooms = Workspace.from_metadata([{**ROOM, "fields": fields}])["dealRoom"]
+    assert rooms.dumps(rooms.create(rank="first")) == b'{"rank":"first"}'
+    with pytest.raises(ValidationError, match="/size"):
+        rooms.dumps(rooms.create(size="first"))
+
+
 def test_a_class_that_a_program_wrote() -> None:
     """It names its object once; the other classes are made of it, and the profile of the workspace takes all."""
     room = ROOMS.loads(json.dumps(INSTANCE), DealRoom)
@@ -348,6 +357,8 @@ def test_objects_in_pages() -> None:
         ),
         ({}, "looked for objects with nameSingular, namePlural and fields; found an object with no properties"),
         ([{"nameSingular": "room", "fields": []}], "the object 0 has the namePlural NoneType"),
+        ([ROOM, {**ROOM, "namePlural": "rooms"}], "two active objects of the name dealRoom: which one counts"),
+        ([ROOM, {**ROOM, "nameSingular": "room"}], "two active objects of the name dealRooms: which one counts"),
     ],
 )
 def test_metadata_that_is_no_workspace(metadata: Any, message: str) -> None:

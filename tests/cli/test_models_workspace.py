@@ -6,6 +6,7 @@ import copy
 import difflib
 import json
 import pickle
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Final
@@ -212,6 +213,17 @@ def test_names_that_are_taken() -> None:
     for name in ("Deal", "Rating", "PartialDealRoom", "Link", "Page", "Opportunity"):
         assert f"\nclass Workspace{name}(" in text
     assert "\nclass Deal(" not in text
+
+
+def test_longer_names_that_are_taken() -> None:
+    """A keyword is not the name of a class, and no two classes have one name, bodies included."""
+    others = ("none", "deal", "workspaceDeal", "workspaceCompanyCreate", "workspaceCompany")
+    objects = [{**VISIT, "nameSingular": name, "namePlural": f"{name}s"} for name in others]
+    text = workspace_module([*METADATA, *objects])
+    classes = re.findall(r"^ *class (\w+)", text, re.MULTILINE)
+    assert len(classes) == len({*classes})
+    assert {"WorkspaceNone", "WorkspaceDeal", "WorkspaceDeal2", "WorkspaceCompany2"} <= {*classes}
+    compile(text, "all_objects.py", "exec")
 
 
 def test_the_options_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

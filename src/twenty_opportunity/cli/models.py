@@ -253,11 +253,14 @@ def _class_names(objects: Sequence[ObjectName]) -> dict[str, str]:
     own = {each.singular: "Deal" if each == OPPORTUNITY else each.class_name for each in objects}
     titles = [*own.values()]
     others = {form.format(title) for form in _MADE_FORMS for title in titles}
-    taken = {*records.__all__, *_RECORDS, *_OTHER_NAMES, *others}
-    return {
-        singular: f"Workspace{capitalized(singular)}" if title in taken or titles.count(title) > 1 else title
-        for singular, title in own.items()
-    }
+    taken = {*records.__all__, *_RECORDS, *_OTHER_NAMES, *keyword.kwlist, *others}
+    names = {singular: title for singular, title in own.items() if title not in taken and titles.count(title) == 1}
+    taken |= {form.format(name) for form in _FORMS for name in names.values()}
+    for singular in sorted(own.keys() - names.keys()):
+        candidates = (f"Workspace{capitalized(singular)}{number}" for number in ("", *range(2, len(taken))))
+        names[singular] = next(n for n in candidates if taken.isdisjoint(form.format(n) for form in _FORMS))
+        taken |= {form.format(names[singular]) for form in _FORMS}
+    return names
 
 
 @attrs.frozen

@@ -275,8 +275,8 @@ def _alternatives(annotation: Any) -> set[Any]:
 def _make_form(cl: Any, record_class: Any) -> Any:
     hints: dict[str, Any] = {name: type_hints_of(record_class)[name] | Unset for name in attributes_of(record_class)}
     if cl.__form__ != "partial" and cl.__object__ is None:
-        # The schema decides what a body can clear. A position may be first or last there.
-        hints = {name: annotation | None | (str if name == "position" else None) for name, annotation in hints.items()}
+        # The schema decides what a body can clear. A position, which is a float, may be first or last.
+        hints = {name: hint | None | (str if float in typing.get_args(hint) else None) for name, hint in hints.items()}
     added = {
         name: attrs.field(
             default=UNSET,

@@ -59,7 +59,7 @@ def objects_of(metadata: object) -> list[ObjectMetadata]:
         The objects in their order, each once.
 
     Raises:
-        MetadataError: Every object is missing, or a page of them, or the name of an object.
+        MetadataError: Every object is missing, or a page of them, or the name of an object; or two have one name.
     """
     found: dict[ObjectName, dict[str, Any]] = {}
     for index, each in enumerate(_objects(metadata, _DEEPEST)):
@@ -71,7 +71,12 @@ def objects_of(metadata: object) -> list[ObjectMetadata]:
     _refuse_missing_page([*_list(metadata)] or [metadata], len(found))
     if not found:
         raise MetadataError(f"looked for objects with nameSingular, namePlural and fields; found {_kind(metadata)}")
-    return [ObjectMetadata(*each) for each in found.items() if each[1].get("isActive") is not False]
+    active = [ObjectMetadata(*each) for each in found.items() if each[1].get("isActive") is not False]
+    for names in zip(*(each.name for each in active), strict=True):
+        twice = next((name for index, name in enumerate(names) if name in names[:index]), None)
+        if twice:
+            raise MetadataError(f"the metadata has two active objects of the name {twice}: which one counts?")
+    return active
 
 
 def _refuse_missing_page(pages: list[Any], found: int) -> None:
