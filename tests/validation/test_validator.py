@@ -713,22 +713,34 @@ def test_the_checks_for_decoders_are_the_compiled_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    "schema",
+    ("schema", "place"),
     [
-        {"$ref": 5},
-        {"properties": 5},
-        {"anyOf": 5},
-        {"pattern": 5},
-        {"patternProperties": 5},
-        {"x-shared": {"properties": 5}, "items": {"$ref": "#/x-shared"}},
-        {"x-shared": {"text": {"minLenght": 5}}, "items": {"$ref": "#/x-shared/text"}},
-        {"x-shared": {"text": {"pattern": "."}}, "items": {"$ref": "#/x-shared/text"}},
+        ({"$ref": 5}, "/$ref"),
+        ({"properties": 5}, "/properties"),
+        ({"properties": {"a": {"anyOf": 5}}}, "/properties/a/anyOf"),
+        ({"pattern": 5}, "/pattern"),
+        ({"items": {"pattern": "."}}, "/items/pattern"),
+        ({"patternProperties": 5}, "/patternProperties"),
+        ({"items": {"patternProperties": {".": True}}}, "/items/patternProperties"),
+        ({"x-shared": {"properties": 5}, "items": {"$ref": "#/x-shared"}}, ""),
+        ({"x-shared": {"text": {"minLenght": 5}}, "items": {"$ref": "#/x-shared/text"}}, "/x-shared/text/minLenght"),
+        ({"x-shared": {"text": {"pattern": "."}}, "items": {"$ref": "#/x-shared/text"}}, "/x-shared/text/pattern"),
     ],
 )
-def test_a_wrong_schema_is_refused_at_once(schema: dict[str, Any]) -> None:
+def test_a_wrong_schema_is_refused_at_once(schema: dict[str, Any], place: str) -> None:
     """Wrong shapes, and wrong targets of references outside of `$defs`, are found before any instance is validated."""
-    with pytest.raises(UnsupportedSchemaError):
+    with pytest.raises(UnsupportedSchemaError) as caught:
         Validator(schema)
+    assert caught.value.pointer == place
+
+
+@pytest.mark.parametrize("array", [[[1]], [{"x": [1]}], {"x": [1]}])
+def test_arrays_of_an_enum_are_compared_whole_beside_a_violation(array: Any) -> None:
+    """The explanation compares all levels of an option, and blames only the property that is missing."""
+    for keyword in ({"enum": [array]}, {"const": array}):
+        validator = Validator({"properties": {"a": keyword}, "required": ["b"]})
+        assert [found.pointer for found in validator.iter_violations({"a": array})] == ["/b"]
+        assert [found.pointer for found in validator.iter_violations({"a": [[2]]})] == ["/a", "/b"]
 
 
 def test_references_lead_anywhere_within_the_schema() -> None:
