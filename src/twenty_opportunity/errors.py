@@ -1,4 +1,4 @@
-"""Every exception of the package, the violation that explains a refusal, and the JSON Pointers both point with."""
+"""Every exception of the package, `Violation`, and the JSON Pointers that both contain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 
 POINTER_LIMIT: Final = 96  # characters of a pointer that a message shows; property names can be megabytes long
 SERVER_HINT: Final = "hint: these look like answers of a Twenty server; try --profile server"
-"""Added once to refusals of PUBLISHED that SERVER accepts: the published schema does not describe what servers send."""
+"""A hint for records that PUBLISHED refuses and SERVER accepts: PUBLISHED does not describe the data of servers."""
 _BITS: Final = 64  # some encoders take no integer that does not fit in as many, with its sign
 _SHOWN: Final = 20  # violations that the text of an error lists
 _FRAGMENT_CHARACTERS: Final = "/?:@!$&'()*+,;=-._~"  # RFC 3986, section 3.5: these need no percent-encoding
@@ -35,7 +35,7 @@ _FRAGMENT_CHARACTERS: Final = "/?:@!$&'()*+,;=-._~"  # RFC 3986, section 3.5: th
 
 def pointer(*tokens: str | int) -> str:
     """
-    Build the JSON Pointer (RFC 6901) made of these reference tokens.
+    Build the JSON Pointer (RFC 6901) from reference tokens.
 
     Args:
         tokens: Property names and array indices, from the root down.
@@ -55,7 +55,7 @@ def legible(text: str, limit: int) -> str:
         limit: How many characters the result may have.
 
     Returns:
-        The text with everything unprintable escaped; its middle is cut out where it is too long.
+        The text with everything unprintable escaped. If it is too long, its middle is cut out.
     """
     if len(text) <= limit and text.isprintable():
         return text
@@ -67,7 +67,7 @@ def legible(text: str, limit: int) -> str:
 
 
 def listed(names: Sequence[str], most: int) -> str:
-    """Show the first of some names, with dots if there are more."""
+    """Return the first of some names, with dots if there are more."""
     return ", ".join([*names[:most], *(["..."] if len(names) > most else [])])
 
 
@@ -113,21 +113,20 @@ def _encodable(value: Any) -> Any:
 @attrs.frozen
 class Violation:
     """
-    One thing wrong with an instance: where, which keyword of the schema objects, and what to do about it.
+    One thing that is wrong with an instance: the place, the violated keyword of the schema, and how to fix it.
 
     Attributes:
         pointer: The JSON Pointer (RFC 6901) of the wrong value; that of a missing or an unexpected property, too.
         keyword: The schema keyword that is violated; empty for an object that is not JSON, if no keyword refuses it.
         schema_pointer: The JSON Pointer of that keyword in the schema, with every `$ref` followed.
         message: One sentence of bounded length: the fault and the allowed values. It may quote the value, shortened.
-        message_without_value: The same sentence without any content of the value, for logs without personal
-            data.
-        keyword_location: The path to the keyword with every `$ref` that was passed, as the standard's output has it.
-        schema_id: The `$id` of the schema, where it has one.
-        params: Details of the keyword for programs, from the schema alone and never from the value: `allowed` (the
+        message_without_value: The same sentence without any content of the value, to keep personal data out of logs.
+        keyword_location: The path to the keyword through every `$ref`, as in the standard's output format.
+        schema_id: The `$id` of the schema; empty if it does not have one.
+        params: Details of the keyword for programs, only from the schema and never from the value: `allowed` (the
             values of `enum` and `const`), `limit` (`minimum`, `maxLength`, ...), `expected` (the names of `type`),
-            `format`, `pattern`, and for an unexpected property `known` and perhaps a `suggestion`. If several forms are
-            allowed that have different keywords, `alternatives` has the details of each.
+            `format`, `pattern`, and for an unexpected property `known` and perhaps a `suggestion`. If the schema allows
+            several forms with different keywords, `alternatives` has the details of each.
     """
 
     pointer: str
@@ -164,9 +163,9 @@ class Violation:
         Return the violation as a unit of the "basic" output of JSON Schema 2020-12, section 12.4.2.
 
         Returns:
-            `keywordLocation`, `absoluteKeywordLocation` if the schema has an `$id`, `instanceLocation`, which is
-            `pointer`, `error`, which is `message`, and besides `keyword` and `params`. Every JSON encoder takes it:
-            lone surrogates are written as escapes, and integers of more than 64 bits as strings.
+            `keywordLocation`, `absoluteKeywordLocation` if the schema has an `$id`, `instanceLocation` (the `pointer`),
+            `error` (the `message`), and in addition `keyword` and `params`. Every JSON encoder accepts it: lone
+            surrogates are written as escapes, and integers of more than 64 bits as strings.
         """
         unit = {"keywordLocation": self.keyword_location}
         if self.schema_id:
@@ -184,24 +183,24 @@ def _place(of: str) -> str:
 
 class ValidationError(TwentyOpportunityError, ValueError):
     """
-    An instance breaks its schema.
+    An instance is not valid.
 
     Attributes:
         violations: Everything that is wrong with it, in the order of the schema.
-        hint: A hint at another profile, or empty.
+        hint: A suggestion to use another profile; may be empty.
     """
 
     violations: tuple[Violation, ...]
     hint: str
 
     def __init__(self, violations: Iterable[Violation], hint: str = "") -> None:
-        """Raise with everything that is wrong."""
+        """Create an error with everything that is wrong."""
         self.violations = tuple(violations)
         self.hint = hint
         super().__init__(self.violations, *([hint] if hint else []))
 
     def __str__(self) -> str:
-        """Return the first 20 violations, one a line. If there are several, the first line is their number."""
+        """Return the first 20 violations, one per line. If there are several, the first line is their number."""
         lines = [str(violation) for violation in self.violations[:_SHOWN]]
         number = len(self.violations)
         more = [f"... and {number - _SHOWN:,} more"] if number > _SHOWN else []
@@ -223,14 +222,14 @@ class DecodeError(TwentyOpportunityError, ValueError):
 
     Attributes:
         reason: The fault.
-        offset: The byte at which it goes wrong, counted from 0, where that is known.
+        offset: The byte at which it occurs, counted from 0; None if that is unknown.
     """
 
     reason: str
     offset: int | None
 
     def __init__(self, reason: str, offset: int | None = None) -> None:
-        """Raise for a reason, at a byte."""
+        """Create an error for a reason, at a byte."""
         self.reason = reason
         self.offset = offset
         super().__init__(reason, offset)
@@ -241,13 +240,13 @@ class DecodeError(TwentyOpportunityError, ValueError):
 
 
 class _PlacedError(TwentyOpportunityError, ValueError):
-    """Something wrong at one place of a JSON value."""
+    """An error at one place of a JSON value."""
 
     pointer: str
     reason: str
 
     def __init__(self, pointer: str, reason: str) -> None:
-        """Raise for a reason, at a place."""
+        """Create an error for a reason, at a place."""
         self.pointer = pointer
         self.reason = reason
         super().__init__(pointer, reason)
@@ -259,11 +258,11 @@ class _PlacedError(TwentyOpportunityError, ValueError):
 
 class UnrepresentableError(_PlacedError):
     """
-    A value that JSON has and Python cannot hold, or the reverse: a leap second, a naive datetime.
+    A JSON value that Python cannot represent, such as a leap second, or the reverse, such as a naive datetime.
 
     Attributes:
         pointer: The JSON Pointer of the value; empty for the root.
-        reason: Why the other side cannot hold it.
+        reason: Why the other side cannot represent it.
     """
 
     def under(self, token: str | int) -> UnrepresentableError:
@@ -291,7 +290,7 @@ class UnsupportedSchemaError(_PlacedError):
 
 class WebhookError(TwentyOpportunityError):
     """
-    A webhook delivery is refused. Holds nothing of a secret, of the signature that was expected, or of the body.
+    A webhook delivery is refused. The error does not contain secrets, the expected signature or the body.
 
     Attributes:
         reason: Why it is refused.
@@ -300,14 +299,14 @@ class WebhookError(TwentyOpportunityError):
     reason: str
 
     def __init__(self, reason: str) -> None:
-        """Raise for a reason."""
+        """Create an error for a reason."""
         self.reason = reason
         super().__init__(reason)
 
 
 class HeaderError(WebhookError):
     """
-    A delivery has not exactly one of a header that its signature needs.
+    A header that is needed to verify the signature is missing or occurs more than once.
 
     Attributes:
         header: The header's name.
@@ -317,7 +316,7 @@ class HeaderError(WebhookError):
     header: str
 
     def __init__(self, header: str, reason: str) -> None:
-        """Raise for a reason, about a header."""
+        """Create an error for a reason, about a header."""
         super().__init__(reason)
         self.header = header
         self.args: tuple[Any, ...] = (header, reason)
@@ -328,27 +327,27 @@ class HeaderError(WebhookError):
 
 
 class MissingHeaderError(HeaderError):
-    """A delivery lacks a header that its signature needs: as a rule, its webhook was given no secret."""
+    """A header that is needed to verify the signature is missing, usually because the webhook lacks a secret."""
 
 
 class SignatureError(WebhookError):
-    """No secret at hand signed these bytes at the time that the delivery states."""
+    """The delivery was not signed with any of the given secrets, or its bytes or timestamp were changed."""
 
 
 class TimestampError(WebhookError):
     """
-    A delivery was sent too long ago, or too far ahead of the receiver's clock, or does not say when.
+    A delivery was signed too long ago, or too far ahead of the receiver's clock, or its timestamp cannot be read.
 
     Attributes:
-        age: How long ago the sender signed it, below zero where it comes from the future. None where the time cannot
-            be read; where it can, the signature was found right first.
+        age: The time since the sender signed it; negative if it is ahead of the receiver's clock. None if the timestamp
+            cannot be read. An age is given only if the signature is correct.
         reason: Why the delivery is refused.
     """
 
     age: timedelta | None
 
     def __init__(self, reason: str, age: timedelta | None = None) -> None:
-        """Raise for a reason, about a delivery of an age."""
+        """Create an error for a reason, about a delivery of an age."""
         super().__init__(reason)
         self.age = age
         self.args: tuple[Any, ...] = (reason, age)
@@ -359,11 +358,11 @@ class TimestampError(WebhookError):
 
 
 class ReplayError(WebhookError):
-    """A delivery, signed and in time, was received before."""
+    """An authentic delivery was received before."""
 
 
 class ReplayMemoryFullError(WebhookError):
-    """A delivery is signed and in time, but may be a replay: the memory is too full to remember it."""
+    """An authentic delivery is refused because the replay memory is full and cannot remember it."""
 
 
 class UnrelatedEventError(TwentyOpportunityError):
@@ -399,7 +398,7 @@ _OWN: Final = __name__.partition(".")[0]
 
 class MissingExtraError(TwentyOpportunityError, ImportError):
     """
-    Something needs an extra that is not installed. The message is the command that installs it.
+    A feature needs an extra that is not installed. The message has the command that installs it.
 
     Attributes:
         extra: The name of the extra.
@@ -422,10 +421,10 @@ class MissingExtraError(TwentyOpportunityError, ImportError):
 @contextmanager
 def required(extra: str, purpose: str) -> Generator[None]:
     """
-    Import what an extra installs.
+    Raise MissingExtraError if the imports in the `with` block fail because an extra is not installed.
 
     Args:
-        extra: The extra that has what is imported inside of the `with`.
+        extra: The extra that installs the imported packages.
         purpose: The subject of the message: the feature that needs the extra.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Profiles: each joins the schemas of its document classes with their validators and the conversion of records."""
+"""Profiles: each combines the schemas of its document classes with their validators and the conversion of records."""
 
 # pyright: reportUnnecessaryIsInstance=false
 # Arguments are checked at run time too.
@@ -73,20 +73,20 @@ _EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datet
 
 class Profile(Generic[OwnT]):
     """
-    A set of schemas for one object, one for each document class, with everything that validates and converts by them.
+    A set of schemas for one object, one for each document class, with the validators and the converter for them.
 
     The schemas are JSON Schema Draft 2020-12. Formats are checked exactly, as RFC 3339 and RFC 9562 define them.
 
-    `PUBLISHED` and `SERVER` are ready, `Profile.from_metadata` makes the profile of a workspace. Those are for
-    opportunities; a `Workspace` has one for each object. Threads may share a profile. All kinds pickle, without the
-    hooks that were registered with `converter`. Profiles that were made of equal arguments are equal.
+    `PUBLISHED` and `SERVER` are built in, and `Profile.from_metadata` builds the profile of a workspace. All of these
+    are for opportunities; a `Workspace` has a profile for each object. Threads may share a profile. All profiles
+    pickle, without the hooks that were registered with `converter`. Profiles with equal arguments are equal.
 
     Args:
         name: The profile's name.
-        document_schemas: Returns the self-contained schema of each document class. Called when one is first needed; if
-            threads need it at the same time, perhaps more than once.
+        document_schemas: Returns the self-contained schema of each document class. It is called when one is first
+            needed, possibly more than once if several threads need it at the same time.
         milliseconds: Write instants as servers do, in UTC with at least three digits of a second.
-        complete: The schemas for writing have every property there is: a record class may not add one.
+        complete: The schemas for writing describe every property, so a record class must not add one.
         merges: An update is merged as servers merge it: null for a composite changes nothing, so None is written as the
             composite with null for each of its properties.
         fields: Returns the fields of the object; called when they are first needed.
@@ -95,7 +95,7 @@ class Profile(Generic[OwnT]):
 
     Attributes:
         name: The profile's name.
-        record: The class of the object's complete records, which documents are if no other class is named.
+        record: The class of the object's complete records, and the default document class.
     """
 
     name: str
@@ -155,7 +155,7 @@ class Profile(Generic[OwnT]):
         }
         return functools.partial(self.__class__, name, document_schemas, **options), ()
 
-    # The modules that convert are imported when they are first needed: half of the time of the import would be theirs.
+    # The modules that convert are imported on first use, because they would take half of the time of the import.
     @cached_property
     def _conversion(self) -> Conversion:
         from twenty_opportunity.conversion.converter import Conversion
@@ -171,7 +171,7 @@ class Profile(Generic[OwnT]):
     @cached_property
     def converter(self) -> HookedConverter:
         """
-        A cattrs converter for classes that hold records.
+        A cattrs converter for classes that contain records.
 
         Hooks registered with it also convert attributes of types that this package does not know.
         """
@@ -244,7 +244,7 @@ class Profile(Generic[OwnT]):
 
     @property
     def document_classes(self) -> tuple[type[Record], ...]:
-        """The document classes that the profile has schemas for."""
+        """The document classes for which the profile has a schema."""
         return tuple(self._schemas)
 
     @classmethod
@@ -325,16 +325,16 @@ class Profile(Generic[OwnT]):
             A self-contained copy for any Draft 2020-12 validator.
 
         Raises:
-            TypeError: The profile offers no such class, or one of its attributes does not fit the schema.
+            TypeError: The profile does not offer the class, or one of its attributes does not fit the schema.
         """
         return copy.deepcopy(self._described(cl))
 
     def validator(self, cl: Any = None) -> Draft202012Validator:
         """
-        Build a validator of jsonschema, for programs that use jsonschema directly.
+        Build a jsonschema validator, for programs that use jsonschema directly.
 
-        It comes to the same verdicts about decoded JSON as this profile, a hundred times slower. Formats are exact
-        (`schemas.FORMAT_CHECKER`), patterns mean what ECMA-262 says, and references are resolved offline
+        It reaches the same verdicts about decoded JSON as this profile, a hundred times slower. It checks formats
+        exactly (`schemas.FORMAT_CHECKER`), reads patterns as ECMA-262 defines them, and resolves references offline
         (`schemas.REGISTRY`).
 
         Args:
@@ -345,8 +345,8 @@ class Profile(Generic[OwnT]):
             A new `jsonschema.Draft202012Validator`. In its schema, patterns are translated to those of Python.
 
         Raises:
-            TypeError: The profile offers no such class.
-            UnsupportedSchemaError: The schema has something that validators would read differently.
+            TypeError: The profile does not offer the class.
+            UnsupportedSchemaError: Validators would interpret a part of the schema differently.
         """
         from jsonschema import Draft202012Validator  # few programs need it
 
@@ -369,7 +369,7 @@ class Profile(Generic[OwnT]):
             True if the schema accepts it, formats included.
 
         Raises:
-            TypeError: The profile offers no such class.
+            TypeError: The profile does not offer the class.
         """
         try:  # inlines `Validator.is_valid`, because the check takes one microsecond
             return self._checks[cl](instance)
@@ -392,7 +392,7 @@ class Profile(Generic[OwnT]):
             valid.
 
         Raises:
-            TypeError: The profile offers no such class.
+            TypeError: The profile does not offer the class.
         """
         return iter(()) if self.is_valid(instance, cl) else self._explain(instance, cl)
 
@@ -405,8 +405,8 @@ class Profile(Generic[OwnT]):
             cl: The document class; None for `record`.
 
         Raises:
-            ValidationError: The instance is not valid. Has every violation.
-            TypeError: The profile offers no such class.
+            ValidationError: The instance is not valid. The error has every violation.
+            TypeError: The profile does not offer the class.
         """
         if not self.is_valid(instance, cl):
             self._refuse(instance, cl)
@@ -419,7 +419,7 @@ class Profile(Generic[OwnT]):
     def structure(self, instance: object, cl: type[RecordT]) -> RecordT: ...
     def structure(self, instance: object, cl: Any = None) -> Any:
         """
-        Validate an instance and build a record of it.
+        Validate an instance and build a record from it.
 
         Args:
             instance: Decoded JSON; it is not changed.
@@ -468,10 +468,10 @@ class Profile(Generic[OwnT]):
     def loads(self, data: bytes | bytearray | memoryview | str, cl: type[RecordT]) -> RecordT: ...
     def loads(self, data: bytes | bytearray | memoryview | str, cl: Any = None) -> Any:
         """
-        Decode a JSON text (RFC 8259), validate it, and build a record of it.
+        Decode a JSON text (RFC 8259), validate it, and build a record from it.
 
         Args:
-            data: The text; bytes are UTF-8. The last one of duplicate properties counts.
+            data: The text; bytes are UTF-8. If a property occurs twice, the last one counts.
             cl: The document class; None for `record`.
 
         Returns:
@@ -572,17 +572,17 @@ class Profile(Generic[OwnT]):
 
     def configure(self, converter: cattrs.BaseConverter) -> None:
         """
-        Register hooks for every record class in a cattrs converter of your own.
+        Register hooks for every record class in your own cattrs converter.
 
-        Classes that hold records then structure and unstructure through that converter. A converter with detailed
-        validation reports one exception for each violation; `cattrs.transform_error` and
+        The converter can then structure and unstructure classes that contain records. With detailed validation, it
+        reports one exception for each violation; `cattrs.transform_error` and
         `twenty_opportunity.errors.violations_of` list them.
 
         Args:
             converter: The converter, such as `cattrs.Converter()` or one of `cattrs.preconf`.
 
         Raises:
-            TypeError: It is not a converter.
+            TypeError: The argument is not a converter.
         """
         from twenty_opportunity.conversion import cattrs_hooks
 
@@ -609,7 +609,7 @@ class Profile(Generic[OwnT]):
         return openapi.components(documents, ref_template)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Make pydantic validate, build and write `Annotated[Opportunity, profile]` by this profile."""
+        """Return the schema with which pydantic uses this profile for `Annotated[Opportunity, profile]`."""
         from twenty_opportunity.conversion import pydantic_fields
         from twenty_opportunity.schemas import openapi
 
@@ -635,7 +635,7 @@ class Profile(Generic[OwnT]):
             The document class that the profile has a schema for.
 
         Raises:
-            TypeError: There is none; the message lists those that there are.
+            TypeError: The profile does not have one; the message lists its document classes.
         """
         cl = self._class_or_record(cl)
         base = self._found_base_of(cl)
@@ -675,7 +675,7 @@ class Profile(Generic[OwnT]):
         return {name: value for name, value in found.items() if self.is_valid({name: value}, self.update)}
 
     def _class_or_record(self, cl: Any) -> Any:
-        """Return the class that is meant: without one that of the records, and `WebhookEvent` is one of this object."""
+        """Return the document class for an argument: `record` for None, and this object's class for `WebhookEvent`."""
         if cl is None:
             return self.record
         is_open = self.record is not Opportunity and getattr(cl, "__parameters__", None) and cl in self._schemas
@@ -736,7 +736,7 @@ class Profile(Generic[OwnT]):
             object_: The name of the object.
 
         Returns:
-            The profile; that of `STANDARD` if the workspace is not known, or None.
+            The profile, from `STANDARD` if the workspace is unknown; None if the object is unknown.
         """
         known: tuple[Workspace, ...] = (_standard(),) if self._workspace is None else (self._workspace, _standard())
         return next((workspace[object_] for workspace in known if object_ in workspace), None)
@@ -757,7 +757,7 @@ class Profile(Generic[OwnT]):
         return Validator(describe(self._conversion, cl, cl, found), PATTERNS_IN_WORDS)
 
     def _part_schema(self, cl: Any) -> tuple[Any, Mapping[str, Any]] | None:
-        """Return the document class and the schema for related records: of one record, or of a GraphQL connection."""
+        """Return the document class and the schema for related records: for one record, or for a GraphQL connection."""
         base = self._found_base_of(cl)
         if base is not None:
             return base, self._schemas[base]
@@ -779,7 +779,7 @@ class Related(typing.NamedTuple):
     The related records that a property holds at depth 1.
 
     Attributes:
-        record: The class of one of them.
+        record: The class of each record.
         profile: The profile of their object.
         several: Whether the property holds an array of them, or a connection of GraphQL.
     """
@@ -813,7 +813,7 @@ def compare(before: Profile[Any], after: Profile[Any], cl: Any = None) -> tuple[
 
 def name_way_out(violations: Iterable[Violation], cl: type[Record], record: Any = Opportunity) -> Iterator[Violation]:
     """
-    Say in the first violation by an incomplete record that `PartialOpportunity` is for such records.
+    Add a hint at `PartialOpportunity` to the first violation of an incomplete record.
 
     Args:
         violations: The violations.
@@ -899,7 +899,7 @@ def _of(generic: Any, record: Any) -> Any:
 
 
 def _objects_of(cl: Any) -> set[ObjectName]:
-    """Return the objects that a class, or a generic one with its argument, is for: one, or none."""
+    """Return the object of a class, or of a generic class with its argument: a set of at most one."""
     parts = (origin_of(cl), *typing.get_args(cl))
     return {name for part in parts if (name := getattr(part, "__object__", None))}
 
@@ -922,13 +922,13 @@ def like_opportunity(cl: type[Record]) -> Any:
 
 def refuse_other_types(profile: object) -> None:
     """
-    Raise an error for anything in place of a profile, such as the name of one.
+    Raise an error if an argument is not a profile, such as the name of a profile.
 
     Args:
         profile: The argument.
 
     Raises:
-        TypeError: It is not a profile.
+        TypeError: The argument is not a profile.
     """
     if not isinstance(profile, Profile):
         raise TypeError(f"a profile such as SERVER is needed, not {type(profile).__name__}")
@@ -936,15 +936,15 @@ def refuse_other_types(profile: object) -> None:
 
 def profile_for(cl: Any, profile: Profile[Any]) -> Profile[Any]:
     """
-    Return the profile for a class: another one than the given if the class is of another object.
+    Return the profile for a class: not the given one if the class is for another object.
 
     Args:
         cl: The document class.
         profile: The profile to use otherwise.
 
     Returns:
-        The profile of the object in the workspace of the profile, or else in `STANDARD`; the given profile if there is
-        none.
+        The profile of the object in the workspace of the profile, or else in `STANDARD`; the given profile if neither
+        has the object.
 
     Raises:
         TypeError: The second argument is not a profile.
@@ -1033,7 +1033,7 @@ def _server_fields() -> tuple[Field, ...]:
 
 
 SERVER: Final[Profile[Opportunity]] = Profile("SERVER", _server, milliseconds=True, merges=True, fields=_server_fields)
-"""The profile of what Twenty servers send and accept, for a workspace of which nothing else is known."""
+"""The profile for any Twenty server, if nothing is known about its workspace."""
 
 
 @attrs.frozen
@@ -1061,8 +1061,8 @@ class Workspace(Mapping[str, Profile[Any]]):
     """
     The objects of a workspace: a mapping from the name of each object to its profile.
 
-    A profile is made when it is first asked for, so a workspace of forty objects takes no time. Threads may share a
-    workspace, and it pickles.
+    Each profile is built on first use, so a workspace with forty objects does not slow down the start of a program.
+    Threads may share a workspace, and it pickles.
 
     Args:
         objects: The objects.
@@ -1088,7 +1088,7 @@ class Workspace(Mapping[str, Profile[Any]]):
 
         Args:
             metadata: The decoded metadata of all objects, in any form of Twenty's metadata API, REST or GraphQL; or a
-                list of such answers, if the objects came in several pages.
+                list of such responses, if the objects are on several pages.
             name: A name for the profiles.
 
         Returns:
@@ -1149,7 +1149,7 @@ class Workspace(Mapping[str, Profile[Any]]):
 
 
 class _Standard(Workspace):
-    """The objects that every workspace has at first, with any options."""
+    """The standard objects, which every new workspace has, with any options."""
 
     _open_options = True
 
@@ -1162,7 +1162,7 @@ class _Standard(Workspace):
 
 @functools.cache
 def _standard() -> Workspace:
-    # Late, because most programs read no metadata.
+    # Late, because most programs do not read metadata.
     from twenty_opportunity.schemas import workspace
 
     return _Standard.from_metadata(workspace.standard_objects(), name="SERVER")
@@ -1170,7 +1170,7 @@ def _standard() -> Workspace:
 
 if typing.TYPE_CHECKING:
     STANDARD: Workspace
-    """The standard objects, for a workspace of which nothing else is known: `STANDARD.opportunity` is `SERVER`."""
+    """The standard objects, if nothing is known about the workspace: `STANDARD.opportunity` is `SERVER`."""
 else:
 
     def __getattr__(name: str) -> Any:
@@ -1186,7 +1186,7 @@ _LATE: Final = (
     *(f"{__package__}.schemas.{name}" for name in ("metadata_reader", "openapi", "responses", "workspace")),
     *(f"{__package__}.validation.{name}" for name in ("compile", "explain")),
 )
-"""The modules that are imported when they are first needed."""
+"""The modules that are imported on first use."""
 
 
 def _import_before_fork() -> None:

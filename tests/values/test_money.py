@@ -87,7 +87,7 @@ def test_an_int_of_its_own_class_is_micros() -> None:
 @pytest.mark.parametrize("value", [8.2, 8.0, float("nan"), float("inf")])
 def test_a_float_is_refused_with_the_reason(convert: Any, value: float) -> None:
     """A float is a mistake of the program, even one that happens to be whole."""
-    with pytest.raises(TypeError, match=r"^a float is seldom the amount that it was written as"):
+    with pytest.raises(TypeError, match=r"^a float cannot hold most decimal amounts exactly"):
         convert(value)
 
 

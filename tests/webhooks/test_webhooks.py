@@ -698,8 +698,8 @@ def test_webhooks_exports_its_errors() -> None:
     assert {*webhooks.__all__} <= {*vars(webhooks)}
 
 
-NAIVE = "must be an aware datetime, not a naive one, which means another instant in every time zone"
-RAW = "the signature is over the raw bytes of the body, before anything decodes or parses them"
+NAIVE = "must be an aware datetime, not a naive one, which means a different instant in each time zone"
+RAW = "the signature is computed over the raw bytes of the body, before anything decodes or parses them"
 WORDS: list[tuple[dict[str, Any], type[Exception], str]] = [
     (
         {"headers": {**HEADERS, "X-Twenty-Webhook-Timestamp": "soon"}},
@@ -724,7 +724,7 @@ WORDS: list[tuple[dict[str, Any], type[Exception], str]] = [
     (
         {"secret": ""},
         TypeError,
-        "secret must be text without lone surrogates that is not empty, or a sequence of such; is it set?",
+        "secret must be a non-empty str without lone surrogates, or a sequence of them; is it set?",
     ),
     ({"now": SENT.replace(tzinfo=None)}, TypeError, f"now {NAIVE}"),
     ({"now": 5}, TypeError, "now must be an aware datetime, not int"),
@@ -771,9 +771,9 @@ def test_timestamps_begin_in_1970() -> None:
     [
         ({"profile": "SERVER"}, "a profile such as SERVER is needed, not str"),
         ({"profile": None}, "a profile such as SERVER is needed, not NoneType"),
-        ({"workspace": "opportunity"}, r"workspace is made by Workspace\.from_metadata, not a str"),
+        ({"workspace": "opportunity"}, r"workspace must be a Workspace, not str; see Workspace\.from_metadata"),
         ({"cl": None}, "such as .*, not Opportunity"),
-        ({"cl": Opportunity}, r"cl is a class of events, such as WebhookEvent\[Deal\], not Opportunity"),
+        ({"cl": Opportunity}, r"cl must be a class of events such as WebhookEvent\[Deal\], not Opportunity"),
         ({"cl": int}, "SERVER does not have a schema for int"),
     ],
 )

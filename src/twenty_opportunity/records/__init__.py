@@ -1,9 +1,9 @@
 """
 The record classes: one attrs class for each object that the schemas describe.
 
-`base` has what all share, `forms` the bodies and partial records, `opportunity` and `standard` the objects that every
-workspace has, `amounts` and `composites` the objects inside, `responses` the documents around. The package may import
-`values` and `errors`; it does not know the schemas.
+`base` has their base class, `forms` the bodies and partial records, `opportunity` and `standard` the standard objects,
+`amounts` and `composites` the objects within records, and `responses` the documents that contain records. The package
+may import `values` and `errors`; it does not know the schemas.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ else:  # hidden from type checkers, which would accept any misspelled name
         raise AttributeError(message)
 
 
-# By name, because attrs takes a third of a millisecond to make a class, and most programs need few of these.
+# By name, because attrs takes a third of a millisecond to create a class, and most programs need few of these.
 DOCUMENT_CLASSES: Final = (
     "Opportunity",
     "PartialOpportunity",
@@ -123,7 +123,7 @@ DOCUMENT_CLASSES: Final = (
 OBJECT_CLASSES: Final = frozenset(
     {"Opportunity", "Company", "Person", "Note", "Task", "NoteTarget", "TaskTarget", "WorkspaceMember"}
 )
-"""The names of the record classes of the objects that every workspace has at first."""
+"""The names of the record classes of the standard objects."""
 
 _COMPOSITES: Final = frozenset(
     {"Address", "Emails", "File", "FullName", "Link", "Links", "Phone", "Phones", "RichText"}

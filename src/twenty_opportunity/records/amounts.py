@@ -32,7 +32,7 @@ class Stage(enum.StrEnum):
 
 
 class ActorSource(enum.StrEnum):
-    """The ways to create or update a record. Sources of newer servers stay `str`."""
+    """The kinds of actors that create or update a record. Sources of newer servers stay `str`."""
 
     EMAIL = "EMAIL"
     CALENDAR = "CALENDAR"
@@ -59,10 +59,10 @@ class Amount(Record):
     """
     An amount of money, counted in micros.
 
-    Amounts of one currency can be compared, added and subtracted, and any amount multiplied by an int or a Decimal,
-    always exactly. Two currencies raise TypeError, and so do two amounts without one (absent, null or empty), which
-    may be of two. Extra properties are not carried over. Equality is that of records: same micros, same currency,
-    same extra properties.
+    Amounts of one currency can be compared, added and subtracted, and any amount can be multiplied by an int or a
+    Decimal, always exactly. Amounts of two currencies raise TypeError, and so do amounts without a currency (absent,
+    null or empty), which may be of two. Results do not have extra properties. Amounts are equal if their micros, their
+    currency and their extra properties are.
 
     Attributes:
         amount_micros: Millionths of the major unit, for every currency: JPY 100 is 100_000_000.
@@ -79,9 +79,9 @@ class Amount(Record):
 
         Args:
             value: The amount in major units, `"1249.99"`. Floats are refused: 8.20 is not 8.20 in binary.
-            currency_code: The ISO 4217 code, three capital letters. Whether a currency has it is not checked.
-            rounding: A rounding mode of the decimal module, for values finer than one micro; without it they are
-                refused.
+            currency_code: The ISO 4217 code, three capital letters. It is not checked whether the currency exists.
+            rounding: A rounding mode of the decimal module, for values finer than one micro, which are refused
+                otherwise.
 
         Returns:
             The amount.
@@ -117,7 +117,7 @@ class Amount(Record):
         return self._with_micros(mine + theirs)
 
     def __radd__(self, other: int) -> Amount:
-        """Return this amount for the 0 that `sum` begins with; type checkers see any int."""
+        """Return this amount if the other value is the 0 that `sum` begins with; type checkers allow any int."""
         return self if other.__class__ is int and other == 0 else NotImplemented
 
     def __sub__(self, other: Amount) -> Amount:
@@ -183,7 +183,7 @@ class ActorMetadata(Record):
     The person or the program that created or updated a record.
 
     Attributes:
-        source: The kind of actor. One that this release does not know stays `str`.
+        source: The kind of actor. A source that this release does not know stays `str`.
         workspace_member_id: The workspace member, if it was a person.
         name: The name to display.
         context: More about the source, such as `{"provider": "google"}`. May be an array.

@@ -1,4 +1,4 @@
-"""The base of every record class, UNSET, the names of properties, and values that remember how JSON wrote them."""
+"""The base of every record class, UNSET, the names of properties, and numbers that remember their notation in JSON."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ WIRE_NAME: Final = "twenty_opportunity.wire_name"
 """Key in an attribute's metadata for the name of its property, if that is not the attribute's name in camelCase."""
 
 READ_ONLY: Final = "twenty_opportunity.read_only"
-"""Key in the metadata of an attribute whose property only a server sets: no body has it."""
+"""Key in the metadata of an attribute whose property only a server sets: bodies never have it."""
 
 RELATED: Final = "twenty_opportunity.related"
 """Key in the metadata of an attribute that holds related records, for the name of their object."""
@@ -92,9 +92,9 @@ def freeze(members: Mapping[str, Any]) -> FrozenMapping:
 
 class SpelledInt(int):
     """
-    An integer that JSON wrote as `"1500000"` or `1500000.0`, as older servers and some clients do.
+    An integer that was written as `"1500000"` or `1500000.0` in JSON, as by older servers and some clients.
 
-    It is an ordinary integer, except that it is written back unchanged.
+    It is an ordinary integer, except that it is written back in the same notation.
 
     Attributes:
         wire: The JSON value that was read.
@@ -114,7 +114,7 @@ class SpelledInt(int):
 
 class SpelledDecimal(Decimal):
     """
-    A decimal that is written back as JSON wrote it: `1.5` and `"1.50"` are the same value.
+    A decimal that is written back in the same notation: `1.5` and `"1.50"` are the same value.
 
     Attributes:
         wire: The JSON value that was read.
@@ -123,7 +123,7 @@ class SpelledDecimal(Decimal):
     wire: str | float
 
     def __new__(cls, wire: str | float) -> Self:
-        """Read the decimal in a JSON string or number; a float counts as the digits that print it."""
+        """Read the decimal in a JSON string or number; a float has the digits of its repr."""
         self = super().__new__(cls, repr(wire) if isinstance(wire, float) else wire)
         self.wire = wire
         return self
@@ -167,10 +167,10 @@ def related(object_: str, *, name: str | None = None) -> Any:
     """
     Return the default of an attribute that holds related records, UNSET.
 
-    A response has them at depth 1. In `room: DealRoom | Unset | None = related("dealRoom")` there is one. An attribute
+    A response has them at depth 1. `room: DealRoom | Unset | None = related("dealRoom")` holds one record. An attribute
     of the type `tuple[Person, ...] | Unset` holds several; in a class of partial records, it may hold a `Connection` of
     GraphQL, too. JSON that is not a valid record of the object stays in `extra`, and so do the related records of
-    related records. Request bodies have the ids of related records.
+    related records. Request bodies have only the ids of related records.
 
     Args:
         object_: The name of the object of the related records.
@@ -183,7 +183,7 @@ def related(object_: str, *, name: str | None = None) -> Any:
 
 
 def origin_of(cl: Any) -> Any:
-    """Return the class of a generic one with its argument: OpportunityPage for OpportunityPage[Deal]."""
+    """Return a generic class without its argument: OpportunityPage for OpportunityPage[Deal]."""
     return typing.get_origin(cl) or cl
 
 
@@ -219,11 +219,11 @@ class Record:
 
     Attributes:
         extra: The extra properties, by their names in JSON. Read-only, and not part of the hash, because JSON values
-            often have none.
+            are often unhashable.
     """
 
     __json_root__: ClassVar[str | None] = None
-    """The property that the whole document is the value of, for a document that is not a JSON object but an array."""
+    """The property whose value is the whole document, if the document is a JSON array instead of an object."""
 
     __object__: ClassVar[ObjectName | None] = None
     """The object of the workspace that the class is for; None if it is for every object."""
@@ -232,7 +232,7 @@ class Record:
     """The form of the object's records: `record`, `partial`, `create` or `update`; None for all other classes."""
 
     __written__: ClassVar[Mapping[str, type[Record]]] = {}
-    """The written classes of the object, by form; all others are made at run time."""
+    """The handwritten classes of the object, by form; all others are created at run time."""
 
     extra: Mapping[str, Any] = attrs.field(default=NO_EXTRA, converter=freeze, hash=False)
 
@@ -276,7 +276,7 @@ class Record:
                 f'give it the metadata {{WIRE_NAME: "extra"}}'
             )
             raise TypeError(message)
-        # attrs gives a subclass a repr that shows UNSET attributes too. One that the class defines itself stays.
+        # attrs gives a subclass a repr that also shows UNSET attributes. A repr that the class defines itself is kept.
         if cls.__repr__.__code__.co_filename.startswith("<attrs generated"):
             cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
         register_class(cls)  # so that `st.from_type` of Hypothesis knows it

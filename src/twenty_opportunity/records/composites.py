@@ -1,4 +1,4 @@
-"""The composite types of custom fields, for attributes of one's own subclass of `Opportunity`."""
+"""The composite types of custom fields, for attributes of your own subclass of `Opportunity`."""
 
 # pyright: reportUnknownVariableType=false
 # Values are JSON of any type, and what isinstance leaves of Any is partially unknown to pyright.
@@ -119,8 +119,8 @@ class Address(Record):
         address_state: The state or province.
         address_country: The country.
         address_postcode: The postal code, a text.
-        address_lat: The latitude in degrees; some servers spell it as text.
-        address_lng: The longitude in degrees; some servers spell it as text.
+        address_lat: The latitude in degrees; some servers write it as text.
+        address_lng: The longitude in degrees; some servers write it as text.
     """
 
     address_street1: str | Unset | None = UNSET
@@ -175,14 +175,14 @@ _CLEARED: Final[Mapping[type[Record], frozenset[str]]] = {
 
 def lost(old: Any, new: Any) -> Iterator[tuple[str, str | None]]:
     """
-    Yield what a server would not store of a changed property.
+    Yield the parts of a changed composite that a server would not store.
 
     Args:
-        old: The value of the property, a record or JSON.
-        new: The value that it is to have.
+        old: The current value, a record or JSON.
+        new: The new value.
 
     Yields:
-        The name of a property inside, and the reason; None if the change removes it, which no update does.
+        The name of a property within, and the reason; None if the change removes it, which an update cannot do.
     """
     cl = _composite(old, new)
     if cl is None:
@@ -217,7 +217,7 @@ def _properties(value: Any) -> Mapping[str, Any]:
 
 
 def _composite(old: Any, new: Any) -> type[Record] | None:
-    """Return the class of a composite. JSON has none, so that of a custom field in `extra` is known by its names."""
+    """Return the class of a composite. For JSON in `extra`, it is recognized by the names of the properties."""
     if isinstance(new, Record):
         return new.__class__
     names = frozenset({*_properties(old), *_properties(new)})

@@ -1,8 +1,8 @@
 """
 The classes of the forms of an object's records: partial records, and the bodies that create and update one.
 
-A class that is not written here is made at run time from the class of the complete records. The documents around
-records are made the same way, see `responses`.
+Classes that are not written by hand are created at run time from the class of the complete records. So are the
+documents around records, see `responses`.
 """
 
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
@@ -50,7 +50,7 @@ _NOT_UPDATED: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt"})
 
 @attrs.frozen(kw_only=True, repr=False)
 class _Form(Record):
-    """The base of the classes that are made for a record class."""
+    """The base of the classes that are derived from a record class."""
 
     @classmethod
     def for_class(cls, record_class: Any) -> Any:
@@ -63,8 +63,8 @@ class _Form(Record):
             record_class: The class of complete records.
 
         Returns:
-            A subclass of this class with the attributes of the record class. It is the same class each time, and this
-            class or the one that this package has for the object if nothing is added.
+            A subclass of this class with the attributes of the record class, the same one each time. If the record
+            class does not add attributes, it is this class, or the one that this package has for the object.
         """
         written: Any = cls if cls.__object__ else record_class.__written__.get(cls.__form__ or "", cls)
         is_whole = written.__object__ and not _added(written, record_class)
@@ -98,17 +98,17 @@ class Update(_Form, Generic[UpdatedT]):
 
         Args:
             before: The current record.
-            after: The record as it should be, of the same class.
+            after: The desired record, of the same class.
 
         Returns:
             The update: `between(before, after).apply(before) == after`. If it changes an attribute that this class does
             not have, it is of the class that `for_class` returns.
 
         Raises:
-            UnrepresentableError: No update leads there: a property that cannot be written differs, or one is removed. A
-                composite such as `amount` is written whole, because a server merges its properties; one that the
-                server would not store like this is refused.
-            TypeError: The two are not records of one class, or not of the object that this class is for.
+            UnrepresentableError: The change cannot be expressed: it affects a property that cannot be written, or
+                removes a property. A composite such as `amount` is written whole, because a server merges its
+                properties; a value that the server would store differently is refused.
+            TypeError: The records are not of the same class, or not of the object of this class.
         """
         if not _is_updated_by(cls, before) or before.__class__ is not after.__class__:
             message = f"between takes two records of one class, not {type(before).__name__} and {type(after).__name__}"
@@ -140,8 +140,8 @@ class Update(_Form, Generic[UpdatedT]):
 
         Raises:
             TypeError: The argument is not a record of the object; or its class lacks an attribute that the update
-                changes; or its class has an attribute for a property in the update's `extra`, which holds JSON: the
-                attribute would keep its value.
+                changes; or its class has an attribute for a property in the update's `extra`, which contains JSON, so
+                the attribute would not be updated.
         """
         if not _is_updated_by(self.__class__, record):
             expected = self.__object__.renamed("an opportunity") if self.__object__ else "a record"
@@ -184,7 +184,7 @@ def _changes(before: Record, after: Record) -> Iterator[tuple[str, Any]]:
 
 
 def _refuse_lost(name: str, old: Any, new: Any) -> None:
-    """Refuse a composite that a server, which merges it into its own, would not store like this."""
+    """Raise an error for a composite that a server, which merges it with the stored one, would store differently."""
     if isinstance(new, (Record, Mapping)):
         from twenty_opportunity.records import composites  # only needed where one changes
 
@@ -209,7 +209,7 @@ def _refuse_removal(*tokens: str) -> NoReturn:
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Check whether two values are the same JSON, however deep. To Python True equals 1; in JSON they differ."""
+    """Check whether two values are the same JSON, at any depth. In Python True equals 1; in JSON they differ."""
     # No recursion: `loads` accepts deeper nesting than Python's stack has frames for.
     pairs, met = [(one, other)], dict[tuple[int, int], Any]()
     while pairs:
@@ -246,7 +246,7 @@ def _is_equal(one: Any, other: Any) -> bool:
 
 @functools.cache
 def _added(cl: Any, record_class: Any) -> Mapping[str, attrs.Attribute[Any]]:
-    """Return the attributes that a class lacks to hold what a record class does, or that have another type there."""
+    """Return the attributes of a record class that another class lacks, or has with another type."""
     wanted, own = type_hints_of(record_class), type_hints_of(cl)
     bases = [type_hints_of(cl.__written__[form]) for form in ("record", "partial") if form in cl.__written__]
     return {
@@ -295,10 +295,10 @@ def _make_form(cl: Any, record_class: Any) -> Any:
 
 def forms_of(module: Mapping[str, Any]) -> Callable[[str], Any]:
     """
-    Return the `__getattr__` of a module with record classes: it makes the other classes of their objects.
+    Return the `__getattr__` of a module with record classes, which creates the other classes of their objects.
 
-    `DealRoomUpdate` is `Update.for_class(DealRoom)`, and `PartialDealRoom` and `DealRoomCreate` are made likewise. A
-    module with forty objects is imported in a quarter of the time if no class is made that is not used.
+    `DealRoomUpdate` is `Update.for_class(DealRoom)`; `PartialDealRoom` and `DealRoomCreate` are created likewise. A
+    module with forty objects is imported in a quarter of the time if only the classes in use are created.
 
     Args:
         module: The module's names, `globals()`.
@@ -319,12 +319,12 @@ def forms_of(module: Mapping[str, Any]) -> Callable[[str], Any]:
 
 def make_record_class(name: ObjectName, attributes: tuple[tuple[str, str, str, bool, str], ...]) -> Any:
     """
-    Make the class of the complete records of an object without a written class.
+    Build the class of the complete records of an object without a handwritten class.
 
     Args:
         name: The name of the object.
         attributes: The name of each attribute, the name of its property, its type as Python code, whether clients
-            write it, and the name of the object that its related records are of.
+            write it, and the name of the object of its related records.
 
     Returns:
         The class. Attributes whose type has Unset are UNSET by default.
@@ -351,10 +351,10 @@ def make_record_class(name: ObjectName, attributes: tuple[tuple[str, str, str, b
 
 def made(*recipe: Any) -> Any:
     """
-    Return a class that is made at run time; the same one each time, because records of two would never be equal.
+    Return a class that is created at run time; the same one each time, so that its records can be equal.
 
     Args:
-        recipe: The function that makes it, which is one of a module, and its arguments.
+        recipe: The function that creates it, which must be at module level, and its arguments.
 
     Returns:
         The class.
@@ -374,7 +374,7 @@ def make_class(  # noqa: PLR0913, PLR0917 - a class has a name, attributes, a ba
     constants: Mapping[str, Any] = types.MappingProxyType({}),
 ) -> Any:
     """
-    Make a record class whose records pickle.
+    Build a record class whose records pickle.
 
     Args:
         recipe: The arguments of `made` for this class.
@@ -393,10 +393,10 @@ def make_class(  # noqa: PLR0913, PLR0917 - a class has a name, attributes, a ba
 
 def portable(cl: Any) -> Any:
     """
-    Return an object that pickles and that is a class again when it is loaded.
+    Return an object that pickles, and that becomes the class again when it is loaded.
 
     Args:
-        cl: The class. pickle finds no class by its name that was made at run time.
+        cl: The class. pickle cannot find a class by name that was created at run time.
 
     Returns:
         The class itself if pickle finds it.

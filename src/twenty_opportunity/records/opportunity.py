@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         WorkspaceMember,
     )
 else:
-    # Most programs need no other object, and its class takes a millisecond to make. `related` has the object's name.
+    # Most programs do not use other objects, and creating a class takes a millisecond. `related` has the object's name.
     Company = Person = WorkspaceMember = NoteTarget = TaskTarget = Record
     PartialCompany = PartialPerson = PartialWorkspaceMember = PartialNoteTarget = PartialTaskTarget = Record
     Connection = tuple
@@ -41,10 +41,10 @@ else:
 @attrs.frozen(kw_only=True, repr=False)
 class PartialOpportunity(Partial, object="opportunity", plural="opportunities"):
     """
-    Any part of an opportunity: the answer to a GraphQL selection, or to a role that may not read every field.
+    Any part of an opportunity, such as a GraphQL selection, or a record for a role that may not read every field.
 
-    Every attribute may be UNSET; else they are those of `Opportunity`. So any object without a wrong property is valid,
-    an error answer, too. Subclasses add attributes as they do to `Opportunity`.
+    The attributes are those of `Opportunity`, but each may be UNSET. So any object without a wrong property is valid,
+    even an error response. Subclasses add attributes in the same way as to `Opportunity`.
     """
 
     id: uuid.UUID | Unset = UNSET
@@ -105,7 +105,7 @@ class PartialOpportunity(Partial, object="opportunity", plural="opportunities"):
         if not isinstance(self.close_date, dt.datetime):
             return self.close_date
         if self.close_date.utcoffset() is None:  # Python would assume the time zone of this machine
-            raise UnrepresentableError("/closeDate", "is a naive datetime, which is an instant in no known time zone")
+            raise UnrepresentableError("/closeDate", "is a naive datetime, whose time zone is unknown")
         try:
             return self.close_date.astimezone(tz).date()
         except OverflowError:
@@ -118,8 +118,8 @@ class Opportunity(PartialOpportunity):
     An opportunity, a potential deal, as Twenty's APIs send it.
 
     The id, both timestamps, the name and the stage are always there. A record without one of them, from a GraphQL
-    selection or for a role that may not read a field, is a `PartialOpportunity`. A subclass that adds attributes holds
-    their properties there, typed, instead of in `extra`.
+    selection or for a role that may not read a field, is a `PartialOpportunity`. A subclass may add attributes, which
+    then hold their properties, typed, instead of `extra`.
 
     Attributes:
         id: The record's id.
@@ -127,7 +127,7 @@ class Opportunity(PartialOpportunity):
         updated_at: When it was last updated, an aware datetime.
         deleted_at: When it was deleted; None while it is not.
         name: The deal's title.
-        stage: The pipeline stage. A renamed one is `str` if the profile allows it.
+        stage: The pipeline stage. A custom stage is a `str` if the profile allows it.
         amount: The deal's value.
         close_date: The expected or actual close: a date in PUBLISHED, an instant from a server. See `close_day`.
         position: The place among the records of a view; negative and fractional ones are normal.

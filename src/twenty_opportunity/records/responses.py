@@ -1,4 +1,4 @@
-"""The documents that hold records: REST and GraphQL answers, errors, and webhook bodies."""
+"""The documents that contain records: REST and GraphQL responses, errors, and webhook bodies."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ NodeT_co = TypeVar("NodeT_co", bound=Record, default=PartialOpportunity, covaria
 @attrs.frozen(kw_only=True, repr=False)
 class Document(Record):
     """
-    The base of the documents whose properties have the name of the object in them.
+    The base of the documents whose property names contain the name of the object.
 
-    For opportunities they are written here. `Page[Company]` is a class that is made of the one for opportunities, with
-    the names of the other object.
+    The classes for opportunities are written here. `Page[Company]` is derived from the one for opportunities, with the
+    names of the other object.
     """
 
     __template__: ClassVar[Any] = None
@@ -120,8 +120,7 @@ class Page(Document, Generic[RecordT]):
     """
     A page of records from REST: `Page[Company]` is the answer to `GET /rest/companies`. Iterable, with a length.
 
-    `data` has the records under the name of the object, `data.companies`; `records` has them under the same name for
-    every object.
+    `data` has the records under the name of the object, as in `data.companies`; `records` has them for every object.
     """
 
     if TYPE_CHECKING:
@@ -204,7 +203,7 @@ class PageInfo(Record):
         has_next_page: Whether records follow.
         has_previous_page: Whether records come before.
         start_cursor: The first record's cursor; None on an empty page.
-        end_cursor: The last record's cursor, with which to ask for the next page; None on an empty page.
+        end_cursor: The last record's cursor, with which to request the next page; None on an empty page.
     """
 
     has_next_page: bool | Unset | None = UNSET
@@ -341,7 +340,7 @@ class Edge(Record, Generic[NodeT_co]):
 
     Attributes:
         node: The record.
-        cursor: Its cursor, with which to ask for the entries after it.
+        cursor: Its cursor, with which to request the entries after it.
     """
 
     node: NodeT_co | Unset = UNSET
@@ -383,7 +382,7 @@ class GraphQLError(Record):
 
     Attributes:
         message: The reason, in a sentence.
-        extensions: The server's codes for it: `code`, `subCode` and `userFriendlyMessage`.
+        extensions: The server's details: `code`, `subCode` and `userFriendlyMessage`.
     """
 
     message: str
@@ -399,11 +398,11 @@ class GraphQLError(Record):
 @attrs.frozen(kw_only=True, repr=False)
 class GraphQLErrorAnswer(Record):
     """
-    A GraphQL answer with errors, alone or beside the data that could be read.
+    A GraphQL answer with errors, with or without data.
 
     Attributes:
         errors: The errors, at least one.
-        data: The data as JSON, with None for fields that could not be read; None or UNSET if there are none.
+        data: The data as JSON, with None for fields that could not be read; None or UNSET without data.
     """
 
     errors: tuple[GraphQLError, ...]
@@ -486,7 +485,7 @@ class GraphQLGroupBy(Document, Generic[SelectionT]):
 @attrs.frozen(kw_only=True, repr=False)
 class Duplicates(Document, Generic[RecordT]):
     """
-    The opportunities that look like one of those asked about.
+    The possible duplicates of one opportunity in the request.
 
     Attributes:
         opportunity_duplicates: The opportunities.
@@ -505,7 +504,7 @@ class DuplicatesAnswer(Document, Generic[RecordT]):
     The answer to `POST /rest/opportunities/duplicates`.
 
     Attributes:
-        data: For each opportunity asked about, in the same order, those that look like it.
+        data: The possible duplicates of each opportunity in the request, in the same order.
     """
 
     data: tuple[Duplicates[RecordT], ...] = ()
@@ -517,7 +516,7 @@ class DuplicatesData(Document, Generic[SelectionT]):
     The `data` of duplicates from GraphQL.
 
     Attributes:
-        opportunity_duplicates: For each opportunity in the query, in the same order, those that look like it.
+        opportunity_duplicates: The possible duplicates of each opportunity in the query, in the same order.
     """
 
     opportunity_duplicates: tuple[Connection[SelectionT], ...] = ()
@@ -561,7 +560,7 @@ class GraphQLPage(Document, Generic[SelectionT]):
 
     @property
     def connection(self) -> Connection[SelectionT]:
-        """The connection under the same name for every object."""
+        """The connection, whatever the object."""
         found: Connection[SelectionT] = _first(self.data)
         return found
 
@@ -575,7 +574,7 @@ class GraphQLPage(Document, Generic[SelectionT]):
 @attrs.frozen(kw_only=True, repr=False)
 class ObjectMetadata(Record):
     """
-    Which object a webhook event is about.
+    The object of a webhook event.
 
     Attributes:
         id: The id of the object's metadata.
@@ -598,10 +597,10 @@ class WebhookEvent(Record, Generic[RecordT]):
         workspace_id: The workspace.
         webhook_id: The webhook.
         event_date: When it happened, an aware datetime.
-        user_id: The person who did it; absent if no person did.
-        workspace_member_id: The workspace member of the same person.
+        user_id: The user who made the change; absent if it was not a user.
+        workspace_member_id: The workspace member of the same user.
         record: The opportunity after the event.
-        updated_fields: The properties that changed, on updated, deleted and restored.
+        updated_fields: The properties that changed, in updated, deleted and restored events.
     """
 
     target_url: str | Unset = UNSET
@@ -619,7 +618,7 @@ class WebhookEvent(Record, Generic[RecordT]):
 @attrs.frozen(kw_only=True, repr=False)
 class ErrorAnswer(Record):
     """
-    The REST answer to a request that failed. Servers send three forms; `reasons` has the texts of each.
+    The REST answer to a request that failed. Servers send three forms; `reasons` has the messages of any of them.
 
     Attributes:
         status_code: The HTTP status.
@@ -643,7 +642,7 @@ class ErrorAnswer(Record):
 
 
 if TYPE_CHECKING:
-    # Every generic document class: without these, mypy takes `loads(data, OpportunityPage)` for a page of Any.
+    # For every generic document class: without these, mypy infers a page of Any from `loads(data, OpportunityPage)`.
     DocumentT = TypeVar(
         "DocumentT",
         DuplicatesAnswer[Opportunity],

@@ -93,7 +93,7 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
     """
     Turn an amount in major units into micros, exactly.
 
-    A float is refused, because it is seldom the amount that it was written as:
+    A float is refused, because it cannot hold most decimal amounts exactly:
 
     >>> int(8.20 * 1_000_000)
     8199999
@@ -124,7 +124,7 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
     exact = _EXACT.scaleb(amount, _DIGITS_OF_A_MICRO)
     whole = exact.to_integral_value(rounding or decimal.ROUND_DOWN)  # rounds in no context
     if rounding is None and whole != exact:
-        raise AmountError(f"{_shown(value)} {_TOO_FINE}; name a rounding mode of the decimal module to round it")
+        raise AmountError(f"{_shown(value)} {_TOO_FINE}; pass a rounding mode of the decimal module to round it")
     return int(whole)
 
 
@@ -157,7 +157,7 @@ def scaled_micros(micros: int, factor: Decimal | int, /) -> int:
 def _refuse_inexact(value: object, classes: type | tuple[type, ...], wanted: str) -> None:
     """Refuse a float, which is not the amount it was written as, and a bool, which is an int to Python only."""
     if isinstance(value, float):
-        message = f"a float is seldom the amount that it was written as, 8.20 is a little less in binary; {wanted}"
+        message = f"a float cannot hold most decimal amounts exactly: 8.20 is a little less in binary; {wanted}"
         raise TypeError(message)
     if isinstance(value, bool) or not isinstance(value, classes):
         message = f"a {type(value).__name__} is not an amount of money; {wanted}"

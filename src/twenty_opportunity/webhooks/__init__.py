@@ -81,7 +81,7 @@ SIGNATURE_HEADER: Final = "X-Twenty-Webhook-Signature"
 """The header with the lower-case hexadecimal HMAC-SHA256 of the timestamp's text, a colon and the raw body."""
 
 TOLERANCE: Final = timedelta(minutes=5)
-"""The default for the time between a delivery's timestamp and the present, in either direction."""
+"""The default for the maximum time between a delivery's timestamp and the present, in either direction."""
 
 _LISTED: Final = 8  # objects that an error lists
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,15}")  # thirteen digits reach to 2286; no arithmetic overflows with fifteen
@@ -114,7 +114,7 @@ def verify(  # noqa: PLR0913 - the delivery, and the options of its verification
     replays: ReplayMemory | None = None,
 ) -> None:
     """
-    Check that a delivery was signed with the secret of your webhook, just now, and was not received before.
+    Check that a delivery was signed with the secret of your webhook, is recent, and was not received before.
 
     Twenty's servers sign with HMAC-SHA256 (RFC 2104), over the text of the timestamp, a colon and the raw body.
 
@@ -200,7 +200,7 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
         secret: The secret of the webhook, or both the old and the new one during a rotation.
         profile: The profile to read the event with: that of your workspace, or `SERVER` for any workspace.
         workspace: The workspace whose objects the events may be about; each is read with the profile of its object. It
-            takes the place of `profile` and `cl`.
+            replaces `profile` and `cl`.
         tolerance: The maximum time between the timestamp and the present, in either direction.
         now: The present, an aware datetime; None for the clock of the machine.
         replays: Remembers the deliveries that were accepted.
@@ -216,16 +216,16 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
         DecodeError: The body is not JSON.
         ValidationError: The body is not an event that the profile describes.
         UnrepresentableError: Python cannot represent a value in it.
-        TypeError: An argument is wrong, see `verify`, or the profile does not have the class, or it is not one of
+        TypeError: An argument is wrong, see `verify`, or the profile does not have the class, or it is not a class of
             events.
     """
     # Wrong arguments raise TypeError before the delivery is remembered.
     refuse_other_types(profile)
     if not isinstance(workspace, Workspace | None):
-        raise TypeError(f"workspace is made by Workspace.from_metadata, not a {type(workspace).__name__}")
+        raise TypeError(f"workspace must be a Workspace, not {type(workspace).__name__}; see Workspace.from_metadata")
     base = profile.base_of(cl)
     if not issubclass(base, WebhookEvent):
-        raise TypeError(f"cl is a class of events, such as WebhookEvent[Deal], not {base.__name__}")
+        raise TypeError(f"cl must be a class of events such as WebhookEvent[Deal], not {base.__name__}")
     raw = _raw(body)  # one copy for both, because a bytearray could change in between
     verify(raw, headers, secret, tolerance=tolerance, now=now, replays=replays)
     instance: Any = decode(raw)
@@ -277,7 +277,7 @@ def sign(body: bytes | bytearray | memoryview, secret: str, *, timestamp: dateti
 def _raw(body: Any) -> bytes:
     if not issubclass(type(body), (bytes, bytearray, memoryview)):
         raise TypeError(
-            "the signature is over the raw bytes of the body, before anything decodes or parses them: "
+            "the signature is computed over the raw bytes of the body, before anything decodes or parses them: "
             f"pass them as bytes, not {type(body).__name__}"
         )
     try:
@@ -297,9 +297,7 @@ def _keyed(secret: object) -> list[hmac.HMAC]:
     secret = _listed(secret)
     keyed = [code for secret in secret if (code := _code(secret)) is not None]
     if not keyed or len(keyed) < len(secret):
-        raise TypeError(
-            "secret must be text without lone surrogates that is not empty, or a sequence of such; is it set?"
-        )
+        raise TypeError("secret must be a non-empty str without lone surrogates, or a sequence of them; is it set?")
     return keyed
 
 
@@ -312,7 +310,7 @@ def _code(secret: object) -> hmac.HMAC | None:
 
 def _since_1970(moment: object, name: str) -> timedelta:
     if not isinstance(moment, datetime) or moment.utcoffset() is None:
-        naive = "a naive one, which means another instant in every time zone"
+        naive = "a naive one, which means a different instant in each time zone"
         found = naive if isinstance(moment, datetime) else type(moment).__name__
         raise TypeError(f"{name} must be an aware datetime, not {found}")
     return moment - EPOCH
@@ -320,7 +318,7 @@ def _since_1970(moment: object, name: str) -> timedelta:
 
 def _check_options(tolerance: object, replays: object) -> None:
     if not isinstance(tolerance, timedelta) or tolerance < timedelta():
-        raise TypeError(f"tolerance must be a timedelta that is not negative, not {tolerance!r}")
+        raise TypeError(f"tolerance must be a timedelta of zero or more, not {tolerance!r}")
     if replays is not None and not isinstance(replays, ReplayMemory):
         raise TypeError(f"replays must be a ReplayMemory, with a method remember, not {type(replays).__name__}")
 
@@ -389,7 +387,7 @@ def _is_new(replays: Any, signature: str, now: datetime, until: datetime) -> boo
 
 
 def _instant(since_1970: timedelta, later: timedelta = timedelta()) -> datetime:
-    """Return the instant in UTC, at most the last one that Python has."""
+    """Return the instant in UTC, at most the last one that Python can represent."""
     try:
         return EPOCH + since_1970 + later
     except OverflowError:

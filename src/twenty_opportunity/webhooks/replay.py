@@ -37,13 +37,13 @@ class ReplayMemory(Protocol):
 
     `BoundedReplayMemory` is for one process, `SqliteReplayMemory` for the processes of one machine, and
     `RedisReplayMemory` for several machines. To use another store, write a class with this method. In SQL it is one
-    statement, `INSERT ... ON CONFLICT DO NOTHING`, on a table whose key is the signature: it returns whether a row was
-    inserted. Rows whose `until` has passed can be deleted at any time.
+    statement, `INSERT ... ON CONFLICT DO NOTHING`, on a table whose key is the signature; return True if it inserted a
+    row. Rows whose `until` has passed can be deleted at any time.
     """
 
     def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
         """
-        Remember a delivery by its signature, in one atomic step, so that of two threads or processes one is first.
+        Remember a delivery by its signature, in one atomic step, so that only one of two threads or processes succeeds.
 
         Only correct signatures are passed. An exception reaches the caller of `verify`, and the delivery is refused.
 
@@ -63,10 +63,10 @@ class BoundedReplayMemory:
     """
     A memory of one process, of bounded size, which threads may share.
 
-    A signature is forgotten when its delivery would be refused as late, and never before: a full memory refuses new
-    deliveries. Only authentic deliveries are remembered, so a stranger cannot fill it. After the clock was set back,
+    A signature is forgotten only when its delivery would be refused as late; until then, a full memory refuses new
+    deliveries. Only authentic deliveries are remembered, so an attacker cannot fill it. After the clock was set back,
     signatures that may have been forgotten count as known. The memory is lost with the process, and worker processes
-    do not share it: give them a `SqliteReplayMemory` or a `RedisReplayMemory`.
+    do not share it: use a `SqliteReplayMemory` or a `RedisReplayMemory` for them.
 
     Args:
         capacity: The maximum number of signatures. With a tolerance of five minutes the default is enough for 333
@@ -122,8 +122,8 @@ class SqliteReplayMemory:
     """
     A memory in a file, of bounded size, which the threads and processes of one machine may share.
 
-    All processes open the same file, which survives their end. Each call opens the file anew, so the memory can be
-    used by workers that were forked after it was made. It forgets and refuses as `BoundedReplayMemory` does.
+    All processes open the same file, which remains after they end. Each call opens the file again, so workers that were
+    forked after the memory was created can use it. It forgets and refuses like `BoundedReplayMemory`.
 
     Args:
         path: The file of the SQLite database; it is created if it does not exist. Its folder must be on a local disk,
