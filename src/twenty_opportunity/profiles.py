@@ -129,6 +129,7 @@ class Profile(Generic[OwnT]):
         self._checks: Memo[Callable[[object], bool]] = Memo(lambda cl: self._validators[cl].check)
         self._loaders: Memo[Callable[[Any], Any]] = Memo(self._loader_of)
         self._readers: Memo[Callable[[Any], Any]] = Memo(self._reader_of)
+        self._analyzed: Memo[codegen.Schemas] = Memo(self._schemas_of)
         self._writers: Memo[Callable[[Any], bytes]] = Memo(self._writer_of)
         self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
 
@@ -522,7 +523,7 @@ class Profile(Generic[OwnT]):
             return slowly
         from twenty_opportunity.conversion import codegen
 
-        return codegen.reader(cl, self._schemas_of(cl), self._conversion.properties, slowly, decoded=decoded)
+        return codegen.reader(cl, self._analyzed[cl], self._conversion.properties, slowly, decoded=decoded)
 
     def _schemas_of(self, cl: Any) -> codegen.Schemas:
         from twenty_opportunity.conversion import codegen
@@ -556,7 +557,7 @@ class Profile(Generic[OwnT]):
         from twenty_opportunity.conversion import codegen
 
         conversion = self._conversion
-        known = self._schemas_of(written)
+        known = self._analyzed[written]
         return codegen.writer(written, known, conversion.properties, conversion.relations, self._dumps_slowly)
 
     def _dumps_slowly(self, record: Record) -> bytes:

@@ -566,8 +566,14 @@ class Schemas:
         return found[0] if len(found) == 1 else None
 
     def check_of(self, fragment: Any) -> Callable[[Any], bool]:
-        """Compile a part of the schema."""
-        return self.compiled({**self._keywords(fragment), "$defs": self.root.get("$defs", {})})
+        """Return the check of a part of the schema, which is compiled when it is first called: few are."""
+        schema = {**self._keywords(fragment), "$defs": self.root.get("$defs", {})}
+        compiled = functools.cache(lambda: self.compiled(schema))
+
+        def check(value: Any) -> bool:
+            return compiled()(value)
+
+        return check
 
 
 def _part_for(said: Mapping[str, Any], name: str) -> Any:
