@@ -127,7 +127,7 @@ CASES: list[tuple[Profile, Any]] = [
 ]
 
 # The examples of a test are divided among its cases; together they reach the number of the profile.
-settings.register_profile("each case", max_examples=max(10, math.ceil(settings().max_examples / len(CASES))))
+settings.register_profile("each case", max_examples=max(5, math.ceil(settings().max_examples / len(CASES))))
 
 
 def _name(case: tuple[Profile, Any]) -> str:

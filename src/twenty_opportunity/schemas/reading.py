@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
 from twenty_opportunity.values.formats import FORMATS
-from twenty_opportunity.values.json_pointer import resolve, value_at
+from twenty_opportunity.values.json_pointer import resolve
 from twenty_opportunity.values.python_json import type_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
 Schema: TypeAlias = Mapping[str, Any] | bool
 
@@ -115,7 +115,6 @@ def replaced(schema: Mapping[str, Any], replace: Callable[[Any], Any]) -> dict[s
 
 
 resolved = resolve
-at = value_at
 
 
 def followed(root: Mapping[str, Any], schema: object) -> dict[str, Any]:
@@ -204,30 +203,6 @@ def described(root: Mapping[str, Any]) -> Iterator[Described]:
                 yield from walk(branch["items"], (*path, ANY_ITEM), entered, required=False)
 
     return walk(root, (), (), required=True)
-
-
-def keyword_pointer(root: Mapping[str, Any], path: Sequence[str | int]) -> str:
-    """
-    Return the place of the keyword to which a path of evaluation leads.
-
-    Args:
-        root: The whole schema.
-        path: Keywords, property names and indices, with a `$ref` for each reference that was followed.
-
-    Returns:
-        The JSON Pointer of the keyword.
-    """
-    place: list[str | int] = []
-    node: Any = root
-    for token in path:
-        # A property may be named $ref, too; its value is a schema then, not a string.
-        if token == _REF and isinstance(node.get(token), str):
-            tokens, node = resolved(node[token], root)
-            place = [*tokens]
-        else:
-            node = at(node, [token])
-            place.append(token)
-    return pointer(*place)
 
 
 def _check_keyword(place: str, keyword: str, value: Any, root: Mapping[str, Any]) -> None:
