@@ -94,6 +94,7 @@ SCRIPT = """
 import resource, sys
 from twenty_opportunity.bulk.files import zstd_module
 from twenty_opportunity.cli import main
+sys.dont_write_bytecode = True  # it would be cut off, and nothing could import the module again
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))  # no file becomes larger, as on a disk that is full
 sys.exit(main())
 """
