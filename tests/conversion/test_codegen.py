@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from twenty_opportunity import PUBLISHED, DecodeError, Opportunity, Profile, ValidationError
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    DecodeError,
+    Opportunity,
+    OpportunityPage,
+    Profile,
+    ValidationError,
+)
+from twenty_opportunity.conversion import codegen
 from twenty_opportunity.records.base import Record
+from twenty_opportunity.testing.samples import Sampler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RECORD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "examples" / "opportunity.json").read_bytes())
 
@@ -70,3 +84,45 @@ def test_a_text_is_decoded_before_its_class_is_looked_up() -> None:
         PUBLISHED.loads(b"{", Record)
     with pytest.raises(TypeError, match="does not have a schema for Record"):
         PUBLISHED.loads(b"{}", Record)
+
+
+def refuse(*_: object) -> NoReturn:
+    """Fail: the generated code handles the value alone."""
+    raise AssertionError
+
+
+@pytest.fixture
+def without_fallback(monkeypatch: pytest.MonkeyPatch) -> Callable[[Profile], Profile]:
+    """Copy a profile; the functions that its generated code leaves unusual values to raise."""
+    reader, writer = codegen.reader, codegen.writer
+
+    def read(cl: Any, schemas: Any, properties_of: Any, _slowly: Any, *, decoded: bool) -> Any:
+        return reader(cl, schemas, properties_of, refuse, decoded=decoded)
+
+    monkeypatch.setattr(codegen, "reader", read)
+
+    def write(cl: Any, schemas: Any, properties_of: Any, relations_of: Any, _slowly: Any) -> Any:
+        return writer(cl, schemas, properties_of, relations_of, refuse)
+
+    monkeypatch.setattr(codegen, "writer", write)
+    monkeypatch.setattr(codegen, "make_structurer", lambda *_: refuse)
+    monkeypatch.setattr(codegen, "make_unstructurer", lambda *_: refuse)
+    return lambda profile: pickle.loads(pickle.dumps(profile))  # noqa: S301 - pickled here
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2"])
+@pytest.mark.parametrize(
+    ("profile", "cl"), [(PUBLISHED, Opportunity), (SERVER, Opportunity), (SERVER, OpportunityPage)]
+)
+def test_usual_documents_are_converted_by_generated_code(
+    profile: Profile, cl: Any, seed: str, without_fallback: Callable[[Profile], Profile]
+) -> None:
+    """A document with the properties that a server sends needs no validation by the schema and no fallback."""
+    text = json.dumps(Sampler(profile.schema(cl), seed).document())
+    record = profile.loads(text, cl)
+    written, instance = profile.dumps(record), profile.unstructure(record)
+    copied = without_fallback(profile)
+    assert copied.loads(text, cl) == record
+    assert copied.structure(json.loads(text), cl) == record
+    assert copied.dumps(record) == written
+    assert copied.unstructure(record) == instance

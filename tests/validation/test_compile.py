@@ -51,6 +51,9 @@ FOUND: list[tuple[dict[str, Any], Any]] = [
     ({"enum": [[1]]}, (1,)),
     ({"const": [1]}, (1,)),
     ({"type": "array", "allOf": [{"minItems": 0}]}, ()),
+    # A tuple beside containers that are looked at before it.
+    ({"properties": {"a": ARRAYS, "b": ARRAYS}}, {"a": [()], "b": [[]]}),
+    ({"additionalProperties": {"additionalProperties": ARRAY}}, {"a": {"c": ()}, "b": {"c": []}}),
 ]
 NOT_FOUND: list[tuple[dict[str, Any], Any]] = [
     (ARRAY, []),
