@@ -23,8 +23,10 @@ from twenty_opportunity import (
 from twenty_opportunity.profiles import STANDARD
 from twenty_opportunity.records import (
     UNSET,
+    Amount,
     Answer,
     BatchAnswer,
+    Company,
     Create,
     DuplicatesAnswer,
     GraphQLDuplicates,
@@ -327,6 +329,39 @@ def test_an_object_may_have_the_name_of_a_definition() -> None:
     )
     assert len(groups) == 1
     assert next(iter(groups)).group_by_dimension_values == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("key", "singular"),
+    [
+        (Company, "company"),
+        (Page[Company], "company"),
+        (WebhookEvent[Company], "company"),
+        (Opportunity, "opportunity"),
+        (Page[Opportunity], "opportunity"),
+        (OpportunityPage, "opportunity"),
+        (OpportunityPage[Opportunity], "opportunity"),
+        (DuplicatesAnswer, "opportunity"),
+    ],
+)
+def test_class_names_its_object(key: Any, singular: str) -> None:
+    """A class of records, or of documents that hold them, finds the profile of its object."""
+    assert STANDARD[key] is STANDARD[singular]
+
+
+@pytest.mark.parametrize("key", ["deal", Amount, 7, []])
+def test_unknown_object(key: Any) -> None:
+    """Any other key is refused with a list of the objects."""
+    with pytest.raises(KeyError, match=r"unknown object .+; the workspace has opportunity, company"):
+        STANDARD[key]
+
+
+def test_other_profile_is_named() -> None:
+    """A profile that is asked for a class of another object says which profile has it, and its name has its object."""
+    with pytest.raises(TypeError, match=r'SERVER does not .+ For companies, use .+ STANDARD\["company"\]'):
+        SERVER.loads(b"{}", Company)
+    with pytest.raises(TypeError, match=r'SERVER company does not .+ For dealRooms, use .+ workspace\["dealRoom"\]'):
+        STANDARD[Company].loads(b"{}", DealRoom)
 
 
 def page(objects: list[Any], **info: Any) -> dict[str, Any]:

@@ -645,6 +645,9 @@ class Profile(Generic[OwnT]):
             offered = ", ".join(offered.__name__ for offered in self.document_classes)
             asked = getattr(origin, "__name__", None) or legible(repr(origin), _SHOWN)
             message = f"{self.name} does not have a schema for {asked}; it has {offered}"
+            for name in _objects_of(cl) - {self.object_name}:
+                known = "STANDARD" if name.singular in _standard() else "workspace"
+                message += f'. For {name.plural}, use a profile such as {known}["{name.singular}"]'
             raise TypeError(message)
         return base
 
@@ -905,6 +908,16 @@ def _objects_of(cl: Any) -> set[ObjectName]:
     return {name for part in parts if (name := getattr(part, "__object__", None))}
 
 
+def _object_of(cl: Any) -> str:
+    """Return the name of the object of a class of records or documents; empty if there is none."""
+    from twenty_opportunity.records.responses import Document  # most programs name the object
+
+    origin = origin_of(cl)
+    # A class of documents that does not name an object is that of opportunities.
+    is_document = isinstance(origin, type) and issubclass(origin, Document)
+    return next((name.singular for name in _objects_of(cl)), OPPORTUNITY.singular if is_document else "")
+
+
 def like_opportunity(cl: type[Record]) -> Any:
     """
     Return the class for opportunities that corresponds to the document class of another object.
@@ -1116,7 +1129,7 @@ class Workspace(Mapping[str, Profile[Any]]):
         Return the profile of an object.
 
         Args:
-            key: The name of the object in the singular, or a record class that names it.
+            key: The name of the object in the singular, or a class of its records or of documents that hold them.
 
         Returns:
             The profile; the same one each time.
@@ -1125,9 +1138,10 @@ class Workspace(Mapping[str, Profile[Any]]):
             KeyError: The workspace does not have the object.
             MetadataError: The object's metadata cannot be read.
         """
-        name = getattr(getattr(key, "__object__", None), "singular", key)
+        name = key if isinstance(key, str) else _object_of(key)
         if name not in self._by_name:
-            raise KeyError(f"unknown object {name!r}; the workspace has {', '.join(self._by_name)}")
+            asked = legible(repr(name or key), _SHOWN)
+            raise KeyError(f"unknown object {asked}; the workspace has {', '.join(self._by_name)}")
         return self._profiles[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -1144,9 +1158,8 @@ class Workspace(Mapping[str, Profile[Any]]):
 
     def _make_profile(self, singular: str) -> Profile[Any]:
         found = self._by_name[singular]
-        return Profile.of_object(
-            found.metadata, found.name, self._name, open_options=self._open_options, workspace=self
-        )
+        name = self._name if found.name == OPPORTUNITY else f"{self._name} {singular}"
+        return Profile.of_object(found.metadata, found.name, name, open_options=self._open_options, workspace=self)
 
 
 class _Standard(Workspace):
