@@ -734,6 +734,13 @@ def test_a_wrong_schema_is_refused_at_once(schema: dict[str, Any], place: str) -
     assert caught.value.pointer == place
 
 
+@pytest.mark.parametrize("keyword", ["then", "else"])
+def test_violations_of_a_condition_come_where_the_if_is(keyword: str) -> None:
+    """The order of the schema is kept: `then` and `else` belong to the `if`, wherever they are written."""
+    schema = {"if": keyword == "then", "properties": {"a": {"type": "string"}}, keyword: {"required": ["b"]}}
+    assert [found.pointer for found in Validator(schema).iter_violations({"a": 1})] == ["/b", "/a"]
+
+
 @pytest.mark.parametrize("array", [[[1]], [{"x": [1]}], {"x": [1]}])
 def test_arrays_of_an_enum_are_compared_whole_beside_a_violation(array: Any) -> None:
     """The explanation compares all levels of an option, and blames only the property that is missing."""
