@@ -68,7 +68,7 @@ def test_a_composite_has_its_class(name: str) -> None:
     assert name in records.__all__, f"records/__init__.py: {name} is missing under TYPE_CHECKING and in __all__"
     root: dict[str, Any] = {"$defs": definitions(writing=False)}
     cl, schema = getattr(records, name), root["$defs"][name]
-    assert [*differences(cl, schema, root)] == [], f"the class {name} and its row of FIELD_TYPES in fields.py differ"
+    assert [*differences(cl, schema, root)] == [], f"the class {name} and its row in schemas/composites.py differ"
     assert describe(CONVERSION, cl, cl, {**schema, **root})["properties"] == schema["properties"]
 
 

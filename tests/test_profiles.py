@@ -436,7 +436,7 @@ def test_an_incomplete_record_is_refused_with_the_way_out(profile: Profile, miss
     (violation,) = profile.iter_violations(instance)
     assert (violation.pointer, violation.keyword) == (f"/{missing}", "required")
     for message in (violation.message, violation.message_without_value):
-        assert message == "is required but missing; use PartialOpportunity for records without it"
+        assert message.endswith("; use PartialOpportunity for records without it")
     record = profile.structure(instance, PartialOpportunity)
     assert profile.structure(profile.unstructure(record), PartialOpportunity) == record
     assert all("Partial" not in each.message for each in PUBLISHED.iter_violations({}, OpportunityCreate))
@@ -448,23 +448,25 @@ def test_the_way_out_is_named_once() -> None:
     messages = [violation.message for violation in SERVER.iter_violations(page, OpportunityPage)]
     assert len(messages) == 10
     assert ["Partial" in message for message in messages] == [True] + [False] * 9
-    assert [each.message for each in SERVER.iter_violations({}, OpportunityPage)] == ["is required but missing"]
+    assert ["Partial" in each.message for each in SERVER.iter_violations({}, OpportunityPage)] == [False]
 
 
 def test_a_page_of_partial_records_comes_back() -> None:
     """A page does not know the class of its records, so it is written with any records."""
     page = SERVER.loads(b'{"data":{"opportunities":[{"name":"Roof"}]}}', OpportunityPage[PartialOpportunity])
     assert SERVER.loads(SERVER.dumps(page), OpportunityPage[PartialOpportunity]) == page
-    with pytest.raises(ValidationError, match="/data/opportunities/0/id: is required but missing"):
+    with pytest.raises(ValidationError) as caught:
         SERVER.loads(SERVER.dumps(page), OpportunityPage)
+    assert {each.keyword for each in caught.value.violations} == {"required"}
 
 
 def test_graphql_records_are_partial_unless_asked_for() -> None:
     """A selection decides which properties a node has; `GraphQLPage[Opportunity]` requires all of them."""
     page = {"data": {"opportunities": {"edges": [{"node": {"name": "Roof"}}]}}}
     assert [*SERVER.structure(page, records.GraphQLPage)] == [PartialOpportunity(name="Roof")]
-    with pytest.raises(ValidationError, match="/data/opportunities/edges/0/node/id: is required but missing"):
+    with pytest.raises(ValidationError) as caught:
         SERVER.structure(page, records.GraphQLPage[Opportunity])
+    assert {each.keyword for each in caught.value.violations} == {"required"}
 
 
 METADATA: dict[str, Any] = {

@@ -379,8 +379,10 @@ def test_violations_come_once_and_in_the_order_of_the_schema() -> None:
         "properties": {"b": {"type": "null"}, "a": {"type": "null"}},
         "$defs": {"a": {"required": ["x"]}},
     }
-    found = [str(violation) for violation in Validator(schema).iter_violations({"a": 1, "b": 1})]
-    assert found == ["/x: is required but missing", "/b: 1 is not null", "/a: 1 is not null"]
+    found = [
+        (violation.pointer, violation.keyword) for violation in Validator(schema).iter_violations({"a": 1, "b": 1})
+    ]
+    assert found == [("/x", "required"), ("/b", "type"), ("/a", "type")]
 
 
 def size(value: object) -> int:

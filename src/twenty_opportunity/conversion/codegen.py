@@ -6,6 +6,8 @@ every type and makes the uuids. The generated code then stores the values of the
 (an integer spelled as text, a leap second, a subclass of str) is refused there, and `fallback` reads it instead. So
 generated code is only ever faster: `tests/invariants/test_codegen_equals_fallback.py` checks that both give the same
 records and instances.
+
+`loader` and `writer` go further: for a usual document, they decode or encode, check and convert in one step.
 """
 
 from __future__ import annotations

@@ -117,7 +117,8 @@ class FieldType(NamedTuple):
         write: The fragment for what a server accepts, without null; None if it accepts nothing.
         annotation: The Python type of its values in a record.
         cell: The type of its cells in a table; None if each property of the composite has its own column.
-        sample: Typical values. Each can be read and, unless `write` is None, written.
+        sample: Typical values, with which the test server fills its records. Each can be read and, unless `write` is
+            None, written.
         body_annotation: The Python type in a body, if bodies accept less than servers send.
         options: The strings in the fragments are the options of the field.
         reads_null: A server may send null even if the column is not nullable.

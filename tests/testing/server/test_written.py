@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import Any
 
 import pytest
 
-from twenty_opportunity.schemas.field_types import ACTOR_SOURCES, RATINGS
-
-if TYPE_CHECKING:
-    from tests.testing.server.conftest import Client
+from tests.testing.server.conftest import Client
+from twenty_opportunity.schemas.field_types import ACTOR_SOURCES, FIELD_TYPES, RATINGS
+from twenty_opportunity.testing import TwentyServer
 
 LINK = {"primaryLinkUrl": "", "primaryLinkLabel": "", "secondaryLinks": []}
 PHONE = {
@@ -20,6 +20,12 @@ PHONE = {
 }
 MAIL = {"primaryEmail": "", "additionalEmails": []}
 SOURCES = ", ".join(ACTOR_SOURCES)
+OF_RECORDS = ("RELATION", "MORPH_RELATION", "FILES")  # their samples are the ids of records and files
+SYSTEM_FIELDS = [
+    {"name": "id", "type": "UUID", "isNullable": False},
+    *({"name": name, "type": "DATE_TIME"} for name in ("createdAt", "updatedAt", "deletedAt")),
+    {"name": "position", "type": "POSITION", "isNullable": False},
+]
 FILE = "7f2d1949-0051-4423-b034-611047af43b4"
 
 
@@ -400,3 +406,17 @@ def test_a_unique_number_is_taken_once(custom: Client) -> None:
     custom.data("POST", "/sites", {"number": 1})
     custom.data("POST", "/batch/sites", [{"number": None}, {"number": None}])
     assert custom.refused("POST", "/sites", {"number": 1.0}) == "A duplicate entry was detected"
+
+
+@pytest.mark.parametrize("name", [name for name, row in FIELD_TYPES.items() if row.write and name not in OF_RECORDS])
+def test_each_field_type_is_stored(name: str) -> None:
+    """The server accepts the samples of each field type, and filters by those that are text or numbers."""
+    options = [{"value": value} for value in FIELD_TYPES["SELECT"].sample]
+    field = {"name": "value", "type": name, "options": options if FIELD_TYPES[name].options else None}
+    site = {"nameSingular": "site", "namePlural": "sites", "fields": [*SYSTEM_FIELDS, field]}
+    client = Client(TwentyServer([site]))
+    for sample in FIELD_TYPES[name].sample:
+        made = client.data("POST", "/sites", {"value": sample})
+        if isinstance(sample, (str, int, float)):
+            found = client.data("GET", f"/sites?filter=value[eq]:{json.dumps(sample)}")
+            assert made["id"] in [record["id"] for record in found]
