@@ -397,7 +397,7 @@ def test_an_ordered_dict_is_an_object() -> None:
 @pytest.mark.parametrize(
     ("name", "field_type", "named"),
     [
-        ("name", "NUMBER", "Opportunity.name is str, but the profile's schema says its property is of type number"),
+        ("name", "NUMBER", "Opportunity.name is str, but in the profile's schema its property is of type number"),
         ("closeDate", "TEXT", "Opportunity.close_date is date | datetime, but .* is text of any form"),
         ("amount", "RAW_JSON", "OpportunityCreate.amount is Amount, but .* of type array or object"),
     ],

@@ -1,8 +1,8 @@
 """
-The plugins, which pytest and Hypothesis load into every run, used or not.
+The plugins, which pytest and Hypothesis load in every run, even if a project does not use them.
 
-It stands outside of `twenty_opportunity` because importing a part of a package imports the package: a project that
-merely has it installed shall not pay for it.
+They are outside of `twenty_opportunity` because importing a part of a package imports the package, which would slow
+down projects that merely have it installed.
 """
 
 from __future__ import annotations
@@ -10,4 +10,4 @@ from __future__ import annotations
 from typing import Any
 
 running_tests: list[Any] = []
-"""The pytest requests of the tests that are running, the innermost last; empty where the plugin is not loaded."""
+"""The pytest requests of the running tests, the innermost last; empty if the plugin is not loaded."""

@@ -1,4 +1,4 @@
-"""The Hypothesis plugin: `st.from_type(Opportunity)` works by itself, whichever package is imported first."""
+"""The Hypothesis plugin: `st.from_type(Opportunity)` works without setup, whichever package is imported first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def register_class(cl: type) -> None:
 
 
 def _of_type(cl: Any) -> SearchStrategy[Any]:
-    # Late: registering takes no time, making the strategies does.
+    # Late, because making the strategies takes time, unlike registering.
     from twenty_opportunity.testing.strategies import of_type
 
     return of_type(cl)

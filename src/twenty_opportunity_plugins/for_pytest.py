@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures, and failed comparisons explained. It imports the package when a test asks for it."""
+"""The pytest plugin: fixtures, and explanations of failed comparisons. It imports the package on first use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def opportunity_profile() -> Profile:
 
 @pytest.fixture
 def make_opportunity(request: pytest.FixtureRequest, opportunity_profile: Profile) -> OpportunityMaker:
-    """Make realistic opportunities: the same ones in every run of a test, with the given properties."""
+    """Make realistic opportunities with the given properties, the same ones in every run of a test."""
     from twenty_opportunity.testing.fixtures import OpportunityMaker
 
     return OpportunityMaker(opportunity_profile, request.node.nodeid)

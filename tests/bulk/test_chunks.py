@@ -108,7 +108,7 @@ def test_an_endless_line_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_sources_are_several(tmp_path: Path) -> None:
     """A single name is refused: its characters would be read as names."""
     for source in (tmp_path, str(tmp_path)):
-        with pytest.raises(TypeError, match="sources is a list of files or folders, such as"):
+        with pytest.raises(TypeError, match="sources must be a list of files or folders, such as"):
             next(chunks(source))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 

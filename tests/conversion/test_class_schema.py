@@ -142,7 +142,7 @@ def test_what_cannot_be_unset_is_required() -> None:
         (
             int | Unset,
             {"type": "boolean"},
-            "Thing.field is int, but the profile's schema says its property is of type boolean",
+            "Thing.field is int, but in the profile's schema its property is of type boolean",
         ),
         (int | Unset, {"type": ["integer", "null"]}, "of type integer or null"),
         (int | Unset | None, {"type": "string"}, "of type string"),
@@ -228,7 +228,7 @@ class Endless(Record):
 def test_a_class_that_contains_itself_is_refused(properties: Any) -> None:
     """Schemas end at a fixed depth, so a class that contains itself could hold anything within."""
     conversion = Conversion(HookedConverter, milliseconds=False)
-    with pytest.raises(TypeError, match=r"Endless contains itself; type what is inside as Mapping\[str, Any\]"):
+    with pytest.raises(TypeError, match=r"Endless contains itself; annotate the inner record as Mapping\[str, Any\]"):
         describe(conversion, Endless, Record, {"type": "object", "properties": properties})
 
 

@@ -390,7 +390,7 @@ class Unknown(PartialOpportunity):
         (_subclass("Deal", tuple[Unset, ...]), "Deal.field: UnsetType does not survive a round trip through JSON"),
         (Undecorated, "Undecorated annotates probability, but is not decorated with @attrs.frozen"),
         (Twice, "Twice.closeDate and close_date are both named closeDate"),
-        (Endless, "Endless contains itself; type what is inside as Mapping"),
+        (Endless, "Endless contains itself; annotate the inner record as Mapping"),
         (Unknown, "an annotation of Unknown cannot be resolved: .*; define or import it at module level"),
     ],
 )

@@ -87,7 +87,7 @@ def test_a_package_in_a_zip_file_has_the_same_schemas(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_bundled_is_named_with_those_that_are() -> None:
     """A misspelled file name raises an error with the correct name."""
-    with pytest.raises(LookupError, match=r"'opportunity\.json'; there is .*twenty-opportunity\.json"):
+    with pytest.raises(LookupError, match=r"'opportunity\.json'; choose from .*twenty-opportunity\.json"):
         read("opportunity.json")
 
 

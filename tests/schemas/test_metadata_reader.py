@@ -52,9 +52,9 @@ NONE_OF_IT: Final[list[tuple[Any, str]]] = [
     ({"nameSingular": "opportunity"}, "found it without fields"),
     ({"nameSingular": "opportunity", "fields": []}, "found it without fields"),
     ({"nameSingular": "opportunity", "fields": "name"}, "found it without fields"),
-    ({**DEAL, "fields": [*ROWS, None]}, "found fields[2] that is NoneType"),
-    ({**DEAL, "fields": {"name": "TEXT"}}, "found fields.name that is str"),
-    ({**DEAL, "fields": {"edges": [{"node": "x"}]}}, "found fields.edges[0] that is str"),
+    ({**DEAL, "fields": [*ROWS, None]}, "found fields[2] of type NoneType"),
+    ({**DEAL, "fields": {"name": "TEXT"}}, "found fields.name of type str"),
+    ({**DEAL, "fields": {"edges": [{"node": "x"}]}}, "found fields.edges[0] of type str"),
 ]
 
 

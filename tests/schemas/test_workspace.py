@@ -441,7 +441,7 @@ def test_what_is_no_metadata_is_refused() -> None:
 def test_two_fields_of_one_name_are_refused() -> None:
     """Choosing one of two fields with the same name would be arbitrary; an inactive field does not count."""
     rows = [{"name": "seats", "type": "NUMBER"}, {"name": "seats", "type": "TEXT"}]
-    with pytest.raises(MetadataError, match="the metadata has two active fields of the name seats"):
+    with pytest.raises(MetadataError, match="the metadata has two active fields with the name seats"):
         workspace(*rows)
     assert workspace(rows[0], {**rows[1], "isActive": False})["properties"]["seats"]["type"] == ["number", "null"]
 

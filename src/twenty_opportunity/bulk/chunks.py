@@ -116,7 +116,7 @@ def chunks(
         TypeError: The sources are a single name.
     """
     if isinstance(sources, str | Path):  # a str is an iterable of names, too: its characters
-        raise TypeError(f"sources is a list of files or folders, such as [{str(sources)!r}]")
+        raise TypeError(f"sources must be a list of files or folders, such as [{str(sources)!r}]")
     for source in map(str, sources):
         try:
             files = files_in(source)

@@ -132,7 +132,7 @@ ObjectOption = Annotated[
         "--object",
         metavar="NAME",
         autocompletion=_complete_object,
-        help="The object that the records are of, by its name in the API: company, person, or a custom object of the "
+        help="The object of the records, by its name in the API: company, person, or a custom object of the "
         "workspace. It needs --profile server or metadata.",
     ),
 ]

@@ -81,7 +81,7 @@ class _Describer:
     def extend(self, cl: Any, schema: dict[str, Any]) -> None:
         """Add what the class says to the schema of an object, in place; a closed one gets no further properties."""
         if cl in self._open:
-            raise TypeError(f"{_name(cl)} contains itself; type what is inside as Mapping[str, Any]")
+            raise TypeError(f"{_name(cl)} contains itself; annotate the inner record as Mapping[str, Any]")
         self._open.append(cl)
         if _is_partial(cl):
             schema.pop("required", None)
@@ -185,7 +185,7 @@ def _check_fit(where: str, codec: Codec, fragments: list[dict[str, Any]], *, nul
     elif codec.options is not None and not options <= codec.options:
         reason = f"one of {', '.join(sorted(map(str, options)))}"
     if reason:
-        raise TypeError(f"{where} is {codec.name}, but the profile's schema says its property is {reason}")
+        raise TypeError(f"{where} is {codec.name}, but in the profile's schema its property is {reason}")
 
 
 def _types(fragment: Mapping[str, Any]) -> frozenset[str]:

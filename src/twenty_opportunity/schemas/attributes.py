@@ -51,8 +51,8 @@ def related_objects(fields: Iterable[Field], objects: Sequence[ObjectName]) -> I
     """
     Find the objects that relations lead to.
 
-    Metadata from GraphQL names them. In that from REST, the name of the property often has the name of the object, as
-    Twenty proposes it; a relation with another name is left out.
+    Metadata from GraphQL names them. In metadata from REST, the name of the property often contains the name of the
+    object, as Twenty proposes it; a relation with another name is left out.
 
     Args:
         fields: The fields of an object.
@@ -79,7 +79,7 @@ def _names(property_name: str, name: ObjectName, *, several: bool, ends: bool) -
 
 def is_nullable(fragment: Mapping[str, Any]) -> bool:
     """
-    Check whether a fragment accepts null. That of a composite is a reference, and always does.
+    Check whether a fragment accepts null. The fragment of a composite is a reference, and always does.
 
     Args:
         fragment: The fragment of a property in a schema of `workspace`.
@@ -140,6 +140,6 @@ def spared(name: str, reserved: frozenset[str]) -> str:
         reserved: Names that it cannot be.
 
     Returns:
-        The name, with an underscore behind it if it is reserved or a keyword.
+        The name, followed by an underscore if it is reserved or a keyword.
     """
     return f"{name}_" if name in reserved or keyword.iskeyword(name) else name

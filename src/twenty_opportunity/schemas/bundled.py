@@ -53,7 +53,7 @@ PUBLISHED_FIELDS: Final = (
     Field("createdBy", "ACTOR", nullable=False),
     Field("updatedBy", "ACTOR", nullable=False),
 )
-"""The field types of the published schema, which comes without metadata."""
+"""The field types of the published schema, for which metadata does not exist."""
 
 
 def _folder(package: Traversable) -> Traversable:
@@ -106,12 +106,12 @@ def read(name: str) -> bytes:
         The bytes of the file.
 
     Raises:
-        LookupError: No file of this name is bundled; the message lists those that are.
+        LookupError: A file with this name is not bundled; the message lists the bundled files.
     """
     try:
         return _FILES[name]
     except KeyError:
-        message = f"no bundled schema is named {name!r}; there is {', '.join(sorted(_FILES))}"
+        message = f"unknown schema {name!r}; choose from {', '.join(sorted(_FILES))}"
         raise LookupError(message) from None
 
 
@@ -126,7 +126,7 @@ def read_json(name: str) -> Any:
         The decoded file, a new copy each time.
 
     Raises:
-        LookupError: No file of this name is bundled.
+        LookupError: A file with this name is not bundled.
     """
     return msgspec.json.decode(read(name))
 
@@ -247,11 +247,11 @@ def _has_format(is_right: Callable[[str], bool], instance: object) -> bool:
 
 if TYPE_CHECKING:
     REGISTRY: Registry[Any]
-    """A `referencing.Registry` of the bundled schemas by `$id`, for schemas of your own that `$ref` them offline."""
+    """A `referencing.Registry` of the bundled schemas by `$id`, so that your own schemas can `$ref` them offline."""
     FORMAT_CHECKER: FormatChecker
     """
-    A `jsonschema.FormatChecker` for any schema: `date` and `date-time` to the letter of RFC 3339, `uuid` to that of
-    RFC 9562, and the other formats as jsonschema has them.
+    A `jsonschema.FormatChecker` for any schema. It checks `date` and `date-time` exactly as RFC 3339 defines them,
+    `uuid` as RFC 9562 does, and the other formats like jsonschema.
     """
 else:
 

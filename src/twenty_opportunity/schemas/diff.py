@@ -61,7 +61,7 @@ class Difference:
         aspect: The aspect that differs: `property` (present or not), `type`, `null`, `options`, `format`, `required`,
             `read-only`, `other properties` (whether undescribed ones are accepted), or the keyword of a limit, such as
             `pattern`.
-        before: The value in the first schema, as JSON; None if it has none.
+        before: The value in the first schema, as JSON; None if it lacks one.
         after: The value in the second schema.
         breaks: `reading`, `writing`, both or neither.
     """
@@ -117,7 +117,7 @@ def _differences(name: str, olds: _Described, news: _Described) -> Iterator[Diff
 
 
 def _broken_by_property(name: str, old: _Described, new: _Described) -> tuple[str, ...]:
-    """Return what a property breaks that only one schema describes."""
+    """Return what breaks because only one schema describes a property."""
     parent, _, last = name.rpartition("/")
     if name in old:
         return _broken(allows_more=True, allows_less=new[parent].get(_OTHERS) == "refused")

@@ -111,7 +111,7 @@ def object_fields(metadata: object, name: ObjectName = OPPORTUNITY) -> list[Fiel
     if key is None:
         raise MetadataError(f"{looked_for}; found it without fields")
     if _has_next_page(_dict(found[key])):
-        raise MetadataError(f"the {key} of the object go on: {_NEXT_PAGE}")
+        raise MetadataError(f"some {key} of the object are missing: {_NEXT_PAGE}")
     rows = [*_rows(found[key], key)]
     if "nameSingular" not in found:
         _refuse_other_objects([row for row, _ in rows], name, is_answer=_dict(_dict(metadata).get("data")) == found)
@@ -238,7 +238,7 @@ def _rows(fields: object, key: str) -> Iterator[tuple[dict[Any, Any], str]]:
         rows = [(_dict(row), row, f"{key}[{index}]") for index, row in enumerate(bare)]
     for row, given, place in rows:
         if not is_dict(given):
-            raise MetadataError(f"{_LOOKED_FOR}; found {place} that is {type(given).__name__}, no field's metadata")
+            raise MetadataError(f"{_LOOKED_FOR}; found {place} of type {type(given).__name__}")
         yield row, place
 
 

@@ -215,7 +215,9 @@ def _refuse_repeated(names: Iterable[str]) -> None:
     seen = set[str]()
     for name in names:
         if name in seen:
-            message = f"the metadata has two active fields of the name {legible(name, _SHOWN)}: which one counts?"
+            message = (
+                f"the metadata has two active fields with the name {legible(name, _SHOWN)}; deactivate one of them"
+            )
             raise MetadataError(message)
         seen.add(name)
 

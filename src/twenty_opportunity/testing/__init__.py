@@ -3,7 +3,7 @@ Tools for tests: realistic documents, deliberate faults, Hypothesis strategies, 
 
 One sampler makes realistic documents, and one list of faults breaks them: the command `generate`, the pytest fixtures
 and the strategies use both. This package may import `webhooks`, `profiles`, `validation`, `schemas`, `records`,
-`errors` and `values`. Only `strategies` imports Hypothesis; pytest is imported by `twenty_opportunity_plugins` alone.
+`errors` and `values`. Only `strategies` imports Hypothesis, and only `twenty_opportunity_plugins` imports pytest.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["Delivery", "Request", "TwentyServer"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the server when a program asks for it: strategies and matchers do not need it."""
+    """Import the server on first use, because strategies and matchers do not need it."""
     if name in __all__:
         from twenty_opportunity.testing import server
 

@@ -45,13 +45,13 @@ _BEYOND_FLOATS: Final = 10**309
 
 
 class NoFaultError(TwentyOpportunityError):
-    """The profile accepts a document, whatever is changed in it."""
+    """The profile accepts a document after every change that was tried."""
 
 
 @attrs.frozen
 class Fault:
     """
-    One thing that is wrong in a document.
+    A single fault in a document.
 
     Attributes:
         pointer: The JSON Pointer of the property at fault, also if it is missing or unexpected.
@@ -79,7 +79,7 @@ class Mistake:
 
     Attributes:
         description: The change in words, without values.
-        change: Takes the right value; returns the wrong one, and the tokens that lead from it to the fault.
+        change: Takes the correct value; returns the wrong one, and the tokens that lead from it to the fault.
     """
 
     description: str
@@ -93,7 +93,7 @@ class Container:
 
     Attributes:
         cl: `dict` or `list`.
-        names: The properties that tell its alternative of a schema from the others; empty if all will do.
+        names: The properties that distinguish its alternative of the schema from the others; empty if any will do.
         smallest: Makes the smallest one, for documents that have another value there.
     """
 
@@ -113,9 +113,9 @@ class Breakage:
     A way to break documents of a schema.
 
     Attributes:
-        tokens: Where: property names, and `_ITEM` for any item of an array.
+        tokens: The place: property names, and `_ITEM` for any item of an array.
         keyword: The keyword that is violated.
-        mistakes: Returns what breaks the keyword and nothing else, given the right value or None.
+        mistakes: Takes the correct value or None; returns the mistakes that break only this keyword.
         fill: The containers on the way, from the outermost on.
     """
 
@@ -125,7 +125,7 @@ class Breakage:
     fill: tuple[Container, ...]
 
     def current(self, document: Any, tokens: Tokens) -> Any:
-        """Return the value at the place, or None if there is none."""
+        """Return the value at the place, or None if it is absent."""
         for token in tokens:
             try:
                 document = document[token]
@@ -134,7 +134,7 @@ class Breakage:
         return document
 
     def place(self, document: Any, pick: Pick) -> Tokens:
-        """Choose a place for the breakage in a document; items are chosen among those that are there."""
+        """Choose a place for the breakage in a document; for an array, one of its items."""
         tokens: Tokens = ()
         for token in self.tokens:
             items = self.current(document, tokens)
@@ -148,7 +148,7 @@ class Breakage:
 
         Args:
             document: The valid document. It is not changed.
-            tokens: Where, as `place` has chosen it.
+            tokens: The place that `place` has chosen.
             mistake: The mistake.
 
         Returns:
@@ -219,7 +219,7 @@ class Faults:
             document: A valid document. It is not changed.
 
         Returns:
-            The invalid document, and its fault, which is the only violation that the profile finds.
+            The invalid document and its fault, which is the only violation that the profile reports.
 
         Raises:
             NoFaultError: The profile accepts every change that is tried.
@@ -337,7 +337,7 @@ class _Breaker:
 
 
 def _balanced(own: list[Breakage], within: list[Breakage]) -> list[Breakage]:
-    """Repeat what is wrong with a whole if its parts have a hundred ways to be wrong: it would hardly ever be drawn."""
+    """Repeat the breakages of a whole if its parts have a hundred of them: it would hardly ever be broken itself."""
     return [*own * (1 + len(within) // _MANY), *within]
 
 
@@ -351,13 +351,13 @@ def _constant(description: str, value: Any) -> Mistake:
 
 
 def _of_type(name: str, alternatives: Alternatives) -> Alternatives:
-    """Keep the alternatives of a type, if each of them says something about it."""
+    """Keep the alternatives of a type, if each of them constrains it."""
     kept = [(schema, where) for schema, where in alternatives if name in types(schema)]
     return kept if all(BY_TYPE[name] & schema.keys() for schema, _ in kept) else []
 
 
 def _common(schemas: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what several schemas all say."""
+    """Return the keywords that several schemas have in common."""
     first, *others = schemas
     return {key: value for key, value in first.items() if all(other.get(key) == value for other in others)}
 

@@ -1,4 +1,4 @@
-"""Fixtures: realistic documents and records, the same for the same seed, valid or with one thing wrong."""
+"""Fixtures: realistic documents and records, reproducible by a seed, valid or with a single fault."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_CHANGES: Final = 4  # that a body makes to an opportunity
 
 
 class FixtureError(TwentyOpportunityError):
-    """No realistic document is known for a profile. The message names the property at fault."""
+    """A realistic document for a profile is not known. The message names the property that prevents it."""
 
 
 @attrs.frozen
@@ -51,20 +51,20 @@ def fixtures(
     profile: Profile, cl: Any = Opportunity, *, seed: int = 0, invalid: Fraction | float = 0
 ) -> Iterator[Fixture]:
     """
-    Generate realistic documents without end.
+    Generate realistic documents endlessly.
 
     Args:
         profile: The profile of the documents. Each document is validated against it.
         cl: The document class.
-        seed: The same seed makes the same documents on every day, with the same version of this package.
-        invalid: The share of documents, from 0 to 1, that have one thing wrong.
+        seed: The same seed produces the same documents on every day, with the same version of this package.
+        invalid: The share of documents, from 0 to 1, that have a fault.
 
     Returns:
         An endless iterator over the documents.
 
     Raises:
-        FixtureError: No document is known that the profile accepts.
-        NoFaultError: No change is known that the profile refuses.
+        FixtureError: A document that the profile accepts is not known.
+        NoFaultError: A change that the profile refuses is not known.
         ValueError: The share is not between 0 and 1.
     """
     profile = profile_for(cl, profile)
@@ -102,7 +102,7 @@ def _valid(profile: Profile, cl: Any, seed: int) -> Iterator[dict[str, Any]]:
 
 class OpportunityMaker:
     """
-    Makes realistic records, the same ones for the same seed.
+    Makes realistic records. The same seed produces the same records.
 
     Args:
         profile: The profile of the records.
@@ -120,7 +120,7 @@ class OpportunityMaker:
     def __call__(self, cl: type[RecordT], /, **properties: Any) -> RecordT: ...
     def __call__(self, cl: Any = Opportunity, /, **properties: Any) -> Any:
         """
-        Make a record, another one each time.
+        Make a record, a different one each time.
 
         Args:
             cl: The document class, or a subclass of one.
@@ -131,14 +131,14 @@ class OpportunityMaker:
             The record.
 
         Raises:
-            TypeError: The profile knows no such class or property.
-            ValidationError: A value is not valid; `document` takes it nevertheless.
+            TypeError: The profile does not know the class or a property.
+            ValidationError: A value is not valid; `document` accepts it nevertheless.
         """
         return profile_for(cl, self._profile).structure(self.document(cl, **properties), cl)
 
     def document(self, cl: Any = Opportunity, /, **properties: Any) -> dict[str, Any]:
         """
-        Make a document as decoded JSON, another one each time. It is invalid if a given value is.
+        Make a document as decoded JSON, a different one each time. It is invalid if a given value is.
 
         Args:
             cl: The document class, or a subclass of one.
@@ -148,7 +148,7 @@ class OpportunityMaker:
             The document.
 
         Raises:
-            TypeError: The profile knows no such class or property.
+            TypeError: The profile does not know the class or a property.
         """
         profile = profile_for(cl, self._profile)
         given = named(properties, cl, profile)

@@ -16,7 +16,7 @@ if typing.TYPE_CHECKING:
     from twenty_opportunity.profiles import Profile
 
 ABSENT: Final = UNSET
-"""Stands for a property that must not be there."""
+"""A property that must be absent."""
 
 
 def named(properties: Mapping[str, Any], cl: Any, profile: Profile) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def named(properties: Mapping[str, Any], cl: Any, profile: Profile) -> dict[str,
         The same values by the names of the properties.
 
     Raises:
-        TypeError: The profile knows no such property, `extra` has one that it knows, or one is given twice.
+        TypeError: The profile does not know a property, or knows one in `extra`, or a property is given twice.
     """
     schema = profile.schema(cl)
     origin = origin_of(cl)
@@ -68,7 +68,7 @@ def _extra(extra: Any, described: Mapping[str, Any], schema: Mapping[str, Any], 
         if name in described:
             raise TypeError(f"{class_name} has a property {name}: give it by its name, not in extra")
         if schema.get("additionalProperties") is False:
-            raise TypeError(f"{class_name} takes no properties that the profile does not know, such as {name}")
+            raise TypeError(f"{class_name} does not accept properties that the profile does not know, such as {name}")
     return {**cast("Mapping[str, Any]", extra)}
 
 

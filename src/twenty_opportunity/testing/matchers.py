@@ -1,4 +1,4 @@
-"""Matchers for assertions: compared with ==, alone or inside of dicts and lists, and explained line by line."""
+"""Matchers for assertions: compared with ==, alone or within dicts and lists, and explained line by line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DEEPEST: Final = 20  # levels of dicts and lists in which a matcher is looked f
 
 
 def _profile_of_test() -> Profile:
-    """Return the profile of the running test, in the way that pytest looks for fixtures."""
+    """Return the profile of the running test, found like any fixture of pytest."""
     if not running_tests:
         return PUBLISHED
     profile: Profile = running_tests[-1].getfixturevalue("opportunity_profile")
@@ -37,10 +37,10 @@ def _profile_of_test() -> Profile:
 
 class Matcher(ABC):
     """
-    Equal to every payload without mismatches. `a | b` is equal to what one of them is equal to, `~a` to all else.
+    Equal to every payload without mismatches. `a | b` equals everything that `a` or `b` equals, `~a` everything else.
 
-    The repr of a matcher shows the mismatches of its last comparison, because that is all that `unittest` and
-    `mock.assert_called_with` show.
+    The repr of a matcher shows the mismatches of its last comparison, because `unittest` and `mock.assert_called_with`
+    show only the repr.
     """
 
     _last: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Matcher(ABC):
             payload: A decoded document or a record.
 
         Returns:
-            One line for each violation, and for each property that has another value.
+            One line for each violation, and for each property with another value.
         """
 
     @abstractmethod
@@ -67,19 +67,19 @@ class Matcher(ABC):
         return not self._last
 
     def __hash__(self) -> int:
-        """Refuse: values that are not equal to each other are equal to the same matcher."""
+        """Raise TypeError: unequal values can equal the same matcher, so a matcher cannot have a hash."""
         raise TypeError(f"unhashable type: {type(self).__name__!r}")
 
     def __or__(self, other: object) -> Matcher:
-        """Return the matcher of what one of two is equal to; the other one may be any value, such as None."""
+        """Return a matcher of everything that one of two equals; the other one may be any value, such as None."""
         return _Either(self, other)
 
     def __ror__(self, other: object) -> Matcher:
-        """Return the matcher of what one of two is equal to."""
+        """Return a matcher of everything that one of two equals."""
         return _Either(other, self)
 
     def __invert__(self) -> Matcher:
-        """Return the matcher of everything that this one is not equal to."""
+        """Return a matcher of everything that this one does not equal."""
         return _Not(self)
 
     def __repr__(self) -> str:
@@ -149,7 +149,7 @@ class IsDocument(Matcher):
             payload: A decoded document or a record.
 
         Yields:
-            A line for each violation, and for each property that has another value.
+            A line for each violation, and for each property with another value.
         """
         expected = named(self._properties, self._class, self.profile)
         if isinstance(payload, Record):

@@ -1,4 +1,4 @@
-"""Realistic documents of any schema: what it describes, filled in the way people fill in a CRM."""
+"""Realistic documents of any schema: its properties, filled in the way people fill in a CRM."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 from twenty_opportunity.testing.schema_alternatives import Alternatives, Where
 
 Make: TypeAlias = Callable[[Any], Any]
-"""Makes a value. It takes the value that the object around it asks for, which is used if the schema allows it."""
+"""Makes a value. It takes the value that the object around it suggests, and uses it if the schema allows it."""
 
 # Invented names: a first word that is not a surname, and a trade.
 _FIRST_WORDS: Final = (
@@ -108,7 +108,7 @@ class Workspace:
         Make the properties of an opportunity.
 
         Args:
-            stages: The stages in their order. Early ones have more deals in them.
+            stages: The stages in their order. Early ones have more deals.
 
         Returns:
             Values by property name. Points in time are datetimes.
@@ -174,8 +174,8 @@ class Sampler:
 
     Args:
         schema: The schema. All its references stay within it.
-        seed: The same seed makes the same documents, everywhere.
-        gaps: How often, from 0 to 1, a field of an opportunity that may be empty is.
+        seed: The same seed produces the same documents, on every machine.
+        gaps: The share, from 0 to 1, of empty values in the fields of an opportunity that may be empty.
 
     Raises:
         UnsupportedSchemaError: The schema has a keyword or a combination of keywords that is not supported.
@@ -196,7 +196,7 @@ class Sampler:
             The document.
 
         Raises:
-            UnsupportedSchemaError: No value is known that fits a part of the schema.
+            UnsupportedSchemaError: A value that fits a part of the schema is not known.
         """
         return self._make(_NOTHING)
 
@@ -269,7 +269,7 @@ class Sampler:
         return found or [*Stage]
 
     def _is_described(self, schema: Schema, where: Where) -> bool:
-        """Check whether a schema says what is in a value, and not only that it is an object or an array."""
+        """Check whether a schema describes the content of a value, and not only that it is an object or an array."""
         alternatives = self._resolver.alternatives(schema, where)
         if not alternatives:
             return False
@@ -350,7 +350,7 @@ def matching_text(pattern: str, random: Random, most: int) -> str:
     Args:
         pattern: The pattern of a schema.
         random: Decides between alternatives and characters.
-        most: How often something is repeated at most, if the pattern sets no limit below and no minimum above it.
+        most: The maximum number of repetitions, unless the pattern has a lower maximum or a higher minimum.
 
     Returns:
         The text.
@@ -405,7 +405,7 @@ def _is_in_class(character: str, items: Any) -> bool:
 
 def smallest(schema: Schema, where: Where, resolver: Resolver) -> Any:
     """
-    Make the smallest instance of a schema: only what is required, and zero or empty values where they are valid.
+    Make the smallest instance of a schema: only required properties, with zero or empty values if they are valid.
 
     Args:
         schema: The schema, or a part of it.
@@ -416,7 +416,7 @@ def smallest(schema: Schema, where: Where, resolver: Resolver) -> Any:
         The instance.
 
     Raises:
-        UnsupportedSchemaError: No such instance is known.
+        UnsupportedSchemaError: Such an instance is not known.
     """
     alternatives = resolver.alternatives(schema, where)
     if not alternatives:

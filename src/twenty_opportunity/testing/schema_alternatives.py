@@ -1,4 +1,4 @@
-"""The plain alternatives of a schema, and the refusal of keywords that no document can be made for."""
+"""The plain alternatives of a schema, and the refusal of keywords that are unsupported in generated documents."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def _compiled(schema: str) -> Callable[[Any], bool]:
 
 
 def unsupported(where: Where, reason: str) -> UnsupportedSchemaError:
-    """Return the error for a place of a schema that no document can be made for."""
+    """Return the error for a place of a schema for which documents cannot be made."""
     return UnsupportedSchemaError(pointer(*where), reason)
 
 
 def _check_keywords(schema: Mapping[str, Any], where: Where) -> None:
-    """Refuse unknown keywords, and a `not` that says more than which properties may not be there together."""
+    """Refuse unknown keywords, and a `not` that does more than exclude combinations of properties."""
     for keyword in schema:
         if keyword not in _KNOWN and not keyword.startswith("x-"):
             raise unsupported((*where, keyword), f"the keyword {keyword!r} is not supported for generated documents")
@@ -96,7 +96,7 @@ def allowed_values(schema: Mapping[str, Any]) -> list[Any]:
 
 class Resolver:
     """
-    Follows the references of a schema, and merges what several parts of it say about one value.
+    Follows the references of a schema, and merges the parts of it that constrain the same value.
 
     Args:
         root: The schema. All its references stay within it.
@@ -145,7 +145,7 @@ class Resolver:
         return found
 
     def _check_ends(self, schema: Schema, entered: tuple[str, ...]) -> None:
-        """Refuse a schema that refers to itself, unless examples say what may be there."""
+        """Refuse a schema that refers to itself, unless it has examples."""
         if isinstance(schema, bool) or _is_given_by_examples(schema):
             return
         if "$ref" in schema:
@@ -179,7 +179,7 @@ def _merged(schema: Mapping[str, Any], other: Mapping[str, Any], where: Where) -
 
 
 def _check_disjoint(alternatives: Alternatives, where: Where) -> None:
-    """Refuse alternatives of `oneOf` of which one value could be valid for two."""
+    """Refuse a `oneOf` if one value could be valid for two of its alternatives."""
     seen: list[tuple[str, list[Any] | None]] = []
     for schema, _ in alternatives:
         values = schema.get("enum", [schema["const"]] if "const" in schema else None)

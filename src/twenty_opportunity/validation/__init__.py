@@ -27,7 +27,7 @@ class Validator:
     """
     Validates instances against a Draft 2020-12 schema, with formats asserted.
 
-    The schema is compiled when it is first needed, once. Threads may share a validator.
+    The schema is compiled once, on first use. Threads may share a validator.
 
     Args:
         schema: A self-contained schema: its references lead to places within it. It is copied.
@@ -84,7 +84,7 @@ class Validator:
 
     @cached_property
     def is_valid(self) -> Callable[[object], bool]:
-        """The check whether an instance is valid. Takes any object, and raises nothing."""
+        """The check whether an instance is valid. It accepts any object and never raises an exception."""
         from twenty_opportunity.validation.compile import tolerant
 
         return tolerant(self.check, lambda copied: self._check_of_copies(copied))  # noqa: PLW0108 - compiled late
@@ -110,7 +110,7 @@ class Validator:
             instance: Any object.
 
         Raises:
-            ValidationError: The instance is not valid. Has every violation.
+            ValidationError: The instance is not valid. The error has every violation.
         """
         if not self.is_valid(instance):
             raise ValidationError(self.explain(instance))

@@ -70,10 +70,10 @@ def decode(data: bytes | bytearray | memoryview | str) -> Any:
     Decode a JSON text (RFC 8259).
 
     Args:
-        data: The text; bytes must be UTF-8. Of duplicate property names the last one wins.
+        data: The text; bytes must be UTF-8. If a property occurs twice, the last one counts.
 
     Returns:
-        The instance. Integers are exact whatever their size; other numbers are the nearest float.
+        The instance. Integers of any size are exact; other numbers become the nearest float.
 
     Raises:
         DecodeError: The text is not JSON in UTF-8, or has a value that Python cannot hold: a lone surrogate, a
@@ -108,7 +108,7 @@ def _refuse_wide_items(data: object) -> None:
 
 
 def _diagnosed(data: bytes | bytearray | memoryview | str, error: Exception) -> DecodeError:
-    """Return what is wrong with a text that was refused; the decoder's own words are the last resort."""
+    """Return what is wrong with a text that was refused; the decoder's own message is the last resort."""
     try:
         raw = data.encode() if isinstance(data, str) else bytes(data)
     except UnicodeEncodeError as lone:

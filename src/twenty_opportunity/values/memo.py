@@ -14,8 +14,8 @@ class Memo(dict[Any, ValueT]):
     """
     A dict that computes the value of a missing key and keeps it.
 
-    Threads that ask at the same time may each compute a value; all of them get the one that was kept first. There is
-    no lock: `make` may call a program's own code, which may wait for other threads, and a fork would copy a held lock.
+    Threads that ask at the same time may each compute a value; all of them get the one that was kept first. A lock is
+    not used: `make` may call a program's own code, which may wait for other threads, and a fork would copy a held lock.
 
     Args:
         make: Returns the value of a key, ready for use by any thread.
@@ -33,8 +33,8 @@ class cached_property(Generic[ValueT]):  # noqa: N801 - named and used like the 
     """
     A property that is computed when it is first read, and kept.
 
-    That of `functools` has a lock on Python 3.11, and a fork while another thread holds it leaves the child waiting
-    for ever. This one has none: threads that read it at once may each compute the value, and all get the first one.
+    `functools.cached_property` has a lock on Python 3.11; after a fork while another thread holds it, the child waits
+    forever. This one does not: threads that read it at once may each compute the value, and all get the first one.
 
     Args:
         compute: Computes the value.

@@ -1,4 +1,4 @@
-"""Micros, the integer millionths in which Twenty counts money, and the Decimals that people count in."""
+"""Convert between micros, the integer millionths in which Twenty counts money, and Decimals of the major unit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MICROS_PER_UNIT: Final = 1_000_000
 
 _DIGITS_OF_A_MICRO: Final = 6
 
-# The program's own context may round to three digits or trap whatever is inexact: amounts never go through it.
+# The program's own context may round to three digits or trap inexact results, so amounts never use it.
 _EXACT: Final = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN, traps=[])
 
 # Zeros that a Decimal has without holding them: one of ten characters, 1E+99999999, would fill the memory as an int.
@@ -62,7 +62,7 @@ class AmountError(UnrepresentableError):
 
 def micros_to_decimal(micros: int, /) -> Decimal:
     """
-    Turn micros into an amount in major units, exactly.
+    Convert micros to an amount in major units, exactly.
 
     >>> micros_to_decimal(1_249_990_000)
     Decimal('1249.99')
@@ -73,8 +73,8 @@ def micros_to_decimal(micros: int, /) -> Decimal:
         micros: The amount in micros, an int.
 
     Returns:
-        The amount in major units, with no more digits after the point than it needs and none for a whole amount, so
-        that it prints as `1249.99`, `1249.9` and `100`.
+        The amount in major units, with only the necessary digits after the point, so that it prints as `1249.99`,
+        `1249.9` and `100`.
 
     Raises:
         UnrepresentableError: The amount has more than 20,000 digits before the point.
@@ -91,7 +91,7 @@ def micros_to_decimal(micros: int, /) -> Decimal:
 
 def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = None) -> int:
     """
-    Turn an amount in major units into micros, exactly.
+    Convert an amount in major units to micros, exactly.
 
     A float is refused, because it cannot hold most decimal amounts exactly:
 
@@ -101,10 +101,10 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
     8200000
 
     Args:
-        value: The amount in major units: 1249.99 for USD 1,249.99. A text is plain decimal digits with at most a
-            minus before and a point between them: no exponent, no separators, no spaces, no plus.
+        value: The amount in major units: 1249.99 for USD 1,249.99. A text consists of decimal digits, with an optional
+            minus before them and an optional point between them. Exponents, separators and spaces are refused.
         rounding: A rounding mode of the decimal module, such as `decimal.ROUND_HALF_EVEN`, for an amount that is
-            finer than one micro. Without it such an amount is refused.
+            finer than one micro, which is refused otherwise.
 
     Returns:
         The amount in micros, millionths of the major unit, whatever the currency.
@@ -112,7 +112,7 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
     Raises:
         UnrepresentableError: The amount is finer than one micro, or not finite, or a text that is not a plain decimal
             number, or a Decimal with an exponent of more than 10,000, or has more than 20,000 digits before the point.
-        TypeError: The value is a float, a bool or of another type, or no rounding mode has that name.
+        TypeError: The value is a float, a bool or of another type, or the rounding mode does not exist.
     """
     _refuse_inexact(value, (Decimal, int, str), "give a Decimal, an int or a str")
     _refuse_unknown(rounding)
@@ -155,7 +155,7 @@ def scaled_micros(micros: int, factor: Decimal | int, /) -> int:
 
 
 def _refuse_inexact(value: object, classes: type | tuple[type, ...], wanted: str) -> None:
-    """Refuse a float, which is not the amount it was written as, and a bool, which is an int to Python only."""
+    """Refuse a float, which is inexact, and a bool, which is an int only in Python."""
     if isinstance(value, float):
         message = f"a float cannot hold most decimal amounts exactly: 8.20 is a little less in binary; {wanted}"
         raise TypeError(message)
@@ -173,7 +173,7 @@ def _refuse_unknown(rounding: object) -> None:
 
 
 def _read_plain(text: str) -> Decimal:
-    """Read the way of writing an amount that means the same to everybody; Decimal also takes `1_0`, ` 1`, `1E3`."""
+    """Read an amount in the one unambiguous notation; Decimal also accepts `1_0`, ` 1` and `1E3`."""
     if not _match_plain(text):
         rules = "no exponent, no spaces, no separators but one point"
         raise AmountError(f"{_shown(text)} is not a plain decimal number such as 1249.99: {rules}")

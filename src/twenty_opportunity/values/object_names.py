@@ -64,4 +64,4 @@ def snake_case(name: str) -> str:
 
 
 OPPORTUNITY: Final = ObjectName("opportunity", "opportunities")
-"""The object that this package is about first of all."""
+"""The main object of this package."""

@@ -1,8 +1,8 @@
 """
-Which Python objects represent JSON values, which ones, and which of them are equal.
+Find out which JSON values Python objects represent, and which of them are equal.
 
-jsonschema-rs takes `dict`, `list`, `str`, `int`, `float`, `bool` and `None`; subclasses of `dict` and `list`; finite
-`Decimal` objects; and every `Enum` option for its value. These functions agree with it.
+jsonschema-rs accepts `dict`, `list`, `str`, `int`, `float`, `bool` and `None`; subclasses of `dict` and `list`; finite
+`Decimal` objects; and `Enum` options, which it treats as their values. These functions agree with it.
 """
 
 from __future__ import annotations

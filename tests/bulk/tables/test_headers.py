@@ -63,7 +63,7 @@ def test_few_names_are_listed() -> None:
 def test_a_name_twice_is_refused() -> None:
     """The message names the column."""
     error = refused("id", "name", "stage", "name")
-    assert str(error) == error.message_without_value == "more than one column is called name; leave one of each name"
+    assert str(error) == error.message_without_value == "several columns are called name; keep only one of each"
 
 
 def test_the_error_can_be_sent_to_another_process() -> None:

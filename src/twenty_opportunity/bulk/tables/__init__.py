@@ -176,7 +176,7 @@ def from_arrow(data: Any, profile: Profile = PUBLISHED) -> Iterator[dict[str, An
     try:
         yield from map(columns.join, _without_errors(read_batches(reader.schema, reader, columns)))
     except arrow.ArrowException as error:
-        raise TableError("a column has another type than opportunities have there") from error
+        raise TableError("a column has a type that does not fit the records") from error
 
 
 def to_csv(

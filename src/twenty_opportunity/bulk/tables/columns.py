@@ -354,7 +354,7 @@ def refuse_unknown(names: Sequence[str], columns: Columns) -> None:
         raise TableError(_unknown(names, unknown, unknown), _unknown(names, unknown, named))
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twice:
-        raise TableError(f"more than one column is called {_listed(twice)}; leave one of each name")
+        raise TableError(f"several columns are called {_listed(twice)}; keep only one of each")
 
 
 def _unknown(names: Sequence[str], unknown: Sequence[str], named: Sequence[str]) -> str:

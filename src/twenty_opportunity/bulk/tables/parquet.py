@@ -51,7 +51,7 @@ _CHARACTERS: Final = 2**25  # of the texts in a batch: a few texts of 10 MB make
 _UUID_LENGTH: Final = 16
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
-_NOT_PARQUET: Final = "it is not a Parquet file, or a column has another type than opportunities have there"
+_NOT_PARQUET: Final = "it is not a Parquet file, or a column has a type that does not fit the records"
 _BROKEN: Final = "it is broken: a part of it cannot be decompressed"
 
 

@@ -1,8 +1,8 @@
 """
-A Twenty server in process, for the tests of programs that use one.
+A Twenty server in process, for the tests of programs that use a server.
 
-It refuses what a real server refuses and answers as a real one does. It is a WSGI application (PEP 3333) over records
-in memory and needs nothing beyond the standard library.
+It refuses the requests that a real server refuses, and gives the same answers. It is a WSGI application (PEP 3333) over
+records in memory, and needs only the standard library.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Delivery", "Request", "TwentyServer"]
 
 Receiver: TypeAlias = str | Callable[[Mapping[str, str], bytes], object]
-"""Where deliveries go: a URL, or a function of headers and body."""
+"""The receiver of deliveries: a URL, or a function of headers and body."""
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
@@ -91,10 +91,10 @@ class Delivery:
     A webhook delivery.
 
     Attributes:
-        receiver: Where it went.
+        receiver: The receiver.
         headers: The headers, with the signature if the webhook has a secret.
         body: The raw body.
-        error: Why it failed; None if it arrived. A server tries only once.
+        error: The reason why it failed; None if it arrived. A server tries only once.
     """
 
     receiver: Receiver
@@ -131,7 +131,7 @@ class TwentyServer:
         workspace_or_profile: The objects that the server stores, as a profile, a workspace, or decoded metadata of
             several objects. With a profile, the server has the other standard objects, too.
         api_key: The key that requests must have; without it every request is accepted.
-        clock: Returns the present as an aware datetime; by default that of the machine.
+        clock: Returns the current time as an aware datetime. Default: the clock of the machine.
 
     Attributes:
         delay: The seconds to wait before each answer.
@@ -190,7 +190,7 @@ class TwentyServer:
 
         Args:
             host: The address to listen on.
-            port: The port; 0 for any that is free.
+            port: The port; 0 for any free one.
 
         Yields:
             The URL of the server, without a path.
@@ -210,7 +210,7 @@ class TwentyServer:
 
         Args:
             status: The HTTP status of the answers.
-            times: How many requests fail.
+            times: The number of requests that fail.
         """
         self._faults += [status] * times
 
@@ -222,7 +222,7 @@ class TwentyServer:
         ConnectionResetError.
 
         Args:
-            times: How many requests end so.
+            times: The number of these requests.
         """
         self._faults += [None] * times
 
@@ -233,7 +233,7 @@ class TwentyServer:
         Args:
             receiver: A URL, or a function of the headers and the raw body.
             secret: The secret that signs the deliveries; without it they are not signed.
-            operations: The events, as `opportunity.created` with `*` for either part.
+            operations: The events, such as `opportunity.created`, with `*` for either part.
         """
         self._webhooks.append(_Webhook(receiver, secret, tuple(operations), str(uuid.uuid4())))
 
@@ -242,7 +242,7 @@ class TwentyServer:
         Store realistic records, with the companies and people that they refer to. No events are delivered.
 
         Args:
-            seed: The same seed makes the same records.
+            seed: The same seed produces the same records.
             counts: The number of records by the singular name of their object, as in `opportunity=25`.
 
         Returns:
@@ -372,7 +372,7 @@ def _refuse_length(headers: Mapping[str, str]) -> None:
 
 
 def _decoded(content_type: str, body: bytes) -> Any:
-    """Decode a body as the framework of the server does."""
+    """Decode a body like the framework of the server."""
     kind, _, parameters = content_type.partition(";")
     if len(body) > LARGEST_BODY:
         raise RefusalError(500, "request entity too large")

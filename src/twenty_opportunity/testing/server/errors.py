@@ -1,4 +1,4 @@
-"""The refusals of a Twenty server, in the shapes in which it sends them."""
+"""The refusals of a Twenty server, in the forms in which it sends them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def refusal(
     message: str, *, status: int = 400, error: str = "BadRequestException", code: str | None = None
 ) -> RefusalError:
     """
-    Build a refusal in the usual shape.
+    Build a refusal in the usual form.
 
     Args:
         message: The message, as recorded from a server.
@@ -40,7 +40,7 @@ def refusal(
 
 
 def plain_refusal(status: int, error: str, message: str) -> RefusalError:
-    """Build a refusal of the web framework, which has another shape."""
+    """Build a refusal of the web framework, which has another form."""
     return RefusalError(status, {"message": message, "error": error, "statusCode": status})
 
 
@@ -50,7 +50,7 @@ def data_refusal() -> RefusalError:
 
 
 def missing_record() -> RefusalError:
-    """Build the refusal of an id that no record has."""
+    """Build the refusal of the id of a missing record."""
     return refusal("Record not found", status=404, error="NotFoundException")
 
 

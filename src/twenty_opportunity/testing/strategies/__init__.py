@@ -1,7 +1,7 @@
 """
 Hypothesis strategies for documents and records of every profile, built from the profile's own schemas.
 
-Needs Hypothesis: `pip install "twenty-opportunity[strategies]"`. Then `st.from_type(Opportunity)` works by itself.
+They need Hypothesis: `pip install "twenty-opportunity[strategies]"`. Then `st.from_type(Opportunity)` works, too.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ _ranges = itertools.count(0, 1_000)  # Hypothesis takes equal draws for one anot
 @attrs.frozen
 class InvalidDocument:
     """
-    A document with one thing broken.
+    A document with a single fault.
 
     Attributes:
         instance: The document.
@@ -91,12 +91,12 @@ def documents(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties:
     Make valid documents, as decoded JSON: valid by JSON Schema Draft 2020-12, formats included.
 
     They contain everything that the schema allows: absent, null and undescribed properties, leap seconds, the year
-    0000, integers of any size. They shrink to what a person would write.
+    0000, integers of any size. They shrink to documents that a person would write.
 
     Args:
-        cl: The document class: a class that the profile has a schema for, a subclass of one, or a generic one with
+        cl: The document class: a class for which the profile has a schema, a subclass of one, or a generic one with
             its argument.
-        profile: The profile whose schema the documents are valid for. For a class of another standard object than the
+        profile: The profile for which the documents are valid. For a class of another standard object than the
             opportunity, the default is the profile of that object.
         properties: Values for some of the properties, or strategies for them, typed or as in JSON, by attribute or
             property name. UNSET leaves a property out. `extra` is a mapping of properties that the profile does not
@@ -106,7 +106,7 @@ def documents(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties:
         The strategy.
 
     Raises:
-        TypeError: The profile knows no such class or property.
+        TypeError: The profile does not know the class or a property.
         UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
         ValidationError: A given value is not valid. Raised in the test that draws it.
     """
@@ -130,7 +130,7 @@ def records(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties: A
         The strategy.
 
     Raises:
-        TypeError: The profile knows no such class or property.
+        TypeError: The profile does not know the class or a property.
         UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
         ValidationError: A given value is not valid. Raised in the test that draws it.
     """
@@ -142,17 +142,17 @@ def records(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties: A
 @lru_cache(maxsize=128)
 def invalid_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> SearchStrategy[InvalidDocument]:
     """
-    Make documents with exactly one thing broken.
+    Make documents with exactly one fault.
 
     Args:
         cl: The document class, as for `documents`.
-        profile: The profile whose schema the documents break.
+        profile: The profile for which the documents are invalid.
 
     Returns:
         The strategy. Each keyword at each place of the schema is as likely to be broken as any other.
 
     Raises:
-        TypeError: The profile knows no such class.
+        TypeError: The profile does not know the class.
         UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
     """
     return invalid_from_schema(profile_for(cl, profile).schema(cl))
@@ -165,13 +165,13 @@ def raw_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> Search
 
     Args:
         cl: The document class, as for `documents`.
-        profile: The profile whose schema the documents are valid for.
+        profile: The profile for which the documents are valid.
 
     Returns:
         The strategy of texts in UTF-8: any order of properties, white space, escapes, `1E5`, repeated properties.
 
     Raises:
-        TypeError: The profile knows no such class.
+        TypeError: The profile does not know the class.
         UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
     """
     return raw(documents(cl, profile))
@@ -183,14 +183,14 @@ def malformed_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> 
     Make texts that are not JSON (RFC 8259), or that Python cannot decode.
 
     Args:
-        cl: The document class that was meant, as for `documents`.
-        profile: The profile whose schema the documents were meant for.
+        cl: The document class of the original documents, as for `documents`.
+        profile: The profile of the original documents.
 
     Returns:
         The strategy of texts: truncated, in a wrong encoding, with NaN or trailing garbage, nested too deeply.
 
     Raises:
-        TypeError: The profile knows no such class.
+        TypeError: The profile does not know the class.
         UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
     """
     return malformed(ready(strategy_of(_mostly_samples(profile_for(cl, profile).schema(cl)), "document")))

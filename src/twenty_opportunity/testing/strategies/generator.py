@@ -1,4 +1,4 @@
-"""Schema to strategy: the documents that a schema describes. Each draw is valid, and none is thrown away."""
+"""Build strategies from schemas. Every drawn document is valid, and none is rejected."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def from_schema(
         replaced: Forms for some properties of the outermost object, used instead of those of the schema.
 
     Returns:
-        The strategy. Every value is valid, except for replaced properties, and shrinks to what a person would write.
+        The strategy. Every value is valid, except for replaced properties, and shrinks to a simple one.
 
     Raises:
         UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
