@@ -736,6 +736,30 @@ def test_a_wrong_schema_is_refused_at_once(schema: dict[str, Any], place: str) -
     assert caught.value.pointer == place
 
 
+@pytest.mark.parametrize(
+    ("schema", "instance", "places"),
+    [
+        ({"allOf": [{}, {"required": ["a"]}]}, {}, ["/a at /allOf/1/required"]),
+        ({"properties": {"a": {"maximum": 5}}}, {"a": 10**5000}, ["/a at /properties/a/maximum"]),
+        ({"propertyNames": False}, {"a": 1, "b": 2}, ["/a at /propertyNames", "/b at /propertyNames"]),
+    ],
+)
+def test_the_location_of_a_keyword(schema: dict[str, Any], instance: Any, places: list[str]) -> None:
+    """A violation has the path to its keyword, with the index of a branch and without what our compiler adds."""
+    violations = [*Validator(schema).iter_violations(instance)]
+    assert [f"{found.pointer} at {found.keyword_location}" for found in violations] == places
+
+
+def test_violations_are_in_the_order_of_the_schema_in_every_container() -> None:
+    """Items and other properties come in the order of the instance, and the rest in that of the schema."""
+    part = {"properties": {"y": {"type": "null"}, "x": {"type": "null"}}}
+    schema = {"properties": {"b": {"items": part}, "a": part, "c": {"additionalProperties": part}}}
+    both = {"x": 1, "y": 1}
+    violations = Validator(schema).iter_violations({"a": both, "b": [both, both], "c": {"q": both, "p": {"y": 1}}})
+    expected = ["/b/0/y", "/b/0/x", "/b/1/y", "/b/1/x", "/a/y", "/a/x", "/c/q/y", "/c/q/x", "/c/p/y"]
+    assert [found.pointer for found in violations] == expected
+
+
 @pytest.mark.parametrize("keyword", ["then", "else"])
 def test_violations_of_a_condition_come_where_the_if_is(keyword: str) -> None:
     """The order of the schema is kept: `then` and `else` belong to the `if`, wherever they are written."""
