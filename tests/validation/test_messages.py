@@ -277,3 +277,16 @@ def test_null_for_a_composite_says_what_to_send(properties: dict[str, Any], clos
     assert ("send" in violation.message) == ("send" in ending)
     [violation] = Validator({"items": schema}).iter_violations([None])
     assert violation.pointer == "/0"
+
+
+def test_only_null_is_answered_with_an_object_to_send() -> None:
+    """Another value of the wrong type clears nothing, so the message does not say how to clear the composite."""
+    inner = {"type": "object", "properties": {"a": {"type": "null"}}, "additionalProperties": False}
+    assert message({"properties": {"composite": inner}}, {"composite": None}).endswith('; send {"a": null}')
+    assert "send" not in message({"properties": {"composite": inner}}, {"composite": 5})
+
+
+def test_an_integer_of_too_many_digits_is_not_compared() -> None:
+    """Python writes no integer of more than 4,300 digits, so the message speaks of the digits and not of the bound."""
+    assert "too many digits" in message({"maximum": 5}, 10**5000)
+    assert "too many digits" not in message({"maximum": 5}, 10**4000)
