@@ -1,4 +1,4 @@
-"""`TwentyServer`: every request gets an answer of a Twenty server, and what is stored stays valid."""
+"""`TwentyServer`: every request gets an answer of a Twenty server, and the stored records stay valid."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _graphql(choices: Choices) -> tuple[str, str, str, bytes]:
 
 
 def _spliced(choices: Choices, texts: Sequence[str]) -> bytes:
-    """Return a known text, as it is or with a part replaced."""
+    """Return a known text, unchanged or with a part replaced."""
     text = choices.of(texts).encode()
     if choices.byte() % 2 == 0:
         return text
