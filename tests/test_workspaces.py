@@ -310,6 +310,22 @@ def test_updates_of_another_object_are_refused() -> None:
         Update().apply(7)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
 
 
+@pytest.mark.parametrize(
+    ("form", "record", "message"),
+    [
+        (Update, int, "takes a class for records of an object, not int"),
+        (Update, Page[Company], "not CompanyPage"),
+        (Create, Amount, "not Amount"),
+        (Partial, "DealRoom", "not str"),
+        (OpportunityUpdate, Company, "takes a class for records of opportunities, not Company"),
+    ],
+)
+def test_forms_are_those_of_a_record_class(form: Any, record: Any, message: str) -> None:
+    """A body or a part is one of complete records, and of those of its own object."""
+    with pytest.raises(TypeError, match=message):
+        form.for_class(record)
+
+
 def test_a_class_names_its_object_in_both_forms() -> None:
     """The plural of a name cannot be guessed."""
     with pytest.raises(TypeError, match="Room: name the object in both forms"):

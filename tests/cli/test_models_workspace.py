@@ -239,6 +239,13 @@ def test_the_options_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "unknown object 'room'; the workspace has" in capsys.readouterr().err
     assert main([*options, "--all", "--name", "Deal"]) == 2
     assert "each class has the name of its object" in capsys.readouterr().err
+    for extra in (
+        ["--all", "--object", "note"],
+        ["--all", "--objects", "note"],
+        ["--object", "note", "--objects", "task"],
+    ):
+        assert main([*options, *extra]) == 2
+        assert "give only one of --object, --objects and --all" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -65,7 +65,15 @@ class _Form(Record):
         Returns:
             A subclass of this class with the attributes of the record class, the same one each time. If the record
             class does not add attributes, it is this class, or the one that this package has for the object.
+
+        Raises:
+            TypeError: The argument is not a class of records, or not one of the object that this class is for.
         """
+        form = getattr(record_class, "__form__", None)
+        if form not in _COMPLETE or (cls.__object__ and record_class.__object__ != cls.__object__):
+            expected = f"records of {cls.__object__.plural}" if cls.__object__ else "records of an object"
+            found = getattr(record_class, "__name__", type(record_class).__name__)
+            raise TypeError(f"{cls.__name__}.for_class takes a class for {expected}, not {found}")
         written: Any = cls if cls.__object__ else record_class.__written__.get(cls.__form__ or "", cls)
         is_whole = written.__object__ and not _added(written, record_class)
         return written if is_whole else made(_make_form, written, record_class)
