@@ -118,22 +118,22 @@ def object_fields(metadata: object, name: ObjectName = OPPORTUNITY) -> list[Fiel
     return [_field(row, place) for row, place in rows if row.get("isActive") is not False]
 
 
-def field_rows(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+def field_rows(metadata: Mapping[str, Any]) -> list[tuple[Field, dict[str, Any]]]:
     """
-    List the metadata of the active fields of an object, as the server sent it.
+    List the active fields of an object with their metadata.
 
     Args:
         metadata: The metadata of the object.
 
     Returns:
-        The metadata of each field, with its settings decoded; none if the object lacks fields.
+        Each field with its metadata, as the server sent it; none if the object lacks fields.
 
     Raises:
-        MetadataError: The metadata of a field is not an object.
+        MetadataError: The metadata of a field is not an object, or lacks the name or type.
     """
     key = _key_of_fields(metadata)
-    rows = (row for row, _ in _rows(metadata[key], key)) if key else ()
-    return [{**row, "settings": _settings(row.get("settings"))} for row in rows if row.get("isActive") is not False]
+    rows = _rows(metadata[key], key) if key else ()
+    return [(_field(row, place), row) for row, place in rows if row.get("isActive") is not False]
 
 
 def _key_of_fields(metadata: Mapping[str, Any]) -> str | None:

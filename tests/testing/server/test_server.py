@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import runpy
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from twenty_opportunity import (
     webhooks,
 )
 from twenty_opportunity import testing as package
+from twenty_opportunity.cli import main
 from twenty_opportunity.schemas.metadata_reader import MetadataError
 from twenty_opportunity.testing import TwentyServer
 from twenty_opportunity.testing.server.objects import objects_of
@@ -414,4 +416,46 @@ def test_settings_of_a_field_may_be_json_text(encode: Any) -> None:
         {"name": "company", "type": "RELATION", "settings": encode(settings)},
     ]
     (room,) = objects_of([{"nameSingular": "room", "namePlural": "rooms", "fields": fields}]).values()
-    assert [*room.columns] == ["id", "deletedAt", "companyId"]
+    assert [*room.columns] == ["id", "createdAt", "updatedAt", "deletedAt", "companyId"]
+
+
+def test_a_workspace_of_a_generated_module_is_a_server(tmp_path: Path, connect: type[Client]) -> None:
+    """The metadata in such a module is compact: options are texts, and defaults are missing."""
+    written = tmp_path / "models.py"
+    metadata = Path(__file__).parents[3] / "examples" / "workspace" / "metadata.json"
+    assert main(["models", str(metadata), "--all", "-o", str(written)]) == 0
+    client = connect(TwentyServer(runpy.run_path(str(written))["WORKSPACE"]))
+    client.server.seed(opportunity=2)
+    deal = client.data("POST", "/opportunities", {})
+    assert (deal["stage"], deal["monumentProtected"], deal["payerPersonId"]) == ("LEAD", False, None)
+    assert client.send("POST", "/companies/duplicates", {"data": [{"name": "A"}]})[0] == 200
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"type": "SELECT", "options": [{"value": "A", "position": "x"}, {"value": "B"}]},
+        {"type": "SELECT", "options": {"A": 1}},
+        {"type": "CURRENCY", "defaultValue": "'none'"},
+        {"type": "RELATION", "relation": {"type": "MANY_TO_ONE", "targetObjectMetadata": None}},
+        {"type": "MORPH_RELATION", "morphRelations": [{"type": "MANY_TO_ONE", "targetObjectMetadata": {}}]},
+        {"type": "MORPH_RELATION", "morphRelations": 5},
+    ],
+)
+def test_metadata_may_lack_what_a_server_knows(connect: type[Client], clock: Any, more: dict[str, Any]) -> None:
+    """Every object has the system fields, and a field whose metadata is odd does not stop the server."""
+    fields = [{"name": "detail", "type": "TEXT", **more}]
+    metadata = [{"nameSingular": "dealRoom", "namePlural": "dealRooms", "fields": fields}]
+    client = connect(TwentyServer(metadata, clock=clock))
+    room = client.data("POST", "/dealRooms", {})
+    assert client.data("GET", f"/dealRooms/{room['id']}?depth=1").items() >= room.items()
+    assert client.data("DELETE", f"/dealRooms/{room['id']}?soft_delete=true")["deletedAt"] > room["createdAt"]
+    assert [len(rooms) for rooms in client.server.seed(dealRoom=2).values()] == [2]
+
+
+@pytest.mark.parametrize("row", [{"name": "detail"}, {"type": "TEXT"}, {"name": "two words", "type": "TEXT"}])
+def test_a_field_without_a_name_or_type_is_refused(row: dict[str, Any]) -> None:
+    """The message names the field."""
+    with pytest.raises(MetadataError, match=r"^fields\[0\] "):
+        TwentyServer([{"nameSingular": "dealRoom", "namePlural": "dealRooms", "fields": [row]}])

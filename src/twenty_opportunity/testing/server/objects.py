@@ -18,6 +18,10 @@ from twenty_opportunity.values.python_json import is_dict, is_list
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from twenty_opportunity.schemas.field_types import Field
+
+    Rows = Mapping[str, list[tuple[Field, dict[str, Any]]]]  # the fields of each object, with their metadata
+
 TO_ONE: Final = "MANY_TO_ONE"
 RELATIONS: Final = frozenset({"RELATION", "MORPH_RELATION"})
 
@@ -61,6 +65,8 @@ _INVERSES: Final[Mapping[str, tuple[str, str]]] = {
     "accountOwnerForCompanies": ("company", "accountOwnerId"),
     "assignedTasks": ("task", "assigneeId"),
 }
+_SYSTEM: Final = {"id": "UUID", "createdAt": "DATE_TIME", "updatedAt": "DATE_TIME", "deletedAt": "DATE_TIME"}
+"""The columns that every object has on a server, even if its metadata leaves them out."""
 _USUAL_DEFAULTS: Final = {"BOOLEAN": False, "NUMBER": 0, "NUMERIC": 0, "TEXT": ""}
 _UNIQUE: Final = frozenset({("company", "domainName"), ("person", "emails")})
 _DUPLICATE_CRITERIA: Final[Mapping[str, list[list[str]]]] = {
@@ -146,7 +152,9 @@ class ServerObject:
     def duplicate_criteria(self) -> list[list[str]]:
         """The groups of columns that duplicates have in common."""
         found = self.metadata.get("duplicateCriteria")
-        return found if found is not None else _DUPLICATE_CRITERIA.get(self.singular, [])
+        known = flattened(self.columns.values()).keys()
+        given = found if found is not None else _DUPLICATE_CRITERIA.get(self.singular, [])
+        return [names for names in given if known >= {*names}]
 
     def column_named(self, name: str) -> Column:
         """Return the column of a name that a request has."""
@@ -174,9 +182,9 @@ def objects_of(source: object) -> dict[str, ServerObject]:
         MetadataError: The source is neither a profile nor a workspace, nor metadata of objects.
     """
     metadata = _metadata_of(source)
-    columns_of = {each["nameSingular"]: metadata_reader.field_rows(each) for each in metadata}
+    rows_of = {each["nameSingular"]: metadata_reader.field_rows(each) for each in metadata}
     plurals = {each["namePlural"]: each["nameSingular"] for each in metadata}
-    found = [_object(each, columns_of, plurals) for each in metadata]
+    found = [_object(each, rows_of, plurals) for each in metadata]
     return {each.plural: each for each in found}
 
 
@@ -193,73 +201,69 @@ def _metadata_of(source: Any) -> list[Mapping[str, Any]]:
 
 def _of_profile(profile: Profile[Any]) -> dict[str, Any]:
     """Return metadata of the object of a profile."""
-    rows = [
-        {
+    rows: list[dict[str, Any]] = []
+    for field in profile.fields:
+        targets = [{"targetObjectMetadata": {"nameSingular": one, "namePlural": many}} for one, many in field.targets]
+        row = {
             "name": field.name,
             "type": field.type,
             "isNullable": field.nullable is not False,
-            # A field that cannot be null has a default, which the profile does not know.
-            "defaultValue": _USUAL_DEFAULTS.get(field.type) if field.nullable is False else None,
             "options": [{"value": value} for value in field.options or ()],
             "settings": {
                 "relationType": field.relation_type,
                 "joinColumnName": field.join_column,
                 "maxNumberOfValues": field.most_values,
             },
+            "morphRelations": targets if field.type == "MORPH_RELATION" else [],
+            "relation": next(iter(targets), None),
         }
-        for field in profile.fields
-    ]
+        rows.append(row)
     singular, plural = profile.object_name
     return {"nameSingular": singular, "namePlural": plural, "fields": rows}
 
 
-def _object(
-    metadata: Mapping[str, Any], rows_of: Mapping[str, list[dict[str, Any]]], plurals: Mapping[str, str]
-) -> ServerObject:
+def _object(metadata: Mapping[str, Any], rows_of: Rows, plurals: Mapping[str, str]) -> ServerObject:
     singular = metadata["nameSingular"]
-    columns: dict[str, Column] = {}
+    columns = {name: Column(name, kind, nullable=name == "deletedAt") for name, kind in _SYSTEM.items()}
     relations: dict[str, Relation] = {}
-    for row in rows_of[singular]:
-        settings = row["settings"]
-        if row["type"] not in RELATIONS:
-            columns[row["name"]] = _column(singular, row, settings)
-        elif settings.get("relationType") == TO_ONE:
-            for name, target in _targets(row, rows_of):
-                column = f"{name}Id" if row.get("morphRelations") else settings.get("joinColumnName") or f"{name}Id"
-                columns[column] = Column(column, "UUID", relation=name, target=target)
+    for field, row in rows_of[singular]:
+        if field.type not in RELATIONS:
+            columns[field.name] = _column(singular, field, row)
+        elif field.relation_type == TO_ONE:
+            columns |= {column.name: column for column in _references(field, row, rows_of)}
         else:
-            relations[row["name"]] = Relation(row["name"], _inverse(singular, row, rows_of, plurals))
+            relations[field.name] = Relation(field.name, _inverse(singular, field.name, rows_of, plurals))
     return ServerObject(singular, metadata["namePlural"], columns, relations, metadata)
 
 
-def _column(singular: str, row: Mapping[str, Any], settings: Mapping[str, Any]) -> Column:
-    name, kind = row["name"], "RICH_TEXT" if row["type"] == "RICH_TEXT_V2" else row["type"]
-    options = tuple(option["value"] for option in sorted(row.get("options") or (), key=_position))
-    nullable = row.get("isNullable") is not False
-    if kind == "RATING":
-        options = RATINGS
+def _column(singular: str, field: Field, row: Mapping[str, Any]) -> Column:
+    name, kind = field.name, field.type
+    options = RATINGS if kind == "RATING" else _options(field, row)
+    nullable = field.nullable is not False
+    subfields = {
+        sub: Column(f"{name}.{sub}", of_type, options=ACTOR_SOURCES if of_type == "SELECT" else ())
+        for sub, of_type in _SUBFIELDS.get(kind, {}).items()
+    }
     default = _default(row.get("defaultValue"))
+    if subfields and not is_dict(default):
+        default = {"source": "MANUAL", "name": "System"} if kind == "ACTOR" else None
     if default is None and not nullable and options:
         default = [options[0]] if kind == "MULTI_SELECT" else options[0]
-    if default is None and kind == "ACTOR":
-        default = {"source": "MANUAL", "name": "System"}
-    return Column(
-        name,
-        kind,
-        nullable,
-        default,
-        options,
-        settings.get("maxNumberOfValues"),
-        row.get("isUnique") is True or (singular, name) in _UNIQUE,
-        subfields={
-            sub: Column(f"{name}.{sub}", of_type, options=ACTOR_SOURCES if of_type == "SELECT" else ())
-            for sub, of_type in _SUBFIELDS.get(kind, {}).items()
-        },
-    )
+    if default is None and not nullable and "defaultValue" not in row:
+        default = _USUAL_DEFAULTS.get(kind)  # a profile and a generated module do not know the defaults
+    is_unique = row.get("isUnique") is True or (singular, name) in _UNIQUE
+    return Column(name, kind, nullable, default, options, field.most_values, is_unique, subfields=subfields)
 
 
-def _position(option: Mapping[str, Any]) -> Any:
-    return option.get("position", 0)
+def _options(field: Field, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the options of a field in their order. A generated module has only their values, in that order."""
+    if field.options is None:
+        return ()
+    positions: list[Any] = [each.get("position") if is_dict(each) else None for each in row["options"]]
+    by_value = dict(zip(field.options, positions, strict=True))
+    if all(isinstance(position, int | float) for position in positions):
+        return tuple(sorted(by_value, key=by_value.__getitem__))
+    return field.options
 
 
 def _default(value: Any) -> Any:
@@ -271,40 +275,43 @@ def _default(value: Any) -> Any:
     return {key: _default(each) for key, each in value.items()} if is_dict(value) else value
 
 
-def _targets(row: Mapping[str, Any], rows_of: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
-    """Yield the name of each relation of a field, with its object."""
-    name = row["name"]
-    if row.get("morphRelations"):
+def _references(field: Field, row: Mapping[str, Any], rows_of: Rows) -> Iterator[Column]:
+    """Yield the columns of a relation to one record: a relation to records of several objects has one for each."""
+    name, given = field.name, row.get("morphRelations")
+    if is_list(given) and given:
         stem = name
-        singulars = [each["targetObjectMetadata"]["nameSingular"] for each in row["morphRelations"]]
+        singulars = [*filter(None, map(_singular, given))]
         for singular in singulars:
             stem = stem.removesuffix(capitalized(singular))
-        yield from ((f"{stem}{capitalized(singular)}", singular) for singular in singulars)
+        for singular in singulars:
+            name = f"{stem}{capitalized(singular)}"
+            yield Column(f"{name}Id", "UUID", relation=name, target=singular)
         return
-    relation: dict[str, Any] = row.get("relation") or {}
-    named: str | None = relation.get("targetObjectMetadata", {}).get("nameSingular")
-    ending = next((singular for singular in rows_of if name.endswith(capitalized(singular))), None)
-    target = named or (name if name in rows_of else None) or _NAMED_OTHERWISE.get(name) or ending
-    yield name, target if target in rows_of else None
+    named = _singular(row.get("relation")) or (name if name in rows_of else None) or _NAMED_OTHERWISE.get(name)
+    target = named or next((singular for singular in rows_of if name.endswith(capitalized(singular))), None)
+    column = field.join_column or f"{name}Id"
+    yield Column(column, "UUID", relation=name, target=target if target in rows_of else None)
 
 
-def _inverse(
-    singular: str, row: Mapping[str, Any], rows_of: Mapping[str, list[dict[str, Any]]], plurals: Mapping[str, str]
-) -> tuple[str, str] | None:
-    found = _INVERSES.get(row["name"]) or _inverse_by_name(singular, row["name"], rows_of, plurals)
+def _singular(relation: Any) -> str | None:
+    """Return the name of the object that a relation leads to, if the metadata says it."""
+    target = relation.get("targetObjectMetadata") if is_dict(relation) else None
+    name = target.get("nameSingular") if is_dict(target) else None
+    return name if isinstance(name, str) else None
+
+
+def _inverse(singular: str, name: str, rows_of: Rows, plurals: Mapping[str, str]) -> tuple[str, str] | None:
+    found = _INVERSES.get(name) or _inverse_by_name(singular, name, rows_of, plurals)
     return found if found and found[0] in rows_of else None
 
 
-def _inverse_by_name(
-    singular: str, name: str, rows_of: Mapping[str, list[dict[str, Any]]], plurals: Mapping[str, str]
-) -> tuple[str, str] | None:
+def _inverse_by_name(singular: str, name: str, rows_of: Rows, plurals: Mapping[str, str]) -> tuple[str, str] | None:
     other = plurals.get(name)
-    for row in rows_of.get(other or "", ()):
-        settings = row["settings"]
-        if row["type"] in RELATIONS and settings.get("relationType") == TO_ONE:
-            for relation, target in _targets(row, rows_of):
-                if target == singular:
-                    return str(other), f"{relation}Id"
+    for field, row in rows_of.get(other or "", ()):
+        if field.type in RELATIONS and field.relation_type == TO_ONE:
+            for column in _references(field, row, rows_of):
+                if column.target == singular:
+                    return str(other), column.name
     return None
 
 

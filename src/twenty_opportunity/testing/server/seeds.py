@@ -76,13 +76,12 @@ def _sample(column: Column, random: Random, company: str, person: Mapping[str, s
             return {"primaryLinkUrl": f"https://{word}.example.com"}
         case _, "EMAILS":
             return {"primaryEmail": f"{word}@example.com"}
-        case _, "SELECT" | "RATING":
-            return random.choice(column.options)
-        case _, "MULTI_SELECT":
-            return [random.choice(column.options)]
+        case _, "SELECT" | "RATING" | "MULTI_SELECT" if column.options:
+            chosen = random.choice(column.options)
+            return [chosen] if column.type == "MULTI_SELECT" else chosen
         case _, "UUID" if not column.nullable:
             return str(uuid.UUID(int=random.getrandbits(128), version=4))
-        case _, "FILES" | "TS_VECTOR" | "UUID":
+        case _, "FILES" | "TS_VECTOR" | "UUID" | "SELECT" | "MULTI_SELECT":
             return None
         case _:
             return random.choice(FIELD_TYPES[column.type].sample) if column.type in FIELD_TYPES else None
