@@ -47,7 +47,12 @@ values = st.recursive(
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.sampled_from(PARTS), inside, max_size=3),
     max_leaves=6,
 )
-bodies = st.dictionaries(st.sampled_from([*FIELDS, "ids", "data"]), values, max_size=3)
+connections = st.fixed_dictionaries(
+    {}, optional={"connect": values | st.fixed_dictionaries({"where": values}), "disconnect": values}
+)
+bodies = st.dictionaries(st.sampled_from([*FIELDS, "ids", "data"]), values, max_size=3) | st.fixed_dictionaries(
+    {"company": connections}
+)
 texts = st.lists(st.sampled_from(WORDS), max_size=6).map("".join) | values.map(json.dumps)
 NAMES = ["filter", "order_by", "limit", "depth", "starting_after", "upsert", "soft_delete", "group_by", "aggregate"]
 PATHS = [

@@ -280,6 +280,7 @@ def test_mutations_are_kept_or_refused_each_on_its_own(client: Client) -> None:
     [
         ([], 400, "Batching is not supported."),
         ({}, 400, "Must provide query string."),
+        ({"query": "{ opportunities { totalCount } }", "variables": 5}, 400, "Expected the variables to be an object."),
         ({"query": "{"}, 400, "Syntax Error: Expected Name, found <EOF>."),
         ({"query": "{ zzz { id } }"}, 200, 'Cannot query field "zzz" on type "Query".'),
         (

@@ -96,6 +96,16 @@ def test_a_body_connects_a_person_by_address(client: Client) -> None:
     [
         (COMPANY, 'Relation "company" requires connect or disconnect operation'),
         ({"connect": COMPANY}, 'Relation "company" requires connect or disconnect operation'),
+        ({"connect": None}, 'Relation "company" requires connect or disconnect operation'),
+        ({"connect": None, "disconnect": None}, 'Relation "company" requires connect or disconnect operation'),
+        (
+            {"connect": {"where": ["x"]}},
+            "Missing required fields: at least one unique constraint have to be fully populated for 'company'.",
+        ),
+        (
+            {"disconnect": "x"},
+            'Property "company.disconnect" was not found in "opportunity". Make sure your query is correct.',
+        ),
         ({"disconnect": None}, 'Relation "company" requires connect or disconnect operation'),
         (
             {"connect": {"where": {"id": COMPANY}}, "disconnect": True},
@@ -127,6 +137,19 @@ def test_a_body_connects_a_person_by_address(client: Client) -> None:
 def test_a_wrong_connection_is_refused(client: Client, deal: dict[str, Any], value: Any, message: str) -> None:
     """Each mistake has the message of a real server."""
     assert client.refused("PATCH", f"/opportunities/{deal['id']}", {"company": value}) == message
+
+
+@pytest.mark.parametrize("where", ["x", 1, True, None, [], [1], {"id": None}, {"id": 5}, {"domainName": {"a": 1}}])
+def test_a_condition_that_is_not_of_texts_is_none(client: Client, deal: dict[str, Any], where: Any) -> None:
+    """The server ignores it on creation, and refuses it in an update; a batch and an upsert are treated alike."""
+    body = {"company": {"connect": {"where": where}}}
+    assert client.data("POST", "/opportunities", body)["companyId"] is None
+    assert [each["companyId"] for each in client.data("POST", "/batch/opportunities", [body])] == [None]
+    message = 'Property "company.connect" was not found in "opportunity". Make sure your query is correct.'
+    assert client.refused("PATCH", f"/opportunities/{deal['id']}", body) == message
+    for path in ("/opportunities", "/batch/opportunities?upsert=true"):
+        sent = {**body, "id": deal["id"]}
+        assert client.send("POST", f"{path}?upsert=true", [sent] if "batch" in path else sent)[0] == 400
 
 
 def test_connect_and_an_id_exclude_each_other(client: Client, deal: dict[str, Any]) -> None:

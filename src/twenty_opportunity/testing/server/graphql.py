@@ -59,6 +59,8 @@ def answer(store: Store, body: Any) -> tuple[int, Any]:
         raise plain_refusal(400, "Bad Request", "Batching is not supported.")
     if not is_dict(body) or not isinstance(body.get("query"), str):
         raise plain_refusal(400, "Bad Request", "Must provide query string.")
+    if not is_dict(body.get("variables") or {}):
+        raise plain_refusal(400, "Bad Request", "Expected the variables to be an object.")
     try:
         document = graphql.parse(body["query"])
     except graphql.GraphQLError as error:

@@ -12,7 +12,7 @@ from twenty_opportunity.testing.server.errors import missing_record, refusal
 from twenty_opportunity.testing.server.javascript import text_of
 from twenty_opportunity.testing.server.objects import Column, ServerObject, flattened
 from twenty_opportunity.testing.server.written import is_written_uuid, shown, write
-from twenty_opportunity.values.python_json import is_dict
+from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -285,25 +285,21 @@ class Store:
         self, of: ServerObject, column: Column, value: Any, body: Mapping[str, Any], found: Row, *, creating: bool
     ) -> None:
         """Resolve `connect` and `disconnect`."""
-        name = column.relation
-        if not is_dict(value) or not (is_dict(value.get("connect")) or "disconnect" in value):
+        name, given = column.relation, value if is_dict(value) else {}
+        disconnect, where = given.get("disconnect"), _condition(given.get("connect"))
+        if not is_dict(given.get("connect")) and disconnect is None:
             raise refusal(f'Relation "{name}" requires connect or disconnect operation')
-        if value.get("connect") and value.get("disconnect"):
+        if where and disconnect is True:
             raise refusal("Cannot have both connect and disconnect for the same field on undefined.")
-        if value.get("disconnect"):
+        if disconnect is True:
             found[column.name] = None
-        elif "connect" not in value:
-            if value["disconnect"] is None:
-                raise refusal(f'Relation "{name}" requires connect or disconnect operation')
-        elif not value["connect"].get("where"):
-            if not creating:
-                raise refusal(
-                    f'Property "{name}.connect" was not found in "{of.singular}". Make sure your query is correct.'
-                )
-        elif body.get(column.name) is not None:
-            raise refusal(f"{name} and {column.name} cannot be both provided.")
-        else:
-            found[column.name] = self._connected(column, value["connect"]["where"])
+        elif where:
+            if body.get(column.name) is not None:
+                raise refusal(f"{name} and {column.name} cannot be both provided.")
+            found[column.name] = self._connected(column, where)
+        elif not creating and given != {"disconnect": False}:
+            lacking = f"{name}.{'connect' if 'connect' in given else 'disconnect'}"
+            raise refusal(f'Property "{lacking}" was not found in "{of.singular}". Make sure your query is correct.')
 
     def _connected(self, column: Column, where: Mapping[str, Any]) -> str | None:
         target = self.object_named(column.target)
@@ -462,6 +458,16 @@ def _kind_of_position(values: Row) -> int:
 
 def _target_of(of: ServerObject) -> str:
     return f"target{of.singular[0].upper()}{of.singular[1:]}Id"
+
+
+def _condition(connect: Any) -> Mapping[str, Any]:
+    """Return the condition of a connection; an empty one unless all its values are texts or have only texts."""
+    where = connect.get("where") if is_dict(connect) else None
+    found = {str(index): each for index, each in enumerate(where)} if is_list(where) else where
+    if not is_dict(found):
+        return {}
+    values = ([*each.values()] if is_dict(each) else each if is_list(each) else [each] for each in found.values())
+    return found if all(isinstance(text, str) for texts in values for text in texts) else {}
 
 
 def _unique_sub(column: Column) -> str | None:
