@@ -24,6 +24,7 @@ from twenty_opportunity import (
     Stage,
 )
 from twenty_opportunity.matchers import IsDocument, IsOpportunity, IsOpportunityCreate, IsOpportunityUpdate
+from twenty_opportunity.records import Company, Page
 from twenty_opportunity.testing.matchers import explain
 
 PAYLOAD: dict[str, Any] = {
@@ -145,6 +146,12 @@ def test_a_matcher_shows_itself_as_it_was_made_and_has_no_hash() -> None:
     assert repr(IsOpportunity(stage="NEW", close_date=None)) == "IsOpportunity(stage='NEW', close_date=None)"
     with pytest.raises(TypeError, match="unhashable type: 'IsOpportunity'"):
         hash(IsOpportunity())
+
+
+def test_a_matcher_of_documents_shows_their_class() -> None:
+    """Many document classes share one matcher."""
+    assert repr(IsDocument(Company, name="A")) == "IsDocument(Company, name='A')"
+    assert repr(IsDocument(Page[Company])) == "IsDocument(CompanyPage)"
 
 
 def test_an_unknown_property_is_a_type_error() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityCreate, OpportunityUpdate, Profile
+from twenty_opportunity import PUBLISHED, SERVER, STANDARD, Opportunity, OpportunityCreate, OpportunityUpdate, Profile
 from twenty_opportunity.errors import UnsupportedSchemaError
 from twenty_opportunity.schemas import composites
 from twenty_opportunity.schemas import field_types as fields
@@ -49,6 +49,22 @@ def test_samples_are_believable() -> None:
         assert document["amount"]["amountMicros"] % 10_000 == 0
         assert len(document["amount"]["currencyCode"]) == 3
         assert (document["createdBy"]["context"] is None) == (document["createdBy"]["source"] != "EMAIL")
+
+
+@pytest.mark.parametrize("name", ["company", "person", "workspaceMember", "note", "task"])
+@pytest.mark.parametrize("document", ["record", "create", "partial"])
+def test_samples_of_every_object_are_believable(name: str, document: str) -> None:
+    """Points in time are in order, companies and people have names, and addresses belong to the names."""
+    profile = STANDARD[name]
+    sampler = Sampler(profile.schema(getattr(profile, document)), "seed")
+    for sample in [sampler.document() for _ in range(30)]:
+        assert profile.is_valid(sample, getattr(profile, document))
+        assert sample["createdAt"] <= sample["updatedAt"]
+        email = sample.get("userEmail") or sample.get("emails", {}).get("primaryEmail")
+        if name == "company":
+            assert sample["domainName"]["primaryLinkUrl"].startswith(f"https://{sample['name'].split()[0].lower()}-")
+        elif email or name in {"person", "workspaceMember"}:
+            assert sample["name"]["lastName"].lower() in email
 
 
 def test_undescribed_relations_are_left_out() -> None:

@@ -138,8 +138,10 @@ class IsDocument(Matcher):
 
     def description(self) -> str:
         """Return the call that makes the matcher."""
-        given = ", ".join([f"{name}={_described(value)}" for name, value in self._properties.items()])
-        return f"{type(self).__name__}({given})"
+        given = [f"{name}={_described(value)}" for name, value in self._properties.items()]
+        if type(self).__init__ is IsDocument.__init__:  # the others are named after their class
+            given.insert(0, getattr(self._class, "__name__", str(self._class)))
+        return f"{type(self).__name__}({', '.join(given)})"
 
     def mismatches(self, payload: object) -> Iterator[str]:
         """

@@ -46,14 +46,19 @@ _LAST_NAMES: Final = ("Haddad", "Lindqvist", "Okafor", "Tanaka", "Moreau", "Nova
 _WORK: Final = ("Renewal", "Rollout", "Pilot", "Expansion", "Support contract", "Migration", "Training", "Phase 2")
 _CURRENCIES: Final = {"USD": (12, 1), "EUR": (9, 1), "GBP": (4, 1), "CHF": (2, 1), "JPY": (1, 150)}  # weight, rate
 _SOURCES: Final = ("MANUAL", "MANUAL", "API", "IMPORT", "EMAIL")
-_WORDS: Final[Mapping[str, Sequence[Any]]] = {
+WORDS: Final[Mapping[str, Sequence[Any]]] = {
     "nameSingular": ("opportunity",),
     "updatedFields": ("stage",),
     "statusCode": (400,),
     "extension": ("pdf", "docx", "xlsx", "png"),
     "url": ("https://example.com/offer.pdf", "https://example.com/plan.png"),
+    "avatarUrl": ("https://example.com/portrait.png",),
+    "colorScheme": ("System", "Light", "Dark"),
+    "jobTitle": ("Head of Purchasing", "Site Manager", "Architect", "Accountant"),
+    "locale": ("en", "fr-FR", "de-DE"),
+    "timeZone": ("Europe/Paris", "America/New_York", "Asia/Tokyo"),
 }
-"""Values by the name of their property, for properties that are not fields of a record."""
+"""Values by the name of their property, for properties whose type does not say enough."""
 _TEXTS: Final = (
     *FIELD_TYPES["TEXT"].sample,
     "Asked for a second quote",
@@ -136,6 +141,32 @@ class Workspace:
             "createdBy": self._actor(owner),
             "updatedBy": self._actor(self._owner()),
             "searchVector": " ".join(f"'{word.lower()}':{at}" for at, word in enumerate(company[1].split(), 1)),
+        }
+
+    def record(self, *, person: bool) -> dict[str, Any]:
+        """
+        Make the properties of a record of any other object.
+
+        Args:
+            person: Whether it is a person, and not a company or anything else with a name.
+
+        Returns:
+            Values by property name, some of which the object may lack. Points in time are datetimes.
+        """
+        created, updated = sorted(self.moment(-420, 0) for _ in range(2))
+        company, name = self._random.choice(self._companies)[1], self.full_name()
+        email = f"{name['firstName'][0]}.{name['lastName']}@example.com".lower()
+        return {
+            "createdAt": created,
+            "updatedAt": updated,
+            "name": name if person else company,
+            "emails": {"primaryEmail": email, "additionalEmails": []},
+            "userEmail": email,
+            "domainName": {
+                "primaryLinkLabel": "",
+                "primaryLinkUrl": f"https://{company.lower().replace(' ', '-')}.example.com",
+                "secondaryLinks": [],
+            },
         }
 
     def amount(self) -> dict[str, Any]:
@@ -237,6 +268,8 @@ class Sampler:
             if _is_nullable(self._resolver.alternatives(properties[name], (*where, "properties", name)))
         }
         is_deal = {"stage", "closeDate"} <= properties.keys()
+        is_record = {"createdAt", "updatedAt"} <= properties.keys()
+        is_person = not properties.keys().isdisjoint({"emails", "userEmail"})
         stages = self._stages(properties["stage"], where) if is_deal else ()
         samples = _COMPOSITES.get(frozenset(properties), ({},))
         is_composite = samples != ({},)
@@ -249,11 +282,13 @@ class Sampler:
                 values = wanted
             elif is_deal:
                 values = self._workspace.deal(stages)
+            elif is_record:
+                values = self._workspace.record(person=is_person)
             else:
                 values = make_values() if make_values else self._random.choice(samples)
             made: dict[str, Any] = {}
             for name, make_value in makers.items():
-                empty = is_composite and name not in values and name not in _WORDS
+                empty = is_composite and name not in values and name not in WORDS
                 if is_deal and name not in _ALWAYS_THERE and name not in required:
                     empty = self._random.random() < self._gaps
                 if not empty or (name in required and name not in nullable):
@@ -329,7 +364,7 @@ class Sampler:
             return
         if isinstance(wanted, str):
             yield wanted
-        for words in (_WORDS.get(name, ()), _TEXTS):
+        for words in (WORDS.get(name, ()), _TEXTS):
             yield from self._random.sample(words, len(words))
         yield from ("12", "a@example.com", "")
         if "pattern" in schema:
@@ -338,7 +373,7 @@ class Sampler:
     def _numbers(self, schema: Mapping[str, Any], name: str, wanted: Any) -> Iterator[Any]:
         if isinstance(wanted, int | float):
             yield wanted
-        yield from _WORDS.get(name, ())
+        yield from WORDS.get(name, ())
         yield self._random.randrange(101 if _SHARE.search(name) else 500)
         yield from (schema[bound] for bound in ("minimum", "maximum") if bound in schema)
 

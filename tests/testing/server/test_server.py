@@ -341,6 +341,24 @@ def test_seeds_are_realistic_and_the_same_for_the_same_seed(
         server.seed(deal=1)
 
 
+def test_seeded_members_have_addresses_and_time_zones(server: TwentyServer) -> None:
+    """Texts fit the names of their fields."""
+    for member in server.seed(workspaceMember=20)["workspaceMember"]:
+        assert member["userEmail"].endswith("@example.com")
+        assert member["name"]["lastName"].lower() in member["userEmail"]
+        assert "/" in member["timeZone"]
+
+
+@pytest.mark.parametrize("name", ["opportunity", "company"])
+def test_a_seed_that_was_used_is_refused(server: TwentyServer, name: str) -> None:
+    """The message says to pass another seed, and the other seed works."""
+    server.seed(**{name: 2})
+    message = rf"^the server has records of {name} with the seed 0; pass another: seed\(1, {name}=3\)$"
+    with pytest.raises(ValueError, match=message):
+        server.seed(**{name: 3})
+    assert len(server.seed(1, **{name: 3})[name]) == 3
+
+
 def source_of(kind: str) -> Any:
     """Return the example workspace in one of the accepted forms."""
     metadata = json.loads((Path(__file__).parents[3] / "examples" / "workspace" / "metadata.json").read_bytes())

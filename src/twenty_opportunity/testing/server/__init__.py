@@ -250,6 +250,7 @@ class TwentyServer:
 
         Raises:
             TypeError: An object is unknown.
+            ValueError: The server has records of the same seed.
         """
         from twenty_opportunity.testing.server.seeds import seeded  # most servers start empty
 

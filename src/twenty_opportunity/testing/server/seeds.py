@@ -11,7 +11,7 @@ from twenty_opportunity.profiles import Profile
 from twenty_opportunity.records import OpportunityCreate
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
 from twenty_opportunity.testing.fixtures import fixtures
-from twenty_opportunity.testing.samples import Workspace
+from twenty_opportunity.testing.samples import WORDS, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +36,7 @@ def seeded(store: Store, seed: int, counts: Mapping[str, int]) -> dict[str, list
 
     Raises:
         TypeError: An object is unknown.
+        ValueError: The server has records of the same seed.
     """
     found: dict[str, list[dict[str, Any]]] = {}
     for singular, count in counts.items():
@@ -43,7 +44,11 @@ def seeded(store: Store, seed: int, counts: Mapping[str, int]) -> dict[str, list
         if of is None:
             known = ", ".join(each.singular for each in store.objects.values())
             raise TypeError(f"unknown object {singular!r}; choose from {known}")
-        rows = [_stored(store, of, body) for body in islice(_bodies(of, seed), count)]
+        bodies = [*islice(_bodies(of, seed), count)]
+        if any(store.find(of, body.get("id", "")) for body in bodies):
+            message = f"the server has records of {singular} with the seed {seed}; pass another"
+            raise ValueError(f"{message}: seed({seed + 1}, {singular}={count})")
+        rows = [_stored(store, of, body) for body in bodies]
         found[singular] = [store.shown(of, row) for row in rows]
     return found
 
@@ -66,16 +71,21 @@ def _bodies(of: ServerObject, seed: int) -> Iterator[dict[str, Any]]:
 
 def _sample(column: Column, random: Random, company: str, person: Mapping[str, str]) -> Any:
     """Return a value for a column; None leaves it empty."""
-    word = f"{company.lower().replace(' ', '-')}-{random.randrange(10**6)}"
+    number = random.randrange(10**6)  # links and addresses may have to be unique
+    email = f"{person['firstName'][0]}.{person['lastName']}.{number}@example.com".lower()
     match column.name, column.type:
         case "name" | "title", "TEXT":
             return company
         case _, "FULL_NAME":
             return dict(person)
         case _, "LINKS":
-            return {"primaryLinkUrl": f"https://{word}.example.com"}
+            return {"primaryLinkUrl": f"https://{company.lower().replace(' ', '-')}-{number}.example.com"}
         case _, "EMAILS":
-            return {"primaryEmail": f"{word}@example.com"}
+            return {"primaryEmail": email}
+        case "userEmail", "TEXT":
+            return email
+        case name, "TEXT" if name in WORDS:
+            return random.choice(WORDS[name])
         case _, "SELECT" | "RATING" | "MULTI_SELECT" if column.options:
             chosen = random.choice(column.options)
             return [chosen] if column.type == "MULTI_SELECT" else chosen
