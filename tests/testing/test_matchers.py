@@ -106,6 +106,13 @@ def test_a_payload_that_is_not_an_object_is_explained() -> None:
     assert len([*IsOpportunity(stage="NEW").mismatches("text")]) == 1
 
 
+def test_answer_of_a_server_is_explained_with_a_hint() -> None:
+    """A payload that the published schema refuses and a server sends is explained with the profile to use."""
+    lines = explain("==", {**PAYLOAD, "closeDate": "2026-09-30T10:00:00.000Z"}, IsOpportunity(name="a")) or []
+    assert [line.partition(":")[0] for line in lines[1:]] == ["/closeDate", "/name", "hint"]
+    assert lines[-1].endswith("SERVER")
+
+
 def test_a_record_that_cannot_be_written_is_explained() -> None:
     """A record with an attribute of a wrong type is reported with this reason."""
     wrong: Any = Decimal(1)

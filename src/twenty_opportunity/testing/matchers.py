@@ -160,11 +160,17 @@ class IsDocument(Matcher):
             except (ValidationError, UnrepresentableError) as error:
                 yield str(error)
                 return
-        violations = [*self.profile.iter_violations(payload, self._class)]
-        yield from map(str, violations)
+        refusal = None
+        try:
+            self.profile.validate(payload, self._class)
+        except ValidationError as error:
+            refusal = error
+            yield from map(str, error.violations)
         if isinstance(payload, dict):
             instance = cast("dict[str, Any]", payload)
-            yield from self._differing(instance, expected, None if violations else self._structured(instance))
+            yield from self._differing(instance, expected, None if refusal else self._structured(instance))
+        if refusal and refusal.hint:
+            yield refusal.hint
 
     def _differing(self, instance: dict[str, Any], expected: dict[str, Any], record: Record | None) -> Iterator[str]:
         typed = {} if record is None else {wire_name(a): getattr(record, a.name) for a in attrs.fields(type(record))}
