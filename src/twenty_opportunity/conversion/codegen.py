@@ -240,8 +240,6 @@ def _members_without(instance: Mapping[str, Any], known: frozenset[str]) -> dict
         for name in known:
             members.pop(name, None)
         return members
-    if others == 1 and len(names := instance.keys() - known) == 1:  # servers send one with each record
-        return {name: instance[name] for name in names}
     # A call per name would take as long as all the rest of a record with many custom fields.
     return {name: value for name, value in instance.items() if name not in known}
 
