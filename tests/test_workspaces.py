@@ -408,8 +408,11 @@ def test_objects_in_pages() -> None:
         ),
         ({}, "looked for objects with nameSingular, namePlural and fields; found an object with no properties"),
         ([{"nameSingular": "room", "fields": []}], "the object 0 has the namePlural NoneType"),
-        ([ROOM, {**ROOM, "namePlural": "rooms"}], "two active objects of the name dealRoom: which one counts"),
-        ([ROOM, {**ROOM, "nameSingular": "room"}], "two active objects of the name dealRooms: which one counts"),
+        ([ROOM, {**ROOM, "namePlural": "rooms"}], "two active objects with the name dealRoom; deactivate one of them"),
+        (
+            [ROOM, {**ROOM, "nameSingular": "room"}],
+            "two active objects with the name dealRooms; deactivate one of them",
+        ),
     ],
 )
 def test_metadata_that_is_no_workspace(metadata: Any, message: str) -> None:

@@ -49,7 +49,7 @@ def generate(  # noqa: PLR0913 - each is an option of the command line
             "--faults",
             metavar="FILE",
             parser=file_path,
-            help="Write what is wrong to this file, as JSON Lines: line, pointer, keyword, description. Default: next "
+            help="Write the faults to this file, as JSON Lines: line, pointer, keyword, description. Default: next "
             "to the output, deals.faults.jsonl for deals.jsonl.",
         ),
     ] = None,

@@ -75,7 +75,7 @@ def objects_of(metadata: object) -> list[ObjectMetadata]:
     for names in zip(*(each.name for each in active), strict=True):
         twice = next((name for index, name in enumerate(names) if name in names[:index]), None)
         if twice:
-            raise MetadataError(f"the metadata has two active objects of the name {twice}: which one counts?")
+            raise MetadataError(f"the metadata has two active objects with the name {twice}; deactivate one of them")
     return active
 
 
