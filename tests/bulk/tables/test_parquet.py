@@ -67,7 +67,7 @@ def test_bytes_of_another_length_are_not_an_id() -> None:
 
 def test_two_columns_of_one_name_are_refused() -> None:
     """It is unclear which of the two counts."""
-    with pytest.raises(TableError, match="more than one column is called name"):
+    with pytest.raises(TableError, match="several columns are called name"):
         rows(("name", pa.array(["a"])), ("id", pa.array([RECORD["id"]])), ("name", pa.array(["b"])))
 
 
