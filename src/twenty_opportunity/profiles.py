@@ -336,7 +336,7 @@ class Profile(Generic[OwnT]):
 
         It reaches the same verdicts about decoded JSON as this profile, a hundred times slower. It checks formats
         exactly (`schemas.FORMAT_CHECKER`), reads patterns as ECMA-262 defines them, and resolves references offline
-        (`schemas.REGISTRY`).
+        (`schemas.REGISTRY`). It cannot be pickled, as no validator of jsonschema can: build one in each process.
 
         Args:
             cl: A document class that the profile offers, a subclass of one, or a generic one with its argument; None

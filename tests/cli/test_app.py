@@ -301,19 +301,40 @@ def test_unknown_profile_lists_the_profiles(name: str, capsys: pytest.CaptureFix
         (["convert", "x", "y", "--to", "xml"], "'json', 'parquet', 'csv'"),
         (["convert", "x", "y", "--ids", "xml"], "'binary', 'text'"),
         (["schema", "--class", "Letter"], "choose from Opportunity, "),
+        (["validate", "x", "--max-errors", "x"], "'x' is not a whole number from 0 to"),
+        (["validate", "x", "--jobs", "0"], "'0' is not a whole number from 1 to 64"),
+        (["validate", "x", "--max-record-size", str(sys.maxsize)], "is not a whole number from 1 to"),
+        (["convert", "x", "y", "--max-record-size", "1.5"], "'1.5' is not a whole number from 1 to"),
+        (["generate", "-n", "9" * 30], "is not a whole number from 0 to"),
+        (["generate", "--seed", "x"], "'x' is not a whole number from -"),
+        (["models", "m.json", "--line-length", "0"], "'0' is not a whole number from 1 to"),
     ],
 )
 def test_wrong_value_lists_the_choices(arguments: list[str], choices: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A wrong value of an option is an error that lists the choices."""
+    """A wrong value of an option is an error of ours that lists the choices."""
     assert main(arguments) == 2
     complaints = capsys.readouterr().err
     assert choices in complaints
     assert "Value error" not in complaints
+    assert "Traceback" not in complaints
+    assert "Input should" not in complaints
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the shell is of another kind")
 @pytest.mark.parametrize(
-    "line", ["generate -n 100000", "validate examples/invalid examples/invalid", "validate a b c d e 2>&1", "--help"]
+    "line",
+    [
+        "generate -n 100000",
+        "schema",
+        "compare published server",
+        "models examples/workspace/metadata.json",
+        "convert examples/opportunity.json -",
+        "convert examples/opportunity.json - --to csv",
+        "validate examples/invalid examples/invalid",
+        "validate a b c d e 2>&1",
+        "--help",
+        "--version",
+    ],
 )
 def test_closed_pipe_is_not_an_error(line: str) -> None:
     """A command whose reader has ended prints nothing, with status 141."""

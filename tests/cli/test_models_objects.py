@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import json
 import subprocess
@@ -122,3 +123,43 @@ def test_type_checkers_and_formatters_accept_the_modules(tmp_path: Path) -> None
     for command in (["mypy", *options], ["ruff", "format", "--isolated", "--no-cache", "--diff", "--line-length=88"]):
         done = subprocess.run([sys.executable, "-m", *command, *paths], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--all", "--objects", "dealRoom"],
+        ["--all", "--object", "dealRoom"],
+        ["--objects", "dealRoom", "--object", "note"],
+    ],
+)
+def test_objects_are_named_once(arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No option is ignored in silence: two that name the objects are refused."""
+    metadata = tmp_path / "metadata.json"
+    metadata.write_text(json.dumps(METADATA))
+    assert main(["models", str(metadata), *arguments]) == 2
+    assert "give only one of --object, --objects and --all" in capsys.readouterr().err
+
+
+def test_metadata_is_named_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file of --profile is not ignored in silence."""
+    metadata = tmp_path / "metadata.json"
+    metadata.write_text(json.dumps(METADATA))
+    assert main(["models", str(metadata), "-p", "other.json"]) == 2
+    assert "METADATA is given already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin", "metadata.json.gz"])
+def test_a_module_loads_only_a_file_that_it_can_read(name: str, tmp_path: Path) -> None:
+    """No module is written that cannot read its metadata again: a stream is empty then, and gzip is not JSON."""
+    (tmp_path / "metadata.json.gz").write_bytes(gzip.compress(json.dumps(METADATA).encode()))
+    command = [sys.executable, "-m", "twenty_opportunity", "models", name, "--object", "dealRoom", "--load"]
+    done = subprocess.run(command, input=json.dumps(METADATA).encode(), cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"neither a stream nor compressed" in done.stderr
+
+
+def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """With --load, too, a file that does not exist is the error."""
+    assert main(["models", "gone.json", "--load"]) == 2
+    assert "gone.json: No such file or directory" in capsys.readouterr().err

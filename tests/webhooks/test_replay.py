@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import collections
+import copy
 import os
+import pickle
 import shutil
 import sqlite3
 import subprocess
@@ -368,3 +370,10 @@ def test_of_many_processes_with_redis_one_is_first(redis_client: Any, redis_sock
     """If four processes receive a body at once, exactly one accepts it."""
     assert outcomes_at_once("redis", redis_socket) == expected_at_once()
     assert redis_client.dbsize() == 25
+
+
+def test_a_memory_of_one_process_is_not_copied() -> None:
+    """A copy in another process would accept a replay, so there is none, and the error has what to do."""
+    for copied in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="share a SqliteReplayMemory"):
+            copied(BoundedReplayMemory())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from fractions import Fraction
 from itertools import islice
@@ -11,7 +12,15 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
-from twenty_opportunity.cli.options import ClassOption, ObjectOption, ProfileOption, Status, class_named, profile_named
+from twenty_opportunity.cli.options import (
+    ClassOption,
+    ObjectOption,
+    ProfileOption,
+    Status,
+    class_named,
+    profile_named,
+    whole_number,
+)
 from twenty_opportunity.cli.output import OutputOption, echo, file_path, progress, refuse_conflicts, writing
 from twenty_opportunity.testing.fixtures import fixtures
 
@@ -39,8 +48,19 @@ def generate(  # noqa: PLR0913 - each is an option of the command line
     profile: ProfileOption = "published",
     object_: ObjectOption = "opportunity",
     cl: ClassOption = "Opportunity",
-    number: Annotated[int, typer.Option("--number", "-n", min=0, help="The number of records.")] = 10,
-    seed: Annotated[int, typer.Option("--seed", "-s", help="The seed: the same seed gives the same records.")] = 0,
+    number: Annotated[
+        int, typer.Option("--number", "-n", parser=whole_number(0), metavar="N", help="The number of records.")
+    ] = 10,
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed",
+            "-s",
+            parser=whole_number(-sys.maxsize, sys.maxsize),
+            metavar="N",
+            help="The seed: the same seed gives the same records.",
+        ),
+    ] = 0,
     invalid: Annotated[str, typer.Option(metavar="SHARE", help="The share of invalid records: 5% or 0.05.")] = "0%",
     output: OutputOption = None,
     faults: Annotated[

@@ -17,12 +17,14 @@ import attrs
 import typer
 
 from twenty_opportunity import records
+from twenty_opportunity.bulk.files import Stream
 from twenty_opportunity.cli.options import (
     ObjectOption,
     Status,
     UnknownObjectError,
     UnreadableProfileError,
     read_metadata,
+    whole_number,
 )
 from twenty_opportunity.cli.output import OutputOption, file_path, refuse_conflicts, writing
 from twenty_opportunity.profiles import STANDARD, Profile, Workspace
@@ -111,7 +113,10 @@ def models(  # noqa: PLR0913 - each is an option of the command line
         bool,
         typer.Option("--load", help="Read METADATA when the module is imported. Default: the module contains it."),
     ] = False,
-    line_length: Annotated[int, typer.Option("--line-length", help="The line length of your formatter.")] = LINE_LENGTH,
+    line_length: Annotated[
+        int,
+        typer.Option("--line-length", parser=whole_number(1), metavar="N", help="The line length of your formatter."),
+    ] = LINE_LENGTH,
 ) -> Status:
     """
     Write a Python module with typed classes.
@@ -120,12 +125,19 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     package, passes mypy in strict mode, and is formatted as by ruff. With --objects or --all, it has the classes of
     several objects.
     """
+    if metadata and profile:
+        raise typer.BadParameter("METADATA is given already; it is the same file", param_hint="--profile")
     metadata = metadata or profile
     if metadata is None or str(metadata) in {"published", "server"}:
         raise typer.BadParameter("give a file with metadata: models are written for a workspace")
     refuse_conflicts({"--output": output}, [metadata])
     folder = Path() if output is None else output.parent
     file = Path(os.path.relpath(metadata, folder)).as_posix() if load else None
+    if load and not _is_plain_file(metadata):
+        reason = "the module reads the file when it is imported; give a file that is neither a stream nor compressed"
+        raise typer.BadParameter(reason, param_hint="--load")
+    if (object_ != OPPORTUNITY.singular) + (objects is not None) + all_ > 1:
+        raise typer.BadParameter("give only one of --object, --objects and --all")
     several = bool(objects) or all_
     if several and name is not None:
         raise typer.BadParameter("with --objects or --all, each class has the name of its object", param_hint="--name")
@@ -147,6 +159,12 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     with writing(output) as written:
         written.write(text.encode())
     return Status.CLEAN
+
+
+def _is_plain_file(path: Path) -> bool:
+    """Check whether the module that is written can read a file; a missing one is reported when it is read."""
+    with Stream(str(path)) as stream:
+        return stream.can_be_shared or bool(stream.fault)
 
 
 def module(

@@ -17,7 +17,7 @@ from twenty_opportunity.values.json_text import decode
 from twenty_opportunity.values.object_names import OPPORTUNITY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 PROFILES: Final[Mapping[str, Profile]] = {"published": PUBLISHED, "server": SERVER}
 """The profiles that `--profile` knows by name."""
@@ -105,6 +105,27 @@ def _typed(ctx: typer.Context, option: str, default: str) -> str:
     return default if value in (None, "-") else str(value)
 
 
+def whole_number(least: int, most: int = 10**12) -> Callable[[object], int]:
+    """
+    Return a parser of an option that is a whole number.
+
+    Args:
+        least: The lowest number.
+        most: The highest number.
+
+    Returns:
+        A function that reads the number, and raises `typer.BadParameter` for any other text.
+    """
+
+    def number(text: object) -> int:
+        with contextlib.suppress(ValueError):
+            if least <= (found := int(str(text))) <= most:
+                return found
+        raise typer.BadParameter(f"{text!r} is not a whole number from {least} to {most}")
+
+    return number
+
+
 def _form(name: str) -> str:
     if name not in FORMS:
         raise typer.BadParameter(f"unknown form {name!r}; choose from {', '.join(FORMS)}")
@@ -161,7 +182,10 @@ AsOption = Annotated[
 MaxRecordSizeOption = Annotated[
     int,
     typer.Option(
-        "--max-record-size", min=1, metavar="BYTES", help="Report larger records as unreadable, to bound the memory."
+        "--max-record-size",
+        parser=whole_number(1),
+        metavar="BYTES",
+        help="Report larger records as unreadable, to bound the memory.",
     ),
 ]
 ShowValuesOption = Annotated[

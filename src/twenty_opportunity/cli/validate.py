@@ -23,6 +23,7 @@ from twenty_opportunity.cli.options import (
     ShowValuesOption,
     Status,
     profile_named,
+    whole_number,
 )
 from twenty_opportunity.cli.output import echo, file_path, progress, refuse_conflicts, size_of, writing
 from twenty_opportunity.cli.printers import printer_of
@@ -68,7 +69,7 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
     ] = False,
     output_format: FormatOption = Format.TEXT,
     max_errors: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Print at most N findings. All are counted.")
+        int | None, typer.Option(parser=whole_number(0), metavar="N", help="Print at most N findings. All are counted.")
     ] = None,
     summary: Annotated[bool, typer.Option("--summary", help="Count the violations of each kind.")] = False,
     report: Annotated[
@@ -76,7 +77,8 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
         typer.Option(metavar="REPORT.HTML", parser=file_path, help="Write a page with a chart to this file."),
     ] = None,
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, max=_MOST_JOBS, metavar="N", help="The number of processes.")
+        int,
+        typer.Option("--jobs", "-j", parser=whole_number(1, _MOST_JOBS), metavar="N", help="The number of processes."),
     ] = 1,
     scheduler: Annotated[
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="A Dask scheduler whose workers do the work.")

@@ -7,7 +7,7 @@ import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, runtime_checkable
 
 from twenty_opportunity.errors import ReplayMemoryFullError
 
@@ -86,6 +86,12 @@ class BoundedReplayMemory:
     def __len__(self) -> int:
         """Return the number of signatures."""
         return len(self._known)
+
+    def __reduce__(self) -> NoReturn:
+        """Raise TypeError: a copy would accept what this memory has accepted since."""
+        raise TypeError(
+            "a BoundedReplayMemory cannot be copied or pickled; share a SqliteReplayMemory between processes"
+        )
 
     def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
         """

@@ -10,9 +10,11 @@ import math
 import re
 import sys
 import uuid
+from collections import OrderedDict
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -22,7 +24,7 @@ from twenty_opportunity.bulk.tables import parquet as module
 from twenty_opportunity.bulk.tables import read_csv
 from twenty_opportunity.bulk.tables.columns import Columns, Row, RowError
 from twenty_opportunity.bulk.tables.parquet import read_parquet
-from twenty_opportunity.errors import MissingExtraError
+from twenty_opportunity.errors import MissingExtraError, ValidationError
 from twenty_opportunity.schemas.field_types import CellType
 from twenty_opportunity.tables import TableError, from_arrow, from_csv, from_parquet, to_arrow, to_csv, to_parquet
 from twenty_opportunity.values.json_text import encode_sound
@@ -524,3 +526,70 @@ def test_a_row_above_the_maximum_size_is_refused_alone(rows: list[str], expected
     columns = Columns(WORKSPACE)
     assert [columns.join(row) if isinstance(row, Row) else None for row in found] == expected
     assert all("larger than 20 characters" in str(row) for row in found if isinstance(row, RowError))
+
+
+def test_tables_are_read_from_and_written_to_paths(tmp_path: Path) -> None:
+    """A path is opened; one that does not exist, or is a folder, is an OSError that names it."""
+    for write, read in ((to_csv, from_csv), (to_parquet, from_parquet)):
+        file = tmp_path / "deals"
+        write([RECORD], file, WORKSPACE)
+        assert [*read(str(file), WORKSPACE)] == [RECORD]
+        for wrong in (tmp_path, tmp_path / "none" / "deals"):
+            with pytest.raises(OSError, match=re.escape(repr(str(wrong)))):
+                write([RECORD], wrong, WORKSPACE)
+            with pytest.raises(OSError, match=re.escape(repr(str(wrong)))):
+                next(read(wrong, WORKSPACE))
+
+
+@pytest.mark.parametrize("file", [None, 3, b"deals"])
+def test_other_objects_than_files_are_refused(file: Any) -> None:
+    """The message has what is needed, and a file of the other mode is refused like no file."""
+    texts: list[Any] = [file, io.BytesIO(b"id\n")]
+    for text in texts:
+        with pytest.raises(TypeError, match='opened for text with newline=""'):
+            to_csv([RECORD], text, WORKSPACE)
+        with pytest.raises(TypeError, match='opened for text with newline=""'):
+            next(from_csv(text, WORKSPACE))
+    binaries: list[Any] = [file, io.StringIO("id\n")]
+    for binary in binaries:
+        with pytest.raises(TypeError, match="opened for bytes"):
+            to_parquet([RECORD], binary, WORKSPACE)
+        with pytest.raises(TypeError, match="opened for bytes"):
+            next(from_parquet(binary, WORKSPACE))
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({"custom": {1}}, "/custom"),
+        ({"custom": {3: 4}}, "/custom"),
+        ({"custom": (1, 2)}, "/custom"),
+        ({"custom": [math.nan]}, "/custom/0"),
+        ({"custom": b"a"}, "/custom"),
+        ({"custom": Decimal("1.5")}, "/custom"),
+        ({"custom": uuid.UUID(ID)}, "/custom"),
+        ({"calculation": {"a": {1}}}, "/calculation/a"),
+        ({3: 4}, ""),
+    ],
+)
+def test_values_that_are_not_json_are_refused(document: dict[Any, Any], pointer: str) -> None:
+    """No table gets another value than the document has."""
+    cases: list[tuple[Any, Any]] = [(to_csv, io.StringIO()), (to_parquet, io.BytesIO())]
+    for write, file in cases:
+        with pytest.raises(ValidationError) as caught:
+            write([document], file, WORKSPACE)
+        assert [violation.pointer for violation in caught.value.violations] == [pointer]
+    with pytest.raises(ValidationError):
+        to_arrow([document], WORKSPACE).read_all()
+
+
+def test_dicts_of_other_classes_are_written() -> None:
+    """A document may be any mapping, and its values any subclass of str, list or dict."""
+    document = MappingProxyType({**RECORD, "custom": OrderedDict(a=Text("b"))})
+    assert [*from_arrow(to_arrow([document], WORKSPACE), WORKSPACE)] == [{**RECORD, "custom": {"a": "b"}}]
+
+
+class Text(str):
+    """A subclass of str."""
+
+    __slots__ = ()

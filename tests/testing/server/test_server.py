@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
 import json
+import pickle
 import runpy
 import threading
 from pathlib import Path
@@ -477,3 +479,10 @@ def test_a_field_without_a_name_or_type_is_refused(row: dict[str, Any]) -> None:
     """The message names the field."""
     with pytest.raises(MetadataError, match=r"^fields\[0\] "):
         TwentyServer([{"nameSingular": "dealRoom", "namePlural": "dealRooms", "fields": [row]}])
+
+
+def test_a_server_is_not_copied() -> None:
+    """The records of a copy would differ at once, so there is none, and the error has what to do."""
+    for copied in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="give other processes the URL"):
+            copied(TwentyServer())

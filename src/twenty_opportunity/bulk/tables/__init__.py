@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
+import os
 import re
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from twenty_opportunity.bulk.files import BLOCK
 from twenty_opportunity.bulk.tables.cells import cell_of_text, text_of_cell
@@ -39,10 +43,11 @@ from twenty_opportunity.bulk.tables.parquet import (
 )
 from twenty_opportunity.profiles import PUBLISHED, Profile, refuse_other_types
 from twenty_opportunity.schemas.field_types import CellType
+from twenty_opportunity.values.json_text import encode, is_plain_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from contextlib import AbstractContextManager
     from typing import IO, Self
 
 __all__ = [
@@ -73,17 +78,32 @@ def _columns(profile: Profile) -> Columns:
 
 
 def _objects(documents: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Yield the documents, and refuse anything else by name: records must be unstructured before."""
+    """Yield the documents, and refuse by name what is not JSON: records must be unstructured before."""
     for document in documents:
         if not isinstance(document, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - users may pass anything
             found = type(document).__name__
             raise TypeError(f"a document is a dict of decoded JSON, not {found}; convert records with unstructure")
+        if not is_plain_json(document):
+            encode(dict(document))  # raises unless only the classes differ from those of decoded JSON
         yield document
+
+
+def _opened(file: Any, mode: str) -> AbstractContextManager[Any]:
+    """Open a path, and leave a file as it is."""
+    is_text = "b" not in mode
+    if isinstance(file, (str, os.PathLike)):
+        path = Path(cast("str", file))
+        return path.open(mode, encoding="utf-8", newline="") if is_text else path.open(mode)
+    others = (io.RawIOBase, io.BufferedIOBase) if is_text else io.TextIOBase
+    if isinstance(file, others) or not hasattr(file, {"r": "readline", "rb": "read"}.get(mode, "write")):
+        wanted = 'text with newline=""' if is_text else "bytes"
+        raise TypeError(f"file must be a path, or a file that is opened for {wanted}, not {type(file).__name__}")
+    return nullcontext(file)
 
 
 def to_parquet(
     documents: Iterable[Mapping[str, Any]],
-    file: IO[bytes],
+    file: IO[bytes] | str | Path,
     profile: Profile = PUBLISHED,
     *,
     ids: Ids = UuidStorage.BINARY,
@@ -93,25 +113,28 @@ def to_parquet(
 
     Args:
         documents: Instances that the profile accepts.
-        file: The file to write to, opened for bytes.
+        file: The file to write to, opened for bytes, or its path.
         profile: The profile, whose fields are the columns.
         ids: Store ids as 16 bytes with the logical type UUID, or as text.
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
-        TypeError: A document is not a dict.
+        OSError: The file cannot be written.
+        TypeError: A document is not a dict, or the file is not one for bytes.
+        ValidationError: A value is not JSON, such as a set or a key that is not text.
         UnrepresentableError: A text has a lone surrogate.
     """
     columns = _columns(profile)
-    write_parquet(map(columns.split, _objects(documents)), file, columns, ids=ids)
+    with _opened(file, "wb") as opened:
+        write_parquet(map(columns.split, _objects(documents)), opened, columns, ids=ids)
 
 
-def from_parquet(file: IO[bytes] | Path, profile: Profile = PUBLISHED) -> Iterator[dict[str, Any]]:
+def from_parquet(file: IO[bytes] | str | Path, profile: Profile = PUBLISHED) -> Iterator[dict[str, Any]]:
     """
     Read opportunities from a Parquet file.
 
     Args:
-        file: The file, or its path.
+        file: The file, opened for bytes, or its path.
         profile: The profile that it was written with.
 
     Yields:
@@ -119,11 +142,14 @@ def from_parquet(file: IO[bytes] | Path, profile: Profile = PUBLISHED) -> Iterat
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
+        OSError: The file cannot be opened.
+        TypeError: The file is not one for bytes.
         TableError: It is not a Parquet file, or has columns that the profile does not have.
         RowError: A row was changed to something that is not a document.
     """
     columns = _columns(profile)
-    yield from map(columns.join, _without_errors(read_parquet(file, columns)))
+    with _opened(file, "rb") as opened:
+        yield from map(columns.join, _without_errors(read_parquet(opened, columns)))
 
 
 def to_arrow(
@@ -142,7 +168,8 @@ def to_arrow(
 
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
-        TypeError: A document is not a dict. Raised when the batches are read, like the next one.
+        TypeError: A document is not a dict. Raised when the batches are read, like the next ones.
+        ValidationError: A value is not JSON, such as a set or a key that is not text.
         UnrepresentableError: A text has a lone surrogate.
     """
     columns = _columns(profile)
@@ -181,7 +208,7 @@ def from_arrow(data: Any, profile: Profile = PUBLISHED) -> Iterator[dict[str, An
 
 def to_csv(
     documents: Iterable[Mapping[str, Any]],
-    file: IO[str],
+    file: IO[str] | str | Path,
     profile: Profile = PUBLISHED,
     *,
     spreadsheet_safe: bool = False,
@@ -191,36 +218,42 @@ def to_csv(
 
     Args:
         documents: Instances that the profile accepts.
-        file: The file to write to, opened for text with `newline=""`.
+        file: The file to write to, opened for text with `newline=""`, or its path.
         profile: The profile, whose fields are the columns.
         spreadsheet_safe: Write an apostrophe before text that a spreadsheet would take for a formula. `from_csv`
             removes it.
 
     Raises:
-        TypeError: A document is not a dict.
+        OSError: The file cannot be written.
+        TypeError: A document is not a dict, or the file is not one for text.
+        ValidationError: A value is not JSON, such as a set or a key that is not text.
     """
     columns = _columns(profile)
     rows = (columns.split(document, empty_text=False) for document in _objects(documents))
-    write_csv(rows, file, columns, spreadsheet_safe=spreadsheet_safe)
+    with _opened(file, "w") as opened:
+        write_csv(rows, opened, columns, spreadsheet_safe=spreadsheet_safe)
 
 
-def from_csv(file: IO[str], profile: Profile = PUBLISHED) -> Iterator[dict[str, Any]]:
+def from_csv(file: IO[str] | str | Path, profile: Profile = PUBLISHED) -> Iterator[dict[str, Any]]:
     """
     Read opportunities from CSV.
 
     Args:
-        file: The file, opened for text with `newline=""`.
+        file: The file, opened for text with `newline=""`, or its path.
         profile: The profile that it was written with.
 
     Yields:
         The documents; they are not validated.
 
     Raises:
+        OSError: The file cannot be opened.
+        TypeError: The file is not one for text.
         TableError: It has columns that the profile does not have, or no header.
         RowError: A row is not a document.
     """
     columns = _columns(profile)
-    yield from map(columns.join, _without_errors(read_csv(file, columns)))
+    with _opened(file, "r") as opened:
+        yield from map(columns.join, _without_errors(read_csv(opened, columns)))
 
 
 def _without_errors(rows: Iterable[Row | RowError]) -> Iterator[Row]:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from socketserver import ThreadingMixIn
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 from urllib.parse import parse_qsl, quote
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -159,6 +159,10 @@ class TwentyServer:
         self._lock = threading.RLock()
         self._webhooks: list[_Webhook] = []
         self._faults: list[int | None] = []
+
+    def __reduce__(self) -> NoReturn:
+        """Raise TypeError: the records of a copy would differ at once."""
+        raise TypeError("a TwentyServer cannot be copied or pickled; serve it, and give other processes the URL")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
