@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any, NoReturn
 
@@ -30,6 +31,11 @@ def pytest_configure(config: pytest.Config) -> None:
         patch = pytest.MonkeyPatch()
         config.add_cleanup(patch.undo)
         _take_plain_way(patch)
+
+
+def pytest_collection_finish() -> None:
+    """Exempt all that exists before the first test from garbage collection, which took a tenth of the time."""
+    gc.freeze()
 
 
 def _take_plain_way(patch: pytest.MonkeyPatch) -> None:
