@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import attrs
 import pytest
 
 from twenty_opportunity import (
     PUBLISHED,
     SERVER,
+    UNSET,
     DecodeError,
     Opportunity,
     OpportunityPage,
     Profile,
+    Unset,
     ValidationError,
 )
 from twenty_opportunity.conversion import codegen
@@ -129,3 +133,20 @@ def test_usual_documents_are_converted_by_generated_code(
     assert copied.structure(json.loads(text), cl) == record
     assert copied.dumps(record) == written
     assert copied.unstructure(record) == instance
+
+
+@attrs.frozen(kw_only=True)
+class Rated(Opportunity):
+    """An opportunity with a number that the schema of a page of opportunities does not describe."""
+
+    ratio: float | Unset = UNSET
+
+
+@pytest.mark.parametrize("ratio", [math.inf, -math.inf, math.nan])
+def test_numbers_that_json_does_not_have_are_refused_in_subclasses(ratio: float) -> None:
+    """A page never has null in the place of infinity."""
+    record = SERVER.structure({**RECORD, "ratio": 0.5}, Rated)
+    page = SERVER.structure({"data": {"opportunities": []}}, OpportunityPage)
+    page = attrs.evolve(page, data=attrs.evolve(page.data, opportunities=(attrs.evolve(record, ratio=ratio),)))
+    with pytest.raises(ValidationError, match="is not a JSON number"):
+        SERVER.dumps(page)
