@@ -31,7 +31,7 @@ def objections(tag: str, version: str, changelog: str) -> list[str]:
     """
     newest = HEADING.search(changelog)
     if newest is None:
-        return ["CHANGELOG.md has no version section"]
+        return ["CHANGELOG.md lacks a version section"]
     checks = {
         f"the tag is {tag}, but the version needs v{version}": tag == f"v{version}",
         f"CHANGELOG.md begins with {newest['version']}, but the version is {version}": newest["version"] == version,
