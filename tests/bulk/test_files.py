@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 
 import pytest
 
+from twenty_opportunity import SERVER
 from twenty_opportunity.bulk import Finding, Summary, iter_entries, iter_parts, summarize
 from twenty_opportunity.bulk.files import zstd_module
 
@@ -185,6 +186,16 @@ def test_a_large_record_is_refused_and_the_others_are_read(tmp_path: Path, line:
     assert (found.line, "is larger than 1048576 bytes, the maximum size" in found.reason) == (2, True)
     assert counts(summarize([tmp_path / name])) == (2, 0, 1)
     assert counts(summarize([tmp_path / name], max_record_size=30_000_000)) == (3, 0, 0)
+
+
+@pytest.mark.parametrize(("digits", "expected"), [(f'"{"9" * 800_000}"', (0, 1, 0)), ("9" * 5_000, (0, 0, 1))])
+def test_very_many_digits_are_read_and_shown(tmp_path: Path, digits: str, expected: tuple[int, int, int]) -> None:
+    """Neither an amount of very many digits nor the repr of its summary meets the limit of Python's integers."""
+    text = f'{{"amount": {{"amountMicros": {digits}, "currencyCode": "EUR"}}}}'
+    summary = summarize([write(tmp_path / "a.jsonl", text.encode())], SERVER)
+    assert counts(summary) == expected
+    assert repr(summary).startswith("Summary(")
+    assert all(map(str, findings(tmp_path / "a.jsonl")))
 
 
 def test_empty_files(tmp_path: Path) -> None:
