@@ -75,7 +75,8 @@ def test_violations_of_another_object(capsys: pytest.CaptureFixture[str], tmp_pa
         ({"data": {"deletePerson": {"id": "x"}}}, None, "is an answer about people; use --object person"),
         ({"eventName": "company.created"}, None, "an event of another object: company.created; use --object company"),
         ({"eventName": "metadata.view.created"}, None, "an event of another object: metadata.view.created"),
-        ({"data": {"rooms": []}}, None, "is an answer of a server without opportunities; it has /data/rooms"),
+        ({"data": {"rooms": []}}, None, "opportunities; it has /data/rooms; name another object with --object"),
+        ({"data": {"rooms": []}}, "page", "/data/opportunities/*; name another object with --object"),
     ],
 )
 def test_documents_of_another_object_are_named(tmp_path: Path, document: Any, as_: str | None, message: str) -> None:

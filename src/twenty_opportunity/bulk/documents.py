@@ -211,7 +211,7 @@ def _located(
     if found is None:
         _refuse_other_objects(instance, name)
         where = " or ".join("/" + "/".join(path) for path in known.paths)
-        raise NoRecordsError(f"is not {known.title}: it has no records at {where}")
+        raise NoRecordsError(f"is not {known.title}: it has no records at {where}{_way_out(instance)}")
     return known, found
 
 
@@ -297,6 +297,12 @@ def _is_metadata(instance: Mapping[str, Any]) -> bool:
     return is_field or has_fields or "nameSingular" in instance
 
 
+def _way_out(instance: Any) -> str:
+    """Return the end of a message about a document that may hold the records of a custom object."""
+    has_data = is_dict(instance) and is_dict(instance.get("data")) and instance["data"]
+    return "; name another object with --object" if has_data else ""
+
+
 def _contents(instance: Mapping[str, Any]) -> str:
     data = instance.get("data")
     names = [f"/data/{name}" for name in data] if is_dict(data) else [f"/{name}" for name in instance]
@@ -327,7 +333,9 @@ def form_of(instance: Any, name: ObjectName = OPPORTUNITY) -> RecordPaths:
     found = next((form for form in _envelopes(name) if form.records(instance) is not None), None)
     if found is None:
         _refuse_other_objects(instance, name)
-        raise NoRecordsError(f"is an answer of a server without {name.plural}; it has {_contents(instance)}")
+        raise NoRecordsError(
+            f"is an answer of a server without {name.plural}; it has {_contents(instance)}{_way_out(instance)}"
+        )
     return found
 
 
