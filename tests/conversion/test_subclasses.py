@@ -56,7 +56,7 @@ def test_an_attribute_that_the_schema_types_otherwise_is_refused_with_both_named
         lambda: profile.loads(b"{}", Renamed),
         lambda: profile.dumps(record),
     ):
-        with pytest.raises(TypeError, match=r"Renamed\.name is int, but the profile's schema .* (string|null)"):
+        with pytest.raises(TypeError, match=r"Renamed\.name is int, but in the profile's schema .* (string|null)"):
             call()
 
 
