@@ -159,6 +159,14 @@ def test_a_module_loads_only_a_file_that_it_can_read(name: str, tmp_path: Path) 
     assert b"neither a stream nor compressed" in done.stderr
 
 
+def test_a_compressed_file_is_not_loaded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The module would find gzip where it reads JSON."""
+    file = tmp_path / "metadata.json"
+    file.write_bytes(gzip.compress(json.dumps(METADATA).encode()))
+    assert main(["models", str(file), "--object", "dealRoom", "--load"]) == 2
+    assert "compressed" in capsys.readouterr().err
+
+
 def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     """With --load, too, a file that does not exist is the error."""
     assert main(["models", "gone.json", "--load"]) == 2

@@ -84,7 +84,7 @@ def text(marked: str) -> str:
         (
             "testing",
             "twenty_opportunity.testing.fixtures.OpportunityMaker.__call__",
-            "another one each time",
+            "a different one each time",
             "Call self",
         ),
         ("bulk", "twenty_opportunity.bulk.rules_of", "as_ \N{EN DASH} The name of the only", "as \N{EN DASH} "),

@@ -141,8 +141,6 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     several = bool(objects) or all_
     if several and name is not None:
         raise typer.BadParameter("with --objects or --all, each class has the name of its object", param_hint="--name")
-    if all_ + bool(objects) + (object_ != OPPORTUNITY.singular) > 1:
-        raise typer.BadParameter("give only one of --object, --objects and --all")
     listed = None if all_ else [each.strip() for part in objects or () for each in part.split(",")]
     try:
         content = read_metadata(str(metadata))
