@@ -201,8 +201,8 @@ class Conversion:
         return codec.unstructure(value)
 
     def _is_of_object(self, value: Any) -> bool:
-        """Check whether a value is one of the records that a document is generic over."""
-        kind = type(value)  # `isinstance` would believe `__class__`
+        """Check, by its real class, whether a value is a record that a document may be generic over."""
+        kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
         return issubclass(kind, Record) and kind.__form__ in _RECORDS and self._object in {None, kind.__object__}
 
     def _record(self, annotation: Any, cl: type[Record]) -> Codec:
