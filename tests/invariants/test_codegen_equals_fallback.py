@@ -101,7 +101,8 @@ def outcome(convert: Callable[[Any], Any], value: Any) -> tuple[str, object]:
         made = convert(value)
     except (TwentyOpportunityError, MisfitError) as error:
         return type(error).__name__, str(error)
-    return repr(made), (made, classes(made))
+    shown = repr(made)
+    return shown, (None if "nan" in shown else made, classes(made))  # one NaN does not equal another
 
 
 def classes(value: Any) -> list[Any]:
