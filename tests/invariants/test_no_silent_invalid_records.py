@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from twenty_opportunity import (
     PUBLISHED,
     SERVER,
+    STANDARD,
     UNSET,
     ActorMetadata,
     Amount,
@@ -34,7 +35,7 @@ from twenty_opportunity import (
     ValidationError,
     WebhookEvent,
 )
-from twenty_opportunity.records import Connection, DuplicatesAnswer, GraphQLPage, Note
+from twenty_opportunity.records import Connection, DuplicatesAnswer, GraphQLPage, Group, GroupByAnswer, Note
 from twenty_opportunity.records.responses import ConnectionData, Duplicates, Edge, PageData
 from twenty_opportunity.strategies import records
 
@@ -141,6 +142,17 @@ def test_pointer_leads_into_nested_values() -> None:
     assert [str(each) for each in caught.value.violations] == [
         "/data/opportunities/1: holds str, not PartialOpportunity"
     ]
+
+
+@pytest.mark.parametrize("is_page", [True, False], ids=["page", "groups"])
+def test_document_of_another_object_holds_only_its_records(*, is_page: bool) -> None:
+    """A page or a group of companies with an opportunity among its records is refused by `dumps`."""
+    profile, edge = STANDARD["company"], Edge(node=PartialOpportunity(name="Roof"))
+    data: Any = profile.structure({"data": {"companies": {"edges": []}}}, profile.graphql_page)
+    inner = attrs.evolve(data.data, companies=Connection(edges=(edge,)))
+    groups: Any = GroupByAnswer(groups=(Group(group_by_dimension_values=(), edges=(edge,)),))
+    with pytest.raises(ValidationError, match="a record of companies"):
+        profile.dumps(attrs.evolve(data, data=inner) if is_page else groups)
 
 
 @pytest.mark.parametrize("held", [Amount(), OpportunityCreate(name=""), WebhookEvent(), NOTE])

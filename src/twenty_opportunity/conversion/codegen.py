@@ -688,7 +688,7 @@ class _WriterSource:
                 yield origin_of(codec.record), [f"{value} = {write}({value})"]
             elif codec.item and codec.item.record and codec.holds(()):
                 items = self._schemas.items(fragment)
-                each = name(self._each_writer(origin_of(codec.item.record), items), "write_each")
+                each = name(self._each_writer(codec.item.record, items), "write_each")
                 yield tuple, [f"{value} = [{each}[type(each)](each) for each in {value}]"]
             elif codec.name == "Mapping" and self._schemas.object(fragment).keys() <= {"type"}:
                 members = f"{value} = {value}.members"
@@ -718,13 +718,16 @@ class _WriterSource:
             ]
         return []
 
-    def _each_writer(self, base: type, fragment: Any) -> Mapping[type, Callable[[Any], Any]]:
+    def _each_writer(self, annotation: Any, fragment: Any) -> Mapping[type, Callable[[Any], Any]]:
         """Return the functions for records of a class and its subclasses, which are made when they are needed."""
+        base = origin_of(annotation)
 
         def make(cl: type) -> Callable[[Any], Any]:
-            if not issubclass(cl, base) or base is Record:
+            # The argument of a generic class decides what is in it: an edge of people holds no opportunity.
+            is_other = cl is not base and bool(getattr(base, "__parameters__", ()))
+            if not issubclass(cl, base) or base is Record or is_other:
                 raise _UnusualError
-            return self.function(cl, fragment)
+            return self.function(annotation if cl is base else cl, fragment)
 
         return Memo(make)
 
