@@ -73,10 +73,27 @@ def objects_of(metadata: object) -> list[ObjectMetadata]:
         raise MetadataError(f"looked for objects with nameSingular, namePlural and fields; found {_kind(metadata)}")
     active = [ObjectMetadata(*each) for each in found.items() if each[1].get("isActive") is not False]
     for names in zip(*(each.name for each in active), strict=True):
-        twice = next((name for index, name in enumerate(names) if name in names[:index]), None)
-        if twice:
-            raise MetadataError(f"the metadata has two active objects with the name {twice}; deactivate one of them")
+        refuse_repeated("objects", names)
     return active
+
+
+def refuse_repeated(kind: str, names: Iterable[str]) -> None:
+    """
+    Raise an error if two active fields or objects have the same name.
+
+    Args:
+        kind: The word for them in the message.
+        names: Their names.
+
+    Raises:
+        MetadataError: Two have the same name.
+    """
+    seen = set[str]()
+    for name in names:
+        if name in seen:
+            shown = legible(name, _SHOWN)
+            raise MetadataError(f"the metadata has two active {kind} with the name {shown}; deactivate one of them")
+        seen.add(name)
 
 
 def _refuse_missing_page(pages: list[Any], found: int) -> None:

@@ -25,7 +25,7 @@ from twenty_opportunity.schemas.field_types import (
     definitions,
     fragment,
 )
-from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields
+from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields, refuse_repeated
 from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 from twenty_opportunity.values.python_json import is_dict, is_list
 
@@ -141,7 +141,7 @@ def fields(metadata: object, name: ObjectName = OPPORTUNITY, *, open_options: bo
     """
     known = _standard_fields(name)
     found = tuple(_completed(field, known, open_options=open_options) for field in object_fields(metadata, name))
-    _refuse_repeated(field.name for field in found)
+    refuse_repeated("fields", (field.name for field in found))
     _warn_of_unknown(field for field in found if field.type not in FIELD_TYPES)
     return found
 
@@ -209,17 +209,6 @@ def _renamed(schema: Any, name: ObjectName, defined: ObjectName) -> Any:
     if is_list(schema):
         return [_renamed(part, name, defined) for part in schema]
     return name.renamed(schema) if isinstance(schema, str) else schema
-
-
-def _refuse_repeated(names: Iterable[str]) -> None:
-    seen = set[str]()
-    for name in names:
-        if name in seen:
-            message = (
-                f"the metadata has two active fields with the name {legible(name, _SHOWN)}; deactivate one of them"
-            )
-            raise MetadataError(message)
-        seen.add(name)
 
 
 def _warn_of_unknown(fields: Iterable[Field]) -> None:
