@@ -21,6 +21,7 @@ from twenty_opportunity import PartialOpportunity, Workspace, webhooks
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, ValidationError
 from twenty_opportunity.profiles import PUBLISHED, STANDARD
 from twenty_opportunity.records import Opportunity, WebhookEvent
+from twenty_opportunity.values import signatures
 from twenty_opportunity.webhooks import (
     BoundedReplayMemory,
     HeaderError,
@@ -689,7 +690,7 @@ def test_errors_have_a_reason_and_pickle(error: WebhookError) -> None:
 
 def test_the_examples_in_docstrings() -> None:
     """The examples in docstrings are correct."""
-    assert doctest.testmod(webhooks, optionflags=doctest.FAIL_FAST) == (0, 3)
+    assert doctest.testmod(signatures, optionflags=doctest.FAIL_FAST) == (0, 4)
 
 
 def test_webhooks_exports_its_errors() -> None:

@@ -2,8 +2,9 @@
 Tools for tests: realistic documents, deliberate faults, Hypothesis strategies, matchers, and a Twenty server.
 
 One sampler makes realistic documents, and one list of faults breaks them: the command `generate`, the pytest fixtures
-and the strategies use both. This package may import `webhooks`, `profiles`, `validation`, `schemas`, `records`,
-`errors` and `values`. Only `strategies` imports Hypothesis, and only `twenty_opportunity_plugins` imports pytest.
+and the strategies use both. This package may import `profiles`, `validation`, `schemas`, `records`, `errors` and
+`values`, but not `conversion` or the other doors. Only `strategies` imports Hypothesis, and only
+`twenty_opportunity_plugins` imports pytest.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-The JSON values that everything else is made of: text, pointers, equality, formats and money.
+The JSON values that everything else is made of: text, pointers, equality, formats and money; and signatures.
 
 It may import `errors` and nothing else of the package.
 """

@@ -10,13 +10,11 @@ the other doors.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from hmac import compare_digest
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast, overload
+from hmac import HMAC, compare_digest
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, overload
 
 from twenty_opportunity.errors import (
     HeaderError,
@@ -33,9 +31,18 @@ from twenty_opportunity.profiles import SERVER, Profile, Workspace, refuse_other
 from twenty_opportunity.records import WebhookEvent
 from twenty_opportunity.values.json_text import decode
 from twenty_opportunity.values.python_json import as_object
-from twenty_opportunity.webhooks.replay import (
+from twenty_opportunity.values.signatures import (
     EPOCH,
     MILLISECOND,
+    SIGNATURE_HEADER,
+    TIMESTAMP_HEADER,
+    hmacs,
+    raw_body,
+    sign,
+    signature_of,
+    since_1970,
+)
+from twenty_opportunity.webhooks.replay import (
     BoundedReplayMemory,
     RedisReplayMemory,
     ReplayMemory,
@@ -73,12 +80,6 @@ __all__ = [
     "sign",
     "verify",
 ]
-
-TIMESTAMP_HEADER: Final = "X-Twenty-Webhook-Timestamp"
-"""The header with the time of the signature, in milliseconds since 1970, as text."""
-
-SIGNATURE_HEADER: Final = "X-Twenty-Webhook-Signature"
-"""The header with the lower-case hexadecimal HMAC-SHA256 of the timestamp's text, a colon and the raw body."""
 
 TOLERANCE: Final = timedelta(minutes=5)
 """The default for the maximum time between a delivery's timestamp and the present, in either direction."""
@@ -138,8 +139,8 @@ def verify(  # noqa: PLR0913 - the delivery, and the options of its verification
         TypeError: An argument is wrong, whatever the delivery: a body that is not raw bytes, an empty secret, headers
             of another type, a naive `now`, a negative tolerance.
     """
-    raw, keyed = _raw(body), _keyed(secret)
-    elapsed = _since_1970(datetime.now(UTC) if now is None else now, "now")
+    raw, keyed = raw_body(body), hmacs(secret)
+    elapsed = since_1970(datetime.now(UTC) if now is None else now, "now")
     _check_options(tolerance, replays)
     timestamp, signature = _signed_headers(headers)
     if not _TIMESTAMP.fullmatch(timestamp):
@@ -226,7 +227,7 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     base = profile.base_of(cl)
     if not issubclass(base, WebhookEvent):
         raise TypeError(f"cl must be a class of events such as WebhookEvent[Deal], not {base.__name__}")
-    raw = _raw(body)  # one copy for both, because a bytearray could change in between
+    raw = raw_body(body)  # one copy for both, because a bytearray could change in between
     verify(raw, headers, secret, tolerance=tolerance, now=now, replays=replays)
     instance: Any = decode(raw)
     name = (as_object(instance) or {}).get("eventName")
@@ -245,75 +246,6 @@ def _expected(profile: Profile[Any], workspace: Workspace | None) -> str:
     if workspace is None:
         return profile.object_name.renamed("an opportunity")
     return f"an object of the workspace, which has {listed([*workspace], _LISTED)}"
-
-
-def sign(body: bytes | bytearray | memoryview, secret: str, *, timestamp: datetime) -> dict[str, str]:
-    """
-    Return the headers with which a Twenty server signs a body (HMAC-SHA256, RFC 2104), for tests of receivers.
-
-    >>> headers = sign(b"{}", "the secret", timestamp=datetime(2026, 6, 1, 9, tzinfo=UTC))
-    >>> headers["X-Twenty-Webhook-Timestamp"]
-    '1780304400000'
-    >>> verify(b"{}", headers, "the secret", now=datetime(2026, 6, 1, 9, 4, tzinfo=UTC))
-
-    Args:
-        body: The raw body.
-        secret: The secret of the webhook.
-        timestamp: The time of the signature, an aware datetime; rounded down to milliseconds.
-
-    Returns:
-        The headers with the timestamp and the signature.
-
-    Raises:
-        TypeError: The body is not raw bytes, the secret is not text or empty, the timestamp is naive or before 1970.
-    """
-    elapsed = _since_1970(timestamp, "timestamp")
-    if elapsed < timedelta():
-        raise TypeError("the timestamp counts from 1970 and cannot be earlier")
-    text = str(elapsed // MILLISECOND)
-    return {TIMESTAMP_HEADER: text, SIGNATURE_HEADER: _signature(_keyed([secret])[0], text, _raw(body))}
-
-
-def _raw(body: Any) -> bytes:
-    if not issubclass(type(body), (bytes, bytearray, memoryview)):
-        raise TypeError(
-            "the signature is computed over the raw bytes of the body, before anything decodes or parses them: "
-            f"pass them as bytes, not {type(body).__name__}"
-        )
-    try:
-        return bytes(body)
-    except ValueError:
-        raise TypeError("the memoryview of the body was released") from None
-
-
-def _listed(secret: object) -> list[object]:
-    if isinstance(secret, str) or not isinstance(secret, Sequence):
-        return [secret]
-    return [*cast("Sequence[object]", secret)]
-
-
-def _keyed(secret: object) -> list[hmac.HMAC]:
-    """Return an HMAC for each secret. In a traceback, only the arguments called `secret` hold the secret itself."""
-    secret = _listed(secret)
-    keyed = [code for secret in secret if (code := _code(secret)) is not None]
-    if not keyed or len(keyed) < len(secret):
-        raise TypeError("secret must be a non-empty str without lone surrogates, or a sequence of them; is it set?")
-    return keyed
-
-
-def _code(secret: object) -> hmac.HMAC | None:
-    try:
-        return hmac.new(secret.encode(), digestmod=hashlib.sha256) if isinstance(secret, str) and secret else None
-    except UnicodeEncodeError:  # the error has the secret in it, so no error is raised from here
-        return None
-
-
-def _since_1970(moment: object, name: str) -> timedelta:
-    if not isinstance(moment, datetime) or moment.utcoffset() is None:
-        naive = "a naive one, which means a different instant in each time zone"
-        found = naive if isinstance(moment, datetime) else type(moment).__name__
-        raise TypeError(f"{name} must be an aware datetime, not {found}")
-    return moment - EPOCH
 
 
 def _check_options(tolerance: object, replays: object) -> None:
@@ -359,17 +291,11 @@ def _header_text(text: object) -> str:
     raise TypeError(f"the value of a header must be str or bytes, not {type(text).__name__}")
 
 
-def _signature(keyed: hmac.HMAC, timestamp: str, raw: bytes) -> str:
-    keyed.update(f"{timestamp}:".encode())
-    keyed.update(raw)
-    return keyed.hexdigest()
-
-
-def _is_signature(signature: str, keyed: Sequence[hmac.HMAC], timestamp: str, raw: bytes) -> bool:
+def _is_signature(signature: str, keyed: Sequence[HMAC], timestamp: str, raw: bytes) -> bool:
     """Check whether a secret made the signature. All are tried: the time must not reveal which one did."""
     if not _SIGNATURE.fullmatch(signature):
         return False
-    return sum([compare_digest(_signature(one, timestamp, raw), signature) for one in keyed]) > 0
+    return sum([compare_digest(signature_of(one, timestamp, raw), signature) for one in keyed]) > 0
 
 
 def _refuse_untimely(age: timedelta, tolerance: timedelta) -> None:
@@ -386,9 +312,9 @@ def _is_new(replays: Any, signature: str, now: datetime, until: datetime) -> boo
     raise TypeError(f"the method remember of a ReplayMemory must return a bool, not {type(answer).__name__}")
 
 
-def _instant(since_1970: timedelta, later: timedelta = timedelta()) -> datetime:
+def _instant(elapsed: timedelta, later: timedelta = timedelta()) -> datetime:
     """Return the instant in UTC, at most the last one that Python can represent."""
     try:
-        return EPOCH + since_1970 + later
+        return EPOCH + elapsed + later
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)

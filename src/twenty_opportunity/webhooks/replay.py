@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, runtime_checkable
 
 from twenty_opportunity.errors import ReplayMemoryFullError
+from twenty_opportunity.values.signatures import EPOCH, MILLISECOND
 
 if TYPE_CHECKING:
     import os
     import sqlite3
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-MILLISECOND: Final = timedelta(milliseconds=1)
 _CAPACITY: Final = 100_000
 # The row without a signature holds the latest `now`: after the clock was set back, older signatures may be forgotten.
 _TABLES: Final = """

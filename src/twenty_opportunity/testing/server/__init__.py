@@ -33,6 +33,7 @@ from twenty_opportunity.testing.server.javascript import parse_body, sound
 from twenty_opportunity.testing.server.objects import objects_of
 from twenty_opportunity.testing.server.store import Event, Store
 from twenty_opportunity.values.python_json import is_dict
+from twenty_opportunity.values.signatures import EPOCH, sign
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -42,7 +43,6 @@ __all__ = ["Delivery", "Request", "TwentyServer"]
 Receiver: TypeAlias = str | Callable[[Mapping[str, str], bytes], object]
 """The receiver of deliveries: a URL, or a function of headers and body."""
 
-_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _WORKSPACE_ID: Final = "20202020-1c25-4d02-bf25-6aeccf7ea419"
 _TIMEOUT: Final = 5  # seconds that a receiver has, as on a real server
@@ -265,7 +265,7 @@ class TwentyServer:
 
     def _now(self) -> int:
         moment = self._clock()
-        return (moment - _EPOCH) // _MICROSECOND // 1000 * 1000
+        return (moment - EPOCH) // _MICROSECOND // 1000 * 1000
 
     def _answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
@@ -307,8 +307,6 @@ class TwentyServer:
                     self.deliveries.append(self._delivery(webhook, event))
 
     def _delivery(self, webhook: _Webhook, event: Event) -> Delivery:
-        from twenty_opportunity.webhooks import sign  # most tests need no webhooks
-
         now = self._clock()
         content: dict[str, Any] = {
             "targetUrl": webhook.receiver if isinstance(webhook.receiver, str) else "http://localhost/webhook",
