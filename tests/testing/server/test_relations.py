@@ -112,6 +112,10 @@ def test_a_body_connects_a_person_by_address(client: Client) -> None:
             "Cannot have both connect and disconnect for the same field on undefined.",
         ),
         (
+            {"connect": {"where": {"id": COMPANY}}, "disconnect": False},
+            "Cannot have both connect and disconnect for the same field on undefined.",
+        ),
+        (
             {"connect": {"where": {}}},
             'Property "company.connect" was not found in "opportunity". Make sure your query is correct.',
         ),

@@ -361,6 +361,18 @@ def test_a_seed_that_was_used_is_refused(server: TwentyServer, name: str) -> Non
     assert len(server.seed(1, **{name: 3})[name]) == 3
 
 
+@pytest.mark.parametrize("counts", [{"company": 1, "deal": 1}, {"company": 1, "opportunity": 1}])
+def test_a_refused_seed_stores_nothing(server: TwentyServer, client: Client, counts: dict[str, int]) -> None:
+    """An unknown object or a seed that was used leaves no records of the objects before it, and no events."""
+    server.webhook(lambda *_: None)
+    server.seed(opportunity=1)
+    before = client.data("GET", "/companies")
+    with pytest.raises((TypeError, ValueError)):
+        server.seed(**counts)
+    assert client.data("GET", "/companies") == before
+    assert server.deliveries == []
+
+
 def source_of(kind: str) -> Any:
     """Return the example workspace in one of the accepted forms."""
     metadata = json.loads((Path(__file__).parents[3] / "examples" / "workspace" / "metadata.json").read_bytes())

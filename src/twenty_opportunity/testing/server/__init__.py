@@ -243,7 +243,9 @@ class TwentyServer:
 
     def seed(self, seed: int = 0, /, **counts: int) -> dict[str, list[dict[str, Any]]]:
         """
-        Store realistic records, with the companies and people that they refer to. No events are delivered.
+        Store realistic records, with the companies and people that they refer to, all or none.
+
+        No events are delivered.
 
         Args:
             seed: The same seed produces the same records.
@@ -258,7 +260,7 @@ class TwentyServer:
         """
         from twenty_opportunity.testing.server.seeds import seeded  # most servers start empty
 
-        with self._lock:
+        with self._lock, self._store.all_or_nothing():
             found = seeded(self._store, seed, counts)
             self._store.events.clear()
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,7 @@ from twenty_opportunity.testing.server.written import is_written_uuid, shown, wr
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from twenty_opportunity.testing.server.queries import Row, Test
 
@@ -244,6 +245,16 @@ class Store:
         """Return what a body writes, in stored form."""
         return self._written(of, body, None)
 
+    @contextmanager
+    def all_or_nothing(self) -> Generator[None]:
+        """Undo the records and events of a block that raises."""
+        rows, events = {name: dict(rows) for name, rows in self._rows.items()}, [*self.events]
+        try:
+            yield
+        except BaseException:
+            self._rows, self.events = rows, events
+            raise
+
     # Parts of writing
 
     def _written(self, of: ServerObject, body: Mapping[str, Any], before: Row | None) -> Row:
@@ -289,7 +300,7 @@ class Store:
         disconnect, where = given.get("disconnect"), _condition(given.get("connect"))
         if not is_dict(given.get("connect")) and disconnect is None:
             raise refusal(f'Relation "{name}" requires connect or disconnect operation')
-        if where and disconnect is True:
+        if where and isinstance(disconnect, bool):
             raise refusal("Cannot have both connect and disconnect for the same field on undefined.")
         if disconnect is True:
             found[column.name] = None
