@@ -135,6 +135,17 @@ def test_usual_documents_are_converted_by_generated_code(
     assert copied.unstructure(record) == instance
 
 
+def test_an_object_that_the_schema_says_nothing_about_is_converted(
+    without_fallback: Callable[[Profile], Profile],
+) -> None:
+    """Generated code reads and writes an object whose schema is true."""
+    profile = with_schema(properties={"amount": True})
+    record, text = profile.structure(RECORD), json.dumps(RECORD)
+    generated = without_fallback(profile)
+    assert generated.loads(text) == record
+    assert json.loads(generated.dumps(record)) == RECORD
+
+
 @attrs.frozen(kw_only=True)
 class Rated(Opportunity):
     """An opportunity with a number that the schema of a page of opportunities does not describe."""
