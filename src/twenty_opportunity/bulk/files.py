@@ -1,21 +1,24 @@
-"""Read the bytes of files and of standard input, decompressed, as far as they can be read."""
+"""Read the bytes of files and of standard input, decompressed, as far as they can be read; write files whole."""
 
 from __future__ import annotations
 
 import errno
 import gzip
+import io
 import os
 import stat
 import sys
+import tempfile
 import zlib
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
 
 from twenty_opportunity.errors import MissingExtraError, required
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from io import BufferedReader
     from types import TracebackType
     from typing import Self, TextIO
@@ -272,3 +275,75 @@ def _standard_input() -> BufferedReader:
     if given is None or given.buffer.closed:
         raise OSError(errno.EBADF, "standard input is closed")
     return cast("BufferedReader", given.buffer)
+
+
+@contextmanager
+def written_whole(path: Path) -> Generator[IO[bytes]]:
+    """
+    Open a file that is written whole or not at all.
+
+    `open_file(atomic=True)` of Click is not used: after an error it replaces the file with a partial one.
+
+    Args:
+        path: The file. It is replaced when the block ends, and stays as it was if the block raises. It keeps its
+            permissions, and a link stays a link. A device or a pipe is written directly.
+
+    Yields:
+        A file that is open for writing.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    is_replaced = path.is_file() or not path.exists()
+    with _replaced(path) if is_replaced else _NamedFile(str(path), path) as raw, io.BufferedWriter(raw) as file:
+        yield file
+
+
+@contextmanager
+def _replaced(shown: Path) -> Generator[io.FileIO]:
+    """Open a temporary file that replaces another one when it is complete."""
+    with _naming(shown), suppress(FileNotFoundError):
+        shown.stat()  # raises if the path is a loop of links, which Path.resolve does not report as an OSError
+    path = Path(os.path.realpath(shown))
+    with _naming(shown):
+        # In the same folder, because only there os.replace is atomic. A name has 255 bytes, and a character up to four.
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:60]}.", dir=path.parent)
+    try:
+        with _NamedFile(descriptor, shown) as file:
+            yield file
+        with _naming(shown):
+            Path(name).chmod(_permissions(path))
+            Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _permissions(path: Path) -> int:
+    """Return the permissions of a file, or those of any new file. mkstemp's are for the owner only."""
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)  # the only way to read it
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+class _NamedFile(io.FileIO):
+    """A file whose errors name it: if several files are open, the message says which disk is full."""
+
+    def __init__(self, file: int | str, shown: Path) -> None:
+        with _naming(shown):
+            super().__init__(file, "wb")
+        self._shown = shown
+
+    def write(self, data: Any, /) -> int:
+        """Write as much as fits."""
+        with _naming(self._shown):
+            return super().write(data)
+
+
+@contextmanager
+def _naming(shown: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(shown)) from None

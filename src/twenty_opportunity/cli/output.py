@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, lines for people, and the progress bar."""
+"""The outputs of commands, lines for people, and the progress bar."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import os
 import re
 import stat
 import sys
-import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final, cast
 
@@ -30,7 +29,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from twenty_opportunity.bulk.files import files_in, zstd_module
+from twenty_opportunity.bulk.files import files_in, written_whole, zstd_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
@@ -70,12 +69,9 @@ def writing(path: Path | None, *, escape: bool = True) -> Generator[IO[bytes]]:
     """
     Open an output.
 
-    `open_file(atomic=True)` of Click is not used: after an error it replaces the file with a partial one.
-
     Args:
-        path: The file; None or `-` for standard output. The file is replaced when everything is written, and keeps its
-            permissions. It stays unchanged if an error occurs. A link stays a link. Files whose names end in `.gz` or
-            `.zst` are compressed.
+        path: The file, see `written_whole`; None or `-` for standard output. Files whose names end in `.gz` or `.zst`
+            are compressed.
         escape: Escape the data on a terminal. False if it is escaped already, and has colors.
 
     Yields:
@@ -90,8 +86,7 @@ def writing(path: Path | None, *, escape: bool = True) -> Generator[IO[bytes]]:
         sys.stdout.flush()
         sys.stdout.buffer.flush()
         return
-    opened = _written_directly(path) if path.exists() and not path.is_file() else _replaced(path)
-    with opened as file, _compressed(file, path.suffix.lower()) as compressed:
+    with written_whole(path) as file, _compressed(file, path.suffix.lower()) as compressed:
         yield compressed
 
 
@@ -111,64 +106,6 @@ class _Visible(io.BufferedIOBase):
         lines = self._decoder.decode(bytes(data)).split("\n")
         sys.stdout.write("\n".join(map(_visible, lines)))
         return len(data)
-
-
-class _NamedFile(io.FileIO):
-    """A file whose errors name it: if several files are open, the message says which disk is full."""
-
-    def __init__(self, file: int | str, shown: Path) -> None:
-        super().__init__(file, "wb")
-        self._shown = shown
-
-    def write(self, data: Any, /) -> int:
-        """Write as much as fits."""
-        with _naming(self._shown):
-            return super().write(data)
-
-
-@contextmanager
-def _naming(shown: Path) -> Generator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(shown)) from None
-
-
-@contextmanager
-def _written_directly(path: Path) -> Generator[IO[bytes]]:
-    """Open a device or a pipe, which must not be replaced by a file."""
-    with _naming(path):
-        raw = _NamedFile(str(path), path)
-    with io.BufferedWriter(raw) as file:
-        yield file
-
-
-@contextmanager
-def _replaced(shown: Path) -> Generator[IO[bytes]]:
-    """Open a temporary file that replaces another one when it is complete."""
-    with _naming(shown), suppress(FileNotFoundError):
-        shown.stat()  # raises if the path is a loop of links, which Path.resolve does not report as an OSError
-    path = Path(os.path.realpath(shown))
-    with _naming(shown):
-        # In the same folder, because only there os.replace is atomic.
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with io.BufferedWriter(_NamedFile(descriptor, shown)) as file:
-            yield file
-        with _naming(shown):
-            Path(name).chmod(_permissions(path))
-            Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _permissions(path: Path) -> int:
-    """Return the permissions of a file, or those of any new file. mkstemp's are for the owner only."""
-    if path.exists():
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0)  # the only way to read it
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 @contextmanager

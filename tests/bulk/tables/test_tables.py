@@ -541,6 +541,26 @@ def test_tables_are_read_from_and_written_to_paths(tmp_path: Path) -> None:
                 next(read(wrong, WORKSPACE))
 
 
+@pytest.mark.parametrize("write", [to_csv, to_parquet])
+def test_a_failed_table_leaves_the_folder_as_it_was(tmp_path: Path, write: Any) -> None:
+    """An error among the documents leaves an existing file unchanged, and a new file absent."""
+    old = tmp_path / "old"
+    old.write_bytes(b"before")
+    broken: list[Any] = [RECORD, {**RECORD, "custom": {1}}]
+    for file in (old, tmp_path / "new"):
+        with pytest.raises(ValidationError):
+            write(broken, file, WORKSPACE)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"old": b"before"}
+
+
+@pytest.mark.parametrize("write", [to_csv, to_parquet])
+def test_the_longest_names_of_files_work(tmp_path: Path, write: Any) -> None:
+    """The name of the temporary file is not too long, whatever the name of the file is."""
+    file = tmp_path / ("\U0001f4b6" * 63)
+    write([RECORD], file, WORKSPACE)
+    assert [*tmp_path.iterdir()] == [file]
+
+
 @pytest.mark.parametrize("file", [None, 3, b"deals"])
 def test_other_objects_than_files_are_refused(file: Any) -> None:
     """The message has what is needed, and a file of the other mode is refused like no file."""

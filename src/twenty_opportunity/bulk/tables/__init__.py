@@ -14,11 +14,11 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from twenty_opportunity.bulk.files import BLOCK
+from twenty_opportunity.bulk.files import BLOCK, written_whole
 from twenty_opportunity.bulk.tables.cells import cell_of_text, text_of_cell
 from twenty_opportunity.bulk.tables.columns import (
     EXTRA,
@@ -46,8 +46,7 @@ from twenty_opportunity.schemas.field_types import CellType
 from twenty_opportunity.values.json_text import encode, is_plain_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from typing import IO, Self
 
 __all__ = [
@@ -88,17 +87,24 @@ def _objects(documents: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, An
         yield document
 
 
-def _opened(file: Any, mode: str) -> AbstractContextManager[Any]:
-    """Open a path, and leave a file as it is."""
+@contextmanager
+def _opened(file: Any, mode: str) -> Generator[Any]:
+    """Open a path, and leave a file as it is. A file that is written by its path is written whole or not at all."""
     is_text = "b" not in mode
-    if isinstance(file, (str, os.PathLike)):
-        path = Path(cast("str", file))
-        return path.open(mode, encoding="utf-8", newline="") if is_text else path.open(mode)
-    others = (io.RawIOBase, io.BufferedIOBase) if is_text else io.TextIOBase
-    if isinstance(file, others) or not hasattr(file, {"r": "readline", "rb": "read"}.get(mode, "write")):
-        wanted = 'text with newline=""' if is_text else "bytes"
-        raise TypeError(f"file must be a path, or a file that is opened for {wanted}, not {type(file).__name__}")
-    return nullcontext(file)
+    if not isinstance(file, (str, os.PathLike)):
+        others = (io.RawIOBase, io.BufferedIOBase) if is_text else io.TextIOBase
+        if isinstance(file, others) or not hasattr(file, {"r": "readline", "rb": "read"}.get(mode, "write")):
+            wanted = 'text with newline=""' if is_text else "bytes"
+            raise TypeError(f"file must be a path, or a file that is opened for {wanted}, not {type(file).__name__}")
+        yield file
+        return
+    path = Path(cast("str", file))
+    with path.open("rb") if "r" in mode else written_whole(path) as binary:
+        if is_text:
+            with io.TextIOWrapper(binary, "utf-8", newline="") as text:
+                yield text
+        else:
+            yield binary
 
 
 def to_parquet(
@@ -113,7 +119,7 @@ def to_parquet(
 
     Args:
         documents: Instances that the profile accepts.
-        file: The file to write to, opened for bytes, or its path.
+        file: The file to write to, opened for bytes, or its path. After an error, the file at a path is as it was.
         profile: The profile, whose fields are the columns.
         ids: Store ids as 16 bytes with the logical type UUID, or as text.
 
@@ -218,7 +224,8 @@ def to_csv(
 
     Args:
         documents: Instances that the profile accepts.
-        file: The file to write to, opened for text with `newline=""`, or its path.
+        file: The file to write to, opened for text with `newline=""`, or its path. After an error, the file at a path
+            is as it was.
         profile: The profile, whose fields are the columns.
         spreadsheet_safe: Write an apostrophe before text that a spreadsheet would take for a formula. `from_csv`
             removes it.
