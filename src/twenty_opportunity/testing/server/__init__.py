@@ -32,8 +32,9 @@ from twenty_opportunity.testing.server.errors import RefusalError, plain_refusal
 from twenty_opportunity.testing.server.javascript import parse_body, sound
 from twenty_opportunity.testing.server.objects import objects_of
 from twenty_opportunity.testing.server.store import Event, Store
+from twenty_opportunity.testing.server.written import EPOCH
 from twenty_opportunity.values.python_json import is_dict
-from twenty_opportunity.values.signatures import EPOCH, sign
+from twenty_opportunity.values.signatures import sign
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

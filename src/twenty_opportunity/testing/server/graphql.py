@@ -38,19 +38,7 @@ _MANY: Final = {"create": "data", "update": "filter", "delete": "filter", "resto
 
 
 def answer(store: Store, body: Any) -> tuple[int, Any]:
-    """
-    Answer a request to `/graphql`.
-
-    Args:
-        store: The records.
-        body: The decoded body.
-
-    Returns:
-        The status, and the answer as JSON.
-
-    Raises:
-        RefusalError: The request is refused as a whole.
-    """
+    """Answer a request to `/graphql` by a status and JSON, or refuse the request as a whole."""
     try:
         import graphql
     except ImportError:
@@ -86,15 +74,7 @@ def answer(store: Store, body: Any) -> tuple[int, Any]:
 
 
 def unauthenticated(error: RefusalError) -> tuple[int, Any]:
-    """
-    Answer a request with a wrong token or none.
-
-    Args:
-        error: The refusal, as REST has it.
-
-    Returns:
-        The status, which is always 200, and the answer as JSON.
-    """
+    """Answer a request that REST refuses because its token is wrong or missing; the status is always 200."""
     message = error.body["messages"][0]
     if error.body["error"] == "FORBIDDEN_EXCEPTION":
         # Without a token the server has another schema, in which nothing of the workspace exists.
@@ -248,21 +228,9 @@ class _Request:
         arguments: Mapping[str, Any],
         selection: SelectionSetNode | None,
     ) -> dict[str, Any]:
-        before = arguments.get("before")
-        given: str | None = before or arguments.get("after")
-        beyond = queries.after_cursor(given, order, self.store, backward=bool(before)) if given else None
-        candidates = [row for row in rows if beyond is None or beyond(row)][arguments.get("offset") or 0 :]
         limit = next((arguments[name] for name in ("first", "last") if arguments.get(name) is not None), _DEFAULT_LIMIT)
-        page = candidates[max(len(candidates) - limit, 0) :] if before else candidates[:limit]
-        more = len(candidates) > limit
-        cursor = functools.partial(queries.cursor_of, order=order, records=self.store)
-        ends = [*reversed(page)] if before else page
-        info = {
-            "hasNextPage": more and not before,
-            "hasPreviousPage": more and bool(before),
-            "startCursor": cursor(ends[0]) if ends else None,
-            "endCursor": cursor(ends[-1]) if ends else None,
-        }
+        after, before, offset = arguments.get("after"), arguments.get("before"), arguments.get("offset") or 0
+        page, info = queries.page(rows, order, self.store, limit=limit, after=after, before=before, offset=offset)
         found: dict[str, Any] = {}
         for field in self.selections.fields(selection):
             match field.name.value:
@@ -273,7 +241,10 @@ class _Request:
                         _key(each): info.get(each.name.value) for each in self.selections.fields(field.selection_set)
                     }
                 case "edges":
-                    value = [self._edge(of, row, cursor(row), field.selection_set) for row in page]
+                    value = [
+                        self._edge(of, row, queries.cursor_of(row, order, self.store), field.selection_set)
+                        for row in page
+                    ]
                 case name:
                     value = _aggregate(of, name, rows)
             found[_key(field)] = value
@@ -299,7 +270,7 @@ class _Request:
         if name == "__typename":
             return capitalized(of.singular)
         if name in of.relations:
-            return self._related(row, of.relations[name].inverse, field.selection_set)
+            return self._related(row, of.relations[name], field.selection_set)
         relation = of.to_one.get(name)
         if relation:
             target, found = self.store.object_named(relation.target), self.store.related(relation, row)
@@ -314,12 +285,12 @@ class _Request:
 
     def _related(self, row: Row, inverse: tuple[str, str] | None, selection: SelectionSetNode | None) -> Any:
         """Return the connection of related records; the server ignores arguments there."""
-        other = self.store.object_named(inverse[0]) if inverse else None
-        if inverse is None or other is None:
+        found = self.store.referring(row, inverse)
+        if found is None:
             empty: dict[str, Any] = {"edges": [], "totalCount": 0}
             return {_key(each): empty.get(each.name.value) for each in self.selections.fields(selection)}
+        other, rows = found
         order = self._order(other, None)
-        rows = self.store.rows(other, lambda each: each[inverse[1]] == row["id"], deleted=False)
         return self._connection(other, queries.ordered(rows, order, self.store), order, {}, selection)
 
     def _groups(self, of: ServerObject, field: FieldNode) -> Any:

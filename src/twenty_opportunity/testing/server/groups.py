@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from twenty_opportunity.testing.server.errors import refusal, unimplemented
 from twenty_opportunity.testing.server.objects import ServerObject, flattened
-from twenty_opportunity.testing.server.queries import DIRECTIONS, Path, Records, Row, sort_key
-from twenty_opportunity.testing.server.written import instant_text, shown
+from twenty_opportunity.testing.server.queries import DIRECTIONS, Path, Row, sort_key, sorted_with_nulls
+from twenty_opportunity.testing.server.written import EPOCH, is_empty, shown
 from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from twenty_opportunity.testing.server.store import Store
 
 _UNITS: Final = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 _PARTS: Final[Mapping[str, Callable[[dt.datetime], str]]] = {
@@ -32,54 +34,24 @@ _AGGREGATE: Final = re.compile(
     "sum|avg|min|max)(?P<field>[A-Z].*)"
 )
 Dimension: TypeAlias = tuple[Path, Callable[[Any], Any]]
+"""The column that records are grouped by, and a function from a stored value to that of its group."""
 
 
-def parse_groups(groups: Any, of: ServerObject, records: Records) -> list[tuple[str, Dimension]]:
-    """
-    Read the dimensions of groups.
-
-    Args:
-        groups: The decoded parameter, as in `[{"stage": true}]`.
-        of: The object that is grouped.
-        records: Other records.
-
-    Returns:
-        The name of each dimension, its column, and a function from a stored value to that of its group.
-
-    Raises:
-        RefusalError: The server refuses the dimensions.
-    """
-    found: list[tuple[str, Dimension]] = []
-    for group in groups:
-        for name, how in group.items():
-            found.append((name, _dimension(name, how, of, records)))
-    return found
+def parse_groups(groups: Any, of: ServerObject, store: Store) -> list[tuple[str, Dimension]]:
+    """Read the dimensions of groups, such as `[{"stage": true}]`, by name."""
+    return [(name, _dimension(name, how, of, store)) for group in groups for name, how in group.items()]
 
 
 def grouped(
     rows: Iterable[Row],
     dimensions: Sequence[tuple[str, Dimension]],
     orders: Sequence[Mapping[str, Any]],
-    records: Records,
+    store: Store,
 ) -> list[tuple[list[Any], list[Row]]]:
-    """
-    Group records.
-
-    Args:
-        rows: The records.
-        dimensions: The dimensions, as `parse_groups` returns them.
-        orders: The orders, as in `[{"stage": "AscNullsFirst"}]`.
-        records: Other records.
-
-    Returns:
-        The values of each group, with its records.
-
-    Raises:
-        RefusalError: An order is not implemented.
-    """
+    """Group records: the values of each group, with its records; ordered as in `[{"stage": "AscNullsFirst"}]`."""
     groups: dict[str, tuple[list[Any], list[Row]]] = {}
     for row in rows:
-        values = [group(path.value(records, row)) for _, (path, group) in dimensions]
+        values = [group(path.value(store, row)) for _, (path, group) in dimensions]
         groups.setdefault(json.dumps(values), (values, []))[1].append(row)
     found = [*groups.values()]
     names = [name for name, _ in dimensions]
@@ -88,19 +60,20 @@ def grouped(
         if name not in names or direction not in DIRECTIONS:
             raise unimplemented(f"groups ordered by {name} {direction}")
         at = names.index(name)
-        nulls = [each for each in found if each[0][at] is None]
-        rest = [each for each in found if each[0][at] is not None]
-        rest.sort(key=lambda each: str(each[0][at]), reverse=direction.startswith("Desc"))
-        found = nulls + rest if direction.endswith("First") else rest + nulls
+
+        def key(group: tuple[list[Any], list[Row]], at: int = at) -> str | None:
+            return None if group[0][at] is None else str(group[0][at])
+
+        found = sorted_with_nulls(found, key, direction)
     return found
 
 
-def _dimension(name: str, how: Any, of: ServerObject, records: Records) -> Dimension:
+def _dimension(name: str, how: Any, of: ServerObject, store: Store) -> Dimension:
     relation = of.to_one.get(name)
-    target = records.object_named(relation.target) if relation else None
+    target = store.object_named(relation.target) if relation else None
     if relation and target and is_dict(how) and how:
         inner, inside = next(iter(how.items()))
-        path, group = _dimension(inner, inside, target, records)
+        path, group = _dimension(inner, inside, target, store)
         return Path((relation, *path.columns), path.sub), group
     column = of.columns.get(name)
     if column is None:
@@ -114,13 +87,8 @@ def _dimension(name: str, how: Any, of: ServerObject, records: Records) -> Dimen
     if is_dict(how) and granularity in _UNITS and not how.get("timeZone"):
         raise refusal("Time zone should be specified for a group by date on Day, Week, Month, Quarter or Year")
     if granularity == "NONE":
-        return Path(
-            (column,)
-        ), lambda value: value if column.type != "DATE_TIME" or value is None else instant_text(value)
+        return Path((column,)), lambda value: shown(column, value) if column.type == "DATE_TIME" else value
     return Path((column,)), functools.partial(_period, granularity, how)
-
-
-_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def _period(granularity: str, how: Mapping[str, Any], value: int | None) -> str | None:
@@ -131,7 +99,7 @@ def _period(granularity: str, how: Mapping[str, Any], value: int | None) -> str 
         zone = ZoneInfo(how.get("timeZone") or "UTC")
     except (ZoneInfoNotFoundError, TypeError, ValueError):
         raise refusal(f'time zone "{how.get("timeZone")}" not recognized') from None
-    moment = (_EPOCH + dt.timedelta(microseconds=value)).astimezone(zone)
+    moment = (EPOCH + dt.timedelta(microseconds=value)).astimezone(zone)
     if granularity in _PARTS:
         return _PARTS[granularity](moment)
     day = moment.date()
@@ -148,19 +116,7 @@ def _period(granularity: str, how: Mapping[str, Any], value: int | None) -> str 
 
 
 def parse_aggregates(names: Iterable[str], of: ServerObject) -> dict[str, Callable[[list[Row]], Any]]:
-    """
-    Read the names of aggregates.
-
-    Args:
-        names: The names, as in `sumAmountAmountMicros`.
-        of: The object that is grouped.
-
-    Returns:
-        A function from the records of a group to its value, by name.
-
-    Raises:
-        RefusalError: The server knows no such aggregate.
-    """
+    """Return, for each name such as `sumAmountAmountMicros`, a function from the records of a group to its value."""
     paths = {capitalized(name): path for name, path in flattened(of.columns.values()).items()}
     found: dict[str, Callable[[list[Row]], Any]] = {}
     unknown: list[str] = []
@@ -183,7 +139,7 @@ def _aggregate(kind: str, path: Path, rows: list[Row]) -> Any:
     if path.sub:
         values = [value[path.sub] for value in values]
     column = path.column
-    filled = [value for value in values if not _is_empty(value)]
+    filled = [value for value in values if not is_empty(value)]
     match kind:
         case "countNotEmpty":
             return str(len(filled))
@@ -209,10 +165,6 @@ def _aggregate(kind: str, path: Path, rows: list[Row]) -> Any:
 
 
 _PRECISION: Final = 80  # more digits than any amount and its places have
-
-
-def _is_empty(value: Any) -> bool:
-    return all(map(_is_empty, value.values())) if is_dict(value) else value is None
 
 
 def _quotient(dividend: int, divisor: int) -> str:

@@ -10,7 +10,7 @@ import attrs
 
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile, Workspace
 from twenty_opportunity.schemas import metadata_reader, workspace
-from twenty_opportunity.schemas.field_types import ACTOR_SOURCES, RATINGS
+from twenty_opportunity.schemas.field_types import ACTOR_SOURCES, FIELD_TYPES, RATINGS, CellType
 from twenty_opportunity.testing.server.errors import refusal
 from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict, is_list
@@ -25,31 +25,20 @@ if TYPE_CHECKING:
 TO_ONE: Final = "MANY_TO_ONE"
 RELATIONS: Final = frozenset({"RELATION", "MORPH_RELATION"})
 
-_SUBFIELDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "CURRENCY": {"amountMicros": "NUMERIC", "currencyCode": "TEXT"},
-    "FULL_NAME": {"firstName": "TEXT", "lastName": "TEXT"},
-    "ADDRESS": {
-        "addressStreet1": "TEXT",
-        "addressStreet2": "TEXT",
-        "addressCity": "TEXT",
-        "addressPostcode": "TEXT",
-        "addressState": "TEXT",
-        "addressCountry": "TEXT",
-        "addressLat": "NUMERIC",
-        "addressLng": "NUMERIC",
-    },
-    "ACTOR": {"source": "SELECT", "workspaceMemberId": "UUID", "name": "TEXT", "context": "RAW_JSON"},
-    "EMAILS": {"primaryEmail": "TEXT", "additionalEmails": "RAW_JSON"},
-    "PHONES": {
-        "primaryPhoneNumber": "TEXT",
-        "primaryPhoneCountryCode": "TEXT",
-        "primaryPhoneCallingCode": "TEXT",
-        "additionalPhones": "RAW_JSON",
-    },
-    "LINKS": {"primaryLinkLabel": "TEXT", "primaryLinkUrl": "TEXT", "secondaryLinks": "RAW_JSON"},
-    "RICH_TEXT": {"blocknote": "TEXT", "markdown": "TEXT"},
+_TYPE_OF_CELL: Final = {
+    CellType.ID: "UUID",
+    CellType.JSON: "RAW_JSON",
+    CellType.MONEY: "NUMERIC",
+    CellType.NUMBER: "NUMERIC",
+    CellType.TEXT: "TEXT",
+    CellType.TEXTS: "RAW_JSON",
 }
-"""The columns of each composite, in the order in which servers send them."""
+_SUBFIELDS: Final[Mapping[str, Mapping[str, str]]] = {
+    name: {sub: _TYPE_OF_CELL[each.cell] for sub, each in row.composite.properties.items()}
+    for name, row in FIELD_TYPES.items()
+    if row.composite and not row.composite.item
+}
+"""The columns of each composite."""
 
 # REST metadata does not name the other end of a relation. Most fields are named after it; these are not.
 _NAMED_OTHERWISE: Final[Mapping[str, str]] = {
@@ -106,20 +95,6 @@ class Column:
 
 
 @attrs.frozen
-class Relation:
-    """
-    A relation to many records.
-
-    Attributes:
-        name: Its name.
-        inverse: The object with the records, and its column that refers back; None if that is not known.
-    """
-
-    name: str
-    inverse: tuple[str, str] | None
-
-
-@attrs.frozen
 class ServerObject:
     """
     An object of a workspace, such as company.
@@ -128,14 +103,15 @@ class ServerObject:
         singular: Its name, such as "company".
         plural: Its name in paths, such as "companies".
         columns: The columns by name.
-        relations: The relations to many records by name.
+        relations: The relations to many records by name: the object with the records, and its column that refers back;
+            None if that is not known.
         metadata: The metadata that it was made from.
     """
 
     singular: str
     plural: str
     columns: Mapping[str, Column]
-    relations: Mapping[str, Relation]
+    relations: Mapping[str, tuple[str, str] | None]
     metadata: Mapping[str, Any]
 
     @property
@@ -162,24 +138,18 @@ class ServerObject:
             raise refusal(f'Object {self.singular} doesn\'t have any "{name}" field.')
         return self.columns[name]
 
-    def foreign_key(self, column: str) -> str:
-        """Return the name of the constraint of a column, which is the same on every server."""
-        digest = hashlib.sha1(f"{self.table}_{column}".encode(), usedforsecurity=False)
-        return f"FK_{digest.hexdigest()[:27]}"
+
+def foreign_key(table: str, column: str) -> str:
+    """Return the name of the constraint of a column that refers to another table, which is the same on every server."""
+    digest = hashlib.sha1(f"{table}_{column}".encode(), usedforsecurity=False)
+    return f"FK_{digest.hexdigest()[:27]}"
 
 
 def objects_of(source: object) -> dict[str, ServerObject]:
     """
-    Build the objects of a server.
+    Return the objects of a server by their plural name.
 
-    Args:
-        source: A profile, a workspace, or decoded metadata of several objects.
-
-    Returns:
-        The objects by their plural name.
-
-    Raises:
-        MetadataError: The source is neither a profile nor a workspace, nor metadata of objects.
+    The source is a profile, a workspace, or decoded metadata of several objects. Others raise MetadataError.
     """
     metadata = _metadata_of(source)
     rows_of = {each["nameSingular"]: metadata_reader.field_rows(each) for each in metadata}
@@ -225,14 +195,14 @@ def _of_profile(profile: Profile[Any]) -> dict[str, Any]:
 def _object(metadata: Mapping[str, Any], rows_of: Rows, plurals: Mapping[str, str]) -> ServerObject:
     singular = metadata["nameSingular"]
     columns = {name: Column(name, kind, nullable=name == "deletedAt") for name, kind in _SYSTEM.items()}
-    relations: dict[str, Relation] = {}
+    relations: dict[str, tuple[str, str] | None] = {}
     for field, row in rows_of[singular]:
         if field.type not in RELATIONS:
             columns[field.name] = _column(singular, field, row)
         elif field.relation_type == TO_ONE:
             columns |= {column.name: column for column in _references(field, row, rows_of)}
         else:
-            relations[field.name] = Relation(field.name, _inverse(singular, field.name, rows_of, plurals))
+            relations[field.name] = _inverse(singular, field.name, rows_of, plurals)
     return ServerObject(singular, metadata["namePlural"], columns, relations, metadata)
 
 
@@ -240,10 +210,9 @@ def _column(singular: str, field: Field, row: Mapping[str, Any]) -> Column:
     name, kind = field.name, field.type
     options = RATINGS if kind == "RATING" else _options(field, row)
     nullable = field.nullable is not False
-    subfields = {
-        sub: Column(f"{name}.{sub}", of_type, options=ACTOR_SOURCES if of_type == "SELECT" else ())
-        for sub, of_type in _SUBFIELDS.get(kind, {}).items()
-    }
+    subfields = {sub: Column(f"{name}.{sub}", of_type) for sub, of_type in _SUBFIELDS.get(kind, {}).items()}
+    if kind == "ACTOR":
+        subfields["source"] = Column(f"{name}.source", "SELECT", options=ACTOR_SOURCES)
     default = _default(row.get("defaultValue"))
     if subfields and not is_dict(default):
         default = {"source": "MANUAL", "name": "System"} if kind == "ACTOR" else None

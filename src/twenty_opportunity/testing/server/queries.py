@@ -1,19 +1,22 @@
-"""Filters, orders and cursors, as the REST API has them."""
+"""Filters, orders and pages, as the REST and GraphQL APIs have them."""
 
 from __future__ import annotations
 
 import base64
 import functools
 import json
+import math
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import attrs
 
 from twenty_opportunity.testing.server.errors import RefusalError, data_refusal, refusal, unimplemented
 from twenty_opportunity.testing.server.javascript import inspect, number_of, text_of
 from twenty_opportunity.testing.server.objects import Column, ServerObject
+from twenty_opportunity.testing.server.store import Store
 from twenty_opportunity.testing.server.written import instant, is_written_uuid, shown
 from twenty_opportunity.values.python_json import is_dict, is_list
 
@@ -24,32 +27,20 @@ Row: TypeAlias = dict[str, Any]
 """A stored record: stored values by column."""
 Test: TypeAlias = Callable[[Row], bool | None]
 """A condition, with the three values of SQL: None where a null makes it unknown."""
-
-
-class Records(Protocol):
-    """The part of a store that queries use: the objects, and the records that others refer to."""
-
-    objects: Mapping[str, ServerObject]
-
-    def related(self, column: Column, row: Row) -> Row | None:
-        """Return the record that a column refers to, unless it is soft-deleted."""
-        ...
-
-    def object_named(self, singular: str | None) -> ServerObject | None:
-        """Return an object by its singular name."""
-        ...
-
+ItemT = TypeVar("ItemT")
 
 _COMPARATORS: Final = (
     "eq", "neq", "in", "containsAny", "is", "gt", "gte", "lt", "lte", "startsWith", "endsWith", "like", "ilike",
 )  # fmt: skip
+_OF_LISTS: Final = frozenset({"in", "containsAny"})
 _ORDERED: Final = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "is")
+_CONTAINS: Final = ("containsAny", "is", "isEmptyArray")
 _OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
     "TEXT": (*_ORDERED, "like", "ilike", "startsWith", "endsWith"),
-    "SELECT": ("eq", "neq", "gt", "gte", "lt", "lte", "in", "containsAny", "is", "isEmptyArray"),
-    "RATING": ("eq", "neq", "gt", "gte", "lt", "lte", "in", "containsAny", "is", "isEmptyArray"),
-    "MULTI_SELECT": ("containsAny", "is", "isEmptyArray"),
-    "ARRAY": ("containsAny", "is", "isEmptyArray"),
+    "SELECT": (*_ORDERED[:-1], *_CONTAINS),
+    "RATING": (*_ORDERED[:-1], *_CONTAINS),
+    "MULTI_SELECT": _CONTAINS,
+    "ARRAY": _CONTAINS,
     "RAW_JSON": ("is", "like"),
     "TS_VECTOR": ("eq", "neq", "in", "is"),
     "FILES": ("is", "like"),
@@ -81,10 +72,10 @@ class Path:
         last = self.columns[-1]
         return last.subfields[self.sub] if self.sub else last
 
-    def value(self, records: Records, row: Row | None) -> Any:
+    def value(self, store: Store, row: Row | None) -> Any:
         """Return the stored value in a record; None without a record."""
         for column in self.columns[:-1]:
-            row = records.related(column, row) if row else None
+            row = store.related(column, row) if row else None
         if row is None:
             return None
         value = row[self.columns[-1].name]
@@ -94,80 +85,96 @@ class Path:
 # Filters
 
 
-def parse_filter(text: str, of: ServerObject, records: Records) -> tuple[Test, bool]:
+def parse_filter(text: str, of: ServerObject, store: Store) -> tuple[Test, bool]:
     """
-    Parse a filter.
+    Read a filter of REST, such as `stage[eq]:NEW,amount.amountMicros[gte]:1000000`.
 
-    Args:
-        text: The filter, as in `stage[eq]:NEW,amount.amountMicros[gte]:1000000`.
-        of: The object that is filtered.
-        records: Other records.
-
-    Returns:
-        The condition, and whether it mentions `deletedAt`, which shows soft-deleted records.
-
-    Raises:
-        RefusalError: The server refuses the filter.
+    Returns the condition, and whether it mentions `deletedAt`, which shows soft-deleted records.
     """
-    mentions: list[str] = []
     if text.count("(") > _MOST_CONJUNCTIONS:
         raise unimplemented(f"filters with more than {_MOST_CONJUNCTIONS} conjunctions")
-    test = _conjunction("and", text, functools.partial(_leaf, of=of, records=records, mentions=mentions))
-    return test, "deletedAt" in mentions
+    reader = _FilterReader(of, store)
+    return reader.parsed("and", text), reader.mentions_deleted
 
 
-def structured_filter(given: Any, of: ServerObject, records: Records) -> tuple[Test | None, bool]:
+def structured_filter(given: Any, of: ServerObject, store: Store) -> tuple[Test | None, bool]:
     """
-    Read a filter of GraphQL.
+    Read a filter of GraphQL, such as `{"amount": {"amountMicros": {"gte": 1000000}}}`.
 
-    Args:
-        given: The filter, as in `{"amount": {"amountMicros": {"gte": 1000000}}}`.
-        of: The object that is filtered.
-        records: Other records.
-
-    Returns:
-        The condition, None for an empty filter, and whether it mentions `deletedAt`.
-
-    Raises:
-        RefusalError: The server refuses the filter.
+    Returns the condition, None for an empty filter, and whether it mentions `deletedAt`.
     """
-    mentions: list[str] = []
-    return _structured(given, of, records, mentions), "deletedAt" in mentions
+    reader = _FilterReader(of, store)
+    return reader.structured(given), reader.mentions_deleted
 
 
-def _structured(given: Any, of: ServerObject, records: Records, mentions: list[str]) -> Test | None:
-    tests: list[Test] = []
-    if not is_dict(given):
-        raise unimplemented("a filter that is not an object")
-    for name, value in given.items():
-        if name in {"and", "or"}:
-            if not is_list(value):
+@attrs.define
+class _FilterReader:
+    """Reads one filter of an object."""
+
+    of: ServerObject
+    store: Store
+    mentions_deleted: bool = False
+
+    def parsed(self, name: str, inside: str) -> Test:
+        """Read a conjunction of REST."""
+        parts = [*_split(inside)]
+        if parts == [""]:
+            raise refusal(f"'filter' invalid for '{name}()'. eg: price[gte]:10")
+        tests: list[Test] = []
+        for part in parts:
+            match = _CONJUNCTION.fullmatch(part)
+            tests.append(self.parsed(match["name"], match["inside"]) if match else self._leaf(part))
+        if name == "not" and len(tests) > 1:
+            raise refusal("'filter' invalid. 'not' conjunction should contain only 1 condition. eg: not(field[eq]:1)")
+        return _joined(name, tests)
+
+    def structured(self, given: Any) -> Test | None:
+        """Read an object of GraphQL."""
+        tests: list[Test] = []
+        if not is_dict(given):
+            raise unimplemented("a filter that is not an object")
+        for name, value in given.items():
+            if name not in {"and", "or", "not"}:
+                tests.append(self._condition([name], value))
+                continue
+            if name != "not" and not is_list(value):
                 raise unimplemented(f"{name} that is not a list")
-            inside = [each for part in value if (each := _structured(part, of, records, mentions))]
+            inside = [each for part in ([value] if name == "not" else value) if (each := self.structured(part))]
             tests += [_joined(name, inside)] if inside else []
-        elif name == "not":
-            inner = _structured(value, of, records, mentions)
-            tests += [_joined("not", [inner])] if inner else []
-        else:
-            tests.append(_condition([name], value, of, records, mentions))
-    return _joined("and", tests) if tests else None
+        return _joined("and", tests) if tests else None
 
+    def _leaf(self, text: str) -> Test:
+        match = _LEAF.fullmatch(text)
+        if match is None or not match["value"]:
+            raise refusal(f"'filter' invalid for '{text}'. eg: price[gte]:10")
+        comparator, value = match["comparator"], match["value"]
+        if comparator not in _COMPARATORS:
+            raise refusal(f"'filter' invalid for '{text}', comparator {comparator} not in {', '.join(_COMPARATORS)}")
+        wanted: Any = _unquoted(value)
+        if comparator in _OF_LISTS:
+            if value[0] != "[" or value[-1] != "]":
+                raise refusal(
+                    f"'filter' invalid for '{comparator}' operator. Received '{value}' but array value expected "
+                    "eg: 'field[in]:[value_1,value_2]'"
+                )
+            wanted = [_unquoted(each) for each in _split(value[1:-1])]
+        return self._condition([*match["path"].split("."), comparator], wanted)
 
-def _condition(names: list[str], value: Any, of: ServerObject, records: Records, mentions: list[str]) -> Test:
-    """Read the condition of a field, whose operator is below its properties."""
-    while is_dict(value) and len(value) == 1:
-        [(name, value)] = value.items()
-        names.append(name)
-    try:
-        path = _filter_path([] if is_dict(value) else names, of, records)
-    except (IndexError, ValueError):  # an operator is missing, or there are several
-        message = f'Filter for field "{names[0]}" must have exactly one operator'
-        raise refusal(message, code="INVALID_ARGS_FILTER") from None
-    if is_list(value) != (names[-1] in {"in", "containsAny"}):
-        raise unimplemented(f"the operator {names[-1]} with this value")
-    mentions.append(path.columns[0].name)
-    wanted = [text_of(each) for each in value] if is_list(value) else text_of(value)
-    return _compared(path, names[-1], wanted, of, records)
+    def _condition(self, names: list[str], value: Any) -> Test:
+        """Read the condition of a field, whose operator is the last name, or below it in GraphQL."""
+        while is_dict(value) and len(value) == 1:
+            [(name, value)] = value.items()
+            names.append(name)
+        try:
+            path = _filter_path([] if is_dict(value) else names, self.of, self.store)
+        except ValueError:  # an operator is missing, or there are several
+            message = f'Filter for field "{names[0]}" must have exactly one operator'
+            raise refusal(message, code="INVALID_ARGS_FILTER") from None
+        if is_list(value) != (names[-1] in _OF_LISTS):
+            raise unimplemented(f"the operator {names[-1]} with this value")
+        self.mentions_deleted |= path.columns[0].name == "deletedAt"
+        wanted = [text_of(each) for each in value] if is_list(value) else text_of(value)
+        return _compared(path, names[-1], wanted, self.of, self.store)
 
 
 def _joined(name: str, tests: Sequence[Test]) -> Test:
@@ -181,19 +188,6 @@ def _joined(name: str, tests: Sequence[Test]) -> Test:
         return stop if stop in found else None if None in found else not stop
 
     return test
-
-
-def _conjunction(name: str, inside: str, leaf: Callable[[str], Test]) -> Test:
-    parts = [*_split(inside)]
-    if parts == [""]:
-        raise refusal(f"'filter' invalid for '{name}()'. eg: price[gte]:10")
-    tests: list[Test] = []
-    for part in parts:
-        match = _CONJUNCTION.fullmatch(part)
-        tests.append(_conjunction(match["name"], match["inside"], leaf) if match else leaf(part))
-    if name == "not" and len(tests) > 1:
-        raise refusal("'filter' invalid. 'not' conjunction should contain only 1 condition. eg: not(field[eq]:1)")
-    return _joined(name, tests)
 
 
 def _split(text: str) -> Iterator[str]:
@@ -212,68 +206,42 @@ def _split(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _leaf(text: str, of: ServerObject, records: Records, mentions: list[str]) -> Test:
-    match = _LEAF.fullmatch(text)
-    if match is None or not match["value"]:
-        raise refusal(f"'filter' invalid for '{text}'. eg: price[gte]:10")
-    comparator, value = match["comparator"], match["value"]
-    if comparator not in _COMPARATORS:
-        raise refusal(f"'filter' invalid for '{text}', comparator {comparator} not in {', '.join(_COMPARATORS)}")
-    if comparator in {"in", "containsAny"}:
-        if value[0] != "[" or value[-1] != "]":
-            raise refusal(
-                f"'filter' invalid for '{comparator}' operator. Received '{value}' but array value expected "
-                "eg: 'field[in]:[value_1,value_2]'"
-            )
-        wanted: Any = [_unquoted(each) for each in _split(value[1:-1])]
-    else:
-        wanted = _unquoted(value)
-    path = _filter_path([*match["path"].split("."), comparator], of, records)
-    mentions.append(path.columns[0].name)
-    return _compared(path, comparator, wanted, of, records)
-
-
 def _unquoted(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
-def _filter_path(names: Sequence[str], of: ServerObject, records: Records) -> Path:
+def _filter_path(names: list[str], of: ServerObject, store: Store) -> Path:
     """Find the column that a filter names; the last name is the comparator."""
     columns: list[Column] = []
-    while True:
+    name, *names = names
+    while (relation := of.to_one.get(name)) and (target := store.object_named(relation.target)):
+        columns.append(relation)
+        of = target
         name, *names = names
-        relation = of.to_one.get(name)
-        target = records.object_named(relation.target) if relation else None
-        if relation and target:
-            columns.append(relation)
-            of = target
-            continue
-        if name in of.relations:
-            raise refusal(f'Cannot filter by relation field "{name}"')
-        column = of.column_named(name)
-        columns.append(column)
-        if not column.subfields:
-            path = Path(tuple(columns))
-            break
+    if name in of.relations:
+        raise refusal(f'Cannot filter by relation field "{name}"')
+    column = of.column_named(name)
+    sub = None
+    if column.subfields:
         sub, *names = names
         if sub not in column.subfields:
             raise refusal(f'Sub field "{sub}" not found for composite type: {column.type}')
-        path = Path(tuple(columns), sub)
-        break
+    path = Path((*columns, column), sub)
+    comparator, *below = names
     allowed = _OPERATORS.get(path.column.type, _ORDERED)
-    if names[0] not in allowed:
+    if comparator not in allowed:
         raise refusal(
-            f'Operator "{names[0]}" is not valid for field "{path.column.name}" of type {path.column.type} - '
+            f'Operator "{comparator}" is not valid for field "{path.column.name}" of type {path.column.type} - '
             f"Allowed operators: {', '.join(allowed)}"
         )
-    if len(names) > 1:
-        raise unimplemented(f"a filter below the operator {names[0]}")
+    if below:
+        raise unimplemented(f"a filter below the operator {comparator}")
     return path
 
 
-def _compared(path: Path, comparator: str, wanted: Any, of: ServerObject, records: Records) -> Test:
+def _compared(path: Path, comparator: str, wanted: Any, of: ServerObject, store: Store) -> Test:
     column = path.column
-    value = functools.partial(path.value, records)
+    value = functools.partial(path.value, store)
     if comparator == "is":
         if wanted not in {"NULL", "NOT_NULL"}:
             raise refusal('Invalid filter value for "is" operator. Expected "NULL" or "NOT_NULL"')
@@ -299,12 +267,12 @@ def _compared(path: Path, comparator: str, wanted: Any, of: ServerObject, record
 
 
 _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
-    "eq": lambda one, other: one == other,
-    "neq": lambda one, other: one != other,
-    "gt": lambda one, other: one > other,
-    "gte": lambda one, other: one >= other,
-    "lt": lambda one, other: one < other,
-    "lte": lambda one, other: one <= other,
+    "eq": operator.eq,
+    "neq": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
 }
 
 
@@ -392,20 +360,11 @@ class Order:
         return self.direction.startswith("Desc")
 
 
-def parse_order(text: str | None, of: ServerObject, records: Records) -> list[Order]:
+def parse_order(text: str | None, of: ServerObject, store: Store) -> list[Order]:
     """
-    Parse an order.
+    Parse an order, such as `stage,amount.amountMicros[DescNullsLast]`; None for the default.
 
-    Args:
-        text: The order, as in `stage,amount.amountMicros[DescNullsLast]`; None for the default.
-        of: The object that is ordered.
-        records: Other records.
-
-    Returns:
-        Its keys, of which the last is always the id, ascending.
-
-    Raises:
-        RefusalError: The server refuses the order.
+    The last of its keys is always the id, ascending.
     """
     found: dict[str, Order] = {}
     for item in () if text is None else text.split(","):
@@ -418,12 +377,12 @@ def parse_order(text: str | None, of: ServerObject, records: Records) -> list[Or
                 "eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3"
             )
         names = tuple(name.split("."))
-        found[name] = Order(_order_path(names, of, records), names, direction)
+        found[name] = Order(_order_path(names, of, store), names, direction)
     found.pop("id", None)
     return [*found.values(), Order(Path((of.columns["id"],)), ("id",), "AscNullsFirst")]
 
 
-def _order_path(names: tuple[str, ...], of: ServerObject, records: Records) -> Path:
+def _order_path(names: tuple[str, ...], of: ServerObject, store: Store) -> Path:
     name, *rest = names
     kind, relation = "Relation", of.to_one.get(name)
     column = of.columns.get(name)
@@ -442,31 +401,62 @@ def _order_path(names: tuple[str, ...], of: ServerObject, records: Records) -> P
         if rest[0] not in column.subfields:
             raise refusal(f"Sub field metadata not found for composite type: {column.type}", error="Error")
         return Path((column,), rest[0])
-    target = records.object_named(relation.target if relation else None)
+    target = store.object_named(relation.target if relation else None)
     if relation is None or target is None or rest[0] not in {*target.columns, *target.to_one}:
         message = f'Nested field "{rest[0]}" not found in target object "{target.singular if target else name}"'
         raise refusal(message, error="Error", code="FIELD_NOT_FOUND")
-    nested_path = _order_path(tuple(rest), target, records)
+    nested_path = _order_path(tuple(rest), target, store)
     return Path((relation, *nested_path.columns), nested_path.sub)
 
 
-def ordered(rows: Iterable[Row], order: Sequence[Order], records: Records) -> list[Row]:
+def sorted_with_nulls(items: Iterable[ItemT], key: Callable[[ItemT], Any], direction: str) -> list[ItemT]:
+    """Sort, and put the items whose key is None first or last as the direction says; equal ones stay in order."""
+    keyed = [(key(item), item) for item in items]
+    nulls = [item for found, item in keyed if found is None]
+    others = [pair for pair in keyed if pair[0] is not None]
+    rest = [item for _, item in sorted(others, key=operator.itemgetter(0), reverse=direction.startswith("Desc"))]
+    return nulls + rest if direction.endswith("First") else rest + nulls
+
+
+def ordered(rows: Iterable[Row], order: Sequence[Order], store: Store) -> list[Row]:
     """Sort records."""
     found = [*rows]
     for each in reversed(order):  # sorting is stable, so the first key comes last
-        keys = {id(row): each.path.value(records, row) for row in found}
-        nulls = [row for row in found if keys[id(row)] is None]
-        rest = [row for row in found if keys[id(row)] is not None]
-        rest.sort(
-            key=lambda row, each=each, keys=keys: sort_key(each.path.column, keys[id(row)]),  # type: ignore[misc]
-            reverse=each.descending,
-        )
-        # A reversed sort keeps equal records in their order, too.
-        found = nulls + rest if each.direction.endswith("First") else rest + nulls
+
+        def key(row: Row, path: Path = each.path) -> Any:
+            return sort_key(path.column, path.value(store, row))
+
+        found = sorted_with_nulls(found, key, each.direction)
     return found
 
 
-def cursor_of(row: Row, order: Sequence[Order], records: Records) -> str:
+def page(  # noqa: PLR0913 - the parameters of a request
+    rows: Sequence[Row],
+    order: Sequence[Order],
+    store: Store,
+    *,
+    limit: float,
+    after: str | None = None,
+    before: str | None = None,
+    offset: int = 0,
+) -> tuple[list[Row], dict[str, Any]]:
+    """Return a page of ordered records, and its `pageInfo`."""
+    cursor = before or after
+    beyond = _beyond(cursor, order, store, backward=bool(before)) if cursor else None
+    candidates = [row for row in rows if beyond is None or beyond(row)][offset:]
+    count = math.ceil(limit)
+    found = candidates[max(len(candidates) - count, 0) :] if before else candidates[:count]
+    more = len(candidates) > limit
+    ends = [*reversed(found)] if before else found  # a server reads backward, and its cursors show that
+    return found, {
+        "startCursor": cursor_of(ends[0], order, store) if ends else None,
+        "endCursor": cursor_of(ends[-1], order, store) if ends else None,
+        "hasNextPage": more and not before,
+        "hasPreviousPage": more and bool(before),
+    }
+
+
+def cursor_of(row: Row, order: Sequence[Order], store: Store) -> str:
     """Return the cursor of a record: base64 of JSON with its values of the order."""
     content: dict[str, Any] = {}
     for each in order:
@@ -475,28 +465,16 @@ def cursor_of(row: Row, order: Sequence[Order], records: Records) -> str:
         inside = content
         for name in each.names[:-1]:
             inside = inside.setdefault(name, {})
-        value = each.path.value(records, row)
+        value = each.path.value(store, row)
         inside[each.names[-1]] = shown(each.path.column, value)
     return base64.b64encode(json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()).decode()
 
 
-def after_cursor(cursor: str, order: Sequence[Order], records: Records, *, backward: bool) -> Test | None:
+def _beyond(cursor: str, order: Sequence[Order], store: Store, *, backward: bool) -> Test | None:
     """
-    Return the condition that a record follows a cursor, or precedes it.
+    Return the condition that a record follows a cursor, or precedes it; None if the cursor is as good as none.
 
     A comparison with null is never true, so records are lost where an order has nulls, as on a real server.
-
-    Args:
-        cursor: The cursor.
-        order: The order of the list.
-        records: Other records.
-        backward: Whether the records before the cursor are wanted.
-
-    Returns:
-        The condition; None if the cursor is as good as none.
-
-    Raises:
-        RefusalError: The text is not a cursor of this order.
     """
     content = _decoded_cursor(cursor)
     if not content:
@@ -516,7 +494,7 @@ def after_cursor(cursor: str, order: Sequence[Order], records: Records, *, backw
 
     def follows(row: Row) -> bool:
         for each, wanted in conditions:
-            value = each.path.value(records, row)
+            value = each.path.value(store, row)
             if value is None and wanted == "":
                 continue  # the database takes an empty text for null here, too
             if value is None or wanted is None:

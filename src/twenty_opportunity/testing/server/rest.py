@@ -51,19 +51,7 @@ class Call:
 
 
 def answer(store: Store, call: Call) -> tuple[int, Any]:
-    """
-    Answer a request below `/rest`.
-
-    Args:
-        store: The records.
-        call: The request.
-
-    Returns:
-        The status, and the answer as JSON.
-
-    Raises:
-        RefusalError: The server refuses the request.
-    """
+    """Answer a request below `/rest` by a status and JSON, or refuse it."""
     parts = call.path.removeprefix("/rest/").split("/")
     if not call.path.startswith("/rest/") or parts == [""]:
         raise plain_refusal(404, "Not Found", f"Cannot {call.method} {call.path}")
@@ -138,74 +126,48 @@ class _Route:
         if after and before:
             raise refusal("Cannot provide both before and after")
         rows = queries.ordered(self.store.rows(self.of, test, deleted=mentions_deleted), order, self.store)
-        cursor = after or before
-        beyond = queries.after_cursor(cursor, order, self.store, backward=bool(before)) if cursor else None
-        candidates = [row for row in rows if beyond is None or beyond(row)]
-        count = math.ceil(limit)
-        shown = candidates[-count:] if before and count else candidates[:count]
-        more = len(candidates) > limit
-        ends = [*reversed(shown)] if before else shown  # a server reads backward, and its cursors show that
-        cursors = [queries.cursor_of(row, order, self.store) for row in ends[:1] + ends[-1:]]
-        return {
-            "data": {self.of.plural: [self.store.shown(self.of, row, depth) for row in shown]},
-            "totalCount": len(rows),
-            "pageInfo": {
-                "startCursor": cursors[0] if cursors else None,
-                "endCursor": cursors[-1] if cursors else None,
-                "hasNextPage": more and not before,
-                "hasPreviousPage": more and bool(before),
-            },
-        }
+        found, info = queries.page(rows, order, self.store, limit=limit, after=after, before=before)
+        data = {self.of.plural: [self.store.shown(self.of, row, depth) for row in found]}
+        return {"data": data, "totalCount": len(rows), "pageInfo": info}
 
     def create(self) -> Any:
-        upsert = self.call.parameter("upsert") == "true"
-        if self.prefix == "batch":
-            if not is_list(self.call.body):
-                raise refusal("args.data.forEach is not a function", error="TypeError")
-            if len(self.call.body) > _LARGEST_LIMIT:
-                message = f"Cannot create more than {_LARGEST_LIMIT} records at once"
-                raise refusal(message, error="Error", code="INVALID_QUERY_INPUT")
-            rows = self.store.create(self.of, [_object(each) for each in self.call.body], upsert=upsert)
-            return {"data": {f"create{capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
-        [row] = self.store.create(self.of, [_object(self.call.body)], upsert=upsert)
-        return {"data": {f"create{capitalized(self.of.singular)}": self._shown(row)}}
+        upsert, is_batch = self.call.parameter("upsert") == "true", self.prefix == "batch"
+        bodies: Any = self.call.body if is_batch else [self.call.body]
+        if not is_list(bodies):
+            raise refusal("args.data.forEach is not a function", error="TypeError")
+        if len(bodies) > _LARGEST_LIMIT:
+            message = f"Cannot create more than {_LARGEST_LIMIT} records at once"
+            raise refusal(message, error="Error", code="INVALID_QUERY_INPUT")
+        rows = self.store.create(self.of, [_object(each) for each in bodies], upsert=upsert)
+        return self._changed("create", rows, one=not is_batch)
 
     def update(self) -> Any:
         body = _object(self.call.body)
         if self.given_id is None:
             test, _ = self._filter()
             self.store.check_body(self.of, body)
-            rows = self.store.update(self.of, self.store.rows(self.of, test), body, test)
-            return {"data": {f"update{capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
+            return self._changed("update", self.store.update(self.of, self.store.rows(self.of, test), body, test))
         record_id = self._id()
         self.store.check_body(self.of, body)
-        [row] = self.store.update(self.of, [self.store.one(self.of, record_id, deleted=True)], body)
-        return {"data": {f"update{capitalized(self.of.singular)}": self._shown(row)}}
+        rows = [self.store.one(self.of, record_id, deleted=True)]
+        return self._changed("update", self.store.update(self.of, rows, body), one=True)
 
     def delete(self) -> Any:
-        soft = self.call.parameter("soft_delete") == "true"
-        if self.given_id is not None:
-            row = self.store.one(self.of, self._id(), deleted=True)
-            key = f"delete{capitalized(self.of.singular)}"
-            if soft:
-                [row] = self.store.delete(self.of, [row])
-                return {"data": {key: self._shown(row)}}
-            self.store.destroy(self.of, [row])
-            return {"data": {key: {"id": row["id"]}}}
-        if "filter" not in self.call.query:
+        one = self.given_id is not None
+        if one:
+            rows = [self.store.one(self.of, self._id(), deleted=True)]
+        elif "filter" in self.call.query:
+            rows = self.store.rows(self.of, self._filter()[0])
+        else:
             raise refusal("Filters are mandatory for bulk destroy operations. Please provide a filter.")
-        test, _ = self._filter()
-        rows = self.store.rows(self.of, test)
-        key = f"delete{capitalized(self.of.plural)}"
-        if soft:
-            return {"data": {key: [self._shown(row) for row in self.store.delete(self.of, rows)]}}
+        if self.call.parameter("soft_delete") == "true":
+            return self._changed("delete", self.store.delete(self.of, rows), one=one)
         self.store.destroy(self.of, rows)
-        return {"data": {key: [{"id": row["id"]} for row in rows]}}
+        return self._answer("delete", [{"id": row["id"]} for row in rows], one=one)
 
     def restore(self) -> Any:
         test, _ = self._filter()
-        rows = self.store.restore(self.of, self.store.rows(self.of, test), test)
-        return {"data": {f"restore{capitalized(self.of.plural)}": [self._shown(row) for row in rows]}}
+        return self._changed("restore", self.store.restore(self.of, self.store.rows(self.of, test), test))
 
     def duplicates(self) -> Any:
         body = _object(self.call.body)
@@ -218,23 +180,15 @@ class _Route:
         given: Any = body.get("data") or []
         if not is_list(given):
             raise unimplemented("duplicates of data that is not a list")
-        asked += [(self.store.values(self.of, _object(each)), None) for each in given]
+        asked += [(self.store.written(self.of, _object(each), None), None) for each in given]
         return {"data": [self._duplicates_of(*each) for each in asked]}
 
     def _duplicates_of(self, values: Row, but: str | None) -> Any:
         order = queries.parse_order(None, self.of, self.store)
         rows = queries.ordered(self.store.duplicates(self.of, values, but), order, self.store)
-        cursors: list[str | None] = [queries.cursor_of(row, order, self.store) for row in rows]
-        return {
-            f"{self.of.singular}Duplicates": [self._shown(row) for row in rows],
-            "totalCount": len(rows),
-            "pageInfo": {
-                "hasNextPage": False,
-                "hasPreviousPage": False,
-                "startCursor": cursors[0] if cursors else None,
-                "endCursor": cursors[-1] if cursors else None,
-            },
-        }
+        found, info = queries.page(rows, order, self.store, limit=len(rows))
+        data = [self._shown(row) for row in found]
+        return {f"{self.of.singular}Duplicates": data, "totalCount": len(rows), "pageInfo": info}
 
     def merge(self) -> Any:
         body = _object(self.call.body)
@@ -251,7 +205,7 @@ class _Route:
             most = len(ids) - 1
             raise refusal(f"Invalid conflict priority '{priority}'. Valid options for {len(ids)} records: 0-{most}")
         row = self.store.merge(self.of, ids, priority, dry=body.get("dryRun") is True)
-        return {"data": {f"merge{capitalized(self.of.singular)}": self._shown(row)}}
+        return self._changed("merge", [row], one=True)
 
     def groups(self) -> Any:
         if self.call.parameter("include_records_sample") == "true":
@@ -270,6 +224,14 @@ class _Route:
             {name: of(rows) for name, of in aggregates.items()} | {"groupByDimensionValues": values}
             for values, rows in found
         ]
+
+    def _changed(self, operation: str, rows: list[Row], *, one: bool = False) -> Any:
+        return self._answer(operation, [self._shown(row) for row in rows], one=one)
+
+    def _answer(self, operation: str, records: list[Any], *, one: bool) -> Any:
+        """Return the answer to a change, of a single record or of several."""
+        name = self.of.singular if one else self.of.plural
+        return {"data": {f"{operation}{capitalized(name)}": records[0] if one else records}}
 
     def _json(self, name: str, of: type) -> Any:
         """Return the list in a parameter."""

@@ -11,8 +11,9 @@ import attrs
 
 from twenty_opportunity.testing.server.errors import missing_record, refusal
 from twenty_opportunity.testing.server.javascript import text_of
-from twenty_opportunity.testing.server.objects import Column, ServerObject, flattened
-from twenty_opportunity.testing.server.written import is_written_uuid, shown, write
+from twenty_opportunity.testing.server.objects import Column, ServerObject, flattened, foreign_key
+from twenty_opportunity.testing.server.written import is_empty, is_written_uuid, shown, write
+from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -103,23 +104,24 @@ class Store:
             record[name] = self.shown(target, found) if found and target else None
             if record[name] is None:
                 record[column.name] = None  # a soft-deleted record looks like none
-        for relation in of.relations.values():
-            record[relation.name] = self._related_to(row, relation.inverse)
+        for name, inverse in of.relations.items():
+            known = self.referring(row, inverse)
+            record[name] = [self.shown(known[0], each) for each in known[1]] if known else []
         return record
 
-    def _related_to(self, row: Row, inverse: tuple[str, str] | None) -> list[dict[str, Any]]:
+    def referring(self, row: Row, inverse: tuple[str, str] | None) -> tuple[ServerObject, list[Row]] | None:
+        """Return the object and the records, none soft-deleted, that refer to a record; None if that is not known."""
         other = self.object_named(inverse[0]) if inverse else None
         if inverse is None or other is None:
-            return []
-        rows = self.rows(other, lambda each: each[inverse[1]] == row["id"], deleted=False)
-        return [self.shown(other, each) for each in rows]
+            return None
+        return other, self.rows(other, lambda each: each[inverse[1]] == row["id"], deleted=False)
 
     # Writing
 
     def create(self, of: ServerObject, bodies: Sequence[Mapping[str, Any]], *, upsert: bool = False) -> list[Row]:
         """Create records, all or none; with `upsert` update those that exist. The order is that of the server."""
         now = self._clock()
-        written = [self._written(of, body, None) for body in bodies]
+        written = [self.written(of, body, None) for body in bodies]
         known = [self._known(of, each) if upsert else None for each in written]
         matched: dict[str, Row] = {}
         new: list[Row] = []
@@ -154,9 +156,7 @@ class Store:
             changes = self._changes(of, body, row)
             changed.append({**row, **self._stamped(changes, now)})
             if changed[-1]["id"] not in (None, row["id"]):
-                key = ServerObject.foreign_key(
-                    attrs.evolve(of, singular="timelineActivity", metadata={}), _target_of(of)
-                )
+                key = foreign_key("timelineActivity", f"target{capitalized(of.singular)}Id")
                 raise refusal(
                     f'update or delete on table "{of.table}" violates foreign key constraint "{key}" on table '
                     '"timelineActivity"'
@@ -168,7 +168,7 @@ class Store:
 
     def check_body(self, of: ServerObject, body: Mapping[str, Any]) -> None:
         """Refuse a body as an update of any record would."""
-        self._written(of, body, {name: self._empty(column) for name, column in of.columns.items()})
+        self.written(of, body, {name: self._empty(column) for name, column in of.columns.items()})
 
     def delete(self, of: ServerObject, rows: Iterable[Row]) -> list[Row]:
         """Soft-delete records; those that already are get a new time."""
@@ -213,8 +213,8 @@ class Store:
         now = self._clock()
         merged = dict(kept)
         for name in of.columns:
-            if _is_empty(merged[name]) and name != "deletedAt":
-                merged[name] = next((row[name] for row in others if not _is_empty(row[name])), merged[name])
+            if is_empty(merged[name]) and name != "deletedAt":
+                merged[name] = next((row[name] for row in others if not is_empty(row[name])), merged[name])
         if dry:
             return {**merged, "id": self._new_id(), "deletedAt": now}
         for row in others:
@@ -241,10 +241,6 @@ class Store:
 
         return [row for row in self.rows(of, deleted=False) if is_duplicate(row)]
 
-    def values(self, of: ServerObject, body: Mapping[str, Any]) -> Row:
-        """Return what a body writes, in stored form."""
-        return self._written(of, body, None)
-
     @contextmanager
     def all_or_nothing(self) -> Generator[None]:
         """Undo the records and events of a block that raises."""
@@ -257,7 +253,7 @@ class Store:
 
     # Parts of writing
 
-    def _written(self, of: ServerObject, body: Mapping[str, Any], before: Row | None) -> Row:
+    def written(self, of: ServerObject, body: Mapping[str, Any], before: Row | None) -> Row:
         """Return the columns that a body writes, or refuse it."""
         found: Row = {}
         relations = of.to_one
@@ -282,7 +278,7 @@ class Store:
 
     def _changes(self, of: ServerObject, body: Mapping[str, Any], before: Row) -> Row:
         """Return the columns that an update changes, its position resolved."""
-        changes = self._written(of, body, before)
+        changes = self.written(of, body, before)
         return self._positioned(of, [changes])[0] if "position" in changes else changes
 
     def _empty(self, column: Column) -> Any:
@@ -333,7 +329,7 @@ class Store:
             wanted = where[key.name]
             sub = _unique_sub(key)
             wanted = wanted.get(sub) if sub and is_dict(wanted) else wanted
-            searched = f"{key.name}{f'{sub[0].upper()}{sub[1:]}' if sub else ''} = {wanted}"
+            searched = f"{key.name}{capitalized(sub or '')} = {wanted}"
             compared = wanted.lower() if key.type == "EMAILS" and isinstance(wanted, str) else wanted
             found = [row for row in self.rows(target) if _unique_value(key, row) == compared]
         if len(found) != 1:
@@ -406,7 +402,7 @@ class Store:
                 record_id, known = row[column.name], self._rows.get(column.target or "")
                 # The metadata may lack the other object.
                 if known is not None and record_id is not None and record_id not in known:
-                    key = of.foreign_key(column.name)
+                    key = foreign_key(of.table, column.name)
                     raise refusal(f'insert or update on table "{of.table}" violates foreign key constraint "{key}"')
 
     def _check_null(self, of: ServerObject, column: Column, value: Any) -> None:
@@ -415,7 +411,7 @@ class Store:
         name = column.name
         if column.type == "ACTOR":
             missing = next((sub for sub in ("source", "name") if value[sub] is None), None)
-            name = f"{name}{missing[0].upper()}{missing[1:]}" if missing else name
+            name = f"{name}{capitalized(missing)}" if missing else name
             value = missing is None or None
         if value is None:
             raise refusal(f'null value in column "{name}" of relation "{of.table}" violates not-null constraint')
@@ -467,10 +463,6 @@ def _kind_of_position(values: Row) -> int:
     return 0 if position == "first" else 1 if position == "last" else 2
 
 
-def _target_of(of: ServerObject) -> str:
-    return f"target{of.singular[0].upper()}{of.singular[1:]}Id"
-
-
 def _condition(connect: Any) -> Mapping[str, Any]:
     """Return the condition of a connection; an empty one unless all its values are texts or have only texts."""
     where = connect.get("where") if is_dict(connect) else None
@@ -488,10 +480,6 @@ def _unique_sub(column: Column) -> str | None:
 def _unique_value(column: Column, row: Row) -> Any:
     sub = _unique_sub(column)
     return row[column.name][sub] if sub else row[column.name]
-
-
-def _is_empty(value: Any) -> bool:
-    return all(map(_is_empty, value.values())) if is_dict(value) else value is None
 
 
 def _search_vector(row: Row) -> str:

@@ -41,30 +41,14 @@ _DAY: Final = re.compile(
     r"(?P<month2>[0-9]{1,2})/(?P<day2>[0-9]{1,2})/(?P<year2>[0-9]{4})|"
     r"(?P<word>[A-Z][a-z]+) (?P<day3>[0-9]{1,2}), (?P<year3>[0-9]{4})"
 )
-_MONTHS: Final = {
-    name: str(at)
-    for at, name in enumerate(
-        [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-        1,
-    )
-}
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _HOST: Final = re.compile(
     r"localhost|[1-9][0-9]{0,2}(\.[0-9]{1,3}){3}|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 )
-_EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - every stored instant is in UTC
+EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _YEAR_10000: Final = 253402300800_000000  # microseconds since 1970; a fraction at the end of 9999 rounds up to it
 _NULL_IN_ANSWERS: Final = ("currencyCode", "blocknote")  # texts that are not sent as "" when they are null
@@ -73,19 +57,9 @@ _LISTS: Final = frozenset({"MULTI_SELECT", "ARRAY"})
 
 def write(column: Column, value: Any, before: Any, *, creating: bool) -> Any:
     """
-    Return a written value in stored form.
+    Return the value of a column in a body in stored form, or refuse it.
 
-    Args:
-        column: The column.
-        value: The value in the body.
-        before: The stored value before, for composites, which merge.
-        creating: Whether the record is new.
-
-    Returns:
-        The stored value.
-
-    Raises:
-        RefusalError: The server refuses the value.
+    A composite is merged with the stored value before, and the creator of a new record gets its own rules.
     """
     if column.subfields:
         return _composite(column, value, before, creating=creating)
@@ -145,14 +119,13 @@ def _uuid(column: Column, value: Any) -> str:
 def _date(column: Column, value: Any) -> str:
     match = _DAY.fullmatch(value) if isinstance(value, str) else None
     if match:
-        month = match["month"] or match["month2"] or _MONTHS.get(match["word"], "0")
-        parts = (
-            match["year"] or match["year2"] or match["year3"],
-            month,
-            match["day"] or match["day2"] or match["day3"],
-        )
         with contextlib.suppress(ValueError):
-            return dt.date(*map(int, parts)).isoformat()
+            month = match["month"] or match["month2"] or _MONTHS.index(match["word"]) + 1
+            year, day = (
+                match["year"] or match["year2"] or match["year3"],
+                match["day"] or match["day2"] or match["day3"],
+            )
+            return dt.date(int(year), int(month), int(day)).isoformat()
     if isinstance(value, str) and re.fullmatch(r"[0-9]{2}-[0-9]{2}-[0-9]{2}", value):
         raise data_refusal()
     raise refusal(f"Invalid value {inspect(value)} for date field \"{column.name}\". Expected format: 'YYYY-MM-DD'")
@@ -169,34 +142,27 @@ def _date_time(column: Column, value: Any) -> int:
 
 def instant(text: str) -> int:
     """
-    Parse an instant, in the many forms in which a server accepts it.
+    Parse an instant in any of the forms that a server accepts, into microseconds since 1970.
 
-    Args:
-        text: The text of the instant.
-
-    Returns:
-        The microseconds since 1970.
-
-    Raises:
-        ValueError: The text is not an instant.
-        RefusalError: The database cannot hold the instant.
+    Text that is not an instant raises ValueError. The server refuses an instant that the database cannot hold.
     """
     match = _INSTANT.fullmatch(text)
     if match is None or match["year"] == "-000000":
         raise ValueError(text)
     year = int(match["year"])
     # Python lacks some years. A leap year replaces them, because only the day is checked.
-    day = dt.datetime(  # noqa: DTZ001 - the offset follows
+    day = dt.datetime(
         year if 1 <= year <= dt.MAXYEAR else 2000,
         int(match["month"] or match["month2"]),
         int(match["day"] or match["day2"]),
         int(match["hour"] or 0),
         int(match["minute"] or 0),
         min(int(match["second"] or 0), 59),
+        tzinfo=dt.UTC,  # the offset follows
     )
     if not 1 <= year <= dt.MAXYEAR:
         raise data_refusal()
-    micros = (day - _EPOCH) // _MICROSECOND
+    micros = (day - EPOCH) // _MICROSECOND
     hours = int(match["hours"] or 0) % 24
     offset = (hours * 60 + int(match["minutes"] or 0)) * 60 + int(match["seconds"] or 0)
     micros -= (-offset if match["sign"] == "-" else offset) * 1_000_000
@@ -205,14 +171,14 @@ def instant(text: str) -> int:
     return micros + (int((match["fraction"] or "0").ljust(9, "0")) + 500) // 1000
 
 
-_FIRST: Final = (dt.datetime(1, 1, 1) - _EPOCH) // _MICROSECOND  # noqa: DTZ001 - in UTC
+_FIRST: Final = (dt.datetime(1, 1, 1, tzinfo=dt.UTC) - EPOCH) // _MICROSECOND
 
 
 def instant_text(micros: int) -> str:
     """Return a stored instant as servers send it: in UTC, cut to milliseconds."""
     if micros >= _YEAR_10000:
         return "+010000-01-01T00:00:00.000Z"
-    return f"{(_EPOCH + micros // 1000 * 1000 * _MICROSECOND).isoformat(timespec='milliseconds')}Z"
+    return (EPOCH + micros * _MICROSECOND).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _select(column: Column, value: Any) -> str:
@@ -296,12 +262,12 @@ def _composite(column: Column, value: Any, before: Mapping[str, Any] | None, *, 
     given = _properties(column, value)
     if column.type in _SPECIAL:
         return stored | _SPECIAL[column.type](column, given)
+    found = {name: write(column.subfields[name], each, None, creating=creating) for name, each in given.items()}
     if creating and column.name == "createdBy" and not given.get("name"):
         # The server writes its caller, and keeps only these two properties.
-        found = {name: write(column.subfields[name], each, None, creating=creating) for name, each in given.items()}
         kept = {name: found[name] for name in ("source", "context") if found.get(name)}
         return {"source": "API", "workspaceMemberId": None, "name": None, "context": {}, **kept}
-    return stored | {name: write(column.subfields[name], each, None, creating=creating) for name, each in given.items()}
+    return stored | found
 
 
 def _properties(column: Column, value: Any) -> dict[str, Any]:
@@ -325,11 +291,8 @@ def _properties(column: Column, value: Any) -> dict[str, Any]:
 
 
 def _emails(column: Column, given: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"primaryEmail": None}
-    if given.get("primaryEmail"):
-        found["primaryEmail"] = _email(column, "primaryEmail", given["primaryEmail"])
-    elif given.get("primaryEmail") not in (None, ""):
-        _email(column, "primaryEmail", given["primaryEmail"])
+    primary = given.get("primaryEmail")
+    found: dict[str, Any] = {"primaryEmail": None if primary in (None, "") else _email(column, "primaryEmail", primary)}
     if "additionalEmails" in given:
         more = given["additionalEmails"]
         name = f"{column.name}.additionalEmails"
@@ -375,12 +338,9 @@ def _links(column: Column, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _link_text(column: Column, given: Mapping[str, Any], name: str) -> str | None:
     value = given.get(name)
-    # The text is cut off at U+0000 before it reaches the database.
-    return (
-        None
-        if value is None
-        else _text(column.subfields[name], value.split("\0")[0] if isinstance(value, str) else value)
-    )
+    if isinstance(value, str):
+        value = value.split("\0")[0]  # cut off before it reaches the database
+    return _text_or_none(column.subfields[name], value)
 
 
 def _url(url: str) -> str:
@@ -459,9 +419,9 @@ def _phone(number_: Any, country: Any, calling: Any) -> tuple[str | None, str | 
     """Refuse a phone number that contradicts its codes or lacks one, and take the codes out of the number."""
     if country and country not in _CALLING_CODE_OF:
         raise refusal(f"Invalid country code {country}", error="Error", code="INVALID_PHONE_COUNTRY_CODE")
-    if calling and f"+{str(calling).removeprefix('+')}" not in CALLING_CODES:
-        raise refusal(f"Invalid calling code {calling}", error="Error", code="INVALID_PHONE_CALLING_CODE")
     code = f"+{str(calling).removeprefix('+')}" if calling else None
+    if code and code not in CALLING_CODES:
+        raise refusal(f"Invalid calling code {calling}", error="Error", code="INVALID_PHONE_CALLING_CODE")
     if country and code and _CALLING_CODE_OF[country] != code:
         message = "Provided country code and calling code are conflicting"
         raise refusal(message, error="Error", code="CONFLICTING_PHONE_CALLING_CODE_AND_COUNTRY_CODE")
@@ -526,6 +486,11 @@ _SPECIAL: Final[Mapping[str, Callable[[Column, Mapping[str, Any]], dict[str, Any
     "PHONES": _phones,
     "RICH_TEXT": _rich_text,
 }
+
+
+def is_empty(value: Any) -> bool:
+    """Check whether a stored value is null, or a composite with nothing but nulls."""
+    return all(map(is_empty, value.values())) if is_dict(value) else value is None
 
 
 def shown(column: Column, value: Any) -> Any:
