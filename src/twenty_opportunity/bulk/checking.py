@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import msgspec
 
-from twenty_opportunity.bulk.chunks import Layout, too_large
+from twenty_opportunity.bulk.chunks import Chunk, Layout, too_large
 from twenty_opportunity.bulk.documents import (
     FORMS,
     LineNumbers,
@@ -22,17 +22,17 @@ from twenty_opportunity.bulk.documents import (
 )
 from twenty_opportunity.bulk.summary import Entry, Finding, Summary, Tally
 from twenty_opportunity.errors import SERVER_HINT, DecodeError, pointer
-from twenty_opportunity.profiles import PUBLISHED, SERVER, like_opportunity, name_way_out
+from twenty_opportunity.profiles import PUBLISHED, SERVER, like_opportunity, name_way_out, refuse_other_types
 from twenty_opportunity.records import Opportunity, Record
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
 from twenty_opportunity.validation import Validator
+from twenty_opportunity.values.arguments import check_type
 from twenty_opportunity.values.json_text import decode, encode_sound
 from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from twenty_opportunity.bulk.chunks import Chunk
     from twenty_opportunity.profiles import Profile
 
 MAX_FINDINGS: Final = 5_000
@@ -62,6 +62,10 @@ class Rules:
         schemas: The JSON text of each schema, by the name of its document class.
         form: The name of the only kind of document; None to detect the kind of each.
         name: The object of the records.
+
+    Raises:
+        TypeError: The kind is not a str.
+        ValueError: The kind is unknown.
     """
 
     form: RecordPaths | None
@@ -74,6 +78,9 @@ class Rules:
         self._by_name = dict(schemas)
         self._form = form
         self.name = name
+        check_type("as_", form, str | None, "the name of a form, or None")
+        if form is not None and form not in FORMS:
+            raise ValueError(f"unknown form {form!r}; choose from {', '.join(FORMS)}")
         self.form = forms_of(name)[form] if form else None
         self.passes = self._quick_check()
 
@@ -130,10 +137,10 @@ def rules_of(profile: Profile, as_: str | None = None) -> Rules:
         The rules.
 
     Raises:
+        TypeError: The profile is not a profile, or the kind is not a str.
         ValueError: The kind is unknown.
     """
-    if as_ is not None and as_ not in FORMS:
-        raise ValueError(f"unknown form {as_!r}; choose from {', '.join(FORMS)}")
+    refuse_other_types(profile)
     return Rules(_encoded_schemas(profile), as_, profile.object_name)
 
 
@@ -188,7 +195,12 @@ def check(chunk: Chunk, rules: Rules) -> ChunkResult:
 
     Returns:
         The summary of the whole chunk, and its first findings, about `MAX_FINDINGS` at most.
+
+    Raises:
+        TypeError: An argument has another type.
     """
+    check_type("chunk", chunk, Chunk, "a Chunk, see chunks")
+    check_type("rules", rules, Rules, "Rules, see rules_of")
     results = iter_results(chunk, rules)
     first = last = next(results)
     tally = Tally()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from io import IOBase
+from os import PathLike, fsdecode
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +13,7 @@ import attrs
 
 from twenty_opportunity.bulk.files import BLOCK, LINES, Stream, files_in, suffix_of
 from twenty_opportunity.errors import DecodeError
+from twenty_opportunity.values.arguments import check_number, items_of
 from twenty_opportunity.values.json_text import TRUNCATED, decode
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ MAX_RECORD_SIZE: Final = 1 << 20
 MAX_DOCUMENT: Final = 4
 """The size of the largest document, such as a page, in multiples of the size of the largest record."""
 
+_LARGEST_CHUNK: Final = 1 << 30
 _OTHER_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LINE_BREAK: Final = b"\r\n"
 _OTHER_ENCODING: Final = "the text is UTF-16 or UTF-32; JSON is exchanged in UTF-8"
@@ -113,11 +117,16 @@ def chunks(
         The chunks in the order of the sources. An unreadable source is a chunk with a fault.
 
     Raises:
-        TypeError: The sources are a single name.
+        TypeError: The sources are a single name, or an argument has another type.
+        ValueError: A size is less than 1, or that of a chunk is more than 1 GiB.
     """
-    if isinstance(sources, str | Path):  # a str is an iterable of names, too: its characters
-        raise TypeError(f"sources must be a list of files or folders, such as [{str(sources)!r}]")
-    for source in map(str, sources):
+    check_number("size", size, "the size of a chunk in bytes", _LARGEST_CHUNK)
+    check_number("max_record_size", max_record_size, "the size of the largest record in bytes")
+    if isinstance(sources, str | PathLike):  # a str is an iterable of names, too: its characters
+        raise TypeError(f"sources must be a list of files or folders, such as [{fsdecode(sources)!r}]")
+    if isinstance(sources, IOBase):  # an iterable of lines
+        raise TypeError(f"sources must be a list of files or folders, not {type(sources).__name__}")
+    for source in map(fsdecode, items_of("sources", sources, str | PathLike, "names of files or folders")):
         try:
             files = files_in(source)
         except OSError as error:

@@ -29,6 +29,7 @@ from twenty_opportunity.bulk.files import BLOCK
 from twenty_opportunity.bulk.summary import Summary, Tally, total_of
 from twenty_opportunity.errors import required
 from twenty_opportunity.profiles import PUBLISHED, Profile
+from twenty_opportunity.values.arguments import check_number, check_type, items_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -70,9 +71,11 @@ def iter_entries(
         The records and the unreadable texts, in the order of the sources.
 
     Raises:
-        TypeError: The sources are a single name.
-        ValueError: The kind of document is unknown.
+        TypeError: The sources are a single name, or an argument has another type.
+        ValueError: The kind of document is unknown, or the size is less than 1.
     """
+    if advance is not None and not callable(advance):
+        raise TypeError(f"advance must be a function that takes a number of bytes, not {type(advance).__name__}")
     rules = rules_of(profile, as_)
     lines = _LineCounter()
     for chunk in chunks(sources, max_record_size=max_record_size):
@@ -117,12 +120,15 @@ def iter_parts(  # noqa: PLR0913 - each is an independent option
         many findings comes as several.
 
     Raises:
-        TypeError: The sources are a single name.
-        ValueError: The kind of document is unknown, or `jobs` is less than 1.
+        TypeError: The sources are a single name, or an argument has another type.
+        ValueError: The kind of document is unknown, or a number is less than 1 or a size of more than 1 GiB.
         concurrent.futures.BrokenExecutor: A process died.
     """
-    if jobs < 1:
-        raise ValueError(f"jobs is the number of processes, this one included; it must be at least 1, not {jobs}")
+    check_number("jobs", jobs, "the number of processes, this one included")
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise TypeError(
+            f"executor must have a method submit, as in concurrent.futures, not be {type(executor).__name__}"
+        )
     rules = rules_of(profile, as_)
     pieces = chunks(sources, size=size, max_record_size=max_record_size)
     lines = _LineCounter()
@@ -156,8 +162,8 @@ def summarize(  # noqa: PLR0913 - each is an independent option
         The summary; it does not depend on what does the work.
 
     Raises:
-        TypeError: The sources are a single name.
-        ValueError: The kind of document is unknown, or `jobs` is less than 1.
+        TypeError: The sources are a single name, or an argument has another type.
+        ValueError: The kind of document is unknown, or a number is less than 1 or a size of more than 1 GiB.
         concurrent.futures.BrokenExecutor: A process died.
     """
     tally = Tally()
@@ -176,8 +182,12 @@ def total_of_parts(parts: Iterable[ChunkResult]) -> Summary:
 
     Returns:
         The summary, with lines counted from the beginning of each file.
+
+    Raises:
+        TypeError: They are not results of `check`.
     """
     lines = _LineCounter()
+    parts = items_of("parts", parts, ChunkResult, "ChunkResult")
     ordered = sorted(parts, key=lambda part: (part.file, part.start))
     return total_of(part.summary.shifted(lines.before(part.file, part.start, part.lines)) for part in ordered)
 
@@ -362,10 +372,11 @@ def validate_bag(bag: Any, profile: Profile = PUBLISHED, *, as_: str | None = No
     Raises:
         ValueError: The kind of document is unknown.
         MissingExtraError: The extra `dask` is not installed.
-        TypeError: The bag holds something else; raised when the summary is computed.
+        TypeError: An argument has another type; or the bag holds something else, raised when the summary is computed.
     """
     with required("dask", "bulk.validate_bag"):
-        from dask.bag import Item
+        from dask.bag import Bag, Item
+    check_type("bag", bag, Bag, "a dask.bag.Bag, such as dask.bag.from_sequence(chunks(files))")
     work = functools.partial(_partition, rules=rules_of(profile, as_))
     return bag.reduction(work, _total_of_partitions, split_every=False, out_type=Item)
 

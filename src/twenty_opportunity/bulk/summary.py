@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from twenty_opportunity.errors import POINTER_LIMIT, Violation, legible
+from twenty_opportunity.values.arguments import items_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,6 +113,8 @@ class Group:
     examples: tuple[Finding, ...] = ()
 
     def __add__(self, other: Group) -> Group:
+        if not isinstance(other, Group):  # pyright: ignore[reportUnnecessaryIsInstance] - users may add anything
+            return NotImplemented
         return Group(self.count + other.count, _first(self.examples, other.examples, EXAMPLES))
 
 
@@ -147,6 +150,8 @@ class Summary:
         return self.valid + self.invalid + self.unreadable
 
     def __add__(self, other: Summary) -> Summary:
+        if not isinstance(other, Summary):  # pyright: ignore[reportUnnecessaryIsInstance] - users may add anything
+            return NotImplemented
         return total_of([self, other])
 
     def __str__(self) -> str:
@@ -291,8 +296,11 @@ def total_of(summaries: Iterable[Summary]) -> Summary:
 
     Returns:
         Their sum; `Summary()` if there are none.
+
+    Raises:
+        TypeError: They are not summaries.
     """
     tally = Tally()
-    for summary in summaries:
+    for summary in items_of("summaries", summaries, Summary, "Summary"):
         tally.add(summary)
     return tally.summary()

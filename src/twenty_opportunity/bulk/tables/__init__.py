@@ -43,6 +43,7 @@ from twenty_opportunity.bulk.tables.parquet import (
 )
 from twenty_opportunity.profiles import PUBLISHED, Profile, refuse_other_types
 from twenty_opportunity.schemas.field_types import CellType
+from twenty_opportunity.values.arguments import check_type, items_of
 from twenty_opportunity.values.json_text import encode, is_plain_json
 
 if TYPE_CHECKING:
@@ -78,9 +79,10 @@ def _columns(profile: Profile) -> Columns:
 
 def _objects(documents: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Yield the documents, and refuse by name what is not JSON: records must be unstructured before."""
-    for document in documents:
+    document: Mapping[str, Any]
+    for document in items_of("documents", documents, object, "dicts"):
+        found = type(document).__name__
         if not isinstance(document, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - users may pass anything
-            found = type(document).__name__
             raise TypeError(f"a document is a dict of decoded JSON, not {found}; convert records with unstructure")
         if not is_plain_json(document):
             encode(dict(document))  # raises unless only the classes differ from those of decoded JSON
@@ -235,6 +237,7 @@ def to_csv(
         TypeError: A document is not a dict, or the file is not one for text.
         ValidationError: A value is not JSON, such as a set or a key that is not text.
     """
+    check_type("spreadsheet_safe", spreadsheet_safe, bool, "a bool")
     columns = _columns(profile)
     rows = (columns.split(document, empty_text=False) for document in _objects(documents))
     with _opened(file, "w") as opened:

@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 import uuid
 from importlib import import_module
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from twenty_opportunity.bulk.tables.cells import MONEY_DIGITS, NUMERIC_DIGITS, cell_of_text
@@ -22,6 +23,7 @@ from twenty_opportunity.bulk.tables.columns import (
 )
 from twenty_opportunity.errors import UnrepresentableError, legible, pointer, required
 from twenty_opportunity.schemas.field_types import CellType
+from twenty_opportunity.values.arguments import check_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -163,8 +165,10 @@ def count_rows(file: Path) -> int | None:
         The number; None if it is not a Parquet file.
 
     Raises:
+        TypeError: The file is not a path.
         MissingExtraError: The extra `arrow` is not installed.
     """
+    check_type("file", file, str | PathLike, "the path of a file")
     arrow = arrow_module()
     try:
         rows: int = import_module("pyarrow.parquet").read_metadata(file).num_rows
