@@ -77,10 +77,3 @@ def test_a_document_has_its_class(name: str) -> None:
     """The attributes of a document class, and of the classes within it, are the properties of its schema."""
     schema = schemas(STANDARD, open_options=True)[name]
     assert [*differences(getattr(records, name), schema, schema)] == []
-
-
-@pytest.mark.parametrize("name", records.DOCUMENT_CLASSES)
-def test_the_schema_of_server_is_written(name: str) -> None:
-    """Each document class has its file in `schemas/server`."""
-    file = ROOT / "schemas" / "server" / f"{name}.json"
-    assert file.is_file(), f'{file.name} is missing: write them again, metadata.write(Path("schemas/server"))'

@@ -1036,14 +1036,14 @@ def _record_class(name: ObjectName, fields: tuple[Field, ...], workspace: Worksp
     return made(make_record_class, name, tuple(attributes.attributes_of(fields, name, reserved, objects)))
 
 
-def _server() -> Mapping[type[Record], Mapping[str, Any]]:
-    return {getattr(records, name): schemas.read_json(f"server/{name}.json") for name in records.DOCUMENT_CLASSES}
-
-
 def _server_fields() -> tuple[Field, ...]:
     from twenty_opportunity.schemas import workspace  # most programs do not need the fields
 
     return workspace.fields(workspace.STANDARD, open_options=True)
+
+
+def _server() -> Mapping[type[Record], Mapping[str, Any]]:
+    return _Schemas(SERVER.fields, Opportunity)()
 
 
 SERVER: Final[Profile[Opportunity]] = Profile("SERVER", _server, milliseconds=True, merges=True, fields=_server_fields)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,8 +20,6 @@ from twenty_opportunity.schemas.workspace import (
     UnknownFieldTypeWarning,
     properties,
     schemas,
-    standard_objects,
-    write,
 )
 
 
@@ -92,27 +89,6 @@ def subschemas(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     inner = [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values(), *schema.get("anyOf", [])]
     for part in [*inner, *(schema[keyword] for keyword in ("items", "not") if keyword in schema)]:
         yield from subschemas(part)
-
-
-def test_the_schemas_of_the_server_stand_in_the_tree(tmp_path: Path) -> None:
-    """The files in `schemas/server` are exactly what `metadata.write` writes."""
-    write(tmp_path)
-    written = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    standing = {file.name: file.read_bytes() for file in (ROOT / "schemas" / "server").glob("*.json")}
-    assert [
-        json.loads(standing.pop("opportunity.metadata.json")),
-        *json.loads(standing.pop("objects.metadata.json")),
-    ] == (standard_objects())
-    assert written == standing, 'write them again: metadata.write(Path("schemas/server"))'
-    assert all(text.endswith(b"}\n") for text in written.values())
-
-
-def test_the_files_are_the_generators() -> None:
-    """The schemas that are read from the files equal the generated ones, in the same order."""
-    made = schemas(STANDARD, open_options=True)
-    assert server_schemas() == made
-    assert [*map(str, server_schemas().values())] == [*map(str, made.values())]
-    assert server_schemas()["Opportunity"] is not server_schemas()["Opportunity"]
 
 
 def test_there_is_a_schema_for_each_document_class() -> None:

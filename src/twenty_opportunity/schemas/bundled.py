@@ -100,7 +100,7 @@ def read(name: str) -> bytes:
     Return the bytes of a bundled file, exactly as published.
 
     Args:
-        name: The file's path in `schemas/`: `"twenty-opportunity.json"`, `"server/Opportunity.json"`.
+        name: The file's path in `schemas/`: `"twenty-opportunity.json"`, `"server/objects.metadata.json"`.
 
     Returns:
         The bytes of the file.
@@ -120,7 +120,7 @@ def read_json(name: str) -> Any:
     Decode a bundled file.
 
     Args:
-        name: The file's path in `schemas/`: `"twenty-opportunity.json"`, `"server/Opportunity.json"`.
+        name: The file's path in `schemas/`: `"twenty-opportunity.json"`, `"server/objects.metadata.json"`.
 
     Returns:
         The decoded file, a new copy each time.

@@ -389,11 +389,25 @@ def definitions(*, writing: bool, updating: bool = False) -> dict[str, Fragment]
     Returns:
         The schema of each composite. One for writing refuses undescribed properties.
     """
-    found = {
-        name: definition(composite, writing=writing, accepts_null=not updating)
-        for name, composite in COMPOSITES.items()
-    }
-    return {**found, JSON: _storable_json()} if writing else found
+    names = (*COMPOSITES, JSON) if writing else COMPOSITES
+    return {name: definition_of(name, writing=writing, updating=updating) for name in names}
+
+
+def definition_of(name: str, *, writing: bool, updating: bool = False) -> Fragment:
+    """
+    Return one of the `$defs` that fragments refer to.
+
+    Args:
+        name: The name of a composite, or `JSON`.
+        writing: As for `definitions`.
+        updating: As for `definitions`.
+
+    Returns:
+        The schema.
+    """
+    if name == JSON:
+        return _storable_json()
+    return definition(COMPOSITES[name], writing=writing, accepts_null=not updating)
 
 
 def definition(composite: Composite, *, writing: bool, nullable: bool = True, accepts_null: bool = True) -> Fragment:

@@ -12,6 +12,7 @@ import msgspec
 from twenty_opportunity.errors import legible, listed
 from twenty_opportunity.schemas import responses as answers
 from twenty_opportunity.schemas.bundled import read_json
+from twenty_opportunity.schemas.composites import COMPOSITES, JSON, definition_of, definitions
 from twenty_opportunity.schemas.field_types import (
     FIELD_TYPES,
     INSTANT,
@@ -22,7 +23,6 @@ from twenty_opportunity.schemas.field_types import (
     FieldProperty,
     FieldType,
     Fragment,
-    definitions,
     fragment,
 )
 from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields, refuse_repeated
@@ -30,8 +30,7 @@ from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
     "STANDARD",
@@ -41,7 +40,6 @@ __all__ = [
     "properties",
     "schemas",
     "schemas_of",
-    "write",
 ]
 
 _SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -180,22 +178,25 @@ def schemas_of(fields: Sequence[Field], name: ObjectName = OPPORTUNITY) -> dict[
         copy.
     """
     uses = {use: _schema(fields, use, name) for use in _Use}
-    read = definitions(writing=False)
-    used = {
-        _Use.READ: read,
-        _Use.PARTIAL: read,
-        _Use.CREATE: definitions(writing=True),
-        _Use.UPDATE: definitions(writing=True, updating=True),
-    }
     # An object may have the name of a definition: a workspace may have an object `group`.
-    is_taken = name.class_name in {**used[_Use.CREATE], **answers.DEFINITIONS}
+    is_taken = name.class_name in {*COMPOSITES, JSON, *answers.DEFINITIONS}
     defined = ObjectName(f"{name.singular}Record", f"{name.plural}Records") if is_taken else name
     around = {defined.renamed(own): _renamed(schema, name, defined) for own, schema in answers.DEFINITIONS.items()}
+    read = definitions(writing=False)
     travelling = {**read, **around, **{defined.renamed(use.value): uses[use] for use in _READS}}
     documents = {own: _renamed(row.schema, name, defined) for own, row in answers.DOCUMENTS.items()}
+    # Definitions for writing are built when a body refers to them: those of phone numbers take milliseconds.
+    used: dict[_Use, Callable[[str], Fragment]] = {
+        _Use.READ: read.__getitem__,
+        _Use.PARTIAL: read.__getitem__,
+        _Use.CREATE: functools.partial(definition_of, writing=True),
+        _Use.UPDATE: functools.partial(definition_of, writing=True, updating=True),
+    }
     return {
         **{use.value: _self_contained(name.renamed(use.value), schema, used[use]) for use, schema in uses.items()},
-        **{own: _self_contained(name.renamed(own), schema, travelling) for own, schema in documents.items()},
+        **{
+            own: _self_contained(name.renamed(own), schema, travelling.__getitem__) for own, schema in documents.items()
+        },
     }
 
 
@@ -339,12 +340,12 @@ def _fragment(each: FieldProperty, use: _Use, required: Sequence[str]) -> Fragme
     return {"description": each.description, **found, **read_only}
 
 
-def _self_contained(title: str, schema: Fragment, available: Mapping[str, Fragment]) -> dict[str, Any]:
-    """Return a copy of a schema with the definitions that it uses."""
+def _self_contained(title: str, schema: Fragment, definition: Callable[[str], Fragment]) -> dict[str, Any]:
+    """Return a copy of a schema with the definitions that it uses, which a function returns by name."""
     used: dict[str, Fragment] = {}
     pending = [schema]
     while pending:
-        new = {name: available[name] for name in _references(pending.pop()) if name not in used}
+        new = {name: definition(name) for name in {*_references(pending.pop())} - used.keys()}
         used |= new
         pending.extend(new.values())
     defined = {"$defs": {name: used[name] for name in sorted(used)}} if used else {}
@@ -361,17 +362,6 @@ def _references(schema: object) -> Iterator[str]:
         schema = [*schema.values()]
     for part in schema if is_list(schema) else ():
         yield from _references(part)
-
-
-def write(folder: Path) -> None:
-    """
-    Write the schemas of any server into files, one each.
-
-    Args:
-        folder: Where to; `schemas/server` in the tree of this library.
-    """
-    for name, schema in schemas(STANDARD, open_options=True).items():
-        (folder / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n")
 
 
 STANDARD: Final[dict[str, Any]] = read_json("server/opportunity.metadata.json")
