@@ -6,6 +6,7 @@ import collections
 import copy
 import os
 import pickle
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -201,6 +202,43 @@ def test_no_memory_forgets_between_calls(tmp_path: Path, monkeypatch: pytest.Mon
     assert not memory.remember("a", now=NOW, until=NOW + MINUTE)
 
 
+@pytest.mark.parametrize(
+    ("path", "options", "message"),
+    [
+        (3, {}, "path must be the path of a file, not int"),
+        ("a.db", {"timeout": "4"}, "timeout must be a number of seconds, zero or more, not '4'"),
+        ("a.db", {"timeout": True}, "timeout must be a number of seconds, zero or more, not True"),
+        ("a.db", {"timeout": -1}, "timeout must be a number of seconds, zero or more, not -1"),
+        ("a.db", {"timeout": float("nan")}, "timeout must be a number of seconds, zero or more, not nan"),
+        ("a.db", {"timeout": float("inf")}, "timeout must be a number of seconds, zero or more, not inf"),
+    ],
+)
+def test_arguments_of_sqlite(tmp_path: Path, path: Any, options: Any, message: str) -> None:
+    """A path or a timeout of another type raises TypeError, and no file is created."""
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        SqliteReplayMemory(tmp_path / path if isinstance(path, str) else path, **options)
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"signature": b"a"}, "signature must be a str, not bytes"),
+        ({"now": NOW.replace(tzinfo=None)}, "now must be an aware datetime, not a naive one"),
+        ({"until": 3}, "until must be an aware datetime, not int"),
+    ],
+)
+def test_arguments_of_remember(make: Making, wrong: dict[str, Any], message: str) -> None:
+    """A naive datetime, or an argument of another type, raises TypeError, and nothing is remembered."""
+    right: dict[str, Any] = {"signature": "a", "now": NOW, "until": NOW + MINUTE}
+    memory = make()
+    redis = RedisReplayMemory(Client("OK"))
+    for each in (memory, redis):
+        with pytest.raises(TypeError, match=f"^{message}"):
+            each.remember(**right | wrong)
+    assert memory.remember(**right)
+
+
 def test_a_locked_file_refuses(tmp_path: Path) -> None:
     """While another process writes for longer than the timeout, the delivery is refused and not remembered."""
     memory = SqliteReplayMemory(tmp_path / "replays.db", timeout=0)
@@ -286,6 +324,14 @@ def test_an_asynchronous_client_is_refused() -> None:
     """An answer that is to be awaited is refused, because as a truth value it would accept each replay."""
     with pytest.raises(TypeError, match=r"^RedisReplayMemory needs a synchronous client, such as redis\.Redis$"):
         RedisReplayMemory(Client(Awaited())).remember("a", now=NOW, until=NOW + MINUTE)
+
+
+def test_arguments_of_redis() -> None:
+    """A client or a prefix of another type raises TypeError."""
+    with pytest.raises(TypeError, match=r"^client must be a client of Redis, with a method set, not str$"):
+        RedisReplayMemory("redis://localhost")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    with pytest.raises(TypeError, match=r"^prefix must be a str, not bytes$"):
+        RedisReplayMemory(Client("OK"), prefix=b"crm:")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("skew", [-MINUTE, 60, None])

@@ -587,6 +587,27 @@ def test_a_name_of_another_form_is_invalid(name: str) -> None:
     assert [violation.pointer for violation in caught.value.violations] == ["/eventName"]
 
 
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        (
+            {"eventName": "company."},
+            r'/eventName: "company\." does not match .* \(an object and an action, such as .*\)',
+        ),
+        ({"eventName": "Deal created"}, '/eventName: "Deal created" does not match .*'),
+        ({"eventName": "deal.created\n", "record": {}}, r'/eventName: "deal\.created\\n" does not match .*'),
+        ({"eventName": None}, "/eventName: null is not a string"),
+        ({"record": {}}, "/eventName: is required but missing"),
+        ([], r"\(root\): an array with 0 items is not an object"),
+    ],
+)
+def test_the_name_of_an_event_is_explained_alone(event: Any, message: str) -> None:
+    """Without a name, the object of an event in a workspace is unknown, so nothing else is said about the body."""
+    body, headers = delivery(event)
+    with pytest.raises(ValidationError, match=f"^{message}$"):
+        webhooks.receive(body, headers, SECRET, workspace=STANDARD, now=SENT)
+
+
 @pytest.mark.parametrize("event", [{"eventName": "company"}, {"eventName": "a b.c"}, {"eventName": 5}, {}, [], "a.b"])
 def test_a_body_without_an_event_name_is_invalid(event: Any) -> None:
     """A body without an event name of dotted words is a ValidationError."""

@@ -10,6 +10,7 @@ the other doors.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -29,8 +30,8 @@ from twenty_opportunity.errors import (
 )
 from twenty_opportunity.profiles import SERVER, Profile, Workspace, refuse_other_types
 from twenty_opportunity.records import WebhookEvent
+from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode
-from twenty_opportunity.values.python_json import as_object
 from twenty_opportunity.values.signatures import (
     EPOCH,
     MILLISECOND,
@@ -87,7 +88,13 @@ TOLERANCE: Final = timedelta(minutes=5)
 _LISTED: Final = 8  # objects that an error lists
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,15}")  # thirteen digits reach to 2286; no arithmetic overflows with fifteen
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{64}")
-_is_event_name: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+(?:[.][A-Za-z_][A-Za-z0-9_]*+)++").fullmatch
+_EVENT_NAME: Final = "^[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)+$"
+_NAMED: Final = {
+    "type": "object",
+    "properties": {"eventName": {"type": "string", "pattern": _EVENT_NAME}},
+    "required": ["eventName"],
+}
+"""The schema of events of any object. What else they have depends on the object, which only the name says."""
 _MISSING: Final = "is missing; set a secret for the webhook, and check that no proxy removes the header"
 _WRONG: Final = (
     "the signature does not match the body, the timestamp and the secret; "
@@ -230,15 +237,23 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     raw = raw_body(body)  # one copy for both, because a bytearray could change in between
     verify(raw, headers, secret, tolerance=tolerance, now=now, replays=replays)
     instance: Any = decode(raw)
-    name = (as_object(instance) or {}).get("eventName")
-    named = isinstance(name, str) and _is_event_name(name)
-    about = str(name).partition(".")[0] if named else profile.object_name.singular
-    if workspace is not None and about in workspace:
-        profile, cl = workspace[about], workspace[about].event
-    elif named and (workspace is not None or about != profile.object_name.singular):
-        raise UnrelatedEventError(str(name), instance, _expected(profile, workspace))
+    named = _named_event()
+    if workspace is not None:
+        named.validate(instance)
+    if named.is_valid(instance):
+        name = str(instance["eventName"])
+        about = name.partition(".")[0]
+        if workspace is not None and about in workspace:
+            profile, cl = workspace[about], workspace[about].event
+        elif workspace is not None or about != profile.object_name.singular:
+            raise UnrelatedEventError(name, instance, _expected(profile, workspace))
     event: WebhookEvent[Any] = profile.structure(instance, cl)
     return event
+
+
+@functools.cache  # late: compiling takes milliseconds
+def _named_event() -> Validator:
+    return Validator(_NAMED, {_EVENT_NAME: "an object and an action, such as company.created"})
 
 
 def _expected(profile: Profile[Any], workspace: Workspace | None) -> str:

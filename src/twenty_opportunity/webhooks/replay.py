@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import heapq
+import math
 import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, runtime_checkable
 
 from twenty_opportunity.errors import ReplayMemoryFullError
-from twenty_opportunity.values.signatures import EPOCH, MILLISECOND
+from twenty_opportunity.values.arguments import check_type
+from twenty_opportunity.values.signatures import EPOCH, MILLISECOND, since_1970
 
 if TYPE_CHECKING:
-    import os
     import sqlite3
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -105,8 +107,10 @@ class BoundedReplayMemory:
             True if the signature is new, False if it is known or may have been forgotten.
 
         Raises:
+            TypeError: A datetime is naive, or an argument has another type.
             ReplayMemoryFullError: The signature is new, and the memory is full.
         """
+        _check_delivery(signature, now, until)
         with self._lock:
             self._forget(now)
             if signature in self._known or until <= self._forgotten:
@@ -137,11 +141,14 @@ class SqliteReplayMemory:
         timeout: The seconds to wait while other processes write.
 
     Raises:
-        TypeError: The capacity is not a positive integer.
+        TypeError: The capacity is not a positive integer, or another argument is wrong.
         sqlite3.Error: The file cannot be opened, or is not a database.
     """
 
-    def __init__(self, path: str | os.PathLike[str], capacity: int = _CAPACITY, *, timeout: float = 4.0) -> None:
+    def __init__(self, path: str | PathLike[str], capacity: int = _CAPACITY, *, timeout: float = 4.0) -> None:
+        check_type("path", path, str | PathLike, "the path of a file")
+        if timeout.__class__ not in {int, float} or not 0 <= timeout < math.inf:
+            raise TypeError(f"timeout must be a number of seconds, zero or more, not {timeout!r}")
         # Absolute, so that ":memory:", which every call would open empty, is a file, too.
         self._path = Path(path).absolute()
         self._capacity = _checked(capacity)
@@ -167,9 +174,11 @@ class SqliteReplayMemory:
             True if the signature is new, False if it is known or may have been forgotten.
 
         Raises:
+            TypeError: A datetime is naive, or an argument has another type.
             ReplayMemoryFullError: The signature is new, and the memory is full.
             sqlite3.Error: The database cannot be written, or others wrote for longer than the timeout.
         """
+        _check_delivery(signature, now, until)
         row = (signature, (until - EPOCH) // _MICROSECOND)
         with closing(self._connect()) as database, database:  # commits, or rolls back after an exception
             database.execute("BEGIN IMMEDIATE")  # takes the lock before anything is read
@@ -214,7 +223,7 @@ class RedisReplayMemory:
         skew: The maximum difference between the clocks of the machines. Signatures are remembered longer by this time.
 
     Raises:
-        TypeError: The skew is not a timedelta, or is negative.
+        TypeError: The skew is not a timedelta, or is negative, or another argument is wrong.
     """
 
     def __init__(
@@ -222,6 +231,9 @@ class RedisReplayMemory:
     ) -> None:
         if skew.__class__ is not timedelta or skew < timedelta():
             raise TypeError(f"skew must be a timedelta of zero or more, not {skew!r}")
+        if not callable(getattr(client, "set", None)):
+            raise TypeError(f"client must be a client of Redis, with a method set, not {type(client).__name__}")
+        check_type("prefix", prefix, str, "a str")
         self._client = client
         self._prefix = prefix
         self._skew = skew
@@ -241,13 +253,20 @@ class RedisReplayMemory:
             True if the signature is new, False if it is known.
 
         Raises:
-            TypeError: The client is asynchronous.
+            TypeError: The client is asynchronous, a datetime is naive, or an argument has another type.
         """
+        _check_delivery(signature, now, until)
         left = max((until - now + self._skew) // MILLISECOND, 0) + 1  # rounded up; Redis refuses zero
         answer = self._client.set(f"{self._prefix}{signature}", "1", nx=True, px=left)
         if hasattr(answer, "__await__"):  # a coroutine is true, so every replay would be accepted
             raise TypeError("RedisReplayMemory needs a synchronous client, such as redis.Redis")
         return bool(answer)
+
+
+def _check_delivery(signature: object, now: object, until: object) -> None:
+    check_type("signature", signature, str, "a str")
+    since_1970(now, "now")
+    since_1970(until, "until")
 
 
 def _checked(capacity: int) -> int:
