@@ -9,9 +9,9 @@ import attrs
 
 from twenty_opportunity.errors import TwentyOpportunityError
 from twenty_opportunity.profiles import profile_for
-from twenty_opportunity.records import Opportunity, Record
+from twenty_opportunity.records import UNSET, Opportunity, Record
 from twenty_opportunity.testing.faults import Fault, Faults
-from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
+from twenty_opportunity.testing.keyword_properties import named
 from twenty_opportunity.testing.samples import Sampler
 from twenty_opportunity.testing.schema_alternatives import left_out
 
@@ -157,5 +157,5 @@ class OpportunityMaker:
             self._samplers[cl] = Sampler(schema, self._seed)
         absent = left_out(schema, given)
         document = {name: value for name, value in self._samplers[cl].document().items() if name not in absent}
-        document |= {name: as_json(value, profile) for name, value in given.items()}
-        return {name: value for name, value in document.items() if value is not ABSENT}
+        document |= profile.converter.unstructure(given)
+        return {name: value for name, value in document.items() if value is not UNSET}

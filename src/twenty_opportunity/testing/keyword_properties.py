@@ -1,39 +1,27 @@
-"""Properties given by keyword: the property that a name means, and the JSON of its value."""
+"""Properties given by keyword: the property that a name means."""
 
 from __future__ import annotations
 
 import difflib
 import typing
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import attrs
 
-from twenty_opportunity.records import UNSET, wire_name
+from twenty_opportunity.records import wire_name
 from twenty_opportunity.records.base import origin_of
 
 if typing.TYPE_CHECKING:
     from twenty_opportunity.profiles import Profile
 
-ABSENT: Final = UNSET
-"""A property that must be absent."""
-
 
 def named(properties: Mapping[str, Any], cl: Any, profile: Profile) -> dict[str, Any]:
     """
-    Return properties by their names in JSON.
+    Return properties, which are given by the name of the attribute or of the property, by their names in JSON.
 
-    Args:
-        properties: Values by the name of the attribute or of the property. `extra` is a mapping of properties that
-            the profile does not know.
-        cl: The document class.
-        profile: The profile whose schema describes the properties.
-
-    Returns:
-        The same values by the names of the properties.
-
-    Raises:
-        TypeError: The profile does not know a property, or knows one in `extra`, or a property is given twice.
+    `extra` is a mapping of properties that the profile does not know. Raises TypeError if the profile does not know a
+    property, or knows one in `extra`, or if a property is given twice.
     """
     schema = profile.schema(cl)
     origin = origin_of(cl)
@@ -70,17 +58,3 @@ def _extra(extra: Any, described: Mapping[str, Any], schema: Mapping[str, Any], 
         if schema.get("additionalProperties") is False:
             raise TypeError(f"{class_name} does not accept properties that the profile does not know, such as {name}")
     return {**cast("Mapping[str, Any]", extra)}
-
-
-def as_json(value: Any, profile: Profile) -> Any:
-    """
-    Return the JSON of a value.
-
-    Args:
-        value: A typed value such as a date or an `Amount`, or JSON.
-        profile: The profile in whose style it is written.
-
-    Returns:
-        The JSON, or `ABSENT` for UNSET.
-    """
-    return ABSENT if value is UNSET else profile.converter.unstructure(value)

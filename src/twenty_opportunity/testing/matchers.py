@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeGuard, cast
 
 import attrs
 
 from twenty_opportunity.errors import UnrepresentableError, ValidationError, legible, pointer
 from twenty_opportunity.profiles import PUBLISHED, profile_for
-from twenty_opportunity.records import Opportunity, OpportunityCreate, OpportunityUpdate, Record, wire_name
+from twenty_opportunity.records import UNSET, Opportunity, OpportunityCreate, OpportunityUpdate, Record, wire_name
 from twenty_opportunity.records.forms import same_json
-from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
+from twenty_opportunity.testing.keyword_properties import named
 from twenty_opportunity.values.python_json import is_dict, is_list
 from twenty_opportunity_plugins import running_tests
 
@@ -174,11 +174,12 @@ class IsDocument(Matcher):
 
     def _differing(self, instance: dict[str, Any], expected: dict[str, Any], record: Record | None) -> Iterator[str]:
         typed = {} if record is None else {wire_name(a): getattr(record, a.name) for a in attrs.fields(type(record))}
+        unstructure = self.profile.converter.unstructure
         for name, value in expected.items():
-            actual = instance.get(name, ABSENT)
+            actual = instance.get(name, UNSET)
             if isinstance(value, Matcher):
                 yield from _mismatches(actual, value, pointer(name))
-            elif not (same_json(actual, as_json(value, self.profile)) or same_json(typed.get(name, actual), value)):
+            elif not (same_json(actual, unstructure(value)) or same_json(typed.get(name, actual), value)):
                 yield _difference(actual, value, pointer(name))
 
     def _structured(self, instance: dict[str, Any]) -> Record | None:
@@ -189,56 +190,50 @@ class IsDocument(Matcher):
         return record
 
 
-class IsOpportunity(IsDocument):
+class _IsOfClass(IsDocument):
+    """A matcher that is named after its document class."""
+
+    _named_class: ClassVar[Any]
+
+    def __init__(self, profile: Profile | None = None, /, **properties: Any) -> None:
+        super().__init__(self._named_class, profile, **properties)
+
+
+class IsOpportunity(_IsOfClass):
     """
     Equal to every valid opportunity whose properties have the given values: `IsOpportunity(stage="NEW")`.
 
-    Args:
-        profile: The profile to validate against. Default: the test's `opportunity_profile`.
-        properties: Values by attribute or property name, as for `IsDocument`.
+    The arguments are those of `IsDocument` after the class.
     """
 
-    def __init__(self, profile: Profile | None = None, /, **properties: Any) -> None:
-        super().__init__(Opportunity, profile, **properties)
+    _named_class = Opportunity
 
 
-class IsOpportunityCreate(IsDocument):
+class IsOpportunityCreate(_IsOfClass):
     """
     Equal to every valid body that creates an opportunity and whose properties have the given values.
 
-    Args:
-        profile: The profile to validate against. Default: the test's `opportunity_profile`.
-        properties: Values by attribute or property name, as for `IsDocument`.
+    The arguments are those of `IsDocument` after the class.
     """
 
-    def __init__(self, profile: Profile | None = None, /, **properties: Any) -> None:
-        super().__init__(OpportunityCreate, profile, **properties)
+    _named_class = OpportunityCreate
 
 
-class IsOpportunityUpdate(IsDocument):
+class IsOpportunityUpdate(_IsOfClass):
     """
     Equal to every valid body that updates an opportunity and whose properties have the given values.
 
-    Args:
-        profile: The profile to validate against. Default: the test's `opportunity_profile`.
-        properties: Values by attribute or property name, as for `IsDocument`.
+    The arguments are those of `IsDocument` after the class.
     """
 
-    def __init__(self, profile: Profile | None = None, /, **properties: Any) -> None:
-        super().__init__(OpportunityUpdate, profile, **properties)
+    _named_class = OpportunityUpdate
 
 
 def explain(op: str, left: object, right: object) -> list[str] | None:
     """
     Explain a failed comparison with a matcher, or with a dict or list that contains one.
 
-    Args:
-        op: The operator.
-        left: One side.
-        right: The other side.
-
-    Returns:
-        What pytest shows: a line for each mismatch. None if neither side contains a matcher.
+    Returns what pytest shows: a line for each mismatch; None if neither side contains a matcher.
     """
     expected, payload = (left, right) if _contains_matcher(left) else (right, left)
     if not _contains_matcher(expected):
@@ -265,7 +260,7 @@ def _mismatches(actual: Any, expected: Any, place: str) -> Iterator[str]:
             yield f"{place}{line.removeprefix('(root)') if place else line}"
     elif is_dict(expected) and is_dict(actual):
         for name in {**expected, **actual}:
-            yield from _mismatches(actual.get(name, ABSENT), expected.get(name, ABSENT), f"{place}{pointer(name)}")
+            yield from _mismatches(actual.get(name, UNSET), expected.get(name, UNSET), f"{place}{pointer(name)}")
     elif _is_sequence(expected) and _is_sequence(actual) and len(expected) == len(actual):
         for at, pair in enumerate(zip(actual, expected, strict=True)):
             yield from _mismatches(*pair, f"{place}/{at}")
@@ -274,8 +269,8 @@ def _mismatches(actual: Any, expected: Any, place: str) -> Iterator[str]:
 
 
 def _difference(actual: Any, expected: Any, place: str) -> str:
-    shown = "absent" if actual is ABSENT else legible(repr(actual), _SHOWN)
-    wanted = "absent" if expected is ABSENT else legible(_described(expected), _SHOWN)
+    shown = "absent" if actual is UNSET else legible(repr(actual), _SHOWN)
+    wanted = "absent" if expected is UNSET else legible(_described(expected), _SHOWN)
     return f"{place}: is {shown}, expected {wanted}"
 
 

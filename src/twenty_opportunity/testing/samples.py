@@ -155,7 +155,8 @@ class Workspace:
         """
         created, updated = sorted(self.moment(-420, 0) for _ in range(2))
         company, name = self._random.choice(self._companies)[1], self.full_name()
-        email = f"{name['firstName'][0]}.{name['lastName']}@example.com".lower()
+        number = self._random.randrange(10**6)  # a server refuses a second record with the same address or link
+        email = f"{name['firstName'][0]}.{name['lastName']}.{number}@example.com".lower()
         return {
             "createdAt": created,
             "updatedAt": updated,
@@ -164,7 +165,7 @@ class Workspace:
             "userEmail": email,
             "domainName": {
                 "primaryLinkLabel": "",
-                "primaryLinkUrl": f"https://{company.lower().replace(' ', '-')}.example.com",
+                "primaryLinkUrl": f"https://{company.lower().replace(' ', '-')}-{number}.example.com",
                 "secondaryLinks": [],
             },
         }

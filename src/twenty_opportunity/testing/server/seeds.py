@@ -19,24 +19,15 @@ if TYPE_CHECKING:
     from twenty_opportunity.testing.server.objects import Column, ServerObject
     from twenty_opportunity.testing.server.store import Store
 
-_LEFT_OUT: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy", "position"})
+_LEFT_OUT: Final = frozenset({"createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy", "position"})
 
 
 def seeded(store: Store, seed: int, counts: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
     """
     Store records, with the records that they refer to.
 
-    Args:
-        store: Where to.
-        seed: The same seed makes the same records.
-        counts: The number of records by the singular name of their object.
-
-    Returns:
-        The new records by the singular name of their object, as the server sends them.
-
-    Raises:
-        TypeError: An object is unknown.
-        ValueError: The server has records of the same seed.
+    Takes the number of records by the singular name of their object, and returns the new records as the server sends
+    them. An unknown object raises TypeError, and a seed that was used ValueError.
     """
     found: dict[str, list[dict[str, Any]]] = {}
     for singular, count in counts.items():
@@ -59,42 +50,29 @@ def _bodies(of: ServerObject, seed: int) -> Iterator[dict[str, Any]]:
         yield from (fixture.instance for fixture in fixtures(profile, OpportunityCreate, seed=seed))
     random = Random(f"{of.singular} {seed}")  # noqa: S311 - the same records for the same seed
     workspace = Workspace(random)
+    is_person = "name" in of.columns and of.columns["name"].type == "FULL_NAME"
     while True:
-        company, person = workspace.deal(["NEW"])["name"].partition(":")[0], workspace.full_name()
-        yield {"id": workspace.id()} | {
-            name: value
-            for name, column in of.columns.items()
-            if name not in _LEFT_OUT and not column.relation
-            if (value := _sample(column, random, company, person)) is not None
-        }
+        known = {"id": workspace.id(), **workspace.record(person=is_person)}
+        samples = {name: known.get(name) or _sample(column, random) for name, column in of.columns.items()}
+        yield {name: value for name, value in samples.items() if name not in _LEFT_OUT and value is not None}
 
 
-def _sample(column: Column, random: Random, company: str, person: Mapping[str, str]) -> Any:
+def _sample(column: Column, random: Random) -> Any:
     """Return a value for a column; None leaves it empty."""
-    number = random.randrange(10**6)  # links and addresses may have to be unique
-    email = f"{person['firstName'][0]}.{person['lastName']}.{number}@example.com".lower()
-    match column.name, column.type:
-        case "name" | "title", "TEXT":
-            return company
-        case _, "FULL_NAME":
-            return dict(person)
-        case _, "LINKS":
-            return {"primaryLinkUrl": f"https://{company.lower().replace(' ', '-')}-{number}.example.com"}
-        case _, "EMAILS":
-            return {"primaryEmail": email}
-        case "userEmail", "TEXT":
-            return email
-        case name, "TEXT" if name in WORDS:
-            return random.choice(WORDS[name])
-        case _, "SELECT" | "RATING" | "MULTI_SELECT" if column.options:
+    if column.relation or column.unique:  # a second record may not have the same sample
+        return None
+    match column.type:
+        case "TEXT" if column.name in WORDS:
+            return random.choice(WORDS[column.name])
+        case "SELECT" | "RATING" | "MULTI_SELECT" if column.options:
             chosen = random.choice(column.options)
             return [chosen] if column.type == "MULTI_SELECT" else chosen
-        case _, "UUID" if not column.nullable:
+        case "UUID" if not column.nullable:
             return str(uuid.UUID(int=random.getrandbits(128), version=4))
-        case _, "FILES" | "TS_VECTOR" | "UUID" | "SELECT" | "MULTI_SELECT":
+        case "FILES" | "TS_VECTOR" | "UUID" | "SELECT" | "MULTI_SELECT":
             return None
-        case _:
-            return random.choice(FIELD_TYPES[column.type].sample) if column.type in FIELD_TYPES else None
+        case kind:
+            return random.choice(FIELD_TYPES[kind].sample) if kind in FIELD_TYPES else None
 
 
 def _stored(store: Store, of: ServerObject, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ with required("strategies", "twenty_opportunity.strategies"):
 
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile, profile_for
 from twenty_opportunity.records import (
+    UNSET,
     Answer,
     BatchAnswer,
     Connection,
@@ -38,7 +39,7 @@ from twenty_opportunity.records import (
 from twenty_opportunity.records.base import origin_of
 from twenty_opportunity.schemas.field_types import definitions
 from twenty_opportunity.testing.faults import breakages
-from twenty_opportunity.testing.keyword_properties import ABSENT, as_json, named
+from twenty_opportunity.testing.keyword_properties import named
 from twenty_opportunity.testing.samples import Sampler, smallest
 from twenty_opportunity.testing.schema_alternatives import Resolver, accepts
 from twenty_opportunity.testing.strategies.generator import from_schema
@@ -319,20 +320,20 @@ def _related_forms(cl: Any, profile: Profile, schema: Mapping[str, Any], *, repr
         if name in schema.get("properties", {}):
             record = _unrelated(each.record, each.profile, representable)
             records = st.lists(record, max_size=2) if each.several else st.none() | record
-            forms[name] = choose([(_RARELY, constant(ABSENT)), (1, drawn(records))])
+            forms[name] = choose([(_RARELY, constant(UNSET)), (1, drawn(records))])
     return forms
 
 
 @lru_cache(maxsize=128)
 def _unrelated(cl: Any, profile: Profile, representable: bool) -> SearchStrategy[dict[str, Any]]:  # noqa: FBT001 - a part of the key
     """Make the strategy of documents without related records."""
-    replaced = dict.fromkeys(profile.related(cl), constant(ABSENT))
+    replaced = dict.fromkeys(profile.related(cl), constant(UNSET))
     return from_schema(profile.schema(cl), representable=representable, replaced=replaced)
 
 
 def _form(value: Any, profile: Profile) -> Form:
     strategy: SearchStrategy[Any] = cast("Any", value) if isinstance(value, SearchStrategy) else st.just(value)
-    return drawn(strategy, lambda typed: as_json(typed, profile))
+    return drawn(strategy, profile.converter.unstructure)
 
 
 def _parts_of_type(cl: type, profile: Profile) -> Iterator[dict[str, Any]]:

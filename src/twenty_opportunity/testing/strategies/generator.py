@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hypothesis import strategies as st
 
 from twenty_opportunity.errors import UnsupportedSchemaError
-from twenty_opportunity.testing.keyword_properties import ABSENT
+from twenty_opportunity.records import UNSET
 from twenty_opportunity.testing.schema_alternatives import (
     BY_TYPE,
     Resolver,
@@ -114,7 +114,7 @@ _MOST_ITEMS: Final = 3  # of an array without a limit: errors with many items mo
 _NULL_IS_RARER: Final = 4  # times than all other values of a nullable property
 _FEW: Final = 2
 _ROOT: Final[Where] = ()
-_ABSENT: Final = constant(ABSENT)
+_ABSENT: Final = constant(UNSET)
 _NOTHING_REPLACED: Final[Mapping[str, Form]] = MappingProxyType({})
 
 
@@ -180,7 +180,7 @@ class _Generator:
 
         def form(draw: DrawFn) -> dict[str, Any]:
             drawn_properties = [(name, form(draw)) for name, form in described.items()]
-            found = {name: value for name, value in drawn_properties if value is not ABSENT}
+            found = {name: value for name, value in drawn_properties if value is not UNSET}
             found.update(others(draw))
             return found
 
