@@ -234,8 +234,9 @@ def test_null_is_what_the_column_takes(field_type: str) -> None:
     """A body may have null if the column is nullable; in an update, null for a composite would change nothing."""
     composite = FIELD_TYPES[field_type].composite
     never = {
-        "OpportunityCreate": field_type in {"TS_VECTOR", "RICH_TEXT"},  # a server fails on null for a rich text
-        "OpportunityUpdate": field_type == "TS_VECTOR" or (composite is not None and not composite.item),
+        # A server fails on null for a rich text, and refuses it for a position.
+        "OpportunityCreate": field_type in {"POSITION", "RICH_TEXT", "TS_VECTOR"},
+        "OpportunityUpdate": field_type in {"POSITION", "TS_VECTOR"} or (composite is not None and not composite.item),
     }
     # The property of a relation has the name of its join column.
     for nullable, expected in ((True, True), (None, True), (False, False)):
@@ -477,3 +478,11 @@ def test_a_field_that_is_not_open_is_read_only(row: dict[str, Any]) -> None:
     assert "locked" in members({**row, "writability": "OPEN"}, "OpportunityUpdate")
     assert members({**row, "writability": "SYSTEM"}, "OpportunityUpdate") == []
     assert custom(**{**row, "name": "custom", "settings": {}, "writability": "SYSTEM"})["readOnly"] is True
+
+
+def test_only_the_position_of_the_record_may_be_an_end_of_the_list() -> None:
+    """First and last are places among all records, so another position takes only a number."""
+    fields = [{"name": name, "type": "POSITION"} for name in ("position", "rank")]
+    accepts = acceptor(schemas({"fields": fields})["OpportunityUpdate"])
+    assert accepts({"position": "first", "rank": 2.5})
+    assert [value for value in ("first", "last", None) if accepts({"rank": value})] == []

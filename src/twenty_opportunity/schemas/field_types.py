@@ -244,6 +244,7 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
         cell=CellType.NUMBER,
         sample=(1, 2, 3.5),
         body_annotation="float | str",
+        writes_null=False,
     ),
     "BOOLEAN": FieldType(
         "True or false.",

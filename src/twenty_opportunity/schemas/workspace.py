@@ -12,7 +12,7 @@ import msgspec
 from twenty_opportunity.errors import legible, listed
 from twenty_opportunity.schemas import responses as answers
 from twenty_opportunity.schemas.bundled import read_json
-from twenty_opportunity.schemas.composites import COMPOSITES, JSON, definition_of, definitions
+from twenty_opportunity.schemas.composites import COMPOSITES, JSON, NUMBER, definition_of, definitions
 from twenty_opportunity.schemas.field_types import (
     FIELD_TYPES,
     INSTANT,
@@ -257,6 +257,8 @@ def properties(field: Field) -> Iterator[FieldProperty]:
         return
     if field.type == "DATE_TIME" and field.name in _INSTANTS:
         row = row._replace(read=INSTANT, annotation="dt.datetime")
+    if field.type == "POSITION" and field.name != "position":
+        row = row._replace(write=NUMBER, body_annotation=None)  # first and last are places in the list of all records
     if field.name in _SET_BY_SERVER or not field.writable:
         row = row._replace(write=None)
     yield FieldProperty(field.name, row, field.description, field)

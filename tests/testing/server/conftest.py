@@ -117,6 +117,7 @@ SITE = {
         field("files", "FILES", settings={"maxNumberOfValues": 2}),
         field("vector", "TS_VECTOR"),
         field("strange", "HOLOGRAM"),
+        field("rank", "POSITION"),
         field(
             "partner",
             "RELATION",

@@ -315,6 +315,7 @@ def test_a_value_reads_back_as_the_server_stores_it(custom: Client, name: str, v
         ),
         ("files", [{"fileId": FILE, "label": "a"}] * 3, 'Max number of files is 2 for field "files"'),
         ("vector", "x", "vector TS_VECTOR-typed field does not support write operations"),
+        ("rank", "first", "Invalid position value 'first' for field \"rank\""),
         ("visits", [], "One-to-many relation visits field does not support write operations."),
         ("inactive", "x", 'Object site doesn\'t have any "inactive" field.'),
     ],

@@ -64,7 +64,8 @@ def write(column: Column, value: Any, before: Any, *, creating: bool) -> Any:
     if column.subfields:
         return _composite(column, value, before, creating=creating)
     if column.type == "POSITION":
-        if value not in ("first", "last") and not _is_number(value):
+        is_end = column.name == "position" and value in ("first", "last")
+        if not is_end and not _is_number(value):
             raise refusal(f'Invalid position value {inspect(value)} for field "{column.name}"')
         return value
     if column.type == "TS_VECTOR":
