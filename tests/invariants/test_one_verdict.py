@@ -25,7 +25,7 @@ from twenty_opportunity import PUBLISHED, DecodeError, Opportunity, Profile, Unr
 from twenty_opportunity.errors import Violation
 from twenty_opportunity.strategies import documents
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.validation.explain import explainer
+from twenty_opportunity.validation.explain import Explainer
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Explain = Callable[[object], Iterator[Violation]]
@@ -179,7 +179,7 @@ def oracle(profile: Profile, cl: Any) -> Any:
 def sides(profile: Profile, cl: Any) -> tuple[Validator, Explain]:
     """Return the validator of a document class, and its explanation read in the smallest windows."""
     schema = profile.schema(cl)
-    return Validator(schema), explainer(schema, window=1)
+    return Validator(schema), Explainer(schema, window=1)
 
 
 def agreed_verdict(profile: Profile, cl: Any, instance: Any) -> bool:

@@ -80,6 +80,19 @@ def test_a_tuple_is_found_where_an_array_is_described(schema: dict[str, Any], in
     assert tuple_finder(place)(instance) is True
 
 
+def test_a_schema_may_refer_to_itself_in_several_ways() -> None:
+    """A definition that others lead back to, also through a condition, has finitely many places."""
+    one = {"items": {"$ref": "#/$defs/two"}, "if": {"items": {"$ref": "#/$defs/one"}}, "additionalProperties": ARRAY}
+    two = {
+        "additionalProperties": {"$ref": "#/$defs/one"},
+        "allOf": [{"additionalProperties": {"$ref": "#/$defs/two"}}],
+    }
+    place = described({"$ref": "#/$defs/one", "$defs": {"one": one, "two": two}})
+    assert place.matters()
+    assert tuple_finder(place)([{"a": [], "b": {"a": ()}}]) is True
+    assert tuple_finder(place)([{"a": [()]}]) is False
+
+
 @pytest.mark.parametrize(("schema", "instance"), NOT_FOUND)
 def test_nothing_else_is_found(schema: dict[str, Any], instance: Any) -> None:
     """A list is an array. A tuple is ignored if no schema describes an array at its place."""

@@ -22,7 +22,7 @@ from twenty_opportunity.errors import UnsupportedSchemaError, ValidationError, p
 from twenty_opportunity.schemas.composites import definitions
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.compile import compiled
-from twenty_opportunity.validation.explain import WINDOW, explainer
+from twenty_opportunity.validation.explain import WINDOW, Explainer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -427,7 +427,7 @@ def test_the_first_violation_of_a_large_array_takes_one_window() -> None:
     """However many items are broken, the first violation is there after a few of them."""
     counting: Any = Counting({"items": {"type": "null"}})
     million = [1] * 1_000_000
-    assert next(explainer({"items": {"type": "null"}}, counting)(million)).pointer == "/0"
+    assert next(Explainer({"items": {"type": "null"}}, counting)(million)).pointer == "/0"
     assert counting.sizes == [1 + WINDOW]
     assert next(Validator({"items": {"type": "null"}}).iter_violations(million)).pointer == "/0"
 
@@ -446,7 +446,7 @@ def test_the_first_violation_of_a_large_array_takes_one_window() -> None:
 def test_large_containers_are_explained_in_windows(schema: dict[str, Any], instance: Any, number: int) -> None:
     """The first violation takes a bounded part of the instance, and all of them take each part once."""
     counting: Any = Counting(schema)
-    violations = explainer(schema, counting)(instance)
+    violations = Explainer(schema, counting)(instance)
     next(violations)
     assert len(counting.sizes) == 1
     assert 1 + sum(1 for _ in violations) == number
@@ -470,7 +470,7 @@ def test_names_that_cannot_be_stored_are_one_error_an_object(character: str) -> 
     inner = {f"{character}{number}": number for number in range(500)}
     instance = {"": [inner], **{f"a{character}{number}": {character: number} for number in range(500)}}
     validator: Any = Counting(STORABLE)
-    found = list(explainer(STORABLE, validator)(instance))
+    found = list(Explainer(STORABLE, validator)(instance))
     assert [each.pointer for each in found] == [
         *(pointer("", 0, name) for name in inner),
         *(pointer(name) for name in instance if name),
@@ -493,7 +493,7 @@ def test_names_that_cannot_be_stored_are_one_error_an_object(character: str) -> 
 def test_stored_json_is_explained_in_windows(instance: Any) -> None:
     """However many texts cannot be stored, and at whatever depth, few of their errors are there at a time."""
     validator: Any = Counting(STORABLE)
-    assert sum(1 for _ in explainer(STORABLE, validator)(instance)) == 5_000
+    assert sum(1 for _ in Explainer(STORABLE, validator)(instance)) == 5_000
     assert max(validator.sizes) <= WINDOW * 4
     assert validator.errors == 5_000
 
@@ -503,7 +503,7 @@ def test_cuts_in_cuts_are_bounded() -> None:
     instance: Any = ["\x00"]
     for _ in range(250):
         instance = [""] * 2 + [instance]
-    (found,) = explainer(STORABLE, window=2)(instance)
+    (found,) = Explainer(STORABLE, window=2)(instance)
     assert found.pointer == "/2" * 250 + "/0"
 
 
@@ -539,8 +539,23 @@ def test_every_name_is_told_apart(instance: Any) -> None:
     schema = {**inner, "$defs": {"inner": definition}}
     expected = {pointer(*error.absolute_path) for error in Draft202012Validator(schema).iter_errors(instance)}
     for window in (1, 2, WINDOW):
-        found = [each.pointer for each in explainer(schema, window=window)(instance)]
+        found = [each.pointer for each in Explainer(schema, window=window)(instance)]
         assert (len(found), {*found}) == (len(expected), expected)
+
+
+@pytest.mark.parametrize(
+    ("schema", "instance", "expected"),
+    [
+        ({"additionalProperties": False}, {"1": 1, "+1": {"a": 1}, "01": {}}, ["/+1/a"]),
+        ({"propertyNames": {"pattern": "^a"}}, {"1": 1, "+1": {"b": 1}, "01": {"a": 1}}, ["/+1/b"]),
+        ({"propertyNames": {"enum": ["a"]}}, {"1": ["b"], "+1": {"b": 1, "c": 1}}, ["/+1/b", "/+1/c"]),
+        ({"propertyNames": False}, {"1": 1, "+1": {"b": 1}}, ["/+1/b"]),
+    ],
+)
+def test_names_are_wrong_only_in_objects(schema: dict[str, Any], instance: Any, expected: list[str]) -> None:
+    """A name of digits that jsonschema-rs takes for another one is told apart by the names that are wrong in it."""
+    found = Validator({"additionalProperties": schema}).iter_violations(instance)
+    assert [each.pointer for each in found] == expected
 
 
 def test_the_branches_of_a_choice_are_those_of_its_place() -> None:
@@ -560,7 +575,7 @@ def test_forbidden_properties_in_a_choice_are_read_in_part(branch: dict[str, Any
     schema = {"oneOf": [{"type": "object", **branch}, {"type": "null"}], "required": ["a"]}
     counting: Any = Counting(schema)
     instance = {**{f"k{number}": number for number in range(5_000)}, **present, "z": 1}
-    found = [violation.pointer[1:] for violation in explainer(schema, counting)(instance)]
+    found = [violation.pointer[1:] for violation in Explainer(schema, counting)(instance)]
     assert found == [*instance] + [name for name in ("a",) if name not in present]
     assert max(counting.sizes) <= WINDOW + 2
 
@@ -624,6 +639,7 @@ def test_forbidden_properties_in_a_choice_are_read_in_part(branch: dict[str, Any
             "items": {"$ref": "#/$defs/x", "allOf": [{"$ref": "#/$defs/x"}]},
             "$defs": {"x": {"additionalProperties": False}},
         },
+        {"items": {"properties": {"": {"propertyNames": {"maxLength": 1}, "maxProperties": 0}}}},
         {"items": {"const": {"x": [1, 2], "tags": ["a", 5, 7]}}},
         {"items": {"minLength": 1}},
         {"items": {"type": "integer", "maximum": 3}},
@@ -640,6 +656,7 @@ def test_windows_change_no_violation(schema: dict[str, Any]) -> None:
     row = {"x": 1, "tags": ["a", 5, 7], "\ud800": [1, [object()]], **{f"k{number}": number for number in range(9)}}
     for instance in (
         [row, {**row, "k9": [1, 2, 3], "": 0}, b"", {}, row],
+        [{"": {"k1": 1, "k22": 2, "x": 1}}, {"": {}}],
         {"tags": [1, 2, "a"], "x": [row]},
         [*range(12)],
         [[[1, 2], [3, None, 5]], [], [[6], [7], [b"", b""]]],
@@ -647,8 +664,8 @@ def test_windows_change_no_violation(schema: dict[str, Any]) -> None:
         ["", b"", b""],
         {"tags": [row, {"tags": [row, {"k1": {}, "k2": {"tags": [{"x": 1}, {"y": 1}]}}]}, row]},
     ):
-        whole = [*explainer(schema, window=1000)(instance)]
-        assert all([*explainer(schema, window=window)(instance)] == whole for window in (1, 2, 5))
+        whole = [*Explainer(schema, window=1000)(instance)]
+        assert all([*Explainer(schema, window=window)(instance)] == whole for window in (1, 2, 5))
 
 
 def test_the_output_of_the_standard_has_both_locations() -> None:

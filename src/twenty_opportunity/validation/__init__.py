@@ -117,9 +117,9 @@ class Validator:
 
     @cached_property
     def _explain(self) -> Callable[[object], Iterator[Violation]]:
-        from twenty_opportunity.validation.explain import explainer  # only a refusal needs it
+        from twenty_opportunity.validation.explain import Explainer  # only a refusal needs it
 
-        return explainer(self._schema, self._for_copies, patterns=self._patterns)
+        return Explainer(self._schema, self._for_copies, patterns=self._patterns)
 
     def explain(self, instance: object) -> Iterator[Violation]:
         """Yield everything that is wrong with an instance that `is_valid` refuses, as `iter_violations` does."""

@@ -4,46 +4,44 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
-
-import attrs
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
-from twenty_opportunity.schemas.reading import Schema, children, reached, replaced, resolved
 from twenty_opportunity.schemas.reading import check as check_dialect
+from twenty_opportunity.schemas.reading import children, reached, replaced, resolved
 from twenty_opportunity.values.formats import FORMATS
+from twenty_opportunity.values.memo import Memo
 from twenty_opportunity.values.python_json import (
     DEEPEST,
     STAND_INS,
     as_array,
     as_object,
-    is_dict,
+    is_list,
     plain,
     type_names,
     unwrapped,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jsonschema_rs import Draft202012Validator
 
 Check: TypeAlias = Callable[[Any], bool]
 Path: TypeAlias = tuple[str | int, ...]
 
 BOUNDS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"})
-_SAME_PLACE: Final = frozenset({"allOf", "anyOf", "else", "oneOf", "then"})
 _CONDITIONS: Final = frozenset({"if", "not"})
+_CHOICES: Final = _CONDITIONS | {"anyOf", "else", "oneOf", "prefixItems", "then"}
 _LIMITS: Final = {"minItems": 0, "maxItems": 1, "minProperties": 0, "maxProperties": 1}
-_CHOICES: Final = (_SAME_PLACE | _CONDITIONS | {"prefixItems"}) - {"allOf"}
-_SOURCES: Final = {
-    "additionalProperties": "object",
-    "items": "array",
-    "patternProperties": "object",
-    "prefixItems": "array",
-    "propertyNames": "object",
-}
+OF_ARRAYS: Final = frozenset({"items", "prefixItems"})
+OF_OBJECTS: Final = frozenset({"additionalProperties", "patternProperties", "propertyNames"})
+INTO: Final = OF_ARRAYS | OF_OBJECTS | {"properties"}  # from a value to a part of it
 _FLAT: Final = frozenset({dict, list, str, type(None)})
 _LEAVES: Final = frozenset({bool, float, int, str, type(None)})
 _OWN_FORMATS: Final = {"json-array": FORMATS["json-array"]}  # jsonschema-rs has the others
@@ -217,187 +215,192 @@ def _portable(schema: Mapping[str, Any], *, stand_ins: bool) -> dict[str, Any]:
     return whole
 
 
-@attrs.frozen
-class Source:
+class Applied(NamedTuple):
     """
-    A keyword that describes all items of an array, or all properties of an object but those with these names.
+    A schema that applies to a place of an instance, or to parts of it.
 
     Attributes:
-        path: The path of evaluation to it; None if only some instances have to fulfill it.
-        names: The names.
-        forbids: No part is valid.
-        pattern: The pattern of the names that it describes; empty for any.
+        schema: The schema.
+        start: The number of the schema at the start of the place that it is in.
+        path: The path of evaluation from there; None if only some instances have to fulfill it.
+        is_condition: A valid instance need not fulfill it.
+        keyword: The keyword that has it.
+        name: For a keyword of several schemas its name, pattern or index.
+        around: The schema with the keyword.
     """
 
-    path: Path | None
-    names: AbstractSet[str]
-    forbids: bool
-    pattern: str = ""
+    schema: Any
+    start: int = 0
+    path: Path | None = ()
+    is_condition: bool = False
+    keyword: str = ""
+    name: str = ""
+    around: Mapping[str, Any] = MappingProxyType({})
+
+    def within(self, root: Mapping[str, Any]) -> Iterator[Applied]:
+        """Yield this schema and those inside of it that apply to the same place or to parts of it."""
+        yield self
+        if self.keyword in INTO or isinstance(self.schema, bool):
+            return
+        target = [(("$ref",), resolved(self.schema["$ref"], root)[1])] if "$ref" in self.schema else []
+        for (keyword, *name), schema in [*target, *children(self.schema)]:
+            # The keyword of an item depends on its index beside `prefixItems`.
+            is_choice = keyword in _CHOICES or (keyword == "items" and "prefixItems" in self.schema)
+            path = None if is_choice or self.path is None else (*self.path, keyword, *name)
+            is_condition = self.is_condition or keyword in _CONDITIONS
+            inner = Applied(schema, self.start, path, is_condition, str(keyword), "".join(map(str, name)), self.schema)
+            yield from inner.within(root) if keyword != "$defs" else ()
+
+    @property
+    def named(self) -> AbstractSet[str]:
+        """The properties that `additionalProperties` leaves to the keyword beside it."""
+        return self.around.get("properties", {}).keys() if self.keyword == "additionalProperties" else frozenset()
+
+    @property
+    def forbids(self) -> bool:
+        """No property may be there."""
+        return self.keyword == "additionalProperties" and self.schema is False
+
+    def describes(self, token: str | int | None) -> bool:
+        """Check whether the keyword is about an item, a property, or properties that no keyword names."""
+        if isinstance(token, int) or self.keyword in OF_ARRAYS:
+            return isinstance(token, int) and self.keyword in OF_ARRAYS
+        if self.keyword == "patternProperties":
+            return token is None or bool(matching([token], self.name))
+        return self.keyword == "additionalProperties" and not self.forbids and token not in self.named
 
 
-@attrs.define(eq=False, repr=False)
 class Place:
     """
-    The part of a schema that describes one place of an instance, every branch and reference merged.
+    The part of a schema that describes one place of an instance: the schemas that apply there, merged.
+
+    A schema that refers to itself has finitely many places, since those where the same schemas apply are one.
+
+    Args:
+        starts: The schemas, without those inside of them.
+        root: The whole schema.
+        known: Its places, by the schemas at their start.
 
     Attributes:
-        array: A valid instance may have an array here.
+        is_array: A valid instance may have an array here.
         levels: How many levels below are compared as a whole, by `const`, `enum` or `uniqueItems`.
-        properties: The places of named properties.
-        others: The place of all other properties, if they are described.
-        items: The place of array items, if they are described.
         names: The properties that a keyword names.
         size: So many items or properties are as good as more of them.
-        sources: The keywords that describe all items ("array"), or all properties but some ("object").
-        is_recursive: The schema refers to itself, and this place has parts at several depths.
-        entries: The paths of evaluation to the references from which it is entered again; None for one not certain.
-        depth: How many parts of an instance it is in, at least.
     """
 
-    array: bool = False
-    levels: int = 0
-    properties: dict[str, Place] = attrs.Factory(dict[str, "Place"])
-    others: Place | None = None
-    items: Place | None = None
-    names: set[str] = attrs.Factory(set[str])
-    size: int = 0
-    sources: dict[str, list[Source]] = attrs.Factory(lambda: dict[str, list[Source]](array=[], object=[]))
-    is_recursive: bool = False
-    entries: set[Path | None] = attrs.Factory(set["Path | None"])
-    depth: int = 0
+    def __init__(self, starts: Sequence[Applied], root: Mapping[str, Any], known: dict[Any, Place]) -> None:
+        self._root, self._known = root, known
+        self._parts = Memo(self._part)
+        self._sources = list[Applied]()
+        self._properties = defaultdict[str, list[Applied]](list)
+        self.is_array = False
+        self.levels = self.size = 0
+        self.names = set[str]()
+        for each in [each for start in starts for each in start.within(root)]:
+            if each.keyword in INTO:
+                (self._properties[each.name] if each.keyword == "properties" else self._sources).append(each)
+                continue
+            schema: Mapping[str, Any] = {} if isinstance(each.schema, bool) else each.schema
+            values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
+            has_arrays = "array" in type_names(schema.get("type", [])) or any(map(is_list, values))
+            self.is_array |= has_arrays and not each.is_condition
+            self.levels = max(self.levels, DEEPEST + 1 if schema.get("uniqueItems") else 0, *map(_depth, values))
+            limits = [int(schema[limit]) + more for limit, more in _LIMITS.items() if limit in schema]
+            self.size = max(self.size, *limits, 0)
+            self.names.update(schema.get("properties", ()), schema.get("required", ()))
+            for name, names in schema.get("dependentRequired", {}).items():
+                self.names.update([name, *names])
 
-    def separable(self, kind: str, at: Path) -> Source | None:
-        """
-        Return the keyword by which the parts of an array or object can be judged one by one.
+    def part(self, token: str | int) -> Part | None:
+        """Return the part with a name or an index; None if nothing describes it."""
+        return self._parts[0 if isinstance(token, int) else token if token in self.names else None]
 
-        Args:
-            kind: "array" or "object".
-            at: The place in the instance. A recursive place has several.
-
-        Returns:
-            The keyword; None if the parts can only be judged together.
-        """
-        if self.levels or (self.is_recursive and any(part is not self for part in self.parts())):
+    def _part(self, token: str | int | None) -> Part | None:
+        starts = dict[int, Applied]()
+        named = self._properties.get(token, ()) if isinstance(token, str) else ()
+        for each in [*named, *(each for each in self._sources if each.describes(token))]:
+            other = starts.setdefault(id(each.schema), each)
+            if other is not each:  # there are two ways to it
+                is_condition = each.is_condition and other.is_condition
+                starts[id(each.schema)] = each._replace(path=None, is_condition=is_condition)
+        if not starts:
             return None
-        entry, *others = self.entries if self.is_recursive else {()}
-        path = entry if not others else None
-        source = self._only_source(kind)
-        around = [self._only_source("array" if isinstance(token, int) else "object") for token in at[self.depth :]]
-        for each in (*around, source):
-            if path is None or entry is None or each is None or each.path is None:
-                return None
-            path += each.path[len(entry) :]
-        return source and attrs.evolve(source, path=path)
+        inner = [Applied(each.schema, index, (), each.is_condition) for index, each in enumerate(starts.values())]
+        key = tuple([(id(each.schema), each.is_condition) for each in inner])
+        place = self._known.setdefault(key, Place(inner, self._root, self._known))
+        return Part(place, tuple([(each.start, each.path) for each in starts.values()]))
 
-    def _only_source(self, kind: str) -> Source | None:
-        sources = self.sources[kind]
-        found = [source for source in sources if not source.forbids]
-        if len(found) != 1:
-            return sources[0] if len(sources) == 1 else None
-        (source,) = found
-        # Names without the pattern are forbidden by the `additionalProperties` beside it, and by no other.
-        beside = (*source.path[:-2], "additionalProperties") if source.path and source.pattern else None
-        apart = all(each is source or each.path == beside for each in sources)
-        return source if apart and (kind == "array" or self.names <= source.names) else None
+    def parts(self) -> dict[str | int | None, Place]:
+        """Return the places directly below: by name, of other properties by None, and of items by 0."""
+        found = {token: self._parts[token] for token in (*sorted(self.names), None, 0)}
+        return {token: part.place for token, part in found.items() if part}
 
-    def others_needed(self, window: int) -> int | None:
+    def below(self) -> list[Place]:
+        """Return all places below, once each."""
+        below = [*self.parts().values()]
+        for place in below:  # which grows on the way; a place may be inside of itself
+            below.extend(part for part in place.parts().values() if part not in below)
+        return below
+
+    def matters(self) -> bool:
+        """Return True if an array is described here or below."""
+        return self.is_array or any(place.is_array for place in self.below())
+
+    def others_needed(self) -> int | None:
         """
         Return how many properties of an object that no keyword names are as good as more of them.
 
         They are all alike where nothing describes them, and where nothing but `additionalProperties: false` does.
 
-        Args:
-            window: How many show that they are not allowed.
-
         Returns:
             The number; None if each is different.
         """
-        sources = self.sources["object"]
-        if self.levels or self.size or not all(source.forbids for source in sources):
+        sources = [each for each in self._sources if each.keyword in OF_OBJECTS]
+        return max(self.size, len(sources[:1])) if all(each.forbids for each in sources) else None
+
+    def only_source(self, keywords: AbstractSet[str]) -> Applied | None:
+        """Return the only schema that all items have to fulfill, or all properties without a name."""
+        sources = [each for each in self._sources if each.keyword in keywords]
+        found = [each for each in sources if not each.forbids]
+        if len(found) != 1 or not (found[0].keyword == "items" or self.names <= found[0].named):
             return None
-        return window if sources else 0
+        # Names without the pattern are forbidden by the `additionalProperties` beside it, and by no other.
+        beside = found[0].around if found[0].keyword == "patternProperties" else None
+        return found[0] if all(each is found[0] or each.around is beside for each in sources) else None
 
-    def matters(self) -> bool:
-        """Return True if an array is described here or below."""
-        return self.array or self.reaches()
 
-    def reaches(self) -> bool:
-        """Return True if an array is described below."""
-        return any(place.array for place in self.below())
+class Part(NamedTuple):
+    """
+    A place, and the ways to it from the place around it or from the root.
 
-    def below(self) -> list[Place]:
-        """Return all places below, once each."""
-        below = self.parts()
-        for place in below:  # which grows on the way; a place may be inside of itself
-            below.extend(part for part in place.parts() if not any(part is known for known in below))
-        return below
+    Attributes:
+        place: The place.
+        ways: For each schema at its start, the number of the one around it and the path of evaluation from there; None
+            if only some instances have to fulfill it.
+    """
 
-    def parts(self) -> list[Place]:
-        """Return the places directly below."""
-        return [place for place in (*self.properties.values(), self.others, self.items) if place]
+    place: Place
+    ways: tuple[tuple[int, Path | None], ...] = ((0, ()),)
+
+    def part(self, token: str | int) -> Part | None:
+        """Return the part with a name or an index, and the ways to it from the root."""
+        part = self.place.part(token)
+        return part and Part(part.place, tuple([(0, self._path(*way)) for way in part.ways]))
+
+    def only_source(self, keywords: AbstractSet[str]) -> Applied | None:
+        """Return what `Place.only_source` does, with its path from the root, if every instance has to fulfill it."""
+        source = self.place.only_source(keywords)
+        path = source and self._path(source.start, source.path)
+        return source._replace(path=path) if source and path is not None else None
+
+    def _path(self, start: int, path: Path | None) -> Path | None:
+        before = self.ways[start][1]
+        return None if before is None or path is None else before + path
 
 
 def described(schema: Mapping[str, Any]) -> Place:
     """Return the place of the root of an instance, as a schema describes it."""
-    place = Place()
-    describer = _Describer(schema)
-    describer.describe(place, schema, (), {}, required=True)
-    for recursive in describer.recursive:
-        for inner in [recursive, *recursive.below()]:
-            inner.is_recursive = True
-            if inner is not recursive:
-                inner.entries.add(None)
-    return place
-
-
-_Entered: TypeAlias = Mapping[str, tuple[Place, Path | None]]
-
-
-@attrs.frozen(eq=False, repr=False)
-class _Describer:
-    root: Mapping[str, Any]
-    recursive: list[Place] = attrs.Factory(list[Place])
-
-    def describe(self, place: Place, schema: Schema, path: Path | None, entered: _Entered, *, required: bool) -> None:
-        if isinstance(schema, bool):
-            return
-        values: list[Any] = [*schema.get("enum", ()), schema.get("const")]
-        is_array = "array" in type_names(schema.get("type", [])) or any(isinstance(value, list) for value in values)
-        place.array |= required and is_array
-        place.levels = max(place.levels, DEEPEST + 1 if schema.get("uniqueItems") else 0, *map(_depth, values))
-        sizes = [int(schema[limit]) + more for limit, more in _LIMITS.items() if limit in schema]
-        place.size = max(place.size, *sizes, 0)
-        place.names.update(schema.get("properties", ()), schema.get("required", ()))
-        for name, names in schema.get("dependentRequired", {}).items():
-            place.names.update([name, *names])
-        if "$ref" in schema:
-            target = resolved(schema["$ref"], self.root)[1]
-            entered = {**entered, schema["$ref"]: (place, path)}
-            self.describe(place, target, _extended(path, "$ref"), entered, required=required)
-        for tokens, subschema in children(schema):
-            # The keyword of an item depends on its index beside `prefixItems`.
-            is_certain = tokens[0] not in _CHOICES and not (tokens[0] == "items" and "prefixItems" in schema)
-            inner_path = _extended(path, *tokens) if is_certain else None
-            if tokens[0] in _SOURCES:
-                named = schema.get("properties", {}).keys() if tokens[0] == "additionalProperties" else frozenset[str]()
-                forbids = tokens[0] == "additionalProperties" and subschema is False
-                pattern = str(tokens[1]) if tokens[0] == "patternProperties" else ""
-                place.sources[_SOURCES[str(tokens[0])]].append(Source(inner_path, named, forbids, pattern))
-                if forbids:
-                    continue
-            around, entry = entered.get(subschema.get("$ref", ""), (None, None)) if is_dict(subschema) else (None, None)
-            inner = _inner(place, tokens, around or Place(depth=place.depth + 1))
-            if inner is not None and inner is around:
-                self.recursive.append(inner)
-                inner.entries.add(entry)
-            elif inner is not None:
-                # An array in a condition need not be one of a valid instance.
-                is_required = required and tokens[0] not in _CONDITIONS
-                self.describe(inner, subschema, inner_path, entered, required=is_required)
-
-
-def _extended(path: Path | None, *tokens: str | int) -> Path | None:
-    return None if path is None else (*path, *tokens)
+    return Place([Applied(schema)], schema, {})
 
 
 def _depth(value: Any) -> int:
@@ -405,19 +408,6 @@ def _depth(value: Any) -> int:
     if members is None and items is None:
         return 0
     return 1 + max(map(_depth, items or (members or {}).values()), default=0)
-
-
-def _inner(place: Place, tokens: tuple[str | int, ...], new: Place) -> Place | None:
-    keyword = tokens[0]
-    if keyword == "properties":
-        return place.properties.setdefault(str(tokens[1]), new)
-    if keyword in ("items", "prefixItems"):
-        place.items = place.items or new
-        return place.items
-    if keyword in ("additionalProperties", "patternProperties"):
-        place.others = place.others or new
-        return place.others
-    return place if keyword in _SAME_PLACE or keyword in _CONDITIONS else None
 
 
 def tuple_finder(place: Place) -> Check:
@@ -433,17 +423,17 @@ def tuple_finder(place: Place) -> Check:
             at, found = pending.pop()
             each = unwrapped(found)
             if type(each) is tuple:
-                if at.array:
+                if at.is_array:
                     return True
             elif id(each) in seen:  # it contains itself
                 continue
             elif (members := as_object(each)) is not None:
                 seen.add(id(each))
-                inner = ((at.properties.get(name) or at.others, part) for name, part in members.items())
-                pending += [(below, part) for below, part in inner if below and type(part) not in _LEAVES]
-            elif at.items and (items := as_array(each)) is not None:
+                inner = ((at.part(name), part) for name, part in members.items() if type(part) not in _LEAVES)
+                pending += [(below.place, part) for below, part in inner if below]
+            elif (below := at.part(0)) and (items := as_array(each)) is not None:
                 seen.add(id(each))
-                pending += [(at.items, item) for item in items if type(item) not in _LEAVES]
+                pending += [(below.place, item) for item in items if type(item) not in _LEAVES]
         return False
 
     return find
@@ -477,21 +467,20 @@ def check(instance):
 
 def _test_for_tuples(place: Place, value: str, names: dict[str, Any], *, is_complete: bool) -> str:
     """Return the code of a test that only a value without tuples passes, and add what it uses to the names."""
-    if not place.reaches():
+    parts = {token: part for token, part in place.parts().items() if part.matters()}
+    if not parts:
         return f"type({value}) in FLAT"
     own = f"v{len(names)}"
     names[own] = None
-    if place.is_recursive or (place.others and place.others.matters()):
+    if None in parts or place in place.below():
         names[own] = tuple_finder(place)
         return f"not {own}({value})"
-    if place.items and place.items.matters():
-        names[f"{own}_check"] = _without_tuples(place.items, is_complete=is_complete)
+    if 0 in parts:
+        names[f"{own}_check"] = _without_tuples(parts[0], is_complete=is_complete)
         return f"(({own} := {value}) is None or type({own}) is list and all(map({own}_check, {own})))"
     part = f"{own}[{{!r}}]" if is_complete else f"{own}.get({{!r}})"
     inner = [
-        _test_for_tuples(below, part.format(name), names, is_complete=is_complete)
-        for name, below in place.properties.items()
-        if below.matters()
+        _test_for_tuples(below, part.format(name), names, is_complete=is_complete) for name, below in parts.items()
     ]
     return f"(({own} := {value}) is None or type({own}) is dict and {' and '.join(inner)})"
 

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import functools
 import math
-import operator
 import sys
-from collections.abc import Mapping, Sequence
+from operator import getitem, itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-import attrs
-
 from twenty_opportunity.errors import Violation, pointer
 from twenty_opportunity.schemas.reading import resolved
-from twenty_opportunity.validation.compile import BOUNDS, Path, Place, compiled, described, matching, with_stand_ins
+from twenty_opportunity.validation.compile import (
+    BOUNDS,
+    INTO,
+    OF_ARRAYS,
+    OF_OBJECTS,
+    Part,
+    Path,
+    Place,
+    compiled,
+    described,
+    matching,
+    with_stand_ins,
+)
 from twenty_opportunity.validation.messages import Failure, Location, not_json, params, sentence
 from twenty_opportunity.values.python_json import (
     COPIED,
-    DEEPEST,
     as_array,
     as_members,
     as_text,
@@ -30,7 +38,7 @@ from twenty_opportunity.values.python_json import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from jsonschema_rs import Draft202012Validator
     from jsonschema_rs import ValidationError as Error
@@ -44,69 +52,47 @@ _NAMEABLE: Final = frozenset({"const", "enum", "format", "pattern", "type"})
 # One fault is reported once: by `type` and not by the `enum` beside it.
 _IMPLIED_BY: Final = {"enum": "type", "const": "type", "pattern": "format"}
 _IMPLYING: Final = frozenset(_IMPLIED_BY.values())
-# These keywords go on from a value to a part of it.
-_INTO: Final = frozenset(
-    {"additionalProperties", "items", "patternProperties", "prefixItems", "properties", "propertyNames"}
-)
-_OF_NAMES: Final = _INTO - {"items", "prefixItems"}
 _LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _MAPS: Final = frozenset({"patternProperties", "properties"})
 # One JSON value of each type. A schema that asks for a type refuses one of these, as it refuses an object that is not
 # JSON.
 _TYPICAL: Final[tuple[Any, ...]] = (True, None, [], {}, "", 0)
-_TYPED: Final = frozenset({*_INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
+_TYPED: Final = frozenset({*INTO, "const", "enum", "type"})  # keywords that may refuse an object that is not JSON
 _BACK: Final = {copied: original for original, copied in COPIED.items()}
 _LEVELS_LIMIT: Final = 255  # containers in each other that jsonschema-rs accepts in the value of an error
 _SHORT: Final = 256  # characters of a text that is copied without a look at its place
-_FAR: Final = 48  # steps in the order of a failure; only a schema that refers to itself has so many
-_LEVELS: Final = [Place(levels=levels) for levels in range(DEEPEST + 2)]
+_NOWHERE: Final = Part(Place([], {}, {}))
 
 
-def explainer(
-    schema: Mapping[str, Any],
-    validator: Draft202012Validator | None = None,
-    *,
-    patterns: Mapping[str, str] = MappingProxyType({}),
-    window: int = WINDOW,
-) -> Callable[[object], Iterator[Violation]]:
+class Explainer:
     """
-    Return a function that finds everything wrong with an instance.
+    Finds everything wrong with an instance.
 
     Args:
         schema: A schema of our dialect.
         validator: The schema as `compiled` returns it for copies.
         patterns: The meaning of patterns, in words for messages.
         window: How many parts of a large array or object are explained at a time.
-
-    Returns:
-        A function that yields the violations of an instance, each once, in the order of the schema.
     """
-    return _Explainer(schema, validator or compiled(schema, stand_ins=True), patterns, window)
 
-
-class _Explainer:
     def __init__(
-        self, schema: Mapping[str, Any], validator: Draft202012Validator, patterns: Mapping[str, str], window: int
+        self,
+        schema: Mapping[str, Any],
+        validator: Draft202012Validator | None = None,
+        *,
+        patterns: Mapping[str, str] = MappingProxyType({}),
+        window: int = WINDOW,
     ) -> None:
         self._schema = schema
-        self._place = described(schema)
+        self._root = Part(described(schema))
         self._patterns = patterns
         self._window = window
-        self._iter_errors = validator.iter_errors
-        self.locate = functools.lru_cache(maxsize=1024)(self._locate)
+        self._iter_errors = (validator or compiled(schema, stand_ins=True)).iter_errors
+        self._located = functools.lru_cache(maxsize=1024)(self._locate)
 
     def __call__(self, instance: object) -> Iterator[Violation]:
+        """Yield the violations of an instance, each once, in the order of the schema."""
         found = False
-        for failure in self._failures(instance):
-            found = True
-            yield self._violation(failure)
-        if not found:
-            # No keyword refuses these objects that are not JSON.
-            odd = _Reading(self.locate, instance, self._place, {}, sys.maxsize).odd
-            yield from [self._violation(Failure("", None, value, {}, path)) for path, value in odd.items()]
-
-    def _failures(self, instance: object) -> Iterator[Failure]:
-        """Yield the failures of an instance, each once, in the order of the schema."""
         # A stack rather than recursion: there may be cuts within cuts at every level of the instance.
         unfinished = [self._events(instance)]
         while unfinished:
@@ -116,7 +102,12 @@ class _Explainer:
             elif isinstance(event, _Cut):
                 unfinished.append(self._events_behind(event))
             else:
-                yield event
+                found = True
+                yield self._violation(event)
+        if not found:
+            # No keyword refuses these objects that are not JSON.
+            odd = _Reading(self._located, instance, self._root, {}, sys.maxsize).odd
+            yield from [self._violation(Failure("", None, value, {}, path)) for path, value in odd.items()]
 
     def _events(self, instance: object) -> Iterator[Failure | _Cut]:
         """Yield the failures in the parts of an instance that are read at once, with the cuts between them."""
@@ -127,17 +118,15 @@ class _Explainer:
             event = events.pop()
             if isinstance(event, _Cut):
                 yield event
-                continue
-            failure, names = (event.failure, event.names) if isinstance(event, _Run) else (event, ())
-            first = (*failure.path[:-1], names[0]) if names else failure.path
-            if (place := (first, _entry(failure) + failure.location.pointer)) not in seen:
+            elif (place := (event.path, _entry(event) + event.location.pointer)) not in seen:
                 seen.add(place)
-                yield from [failure] if not names else (failure._replace(path=(*first[:-1], name)) for name in names)
+                around = event.path[:-1]
+                yield from (event._replace(path=(*around, name)) for name in event.names) if event.names else [event]
 
-    def _read(self, instance: object) -> list[Failure | _Run | _Cut]:
+    def _read(self, instance: object) -> list[Failure | _Cut]:
         tried: dict[Path, int] = {}
         while True:
-            reading = _Reading(self.locate, instance, self._place, tried, self._window)
+            reading = _Reading(self._located, instance, self._root, tried, self._window)
             failures = reading.ordered(self._iter_errors(reading.copy))
             missed = reading.odd.keys() - {failure.path for failure in failures} if reading.odd else ()
             if all(tried.get(path) == len(_TYPICAL) - 1 for path in missed):
@@ -158,7 +147,7 @@ class _Explainer:
             for event in self._events(whole):
                 if isinstance(event, _Cut):
                     if len(event.path) > len(path):
-                        yield attrs.evolve(event, path=cut.moved(event.path, start))
+                        yield event._replace(path=cut.moved(event.path, start))
                     else:  # some parts of the window were left out
                         after -= len(event.others) - event.start
                 elif len(event.path) > len(path) and event.location.path[: len(cut.source)] == cut.source:
@@ -214,16 +203,16 @@ class _Explainer:
                 if keyword == "patternProperties":
                     written |= {with_stand_ins(each): each for each in node}
                 name = written[_name(written, tokens[-1] if tokens else "")]
-                if name:
+                if name or tokens[-1:] == [""]:  # a cut has the whole path
                     tokens.pop()
                 order.append([*node].index(name))
                 node = node[name]
                 place.append(name)
                 passed.append(name)
-            if keyword in _INTO:
+            if keyword in INTO:
                 order.append(None)
-            if keyword in _INTO and keyword != "propertyNames":
-                steps.append(str(passed[-1]) if keyword == "properties" else None if keyword in _OF_NAMES else 0)
+            if keyword in INTO and keyword != "propertyNames":
+                steps.append(str(passed[-1]) if keyword == "properties" else 0 if keyword in OF_ARRAYS else None)
         value = schema.get(keyword)
         pattern = value if keyword == "pattern" else _only_name_pattern(schema)
         words = self._patterns.get(pattern, "")
@@ -260,8 +249,7 @@ def _number(name: str) -> str:
     return digits.lstrip("0") or "0" if digits.isdecimal() and digits.isascii() else ""
 
 
-@attrs.frozen
-class _Cut:
+class _Cut(NamedTuple):
     """
     An array or object of which only the beginning was read.
 
@@ -290,19 +278,6 @@ class _Cut:
         return (*self.path, first + start if isinstance(first, int) else first, *rest)
 
 
-class _Run(NamedTuple):
-    """
-    Properties in a row that were not read, because they are forbidden like others that were.
-
-    Attributes:
-        failure: The failure of another one.
-        names: Their names.
-    """
-
-    failure: Failure
-    names: list[str]
-
-
 class _Reading:
     """
     One attempt to explain an instance.
@@ -315,7 +290,7 @@ class _Reading:
         self,
         locate: Callable[[Path], Location],
         instance: object,
-        place: Place,
+        root: Part,
         tried: Mapping[Path, int],
         window: int,
     ) -> None:
@@ -327,18 +302,19 @@ class _Reading:
         self._has_surrogates = False
         self._positions: dict[int, dict[str, int]] = {}
         self._numbers: dict[int, dict[str, list[str]]] = {}
-        self._around: tuple[Any, tuple[list[float], Any]] = None, ([], None)
         self.odd: dict[Path, object] = {}
-        self._wholes: dict[Path, object] = {}
-        self._unread: dict[Path, list[str]] = {}
+        self._wholes: dict[Path, Any] = {}
+        self._unread: set[Path] = set()
         self._cuts: list[_Cut] = []
-        self.copy = self._copy(instance, [place], ())
-        self._container: tuple[Path, Any] = (), self.copy
+        self.copy = self._copy(instance, root, -1, ())
 
-    def _copy(self, value: object, places: Sequence[Place], path: Path) -> Any:
+    def _copy(self, value: object, at: Part | None, levels: int, path: Path) -> Any:
+        """Copy what is described at a part, or compared there with as many levels below as are given."""
         # Deeper than jsonschema-rs goes there is nothing to find, in a schema that refers to itself.
-        if not places or len(path) >= _LEVELS_LIMIT:
+        if (at is None and levels < 0) or len(path) >= _LEVELS_LIMIT:
             return None
+        at = at or _NOWHERE
+        levels = max(levels, at.place.levels)
         value = unwrapped(value)
         text, properties, items = as_text(value), as_members(value), as_array(value)
         if text is not None:
@@ -347,16 +323,16 @@ class _Reading:
             return {
                 name if name.isascii() else self._encodable(name): part
                 if _is_short(part)
-                else self._copy(part, _of_property(places, name), (*path, name))
-                for name, part in self._read_properties(properties, places, path)
+                else self._copy(part, at.part(name), levels - 1, (*path, name))
+                for name, part in self._read_properties(properties, at, levels, path)
             }
         if items is not None:
-            within = _of_items(places)
-            if not within:
+            within = at.part(0)
+            if within is None and not levels:
                 return [None] * len(items)
             return [
-                part if _is_short(part) else self._copy(part, within, (*path, index))
-                for index, part in self._read_parts(items, enumerate(items), places, path)
+                part if _is_short(part) else self._copy(part, within, levels - 1, (*path, index))
+                for index, part in self._read_parts(items, enumerate(items), at, levels, path)
             ]
         if json_type(value) is not None:
             return value
@@ -364,36 +340,33 @@ class _Reading:
         return _TYPICAL[self._tried.get(path, 0)]
 
     def _read_properties(
-        self, properties: dict[str, Any], places: Sequence[Place], path: Path
+        self, properties: dict[str, Any], at: Part, levels: int, path: Path
     ) -> Iterable[tuple[str, Any]]:
         """Return the properties of an object that are read: those that a keyword names, and some of the others."""
-        place, *more = places
-        if properties.keys() <= place.names:
+        if properties.keys() <= at.place.names:
             self._room -= len(path) * max(len(properties) - 1, 0)
             return properties.items()
-        names = [name for name in properties if name not in place.names]
-        needed = None if more else place.others_needed(self._window)
+        needed = None if levels else at.place.others_needed()
         if needed is None:
-            return self._read_parts(properties, properties.items(), places, path)
-        if needed >= len(names):
-            return properties.items()
-        if needed:
-            self._unread[path] = names[needed:]
-        self._wholes[path] = properties
-        unread = {*names[needed:]}
+            return self._read_parts(properties, properties.items(), at, levels, path)
+        others = [name for name in properties if name not in at.place.names]
+        if needed < len(others):
+            self._wholes[path] = properties
+            self._unread.add(path)
+        unread = {*others[needed:]}
         return [(name, part) for name, part in properties.items() if name not in unread]
 
     def _read_parts(
-        self, whole: Any, parts: Iterable[tuple[Any, Any]], places: Sequence[Place], path: Path
+        self, whole: Any, parts: Iterable[tuple[Any, Any]], at: Part, levels: int, path: Path
     ) -> Iterator[tuple[Any, Any]]:
         """Yield the parts of a container that are read: as many as there is room for, if the others can be cut off."""
-        least, most = max(places[0].size, 1), max(places[0].size, self._window)
+        least, most = max(at.place.size, 1), max(at.place.size, self._window)
         unread: set[Any] = set()
-        may_be_cut = True
+        may_be_cut = not levels
         for index, (token, part) in enumerate(parts):
             if may_be_cut and (index >= most or (index >= least and self._room < 0)):
                 may_be_cut = False
-                if cut := self._cut(whole, index, places, path):
+                if cut := self._cut(whole, index, at, path):
                     self._cuts.append(cut)
                     self._wholes[path] = whole
                     if is_list(whole):
@@ -403,48 +376,26 @@ class _Reading:
                 self._room -= len(path) if index else 0
                 yield token, part
 
-    def _cut(self, whole: Any, start: int, places: Sequence[Place], path: Path) -> _Cut | None:
+    def _cut(self, whole: Any, start: int, at: Part, path: Path) -> _Cut | None:
         """Return a cut before a part if the parts behind it can be read apart: one keyword describes them all."""
-        place, *more = places
-        source = None if more else place.separable("array" if is_list(whole) else "object", path)
+        source = at.only_source(OF_ARRAYS if is_list(whole) else OF_OBJECTS)
         if source is None or source.path is None:
             return None
         if is_list(whole):
             return _Cut(path, whole, whole, start, source.path)
-        others = [name for name in [*whole][start:] if name not in place.names]
-        others = matching(others, source.pattern) if source.pattern else others
+        others = [name for name in [*whole][start:] if name not in at.place.names]
+        others = matching(others, source.name) if source.keyword == "patternProperties" else others
         return _Cut(path, whole, others, 0, source.path) if others else None
 
-    def merged(self, failures: list[Failure]) -> list[Failure | _Run | _Cut]:
-        """Return failures in order, with the runs and cuts between them."""
-        if not self._cuts and not self._unread:
+    def merged(self, failures: list[Failure]) -> list[Failure | _Cut]:
+        """Return failures in order, with the cuts between them: each after the parts of it that were read."""
+        keyed: list[tuple[list[float], Failure | _Cut]] = [
+            ([*self._key(self._locate(cut.source).order[:-1], cut.path), math.inf], cut) for cut in self._cuts
+        ]
+        if not keyed:
             return [*failures]
-        keyed: list[tuple[list[float], Failure | _Run | _Cut]] = [(self._key(failure), failure) for failure in failures]
-        forbidden = {
-            (failure.path[:-1], failure.location.path): failure
-            for failure in failures
-            if failure.keyword == "additionalProperties" and failure.path[:-1] in self._unread
-        }
-        for (path, _), failure in forbidden.items():
-            for before, names in self._runs(path).items():
-                *around, position = self._key(failure._replace(path=(*path, before)))
-                keyed.append(([*around, position + 0.5], _Run(failure, names)))
-        for cut in self._cuts:
-            first = 0 if is_list(cut.whole) else next(iter(cut.whole))
-            *around, _ = self._key(Failure("", None, None, {}, (*cut.path, first), self._locate(cut.source)))
-            # After the parts of it that were read.
-            keyed.append(([*around, math.inf], cut))
-        return [event for _, event in sorted(keyed, key=lambda pair: pair[0])]
-
-    def _runs(self, path: Path) -> dict[str, list[str]]:
-        """Return the properties of an object that were not read, by the name of the last one read before them."""
-        runs, before, unread = dict[str, list[str]](), "", {*self._unread[path]}
-        for name in cast("dict[str, Any]", self._wholes[path]):
-            if name in unread:
-                runs.setdefault(before, []).append(name)
-            else:
-                before = name
-        return runs
+        keyed += [(self._key(failure.location.order, failure.path), failure) for failure in failures]
+        return [event for _, event in sorted(keyed, key=itemgetter(0))]
 
     def _encodable(self, text: str) -> str:
         if text.isascii():
@@ -461,7 +412,7 @@ class _Reading:
         found = [failure for error in errors for failure in self._of(error, name) if self._is_real(failure)]
         if len(found) < 2:  # noqa: PLR2004 - one failure is in order, and implied by no other
             return found
-        found.sort(key=self._key)
+        found.sort(key=lambda failure: self._key(failure.location.order, failure.path))
         known = {
             (failure.path, failure.location.path[:-1], failure.keyword)
             for failure in found
@@ -479,13 +430,24 @@ class _Reading:
         is_whole = (
             error.kind.name in ("additionalProperties", "falseSchema") and found.keyword == "additionalProperties"
         )
-        for around, value, path in self._ways(error, found.steps[:-1] if is_whole else found.steps):
+        ways = self._ways(error.instance_path, found.steps[:-1] if is_whole else found.steps)
+        if len(ways) > 1:  # values that are equal are equally wrong
+            wrong: Any = error.instance
+
+            def fits(value: Any) -> bool:
+                if name is not None or (error.kind.name == "falseSchema" and is_whole):
+                    return bool(value) and is_dict(value) and (name is None or name in value)
+                return type(value) is type(wrong) and value == wrong
+
+            ways = [way for way in ways if fits(way[1])] or ways
+        for around, value, path in ways:
             yield from self._of_place(error, self._failure(found, path, value, name), around, value, name)
 
     def _of_place(self, error: Error, failure: Failure, around: Any, value: Any, name: str | None) -> Iterator[Failure]:
         kind: Any = error.kind
         keyword: str = kind.name
         found = failure.location
+        is_of_names = keyword == "falseSchema" and found.keyword in ("additionalProperties", "propertyNames")
         if keyword == "propertyNames":
             yield from self._of(kind.error, kind.error.instance)
         elif keyword in ("anyOf", "oneOf"):
@@ -501,10 +463,13 @@ class _Reading:
                 yield failure._replace(value=fitting)
         elif keyword == "required":
             yield from _missing(failure, kind.property)
-        elif keyword == "additionalProperties":
-            yield from [failure._replace(path=(*failure.path, self._original(other))) for other in kind.unexpected]
-        elif keyword == "falseSchema" and found.keyword in ("additionalProperties", "propertyNames"):
-            yield from [failure._replace(path=(*failure.path, self._original(other))) for other in value]
+        elif keyword == "additionalProperties" or is_of_names:
+            # The names in the error are those of the copy.
+            whole = self._wholes[failure.path] if failure.path in self._unread else None
+            allowed = found.schema.get("properties", {})
+            unexpected = [self._original(other) for other in (value if is_of_names else kind.unexpected)]
+            names = unexpected if whole is None else [name for name in whole if name not in allowed]
+            yield failure._replace(path=(*failure.path, names[0]), names=names)
         elif keyword == "falseSchema" and found.is_entered:
             yield failure._replace(instance=around)
         elif keyword == "not" and found.keyword == "allOf":  # the condition that `compiled` adds
@@ -522,26 +487,17 @@ class _Reading:
         instance = self._wholes.get(path, self.odd.get(path, value))
         return Failure(found.keyword, found.value, instance, found.schema, path, found)
 
-    def _ways(self, error: Error, steps: Sequence[str | int | None]) -> Iterable[tuple[Any, Any, Path]]:
+    def _ways(
+        self, tokens: Sequence[str | int], steps: Sequence[str | int | None]
+    ) -> list[tuple[Any, Any, tuple[Any, ...]]]:
         """Return what is around an error, its value and its path: those of each place that it may be at."""
-        tokens: list[str | int] = error.instance_path
         path = tuple([known or token for known, token in zip(steps, tokens, strict=False)])
         numbers = [step for step in zip(steps, tokens, strict=False) if step[0] is None and isinstance(step[1], int)]
         if len(tokens) == len(steps) and not numbers:
-            # Errors in a row are often in one container, and the way to it may be long.
-            if self._container[0] != path[:-1]:
-                self._container = path[:-1], functools.reduce(operator.getitem, path[:-1], self.copy)
-            around = self._container[1]
+            around = functools.reduce(getitem, path[:-1], self.copy)
             return [(around, around[path[-1]], path)] if path else [(None, self.copy, path)]
-        ways = self._down(tokens, steps)
-        if len(ways) < 2:  # noqa: PLR2004 - most errors can be at one place only
-            return ways
-        # Values that are equal are equally wrong.
-        return [way for way in ways if type(way[1]) is type(error.instance) and way[1] == error.instance] or ways
-
-    def _down(self, tokens: Sequence[str | int], steps: Sequence[str | int | None]) -> list[tuple[Any, Any, Path]]:
-        """Walk down in every way there is: jsonschema-rs leaves out empty names, and takes 01 for 1."""
-        ways: list[tuple[Any, Any, Path, int]] = [(None, self.copy, (), 0)]
+        # Walk down in every way there is: jsonschema-rs leaves out empty names, and takes 01 for 1.
+        ways: list[tuple[Any, Any, tuple[Any, ...], int]] = [(None, self.copy, (), 0)]
         for known in steps:
             ways = [
                 (within, within[name], (*path, name), used + (name != ""))
@@ -578,22 +534,9 @@ class _Reading:
             return bool(failure.alternatives) or failure.keyword in _TYPED
         return not any(failure.path[:length] in self.odd for length in range(len(failure.path)))
 
-    def _key(self, failure: Failure) -> list[float]:
+    def _key(self, order: Iterable[int | None], path: Path) -> list[float]:
         """Return where a failure comes in the order of the schema and of the instance."""
-        order = failure.location.order
-        if len(order) < _FAR:
-            return self._steps(order, failure.path, self.copy)[0]
-        parts = order.count(None)
-        # Failures in a row are often in one container, and the way to it may be long.
-        last = len(order) - 1 - order[::-1].index(None)
-        around = (order[:last], failure.path[: parts - 1])
-        if self._around[0] != around:
-            self._around = around, self._steps(*around, self.copy)
-        key, node = self._around[1]
-        return key + self._steps(order[last:], failure.path[parts - 1 :], node)[0]
-
-    def _steps(self, order: Iterable[int | None], path: Path, node: Any) -> tuple[list[float], Any]:
-        tokens, key = iter(path), list[float]()
+        tokens, key, node = iter(path), list[float](), self.copy
         for step in order:
             if step is not None:
                 key.append(step)
@@ -605,7 +548,7 @@ class _Reading:
             else:
                 key.append(token)
             node = node[token]
-        return key, node
+        return key
 
     def _position(self, node: dict[str, Any], name: str) -> int:
         positions = self._positions.get(id(node))
@@ -630,20 +573,6 @@ def _at(instance: object, path: Path) -> Any:
     return instance
 
 
-def _of_property(places: Sequence[Place], name: str) -> list[Place]:
-    found = [place.properties.get(name) for place in places] + [place.others for place in places]
-    return [place for place in found if place] + _compared(places)
-
-
-def _of_items(places: Sequence[Place]) -> list[Place]:
-    return [place.items for place in places if place.items] + _compared(places)
-
-
-def _compared(places: Sequence[Place]) -> list[Place]:
-    levels = max(place.levels for place in places)
-    return [_LEVELS[levels - 1]] if levels else []
-
-
 def _missing(failure: Failure, name: str) -> Iterator[Failure]:
     missing = failure._replace(path=(*failure.path, name))
     if failure.keyword == "required":
@@ -666,13 +595,19 @@ def _closest(branches: list[list[Failure]], depth: int) -> Iterator[Failure]:
         yield first._replace(alternatives=(first, *others)) if others else first
         return
 
-    unexpected = {one.path for failures in candidates for one in failures if one.keyword == "additionalProperties"}
+    unexpected = {
+        (*one.path[:-1], name)
+        for failures in candidates
+        for one in failures
+        if one.keyword == "additionalProperties"
+        for name in one.names
+    }
 
     def distance(failures: list[Failure]) -> tuple[bool, int]:
         # A property with a fixed value tells branches apart: a branch with another value was not meant, unless the
         # other branches do not have the property.
         fixed = {one.path for one in failures if one.keyword in ("enum", "const") and len(one.path) == depth + 1}
-        return bool(fixed - unexpected), len(failures)
+        return bool(fixed - unexpected), sum(len(one.names) or 1 for one in failures)
 
     yield from min(candidates, key=distance)
 

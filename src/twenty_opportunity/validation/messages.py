@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -128,6 +128,7 @@ class Failure(NamedTuple):
         path: Property names and array indices, from the root down.
         location: The keyword in the whole schema.
         alternatives: The failures of the branches, if the value matches none of several.
+        names: All properties that the keyword forbids; the path has the first of them.
     """
 
     keyword: str
@@ -137,6 +138,7 @@ class Failure(NamedTuple):
     path: Path = ()
     location: Location = Location()
     alternatives: tuple[Failure, ...] = ()
+    names: Sequence[str] = ()
 
 
 Sentence: TypeAlias = Callable[[Failure], str]
