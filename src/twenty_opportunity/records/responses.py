@@ -564,6 +564,16 @@ class GraphQLPage(Document, Generic[SelectionT]):
         found: Connection[SelectionT] = _first(self.data)
         return found
 
+    @property
+    def page_info(self) -> PageInfo | Unset | None:
+        """Whether there are more pages, if the query selects it."""
+        return self.connection.page_info
+
+    @property
+    def total_count(self) -> int | Unset | None:
+        """How many records the query has in all its pages, if the query selects it."""
+        return self.connection.total_count
+
     def __iter__(self) -> Iterator[SelectionT]:
         return (edge.node for edge in self.connection.edges if edge.node is not UNSET)
 

@@ -322,6 +322,21 @@ def test_deliveries_go_to_a_url_once(server: TwentyServer, client: Client) -> No
     assert "X-Twenty-Webhook-Signature" not in refused.headers
 
 
+def test_an_exception_of_a_function_is_the_error_of_the_delivery(server: TwentyServer, client: Client) -> None:
+    """A failing receiver does not change the answer to the request; only a failed assertion gets out."""
+
+    def receive(_headers: object, body: bytes) -> None:
+        assert b"checked" not in body
+        raise KeyError("deal") if b"named" in body else ValueError
+
+    server.webhook(receive)
+    client.data("POST", "/opportunities", {"name": "named"})
+    client.data("POST", "/opportunities", {})
+    assert [delivery.error for delivery in server.deliveries] == ["'deal'", "ValueError"]
+    with pytest.raises(AssertionError):
+        client.data("POST", "/opportunities", {"name": "checked"})
+
+
 # Seeds and objects
 
 
@@ -336,6 +351,10 @@ def test_seeds_are_realistic_and_the_same_for_the_same_seed(
     deals = client.data("GET", "/opportunities?depth=1")
     assert len(deals) == 25
     assert {deal["name"].partition(":")[0] == deal["company"]["name"] for deal in deals if deal["company"]} == {True}
+    companies = {company["id"] for company in client.data("GET", "/companies")}
+    assert (
+        {deal["companyId"] for deal in deals} - {None} == {company["id"] for company in found["company"]} == companies
+    )
     again = TwentyServer(clock=clock).seed(opportunity=25, company=2, person=2, workspaceMember=1)
     assert again["opportunity"] == found["opportunity"]
     assert TwentyServer().seed(1, opportunity=1) != TwentyServer().seed(2, opportunity=1)

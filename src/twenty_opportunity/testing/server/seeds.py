@@ -29,19 +29,44 @@ def seeded(store: Store, seed: int, counts: Mapping[str, int]) -> dict[str, list
     Takes the number of records by the singular name of their object, and returns the new records as the server sends
     them. An unknown object raises TypeError, and a seed that was used ValueError.
     """
+    objects = {singular: _object(store, singular) for singular in counts}
     found: dict[str, list[dict[str, Any]]] = {}
-    for singular, count in counts.items():
-        of = store.object_named(singular)
-        if of is None:
-            known = ", ".join(each.singular for each in store.objects.values())
-            raise TypeError(f"unknown object {singular!r}; choose from {known}")
+    # First the records that others refer to.
+    for singular in sorted(counts, key=lambda name: len(_targets(objects[name]) & counts.keys())):
+        of, count = objects[singular], counts[singular]
         bodies = [*islice(_bodies(of, seed), count)]
         if any(store.find(of, body.get("id", "")) for body in bodies):
             message = f"the server has records of {singular} with the seed {seed}; pass another"
             raise ValueError(f"{message}: seed({seed + 1}, {singular}={count})")
-        rows = [_stored(store, of, body) for body in bodies]
+        random = Random(seed)  # noqa: S311 - the same records for the same seed
+        rows = [_stored(store, of, _referring(of, body, found, random)) for body in bodies]
         found[singular] = [store.shown(of, row) for row in rows]
-    return found
+    return {singular: found[singular] for singular in counts}
+
+
+def _object(store: Store, singular: str) -> ServerObject:
+    of = store.object_named(singular)
+    if of is None:
+        known = ", ".join(each.singular for each in store.objects.values())
+        raise TypeError(f"unknown object {singular!r}; choose from {known}")
+    return of
+
+
+def _targets(of: ServerObject) -> set[str | None]:
+    return {column.target for column in of.to_one.values()} - {of.singular}
+
+
+def _referring(
+    of: ServerObject, body: dict[str, Any], found: Mapping[str, list[dict[str, Any]]], random: Random
+) -> dict[str, Any]:
+    """Return a body whose references lead to the records that were asked for."""
+    for column in of.to_one.values():
+        if body.get(column.name) and (records := found.get(column.target or "")):
+            record = random.choice(records)
+            body = {**body, column.name: record["id"]}
+            if column.target == "company":
+                body["name"] = f"{record['name']}:{str(body['name']).partition(':')[2]}"
+    return body
 
 
 def _bodies(of: ServerObject, seed: int) -> Iterator[dict[str, Any]]:
