@@ -2,7 +2,7 @@
 A Twenty server in process, for the tests of programs that use a server.
 
 It refuses the requests that a real server refuses, and gives the same answers. It is a WSGI application (PEP 3333) over
-records in memory, and needs only the standard library.
+records in memory, and needs only the standard library. It may import what `testing` may, and the samples there.
 """
 
 from __future__ import annotations

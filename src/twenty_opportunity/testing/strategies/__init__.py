@@ -1,7 +1,8 @@
 """
 Hypothesis strategies for documents and records of every profile, built from the profile's own schemas.
 
-They need Hypothesis: `pip install "twenty-opportunity[strategies]"`. Then `st.from_type(Opportunity)` works, too.
+They need Hypothesis: `pip install "twenty-opportunity[strategies]"`. Then `st.from_type(Opportunity)` works, too. The
+package may import what `testing` may, and the faults and samples there.
 """
 
 from __future__ import annotations
