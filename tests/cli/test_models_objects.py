@@ -14,9 +14,12 @@ import pytest
 
 from twenty_opportunity.cli import main
 from twenty_opportunity.cli.models import module
+from twenty_opportunity.profiles import STANDARD
 from twenty_opportunity.records import Company, Page, Record
+from twenty_opportunity.records.base import attributes_of
 from twenty_opportunity.schemas.workspace import MetadataError, standard_objects
 from twenty_opportunity.testing.fixtures import fixtures
+from twenty_opportunity.values.object_names import capitalized
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,6 +95,27 @@ def test_a_standard_object(tmp_path: Path) -> None:
     assert issubclass(found.WorkspaceCompany, Company)
     assert found.PROFILE.dumps(found.WorkspaceCompanyCreate(tier=found.Tier.A)) == b'{"tier":"A"}'
     assert written("company", tmp_path, name="Client").Client.__name__ == "Client"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name in STANDARD and name != "opportunity"])
+def test_bodies_of_a_standard_object(name: str, tmp_path: Path) -> None:
+    """A body has the attributes of the record under their names, also where this package does not have the body."""
+    found = written(name, tmp_path)
+    title = f"Workspace{capitalized(name)}"
+    record, create, update = (getattr(found, f"{title}{form}") for form in ("", "Create", "Update"))
+    assert attributes_of(create).keys() | attributes_of(update).keys() <= attributes_of(record).keys()
+    document = next(iter(fixtures(found.PROFILE, found.PROFILE.record, seed=3))).instance
+    before = found.PROFILE.structure(document, record)
+    # The written value is another one of the same type, so that every attribute of the body is used.
+    others = next(iter(fixtures(found.PROFILE, update, seed=7))).instance
+    changes = found.PROFILE.structure(others, update)
+    body = update.between(before, changes.apply(before))
+    assert isinstance(body, update)
+    assert json.loads(found.PROFILE.dumps(body)).items() <= others.items()
+    assert json.loads(found.PROFILE.dumps(create(id=before.id, position="first"))) == {
+        "id": str(before.id),
+        "position": "first",
+    }
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,14 +9,16 @@ import pickle
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, Final
+import textwrap
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import attrs
 import pytest
 
 from twenty_opportunity.cli import main
 from twenty_opportunity.cli.models import workspace_module
-from twenty_opportunity.records import Company, OpportunityUpdate, Partial, Update
+from twenty_opportunity.records import Company, OpportunityUpdate, Partial, Unset, Update
+from twenty_opportunity.records.base import RELATED, attributes_of, type_hints_of
 from twenty_opportunity.schemas.workspace import standard_objects
 from twenty_opportunity.testing.fixtures import fixtures
 
@@ -84,6 +86,8 @@ CLASSES: Final = {
     "taskTarget": "WorkspaceTaskTarget",
     "workspaceMember": "WorkspaceWorkspaceMember",
 }
+KEYS: Final = {"{}": "record", "Partial{}": "partial", "{}Create": "create", "{}Update": "update"}
+BODIES: Final = ("{}Create", "{}Update")
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +163,50 @@ def test_classes_are_made_when_they_are_used(written: Any) -> None:
     assert all(hasattr(written, name) for name in written.__all__)
     with pytest.raises(AttributeError, match="module 'all_objects' has no attribute 'DealRoomDelete'"):
         written.DealRoomDelete  # noqa: B018 - the module makes its attributes
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Import the module as type checkers see it: with the classes that are made when it runs."""
+    folder = tmp_path_factory.mktemp("checked")
+    head, _, body = workspace_module(METADATA).partition("if TYPE_CHECKING:")
+    classes = textwrap.dedent(body.partition("else:  # made")[0])
+    rest = body[body.index("_METADATA: Final") :]
+    (folder / "checked_objects.py").write_text(f"{head}{classes}\n{rest}", "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        import checked_objects  # type: ignore[import-not-found]  # pyright: ignore[reportMissingImports]
+
+    return checked_objects
+
+
+def alternatives(cl: Any) -> dict[str, set[str]]:
+    """Return the alternatives of each attribute's type; those of related records depend on the form at run time."""
+    hints = type_hints_of(cl)
+    own = {name for name, attribute in attributes_of(cl).items() if RELATED not in attribute.metadata}
+    related = dict.fromkeys(attributes_of(cl).keys() - own, {"related records"})
+    found = {name: {str(each) for each in get_args(hints[name] | Unset)} for name in own}
+    return related | {name: {each.replace(cl.__module__, "") for each in types} for name, types in found.items()}
+
+
+@pytest.mark.parametrize("form", ["{}", "Partial{}", "{}Create", "{}Update"])
+@pytest.mark.parametrize("name", NAMES)
+def test_type_checkers_see_the_classes_of_the_run(written: Any, checked: Any, name: str, form: str) -> None:
+    """A class has the attributes that type checkers see. Any body that is made may hold None; the schema decides."""
+    title = form.format(CLASSES[name])
+    ran, seen = getattr(written, title), getattr(checked, title)
+    null_if_made = {str(type(None))} if form in BODIES and "__recipe__" in vars(ran) else set[str]()
+    at_run, at_check = alternatives(ran), alternatives(seen)
+    assert at_run.keys() == at_check.keys()
+    for attribute, types in at_check.items():
+        assert types | null_if_made == at_run[attribute] | null_if_made, attribute
+    profile = written.WORKSPACE[name]
+    document = next(iter(fixtures(profile, getattr(profile, KEYS[form]), seed=3))).instance
+    for module, cl in ((written, ran), (checked, seen)):
+        profile = module.WORKSPACE[name]
+        record = profile.structure(document, cl)
+        given = {each: getattr(record, each) for each in at_check}
+        assert json.loads(profile.dumps(cl(**given, extra=record.extra))) == document
 
 
 def test_enums_of_several_objects(written: Any) -> None:

@@ -35,7 +35,7 @@ from twenty_opportunity.records import (
     Update,
     wire_name,
 )
-from twenty_opportunity.records.base import related_attributes
+from twenty_opportunity.records.base import attributes_of, related_attributes
 from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, related_objects, spared, unique
 from twenty_opportunity.schemas.field_types import COMPOSITES, RATINGS
 from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields, objects_of
@@ -348,10 +348,14 @@ class _Module:
         self._required = frozenset(required)
         self._custom = {form: self._custom_properties(form) for form in _FORMS}
         custom = [name for name in self._properties if any(name in names for names in self._custom.values())]
-        reserved = frozenset(name for base in self._bases.values() for name in dir(base))
-        self._names = attribute_names(custom, reserved)
+        self._reserved = frozenset(name for base in self._bases.values() for name in dir(base))
+        # A body that this package does not have is made of its record class, so that their attributes share names.
+        inherited = {
+            wire_name(each): name for base in self._bases.values() for name, each in attributes_of(base).items()
+        }
+        self._own_names = attribute_names([wire for wire in custom if wire not in inherited], self._reserved)
+        self._names = inherited | self._own_names
         self._profile = profile
-        self._reserved = reserved
         self._enums = self._named_enums(custom, prefix, taken)
         self.enums = {name: (wire, options) for wire, (name, options) in self._enums.items()}
         self._attributes = {
@@ -372,7 +376,7 @@ class _Module:
         for wire, each in self._profile.related().items():
             if wire in self._properties:  # not a relation of the base class that the metadata lacks
                 found[wire] = (each.record.__object__.singular, each.several)
-        names = attribute_names([*self._names, *(wire for wire in found if wire not in inherited)], self._reserved)
+        names = attribute_names([*self._own_names, *(wire for wire in found if wire not in inherited)], self._reserved)
         for wire, (target, several) in found.items():
             cl = classes.get(target) if wire not in inherited or target in own else None
             for form in ("{}", "Partial{}") if cl else ():

@@ -281,10 +281,13 @@ def _alternatives(annotation: Any) -> set[Any]:
 
 
 def _make_form(cl: Any, record_class: Any) -> Any:
-    hints: dict[str, Any] = {name: type_hints_of(record_class)[name] | Unset for name in attributes_of(record_class)}
-    if cl.__form__ != "partial" and cl.__object__ is None:
-        # The schema decides what a body can clear. A position, which is a float, may be first or last.
-        hints = {name: hint | None | (str if float in typing.get_args(hint) else None) for name, hint in hints.items()}
+    known = attributes_of(record_class)
+    hints: dict[str, Any] = {name: type_hints_of(record_class)[name] | Unset for name in known}
+    if cl.__form__ != "partial":
+        # The schema decides what a body can clear. The position may be first or last.
+        null = None if cl.__object__ is None else Unset
+        either = {name: str if wire_name(each) == "position" else null for name, each in known.items()}
+        hints = {name: hint | null | either[name] for name, hint in hints.items()}
     added = {
         name: attrs.field(
             default=UNSET,

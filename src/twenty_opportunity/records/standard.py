@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import attrs
 
 from twenty_opportunity.records.amounts import ActorMetadata, Amount
-from twenty_opportunity.records.base import UNSET, Record, Unset, related
+from twenty_opportunity.records.base import READ_ONLY, UNSET, Record, Unset, related
 from twenty_opportunity.records.composites import Address, Emails, File, FullName, Links, Phones, RichText
 from twenty_opportunity.records.forms import Create, Partial, Update
 from twenty_opportunity.records.opportunity import Opportunity, PartialOpportunity
@@ -36,7 +36,7 @@ class PartialStandard(Partial):
     deleted_at: dt.datetime | Unset | None = UNSET
     position: float | Unset | None = UNSET
     created_by: ActorMetadata | Unset | None = UNSET
-    updated_by: ActorMetadata | Unset | None = UNSET
+    updated_by: ActorMetadata | Unset | None = attrs.field(default=UNSET, metadata={READ_ONLY: True})
 
 
 @attrs.frozen(kw_only=True, repr=False)
