@@ -45,6 +45,11 @@ class Finding:
         return self.base + (self.violation.pointer if self.violation else "")
 
     @property
+    def message(self) -> str:
+        """The message of the violation, or why the text is unreadable."""
+        return self.violation.message if self.violation else self.reason
+
+    @property
     def file_shown(self) -> str:
         """The name of the file as text that can be written anywhere: what is not UTF-8 in it is escaped."""
         return self.file.encode("utf-8", "backslashreplace").decode()
@@ -204,8 +209,8 @@ class Summary:
 
 
 def _as_json(finding: Finding) -> dict[str, Any]:
-    message = finding.violation.message if finding.violation else finding.reason
-    return {"file": finding.file_shown, "line": finding.line, "pointer": finding.pointer, "message": message}
+    shown = {"file": finding.file_shown, "line": finding.line, "pointer": finding.pointer}
+    return {**shown, "message": finding.message}
 
 
 def _first(some: tuple[Finding, ...], others: tuple[Finding, ...], number: int) -> tuple[Finding, ...]:
@@ -218,8 +223,8 @@ def _first(some: tuple[Finding, ...], others: tuple[Finding, ...], number: int) 
 
 def _order(finding: Finding) -> tuple[Any, ...]:
     violation = finding.violation
-    rest = (violation.keyword, violation.schema_pointer, violation.message) if violation else (finding.reason,)
-    return (finding.file, finding.line, finding.pointer, finding.base, *rest)
+    rule = (violation.keyword, violation.schema_pointer) if violation else ()
+    return (finding.file, finding.line, finding.pointer, finding.base, *rule, finding.message)
 
 
 def _capped(groups: dict[_Key, Group]) -> dict[_Key, Group]:

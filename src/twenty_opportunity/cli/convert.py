@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from enum import StrEnum
-from io import BufferedReader, RawIOBase, TextIOWrapper
-from pathlib import Path  # noqa: TC003 - Typer reads the annotations
+from functools import partial
+from io import BufferedIOBase, TextIOWrapper
+from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import IO, TYPE_CHECKING, Annotated, Any, Final, cast
 
 import attrs
 import typer
 
-from twenty_opportunity.bulk import MAX_RECORD_SIZE, Finding, Summary, iter_entries
-from twenty_opportunity.bulk.files import BLOCK, STANDARD_INPUT, Stream, files_in, suffix_of
+from twenty_opportunity.bulk import MAX_RECORD_SIZE, Entry, Finding, iter_entries
+from twenty_opportunity.bulk.files import BLOCK, STANDARD_INPUT, Stream, suffix_of
+from twenty_opportunity.bulk.summary import Tally
 from twenty_opportunity.bulk.tables import TableError, UuidStorage, read_csv, write_csv
 from twenty_opportunity.bulk.tables.columns import EXTRA, Columns, RowError
 from twenty_opportunity.bulk.tables.parquet import count_rows, read_parquet, write_parquet
 from twenty_opportunity.cli.options import (
     AsOption,
+    CommandError,
     Format,
     FormatOption,
     MaxRecordSizeOption,
@@ -34,8 +36,8 @@ from twenty_opportunity.cli.options import (
     profile_named,
 )
 from twenty_opportunity.cli.output import echo, file_path, progress, refuse_conflicts, size_of, writing
-from twenty_opportunity.cli.printers import Printer, line_of, printer_of
-from twenty_opportunity.errors import TwentyOpportunityError, Violation
+from twenty_opportunity.cli.printers import PRINTERS, Printer, line_of
+from twenty_opportunity.errors import Violation
 from twenty_opportunity.profiles import Profile
 from twenty_opportunity.values.json_text import encode_sound
 
@@ -72,10 +74,6 @@ _KINDS: Final = {
 }
 
 
-class ConversionError(TwentyOpportunityError):
-    """Files with such names cannot be converted into each other."""
-
-
 class _RefusedError(Exception):
     """A record was refused, so nothing must be written."""
 
@@ -84,65 +82,69 @@ class _RefusedError(Exception):
 class _Conversion:
     """The options of one conversion, and its counts so far."""
 
-    columns: Columns
+    source: Path
+    target: Path
+    kind: FileKind
+    target_kind: FileKind
     profile: Profile
-    show_values: bool
-    printer: Printer | None
-    to_standard_output: bool
     as_: str | None
     ids: UuidStorage
+    skip_invalid: bool
     spreadsheet_safe: bool
     max_record_size: int
+    show_values: bool
+    printer: Printer | None
+    columns: Columns
     advance: Callable[[int], None] = attrs.field(default=lambda _: None)
-    written: int = 0
-    invalid: int = 0
-    unreadable: int = 0
-    violations: int = 0
-    hint: str = ""
+    tally: Tally = attrs.field(factory=Tally)
+    unit: str = ""  # of the line numbers of findings
     is_let_out: bool = False
     overflow: Counter[str] = attrs.field(factory=Counter[str])
 
-    @property
-    def status(self) -> Status:
-        return Status.FAILED if self.unreadable else Status.FINDINGS if self.invalid else Status.CLEAN
+    def accepted(self, entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
+        """Count and report what is read, and yield the valid records."""
+        for entry in entries:
+            refused = self.tally.invalid + self.tally.unreadable
+            self.tally.count(entry)
+            if entry.is_valid:
+                yield entry.instance
+                continue
+            self._report(entry, refused)
+            if not self.skip_invalid:
+                raise _RefusedError
 
-    def refuse(self, findings: Iterable[Finding], unit: str = "") -> None:
+    def _report(self, entry: Entry, refused: int) -> None:
         """Report what is wrong with a record: all of it to a program, the first records to a person."""
-        reported = [finding if self.show_values else finding.redacted() for finding in findings]
-        before, is_readable = self.invalid + self.unreadable, not any(finding.reason for finding in reported)
-        self.invalid += is_readable
-        self.unreadable += not is_readable
-        self.violations += sum(finding.violation is not None for finding in reported)
         if self.printer:
-            with self._apart_from_records():
-                for finding in reported:
-                    self.printer.finding(finding)
-        elif before < _MOST_LISTED:
-            for finding in reported:
-                echo(line_of(finding, unit), err=True)
-        elif before == _MOST_LISTED:
+            for finding in entry.findings:
+                self.printer.finding(finding)
+        elif refused < _MOST_LISTED:
+            for finding in entry.findings:
+                echo(line_of(finding if self.show_values else finding.redacted(), self.unit), err=True)
+        elif refused == _MOST_LISTED:
             echo("...", err=True)
 
     def finish(self) -> None:
         """Report the summary to a program, and a hint to a person."""
         if self.printer:
-            with self._apart_from_records():
-                counts = self.written, self.invalid, self.unreadable, self.violations
-                self.printer.summary(Summary(*counts, hint=self.hint))
-        elif self.hint:
-            echo(self.hint, err=True)
+            self.printer.summary(self.tally.summary())
+        elif self.tally.hint:
+            echo(self.tally.hint, err=True)
 
-    def _apart_from_records(self) -> redirect_stdout[Any]:
-        return redirect_stdout(sys.stderr if self.to_standard_output else sys.stdout)
-
-    def report(self, line: str) -> None:
+    def note(self, line: str) -> None:
         """Write a line for people, unless a program reads standard error."""
-        if not (self.printer and self.to_standard_output):
+        if not (self.printer and str(self.target) == STANDARD_INPUT):
             echo(line, err=True)
 
-
-_Documents: TypeAlias = Iterable[dict[str, Any]]
-_Writer: TypeAlias = Callable[[_Documents, IO[bytes], _Conversion], None]
+    def counted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Count what goes to the column for everything else, and report each value without a cell."""
+        for number, row in enumerate(rows, 1):
+            for column, reason in self.columns.overflow(row):
+                self.overflow[reason] += 1
+                if column and reason == "no value for its column" and self.overflow[reason] <= _MOST_LISTED:
+                    message = f"the column {column.name} cannot hold the value; it is in {EXTRA} only"
+                    self.note(f"row {number}:{column.pointer}: {message}")
+            yield row
 
 
 def convert(  # noqa: PLR0913 - each is an option of the command line
@@ -196,58 +198,69 @@ def convert(  # noqa: PLR0913 - each is an option of the command line
     Findings are reported on standard error. In other formats than text they go to standard output, unless the records
     go there.
     """
-    refuse_conflicts({"TARGET": target}, [profile, *_inputs(source)])
+    refuse_conflicts({"TARGET": target}, [profile, source])
     found = profile_named(profile, object_)
-    printer = None if output_format is Format.TEXT else printer_of(output_format, groups=False, show_values=show_values)
-    kind, target_kind = _kind_of(source, from_), _kind_of(target, to)
-    if spreadsheet_safe and target_kind is not FileKind.CSV:
-        raise typer.BadParameter("only CSV can be made safe for spreadsheets", param_hint="--spreadsheet-safe")
+    printer = PRINTERS[output_format](show_values=show_values, err=str(target) == STANDARD_INPUT)
     conversion = _Conversion(
-        columns=Columns(found),
+        source,
+        target,
+        _kind_of(source, from_),
+        _kind_of(target, to),
         profile=found,
-        show_values=show_values,
-        printer=printer,
-        to_standard_output=str(target) == "-",
         as_=as_,
         ids=ids,
+        skip_invalid=skip_invalid,
         spreadsheet_safe=spreadsheet_safe,
         max_record_size=max_record_size,
+        show_values=show_values,
+        printer=None if output_format is Format.TEXT else printer,
+        columns=Columns(found),
     )
-    write = _writer(target_kind, target)
-    documents = _READERS[kind](source, conversion)
+    if spreadsheet_safe and conversion.target_kind is not FileKind.CSV:
+        raise typer.BadParameter("only CSV can be made safe for spreadsheets", param_hint="--spreadsheet-safe")
     status = None
     try:
-        with _progress(source, kind) as conversion.advance:
-            try:
-                with _output(target, conversion, skip_invalid=skip_invalid) as file:
-                    write(_accepted(documents, conversion, skip_invalid=skip_invalid), file, conversion)
-            except _RefusedError:
-                conversion.written += sum(document is not None for document in documents)  # check the rest as well
-                counts = f"{conversion.invalid} invalid, {conversion.unreadable} unreadable"
-                conversion.report(f"{counts}: nothing is written (see --skip-invalid)")
-            else:
-                _report_counts(conversion, target)
+        with _progress(conversion) as conversion.advance:
+            _convert(conversion)
     except KeyboardInterrupt:
-        written = f"no more than {conversion.written} records are" if conversion.is_let_out else "nothing is"
-        conversion.report(f"interrupted: {written} written")
+        written = f"no more than {conversion.tally.valid} records are" if conversion.is_let_out else "nothing is"
+        conversion.note(f"interrupted: {written} written")
         status = Status.INTERRUPTED
     conversion.finish()
-    return status or conversion.status
+    return status or Status.of(conversion.tally)
 
 
-def _inputs(source: Path) -> list[str]:
+def _convert(conversion: _Conversion) -> None:
+    entries = _entries(conversion)
+    tally = conversion.tally
     try:
-        return files_in(str(source))
-    except OSError:  # reported when the source is read
-        return []
+        with _output(conversion) as file:
+            _write(conversion.accepted(entries), file, conversion)
+    except _RefusedError:
+        conversion.skip_invalid = True
+        for _ in conversion.accepted(entries):  # check the rest as well
+            pass
+        conversion.note(
+            f"{tally.invalid} invalid, {tally.unreadable} unreadable: nothing is written (see --skip-invalid)"
+        )
+        return
+    noun = "record" if tally.valid == 1 else "records"
+    counts = f"{tally.invalid} invalid and {tally.unreadable} unreadable skipped"
+    conversion.note(f"{tally.valid} {noun} written to {conversion.target}, {counts}")
+    if conversion.overflow:
+        listed = ", ".join(f"{count} {reason}" for reason, count in sorted(conversion.overflow.items()))
+        conversion.note(f"values in {EXTRA}, which other columns cannot hold: {listed}")
 
 
 @contextmanager
-def _output(target: Path, conversion: _Conversion, *, skip_invalid: bool) -> Generator[IO[bytes]]:
+def _output(conversion: _Conversion) -> Generator[IO[bytes]]:
     """Open the target. If its content cannot be taken back, hold it until every record is accepted."""
+    target = conversion.target
+    # What is written can be discarded, unlike on standard output, a device or a pipe.
+    is_revocable = str(target) != STANDARD_INPUT and (target.is_file() or not target.exists())
     with writing(target) as out:
-        if skip_invalid or _is_revocable(target):
-            conversion.is_let_out = not _is_revocable(target)
+        if conversion.skip_invalid or is_revocable:
+            conversion.is_let_out = not is_revocable
             yield out
             return
         with TemporaryFile() as held:
@@ -257,125 +270,77 @@ def _output(target: Path, conversion: _Conversion, *, skip_invalid: bool) -> Gen
             shutil.copyfileobj(held, out)
 
 
-def _is_revocable(target: Path) -> bool:
-    """Check whether what is written can be discarded, unlike on standard output, a device or a pipe."""
-    return str(target) != STANDARD_INPUT and (target.is_file() or not target.exists())
-
-
 def _kind_of(path: Path, named: FileKind | None) -> FileKind:
-    """
-    Return the kind of a file.
-
-    Args:
-        path: The file. `-` is JSON Lines, a folder has JSON.
-        named: The kind that the command line names.
-
-    Returns:
-        The kind.
-
-    Raises:
-        ConversionError: The suffix is unknown, or means a compressed Parquet file.
-    """
+    """Return the kind that the command line names, or that of a name. `-` is JSON Lines, and a folder has JSON."""
     if named is None and path.is_dir():
         return FileKind.JSON
     suffix = ".jsonl" if str(path) == STANDARD_INPUT else suffix_of(path.name)
     kind = named or _KINDS.get(suffix)
     if kind is None:
-        raise ConversionError(f"{path}: unknown suffix; use one of {', '.join(_KINDS)}, or give --from or --to")
+        raise CommandError(f"{path}: unknown suffix; use one of {', '.join(_KINDS)}, or give --from or --to")
     if kind is FileKind.PARQUET and path.suffix.lower() in {".gz", ".zst"}:
-        raise ConversionError(f"{path}: Parquet compresses itself; use a name without {path.suffix}")
+        raise CommandError(f"{path}: Parquet compresses itself; use a name without {path.suffix}")
     return kind
 
 
-def _writer(kind: FileKind, target: Path) -> _Writer:
-    """Return the function that writes a kind. A program that reads .json expects one JSON text."""
-    return _write_array if kind is FileKind.JSON and suffix_of(target.name) == ".json" else _WRITERS[kind]
-
-
-def _progress(source: Path, kind: FileKind) -> AbstractContextManager[Callable[[int], None]]:
+def _progress(conversion: _Conversion) -> AbstractContextManager[Callable[[int], None]]:
     """Count bytes, or rows of a file that is not read from its beginning to its end."""
-    if kind is FileKind.PARQUET:
+    source = conversion.source
+    if conversion.kind is FileKind.PARQUET:
         return progress("converting", None if _is_piped(source) else count_rows(source), unit="records")
     return progress("converting", size_of([str(source)]))
 
 
-def _accepted(
-    documents: Iterator[dict[str, Any] | None], conversion: _Conversion, *, skip_invalid: bool
-) -> Iterator[dict[str, Any]]:
-    for document in documents:
-        if document is not None:
-            conversion.written += 1
-            yield document
-        elif not skip_invalid:
-            raise _RefusedError
-
-
-def _read_json(path: Path, conversion: _Conversion) -> Iterator[dict[str, Any] | None]:
-    entries = iter_entries(
-        [str(path)],
+def _entries(conversion: _Conversion) -> Iterator[Entry]:
+    """Read the records of the source."""
+    if conversion.kind is not FileKind.JSON:
+        return _entries_of_rows(conversion)
+    return iter_entries(
+        [str(conversion.source)],
         conversion.profile,
         as_=conversion.as_,
         advance=conversion.advance,
         max_record_size=conversion.max_record_size,
     )
-    for entry in entries:
-        if not entry.is_valid:
-            conversion.refuse(entry.findings)
-            conversion.hint = conversion.hint or entry.hint
-        yield entry.instance if entry.is_valid else None
 
 
-def _read_parquet(path: Path, conversion: _Conversion) -> Iterator[dict[str, Any] | None]:
-    for document in _documents(path, _parquet_rows(path, conversion), conversion):
-        yield document
-        conversion.advance(1)
-
-
-def _parquet_rows(path: Path, conversion: _Conversion) -> Iterator[Row | RowError]:
-    with _seekable(path) as file:
-        yield from read_parquet(file, conversion.columns)
-
-
-def _read_csv(path: Path, conversion: _Conversion) -> Iterator[dict[str, Any] | None]:
-    yield from _documents(path, _csv_rows(path, conversion), conversion)
-
-
-def _csv_rows(path: Path, conversion: _Conversion) -> Iterator[Row | RowError]:
-    with _decompressed_text(path, conversion.advance) as text:
-        yield from read_csv(text, conversion.columns, max_record_size=conversion.max_record_size)
-
-
-def _documents(path: Path, rows: Iterable[Row | RowError], conversion: _Conversion) -> Iterator[dict[str, Any] | None]:
-    """Turn rows into documents and validate them: someone may have edited a cell."""
-    number = 0
+def _entries_of_rows(conversion: _Conversion) -> Iterator[Entry]:
+    """Turn rows into records and validate them: someone may have edited a cell."""
+    file, number = str(conversion.source), 0
     try:
-        for number, row in enumerate(rows, 1):
-            yield _document(path, number, row, conversion)
+        for number, row in enumerate(_rows(conversion), 1):
+            conversion.unit = "row "
+            yield _entry(file, number, row, conversion)
     except (TableError, OSError) as error:
-        reason = _reason(error, show_values=conversion.show_values)
-        conversion.refuse([Finding(str(path), number + 1, reason=reason)], "row " if number else "")
-        yield None
+        if isinstance(error, OSError):
+            reason = os.strerror(error.errno) if error.errno else str(error)
+        else:
+            reason = str(error) if conversion.show_values else error.message_without_value
+        yield Entry(file, number + 1, "", None, (Finding(file, number + 1, reason=reason),))
 
 
-def _reason(error: TableError | OSError, *, show_values: bool) -> str:
-    if isinstance(error, TableError):
-        return str(error) if show_values else error.message_without_value
-    return os.strerror(error.errno) if error.errno else str(error)
-
-
-def _document(path: Path, number: int, row: Row | RowError, conversion: _Conversion) -> dict[str, Any] | None:
+def _entry(file: str, number: int, row: Row | RowError, conversion: _Conversion) -> Entry:
+    document: dict[str, Any] | None = None
     try:
         if isinstance(row, RowError):
             raise row
         document = conversion.columns.join(row)
+        violations = [*conversion.profile.iter_violations(document)]
     except RowError as error:
         violations = [Violation(error.pointer, "column", "", error.reason)]
-    else:
-        violations = [*conversion.profile.iter_violations(document)]
-        if not violations:
-            return document
-    conversion.refuse([Finding(str(path), number, violation=each) for each in violations], "row ")
-    return None
+    return Entry(file, number, "", document, tuple(Finding(file, number, violation=each) for each in violations))
+
+
+def _rows(conversion: _Conversion) -> Iterator[Row | RowError]:
+    if conversion.kind is FileKind.PARQUET:
+        with _seekable(conversion.source) as file:
+            for row in read_parquet(file, conversion.columns):
+                conversion.advance(1)
+                yield row
+        return
+    with Stream(str(conversion.source)) as stream:
+        text = TextIOWrapper(cast("Any", _Unpacked(stream, conversion.advance)), "utf-8", newline="")
+        yield from read_csv(text, conversion.columns, max_record_size=conversion.max_record_size)
 
 
 def _is_piped(source: Path) -> bool:
@@ -391,101 +356,59 @@ def _seekable(source: Path) -> Generator[Path | IO[bytes]]:
         return
     with TemporaryFile() as file:
         with Stream(str(source)) as stream:
-            while block := stream.read(BLOCK):
-                file.write(block)
-            if stream.fault:
-                raise TableError(stream.fault)
+            shutil.copyfileobj(cast("Any", _Unpacked(stream, lambda _: None)), file)
         yield file
 
 
-@contextmanager
-def _decompressed_text(path: Path, advance: Callable[[int], None]) -> Generator[IO[str]]:
-    """Open a text file, plain, gzip or zstd. Reading raises `TableError` if it cannot be read or decompressed."""
-    with (
-        Stream(str(path)) as stream,
-        TextIOWrapper(BufferedReader(_RawStream(stream, advance)), "utf-8", newline="") as text,
-    ):
-        yield text
-
-
-class _RawStream(RawIOBase):
-    """A stream as a raw file of Python, which is all that TextIOWrapper reads."""
+class _Unpacked(BufferedIOBase):
+    """The content of a stream as a file. Reading raises `TableError` if it cannot be read or decompressed."""
 
     def __init__(self, stream: Stream, advance: Callable[[int], None]) -> None:
         self._stream = stream
         self._advance = advance
-        self._block = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any, /) -> int:
-        if not self._block:
-            self._block = memoryview(self._stream.read(len(buffer)))
-            self._advance(self._stream.taken())
-        if not self._block and self._stream.fault:
+    def read(self, size: int | None = -1, /) -> bytes:  # noqa: ARG002 - the readers take any number of bytes
+        block = self._stream.read(BLOCK)
+        self._advance(self._stream.taken())
+        if not block and self._stream.fault:
             raise TableError(self._stream.fault)
-        size = min(len(buffer), len(self._block))
-        buffer[:size] = self._block[:size]
-        self._block = self._block[size:]
-        return size
+        return block
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self.read(size)
 
 
-def _write_lines(documents: _Documents, file: IO[bytes], *_: object) -> None:
+def _write(documents: Iterable[dict[str, Any]], file: IO[bytes], conversion: _Conversion) -> None:
+    columns, kind = conversion.columns, conversion.target_kind
+    if kind is FileKind.JSON:
+        # A program that reads .json expects one JSON text.
+        write_json = _write_array if suffix_of(conversion.target.name) == ".json" else _write_lines
+        write_json(documents, file)
+        return
+    split = partial(columns.split, empty_text=kind is FileKind.PARQUET)
+    rows = conversion.counted(map(split, documents))
+    if kind is FileKind.PARQUET:
+        write_parquet(rows, file, columns, ids=conversion.ids)
+        return
+    text = TextIOWrapper(file, "utf-8", newline="")
+    try:
+        write_csv(rows, text, columns, spreadsheet_safe=conversion.spreadsheet_safe)
+    finally:
+        text.detach()  # closing the wrapper would close the file, which belongs to the caller
+
+
+def _write_lines(documents: Iterable[dict[str, Any]], file: IO[bytes]) -> None:
     for document in documents:
         file.write(encode_sound(document) + b"\n")
 
 
-def _write_array(documents: _Documents, file: IO[bytes], *_: object) -> None:
+def _write_array(documents: Iterable[dict[str, Any]], file: IO[bytes]) -> None:
     """Write one array, a record on each line, as the records come."""
     before = b"["
     for document in documents:
         file.write(before + b"\n" + encode_sound(document))
         before = b","
     file.write(b"[]\n" if before == b"[" else b"\n]\n")
-
-
-def _write_parquet(documents: _Documents, file: IO[bytes], conversion: _Conversion) -> None:
-    rows = _counted((conversion.columns.split(document) for document in documents), conversion)
-    write_parquet(rows, file, conversion.columns, ids=conversion.ids)
-
-
-def _write_csv(documents: _Documents, file: IO[bytes], conversion: _Conversion) -> None:
-    rows = _counted((conversion.columns.split(document, empty_text=False) for document in documents), conversion)
-    text = TextIOWrapper(file, "utf-8", newline="")
-    try:
-        write_csv(rows, text, conversion.columns, spreadsheet_safe=conversion.spreadsheet_safe)
-    finally:
-        text.detach()  # closing the wrapper would close the file, which belongs to the caller
-
-
-def _counted(rows: Iterable[Row], conversion: _Conversion) -> Iterator[Row]:
-    """Count what goes to the column for everything else, and report each value without a cell."""
-    for number, row in enumerate(rows, 1):
-        for column, reason in conversion.columns.overflow(row):
-            conversion.overflow[reason] += 1
-            if column and reason == "no value for its column" and conversion.overflow[reason] <= _MOST_LISTED:
-                message = f"the column {column.name} cannot hold the value; it is in {EXTRA} only"
-                conversion.report(f"row {number}:{column.pointer}: {message}")
-        yield row
-
-
-def _report_counts(conversion: _Conversion, target: Path) -> None:
-    noun = "record" if conversion.written == 1 else "records"
-    counts = f"{conversion.invalid} invalid and {conversion.unreadable} unreadable skipped"
-    conversion.report(f"{conversion.written} {noun} written to {target}, {counts}")
-    if conversion.overflow:
-        listed = ", ".join(f"{count} {reason}" for reason, count in sorted(conversion.overflow.items()))
-        conversion.report(f"values in {EXTRA}, which other columns cannot hold: {listed}")
-
-
-_READERS: Final[dict[FileKind, Callable[[Path, _Conversion], Iterator[dict[str, Any] | None]]]] = {
-    FileKind.JSON: _read_json,
-    FileKind.PARQUET: _read_parquet,
-    FileKind.CSV: _read_csv,
-}
-_WRITERS: Final[dict[FileKind, _Writer]] = {
-    FileKind.JSON: _write_lines,
-    FileKind.PARQUET: _write_parquet,
-    FileKind.CSV: _write_csv,
-}

@@ -19,10 +19,9 @@ import typer
 from twenty_opportunity import records
 from twenty_opportunity.bulk.files import Stream
 from twenty_opportunity.cli.options import (
+    CommandError,
     ObjectOption,
     Status,
-    UnknownObjectError,
-    UnreadableProfileError,
     read_metadata,
     whole_number,
 )
@@ -149,9 +148,9 @@ def models(  # noqa: PLR0913 - each is an option of the command line
         else:
             text = module(content, object_=object_, name=name, file=file, line_length=line_length)
     except MetadataError as error:
-        raise UnreadableProfileError(f"{metadata}: {error}") from error
+        raise CommandError(f"{metadata}: {error}") from error
     except KeyError as error:
-        raise UnknownObjectError(f"{metadata}: {error.args[0]}") from error
+        raise CommandError(f"{metadata}: {error.args[0]}") from error
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--name") from error
     with writing(output) as written:

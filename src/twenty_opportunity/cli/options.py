@@ -19,6 +19,8 @@ from twenty_opportunity.values.object_names import OPPORTUNITY
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from twenty_opportunity.bulk.summary import Tally
+
 PROFILES: Final[Mapping[str, Profile]] = {"published": PUBLISHED, "server": SERVER}
 """The profiles that `--profile` knows by name."""
 
@@ -31,6 +33,11 @@ class Status(IntEnum):
     FAILED = 2
     INTERRUPTED = 130
     BROKEN_PIPE = 141
+
+    @classmethod
+    def of(cls, tally: Tally) -> Status:
+        """Return the status for what was found in records."""
+        return cls.FAILED if tally.unreadable else cls.FINDINGS if tally.invalid else cls.CLEAN
 
 
 STATUSES: Final[Mapping[Status, str]] = {
@@ -65,16 +72,8 @@ class FailOn(StrEnum):
         return self is FailOn.ANY or bool(breaks if self is FailOn.BREAKING else self in breaks)
 
 
-class UnreadableProfileError(TwentyOpportunityError):
-    """A file that should hold the metadata of a workspace does not."""
-
-
-class UnknownObjectError(TwentyOpportunityError):
-    """An object is unknown to the profile. Lists the known ones."""
-
-
-class UnknownClassError(TwentyOpportunityError):
-    """A document class is unknown to the profile. Lists the known ones."""
+class CommandError(TwentyOpportunityError):
+    """A command cannot do what its command line asks for: a file, a profile, an object or a class is a wrong one."""
 
 
 def complete_profile(incomplete: str) -> list[str]:
@@ -206,13 +205,12 @@ def profile_named(name: str, object_: str = OPPORTUNITY.singular) -> Profile[Any
         The profile. The profile of a workspace has the name of the file.
 
     Raises:
-        UnreadableProfileError: The file cannot be read, or is not metadata.
-        UnknownObjectError: The profile does not describe such an object.
+        CommandError: The file cannot be read, or is not metadata, or the profile does not describe such an object.
     """
     if object_ == OPPORTUNITY.singular and name in PROFILES:
         return PROFILES[name]
     if name == "published":
-        raise UnknownObjectError("the published schema has opportunities only; use --profile server or metadata")
+        raise CommandError("the published schema has opportunities only; use --profile server or metadata")
     try:
         if object_ == OPPORTUNITY.singular:
             return Profile.from_metadata(read_metadata(name), name=Path(name).name)
@@ -220,9 +218,9 @@ def profile_named(name: str, object_: str = OPPORTUNITY.singular) -> Profile[Any
         workspace = STANDARD if server else Workspace.from_metadata(read_metadata(name), name=Path(name).name)
         return workspace[object_]
     except KeyError as error:
-        raise UnknownObjectError(f"{name}: {error.args[0]}") from error
+        raise CommandError(f"{name}: {error.args[0]}") from error
     except ValueError as error:
-        raise UnreadableProfileError(f"{name}: {error}") from error
+        raise CommandError(f"{name}: {error}") from error
 
 
 def read_metadata(name: str) -> Any:
@@ -236,19 +234,19 @@ def read_metadata(name: str) -> Any:
         The decoded JSON.
 
     Raises:
-        UnreadableProfileError: The file cannot be read, or is not JSON.
+        CommandError: The file cannot be read, or is not JSON.
     """
     choices = f"; choose from {', '.join(PROFILES)}, or give a file with metadata"
     if not name:
-        raise UnreadableProfileError(f"the name of the profile is empty{choices}")
+        raise CommandError(f"the name of the profile is empty{choices}")
     with Stream(name) as stream:
         data = b"".join(iter(lambda: stream.read(BLOCK), b""))
     if stream.fault:
-        raise UnreadableProfileError(f"{name}: {stream.fault}{'' if Path(name).exists() else choices}")
+        raise CommandError(f"{name}: {stream.fault}{'' if Path(name).exists() else choices}")
     try:
         return decode(data)
     except DecodeError as error:
-        raise UnreadableProfileError(f"{name}: {error}") from error
+        raise CommandError(f"{name}: {error}") from error
 
 
 def class_named(name: str, profile: Profile) -> Any:
@@ -263,7 +261,7 @@ def class_named(name: str, profile: Profile) -> Any:
         The class.
 
     Raises:
-        UnknownClassError: The class is unknown to the profile.
+        CommandError: The class is unknown to the profile.
     """
     by_name = {cl.__name__: cl for cl in profile.document_classes}
     # The default, and any other name of a class for opportunities, is the class of the object.
@@ -271,7 +269,5 @@ def class_named(name: str, profile: Profile) -> Any:
     found = next((cl for known, cl in known_by.items() if known.lower() == name.lower()), None)
     if found is None:
         choices = ", ".join(by_name)
-        raise UnknownClassError(
-            f"unknown document class {name!r} for the profile {profile.name}; choose from {choices}"
-        )
+        raise CommandError(f"unknown document class {name!r} for the profile {profile.name}; choose from {choices}")
     return found

@@ -127,14 +127,14 @@ def refuse_conflicts(outputs: Mapping[str, Path | None], inputs: Iterable[str | 
 
     Args:
         outputs: The files to write, by the option or argument that names them.
-        inputs: Every file that the command reads. A name that is not a file is ignored.
+        inputs: Every file and folder that the command reads. A name that is neither is ignored.
 
     Raises:
         typer.BadParameter: A file would be overwritten, or a pipe read again.
     """
     read: set[tuple[int, int]] = set()
     streams: set[tuple[int, int]] = set()
-    for name in map(str, inputs):
+    for name in (file for source in inputs for file in _files_in(str(source))):
         status = _status_of(name, 0)
         if status and (name == "-" or stat.S_ISFIFO(status.st_mode)):
             if _identity(status) in streams:
@@ -152,6 +152,13 @@ def refuse_conflicts(outputs: Mapping[str, Path | None], inputs: Iterable[str | 
         other = written.setdefault(os.path.realpath(path), option)
         if other != option:
             raise typer.BadParameter(f"{str(path)!r} is also the file of {other}", param_hint=option)
+
+
+def _files_in(source: str) -> list[str]:
+    try:
+        return files_in(source)
+    except OSError:  # reported when the source is read
+        return []
 
 
 def _status_of(name: str, standard_stream: int) -> os.stat_result | None:

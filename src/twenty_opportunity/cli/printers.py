@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import twenty_opportunity
@@ -15,56 +15,34 @@ from twenty_opportunity.errors import POINTER_LIMIT, legible
 from twenty_opportunity.values.json_text import encode_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from twenty_opportunity.bulk import Finding, Summary
 
 _SARIF_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-class Printer(Protocol):
-    """Prints each finding at once, and the summary at the end."""
+class Printer:
+    """
+    Prints each finding at once, and the summary at the end.
+
+    Args:
+        groups: Print, at the end, how many violations of each kind there are.
+        show_values: Quote field values in messages.
+        err: Print to standard error.
+    """
+
+    def __init__(self, *, groups: bool = False, show_values: bool = False, err: bool = False) -> None:
+        self._groups = groups
+        self._show_values = show_values
+        self._err = err
 
     def finding(self, finding: Finding) -> None:
-        """Print a finding."""
+        """Print a finding as a line for people: violations on standard output, unreadable records on standard error."""
+        echo(line_of(self.shown(finding)), err=finding.violation is None)
 
     def summary(self, summary: Summary) -> None:
         """Print the summary."""
-
-
-def message_of(finding: Finding) -> str:
-    """Return the message of a finding, without its location."""
-    return finding.violation.message if finding.violation else finding.reason
-
-
-def line_of(finding: Finding, unit: str = "") -> str:
-    """
-    Return a finding as a line for people.
-
-    Args:
-        finding: The finding.
-        unit: The unit of its line number, if that is not lines.
-
-    Returns:
-        A line `file:line:pointer: message`.
-    """
-    if finding.violation is None:
-        location = f"{finding.base}: " if finding.base else " "
-    else:
-        location = f"{legible(finding.pointer, POINTER_LIMIT) or '(root)'}: "
-    return f"{finding.file}:{unit}{finding.line}:{location}{message_of(finding)}"
-
-
-class _Text:
-    """A line for each finding: violations on standard output, unreadable records on standard error."""
-
-    def __init__(self, *, groups: bool, show_values: bool) -> None:  # noqa: ARG002 - all printers are made alike
-        self._groups = groups
-
-    def finding(self, finding: Finding) -> None:
-        echo(line_of(finding), err=finding.violation is None)
-
-    def summary(self, summary: Summary) -> None:
         if self._groups:
             for (pointer, keyword), group in summary.largest():
                 echo(f"{group.count:>9}  {pointer or '(root)'}  {keyword}")
@@ -73,13 +51,28 @@ class _Text:
             sys.stdout.flush()  # the hint comes last, even if both streams are one pipe
             echo(summary.hint, err=True)
 
+    def shown(self, finding: Finding) -> Finding:
+        """Return a finding without values, unless they are asked for."""
+        return finding if self._show_values else finding.redacted()
 
-class _Json:
+    def _print(self, text: str) -> None:
+        print(text, file=sys.stderr if self._err else sys.stdout)
+
+    def _print_json(self, instance: Mapping[str, Any]) -> None:
+        self._print(escaped_json(encode_sound(instance)))
+
+
+def line_of(finding: Finding, unit: str = "") -> str:
+    """Return a finding as a line for people, `file:line:pointer: message`, with the unit of its line number."""
+    if finding.violation is None:
+        location = f"{finding.base}: " if finding.base else " "
+    else:
+        location = f"{legible(finding.pointer, POINTER_LIMIT) or '(root)'}: "
+    return f"{finding.file}:{unit}{finding.line}:{location}{finding.message}"
+
+
+class _Json(Printer):
     """JSON Lines: an object for each finding, then one with the summary."""
-
-    def __init__(self, *, groups: bool, show_values: bool) -> None:
-        self._groups = groups
-        self._show_values = show_values
 
     def finding(self, finding: Finding) -> None:
         violation = finding.violation
@@ -87,35 +80,33 @@ class _Json:
         rule: dict[str, Any] = {"unreadable": True}
         if violation:
             rule = {"keyword": violation.keyword, "schemaPointer": violation.schema_pointer}
-        _print_json({**location, **rule, "message": message_of(finding)})
+        self._print_json({**location, **rule, "message": self.shown(finding).message})
 
     def summary(self, summary: Summary) -> None:
         whole = summary.to_dict(show_values=self._show_values)
         shown = whole if self._groups else {name: whole[name] for name in whole if name not in {"groups", "problems"}}
-        _print_json({"summary": shown})
+        self._print_json({"summary": shown})
 
 
-class _GitHub:
+class _GitHub(Printer):
     """Workflow commands, which GitHub shows next to the lines of the file."""
-
-    def __init__(self, *, groups: bool, show_values: bool) -> None:
-        pass
 
     def finding(self, finding: Finding) -> None:
         title = finding.violation.keyword if finding.violation else "unreadable"
-        pointer = legible(finding.pointer, POINTER_LIMIT)
-        message = f"{pointer}: {message_of(finding)}" if pointer else message_of(finding)
-        print(workflow_command("error", message, file=finding.file_shown, line=finding.line, title=title))  # noqa: T201
+        pointer, message = legible(finding.pointer, POINTER_LIMIT), self.shown(finding).message
+        text = f"{pointer}: {message}" if pointer else message
+        self._print(workflow_command("error", text, file=finding.file_shown, line=finding.line, title=title))
 
     def summary(self, summary: Summary) -> None:
         for text in filter(None, (str(summary), summary.hint)):
-            print(workflow_command("notice", text, title="twenty-opportunity"))  # noqa: T201 - the output
+            self._print(workflow_command("notice", text, title="twenty-opportunity"))
 
 
-class _Sarif:
+class _Sarif(Printer):
     """One SARIF 2.1.0 document, printed at the end."""
 
-    def __init__(self, *, groups: bool, show_values: bool) -> None:  # noqa: ARG002 - all printers are made alike
+    def __init__(self, **options: bool) -> None:
+        super().__init__(**options)
         self._results: list[dict[str, Any]] = []
 
     def finding(self, finding: Finding) -> None:
@@ -124,15 +115,23 @@ class _Sarif:
         logical = {"fullyQualifiedName": finding.pointer, "kind": "member"}
         self._results.append(
             {
-                "ruleId": _rule(finding),
+                "ruleId": finding.violation.keyword or "validators" if finding.violation else "unreadable",
                 "level": "error",
-                "message": {"text": message_of(finding)},
+                "message": {"text": self.shown(finding).message},
                 "locations": [{"physicalLocation": location, "logicalLocations": [logical]}],
             }
         )
 
     def summary(self, summary: Summary) -> None:
-        _print_json(sarif_log(self._results, "\n".join(filter(None, (str(summary), summary.hint)))))
+        self._print_json(sarif_log(self._results, "\n".join(filter(None, (str(summary), summary.hint)))))
+
+
+PRINTERS: Final[Mapping[Format, type[Printer]]] = {
+    Format.TEXT: Printer,
+    Format.JSON: _Json,
+    Format.GITHUB: _GitHub,
+    Format.SARIF: _Sarif,
+}
 
 
 def artifact(file: str) -> dict[str, Any]:
@@ -163,34 +162,3 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _rule(finding: Finding) -> str:
-    return finding.violation.keyword or "validators" if finding.violation else "unreadable"
-
-
-def _print_json(instance: Mapping[str, Any]) -> None:
-    print(escaped_json(encode_sound(instance)))  # noqa: T201 - the output of the command
-
-
-_PRINTERS: Final[Mapping[Format, Callable[..., Printer]]] = {
-    Format.TEXT: _Text,
-    Format.JSON: _Json,
-    Format.GITHUB: _GitHub,
-    Format.SARIF: _Sarif,
-}
-
-
-def printer_of(output_format: Format, *, groups: bool, show_values: bool) -> Printer:
-    """
-    Return the printer of a format.
-
-    Args:
-        output_format: The format.
-        groups: Print, at the end, how many violations of each kind there are.
-        show_values: Quote field values in messages.
-
-    Returns:
-        The printer.
-    """
-    return _PRINTERS[output_format](groups=groups, show_values=show_values)

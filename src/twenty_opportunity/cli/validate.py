@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 import typer
 
 from twenty_opportunity.bulk import MAX_RECORD_SIZE, iter_parts
-from twenty_opportunity.bulk.files import files_in
 from twenty_opportunity.bulk.summary import Tally
 from twenty_opportunity.cli.options import (
     AsOption,
@@ -26,14 +25,14 @@ from twenty_opportunity.cli.options import (
     whole_number,
 )
 from twenty_opportunity.cli.output import echo, file_path, progress, refuse_conflicts, size_of, writing
-from twenty_opportunity.cli.printers import printer_of
+from twenty_opportunity.cli.printers import PRINTERS
 from twenty_opportunity.errors import required
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from concurrent.futures import Executor
 
-    from twenty_opportunity.bulk import Finding, Part
+    from twenty_opportunity.bulk import Part
     from twenty_opportunity.cli.printers import Printer
 
 EXAMPLES: Final = {
@@ -99,51 +98,41 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
         if as_ not in {None, "partial"}:
             raise typer.BadParameter(f"only records can be partial; leave out --as {as_}", param_hint="--partial")
         as_ = "partial"
-    refuse_conflicts({"--report": report}, [profile, *_files_in(sources)])
+    refuse_conflicts({"--report": report}, [profile, *sources])
     chosen = profile_named(profile, object_)
-    printer = printer_of(output_format, groups=summary, show_values=show_values)
+    printer = PRINTERS[output_format](groups=summary, show_values=show_values)
     tally = Tally()
     with ExitStack() as stack:
         executor, died = stack.enter_context(_cluster(scheduler))
         stack.callback(lambda: printer.summary(tally.summary()))
         advance = stack.enter_context(progress("validating", size_of(sources)))
         parts = iter_parts(sources, chosen, as_=as_, jobs=jobs, executor=executor, max_record_size=max_record_size)
-        interruption = _print(parts, tally, _Quota(printer, max_errors, show_values=show_values), advance, died)
+        interruption = _print(parts, tally, printer, advance, most=max_errors, died=died)
     if interruption is None and report is not None:
         from twenty_opportunity.cli.report import html_report
 
         with writing(report) as file:
             file.write(html_report(tally.summary(), chosen.name, show_values=show_values).encode())
-    return interruption or _status(tally)
+    return interruption or Status.of(tally)
 
 
-class _Quota:
-    """Passes on a limited number of findings, without values unless they are asked for."""
-
-    def __init__(self, printer: Printer, most: int | None, *, show_values: bool) -> None:
-        self._printer = printer
-        self._left = sys.maxsize if most is None else most
-        self._show_values = show_values
-
-    def finding(self, finding: Finding) -> None:
-        if self._left > 0:
-            self._left -= 1
-            self._printer.finding(finding if self._show_values else finding.redacted())
-
-
-def _print(
+def _print(  # noqa: PLR0913 - each is an independent option
     parts: Iterator[Part],
     tally: Tally,
-    quota: _Quota,
+    printer: Printer,
     advance: Callable[[int], None],
+    *,
+    most: int | None,
     died: tuple[type[Exception], ...],
 ) -> Status | None:
     """Print and count everything; return a status if the work ended early."""
+    left = sys.maxsize if most is None else most
     try:
         for part in parts:
             tally.add(part.summary)
-            for finding in part.findings:
-                quota.finding(finding)
+            for finding in part.findings[:left]:
+                printer.finding(finding)
+            left = max(left - len(part.findings), 0)
             advance(part.taken)
     except KeyboardInterrupt:
         echo("twenty-opportunity: interrupted; the summary covers what was read until then", err=True)
@@ -155,18 +144,6 @@ def _print(
         )
         return Status.FAILED
     return None
-
-
-def _files_in(sources: Iterable[str]) -> Iterator[str]:
-    for source in sources:
-        try:
-            yield from files_in(source)
-        except OSError:  # reported when the source is read
-            continue
-
-
-def _status(tally: Tally) -> Status:
-    return Status.FAILED if tally.unreadable else Status.FINDINGS if tally.invalid else Status.CLEAN
 
 
 @contextmanager
