@@ -202,12 +202,13 @@ def test_bodies_of_a_class_made_at_run_time() -> None:
 
 
 def test_a_position_may_be_first_or_last() -> None:
-    """A body takes the place at the end of the list for a position of any name."""
+    """A body takes an end of the list for the position of the record, and only numbers for others."""
     fields = [*ROOM["fields"], {"name": "rank", "type": "POSITION"}, {"name": "size", "type": "NUMBER"}]
     rooms = Workspace.from_metadata([{**ROOM, "fields": fields}])["dealRoom"]
-    assert rooms.dumps(rooms.create(rank="first")) == b'{"rank":"first"}'
-    with pytest.raises(ValidationError, match="/size"):
-        rooms.dumps(rooms.create(size="first"))
+    assert rooms.dumps(rooms.create(position="first", rank=1.5)) == b'{"position":"first","rank":1.5}'
+    for name in ("rank", "size"):
+        with pytest.raises(ValidationError, match=f"/{name}"):
+            rooms.dumps(rooms.create(**{name: "first"}))
 
 
 def test_a_class_that_a_program_wrote() -> None:

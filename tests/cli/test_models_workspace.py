@@ -184,7 +184,7 @@ def alternatives(cl: Any) -> dict[str, set[str]]:
     """Return the alternatives of each attribute's type; those of related records depend on the form at run time."""
     hints = type_hints_of(cl)
     own = {name for name, attribute in attributes_of(cl).items() if RELATED not in attribute.metadata}
-    related = dict.fromkeys(attributes_of(cl).keys() - own, {"related records"})
+    related = {name: {"related records"} for name in attributes_of(cl).keys() - own}
     found = {name: {str(each) for each in get_args(hints[name] | Unset)} for name in own}
     return related | {name: {each.replace(cl.__module__, "") for each in types} for name, types in found.items()}
 
