@@ -753,6 +753,13 @@ def test_a_wrong_schema_is_refused_at_once(schema: dict[str, Any], place: str) -
     assert caught.value.pointer == place
 
 
+@pytest.mark.parametrize("schema", [{"minLength": -1}, {"anyOf": []}, {"type": "text"}])
+def test_a_schema_that_is_not_valid_is_refused_on_first_use(schema: dict[str, Any]) -> None:
+    """A keyword with a value that Draft 2020-12 does not allow is found when the schema is compiled."""
+    with pytest.raises(UnsupportedSchemaError, match=r"is not a Draft 2020-12 schema: ."):
+        Validator(schema).is_valid(1)
+
+
 @pytest.mark.parametrize(
     ("schema", "instance", "places"),
     [

@@ -49,16 +49,10 @@ class Validator:
         return type(self), (self._schema, dict(self._patterns))
 
     @cached_property
-    def _compiled(self) -> Draft202012Validator:
+    def _for_copies(self) -> Draft202012Validator:
         from twenty_opportunity.validation.compile import compiled
 
-        return compiled(self._schema)
-
-    @cached_property
-    def _for_copies(self) -> Draft202012Validator:
-        from twenty_opportunity.validation.compile import compiled, excludes_null
-
-        return compiled(self._schema, stand_ins=True) if excludes_null(self._schema) else self._compiled
+        return compiled(self._schema, stand_ins=True)
 
     @cached_property
     def _check_of_copies(self) -> Callable[[Any], bool]:
@@ -73,7 +67,9 @@ class Validator:
 
         It raises `ValueError` for most objects that are not JSON values, and takes a tuple for an array.
         """
-        return self._compiled.is_valid
+        from twenty_opportunity.validation.compile import compiled
+
+        return compiled(self._schema).is_valid
 
     @cached_property
     def check(self) -> Callable[[Any], bool]:

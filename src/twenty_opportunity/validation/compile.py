@@ -179,16 +179,6 @@ def _accepts_plain(check: Check, instance: object) -> bool:
         return False
 
 
-def excludes_null(schema: Mapping[str, Any]) -> bool:
-    """Return True if a pattern excludes U+0000: it is compiled otherwise for copies."""
-    return any(
-        _NO_NULL[0] in pattern
-        for _, each in reached(schema)
-        if isinstance(each, dict)
-        for pattern in (each.get("pattern", ""), *each.get("patternProperties", ()))
-    )
-
-
 def with_stand_ins(pattern: str) -> str:
     """Return a pattern for copies of instances, in which private use characters replace lone surrogates."""
     return pattern.replace(*_NO_NULL)

@@ -76,10 +76,20 @@ _ADVICE: Final[tuple[tuple[tuple[type, ...], str], ...]] = (
 )
 
 _NOTHING: Final = "JSON does not have this type"
-_LIMITS: Final = (
-    *("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"),
-    *("maxItems", "maxLength", "maxProperties", "minItems", "minLength", "minProperties"),
-)
+_BOUNDS: Final = {
+    "exclusiveMaximum": "less than",
+    "exclusiveMinimum": "greater than",
+    "maximum": "at most",
+    "minimum": "at least",
+}
+_COUNTS: Final = {
+    "maxItems": ("at most", "item"),
+    "maxLength": ("at most", "character"),
+    "maxProperties": ("at most", "property"),
+    "minItems": ("at least", "item"),
+    "minLength": ("at least", "character"),
+    "minProperties": ("at least", "property"),
+}
 
 
 @attrs.frozen
@@ -157,7 +167,7 @@ def sentence(failure: Failure) -> tuple[str, str]:
     if failure.keyword in _PLACES or _described(failure):
         message = _bounded(_described(failure) or _PLACES[failure.keyword](failure))
         return message, message
-    say = _alternatives if failure.alternatives else _VALUES.get(failure.keyword, _other)
+    say = _alternatives if failure.alternatives else _VALUES.get(failure.keyword, _violated)
     fault = say(failure)
     end, end_without_value = _ends(failure)
     return (
@@ -223,17 +233,13 @@ def _types(failure: Failure) -> str:
     return _either([_TYPES[name] for name in type_names(failure.value)])
 
 
-def _values(failure: Failure) -> str:
-    return f"one of {_listed(failure.value)}"
-
-
 def _form(failure: Failure) -> str:
     return _FORMATS.get(failure.value, f"of the format {failure.value}")
 
 
-_PHRASES: Final[Mapping[str, Callable[[Failure], str]]] = {
+_PHRASES: Final[Mapping[str, Sentence]] = {
     "const": lambda failure: quoted(failure.value),
-    "enum": _values,
+    "enum": lambda failure: f"one of {_listed(failure.value)}",
     "format": _form,
     "pattern": lambda failure: failure.location.words or f"text that matches {legible(failure.value, _PATTERN_LIMIT)}",
     "type": _types,
@@ -314,10 +320,6 @@ def _nearest_text(name: str, names: tuple[str, ...]) -> str | None:
     return by_letters[nearest[0]] if nearest else None
 
 
-def _const(failure: Failure) -> str:
-    return f"is not {quoted(failure.value)}, the only value allowed"
-
-
 def _format(failure: Failure) -> str:
     return "is a day; send an instant such as" if _is_day(failure) else f"is not {_form(failure)}"
 
@@ -335,21 +337,16 @@ def _pattern(failure: Failure) -> str:
     return f"does not match {legible(failure.value, _PATTERN_LIMIT)}{words and f' ({words})'}"
 
 
-def _bound(relation: str) -> Sentence:
-    def say(failure: Failure) -> str:
-        number = as_number(failure.instance)
-        if isinstance(number, int) and unwritable(number):
-            return "has too many digits to be compared"
-        return f"must be {relation} {quoted(failure.value)}"
-
-    return say
+def _bound(failure: Failure) -> str:
+    number = as_number(failure.instance)
+    if isinstance(number, int) and unwritable(number):
+        return "has too many digits to be compared"
+    return f"must be {_BOUNDS[failure.keyword]} {quoted(failure.value)}"
 
 
-def _count(unit: str, wanted: str) -> Sentence:
-    def say(failure: Failure) -> str:
-        return f"must have {wanted} {_number(failure.value, unit)}"
-
-    return say
+def _count(failure: Failure) -> str:
+    wanted, unit = _COUNTS[failure.keyword]
+    return f"must have {wanted} {_number(failure.value, unit)}"
 
 
 def _unique(failure: Failure) -> str:
@@ -358,14 +355,6 @@ def _unique(failure: Failure) -> str:
     except ValueError as error:
         return f"has items {error}"
     return f"has the same item at {first} and {second}; items must be unique"
-
-
-def _missing(_failure: Failure) -> str:
-    return "is required but missing"
-
-
-def _missing_beside(failure: Failure) -> str:
-    return f"is required because {legible(failure.value, _NAME_LIMIT)} is present, but missing"
 
 
 def _unexpected(failure: Failure) -> str:
@@ -397,26 +386,14 @@ def _most_items(failure: Failure) -> int:
     return len(failure.schema.get("prefixItems", ()))
 
 
-def _unexpected_item(failure: Failure) -> str:
-    return f"is not an allowed item; the array must have at most {_number(_most_items(failure), 'item')}"
-
-
 def _described(failure: Failure) -> str:
     """Return the description of a schema that nothing may match, which says it all."""
     return (as_object(failure.value) or {}).get("description", "") if failure.keyword == "not" else ""
 
 
-def _ruled_out(_failure: Failure) -> str:
-    return "is a value that the schema excludes"
-
-
 def _ambiguous(failure: Failure) -> str:
     names = [str(branch.get("title") or branch.get("description") or "an unnamed one") for branch in failure.value]
     return f"must match only one alternative, but matches {len(names)}: {'; '.join(names)}"
-
-
-def _other(failure: Failure) -> str:
-    return f"violates the keyword {failure.keyword}"
 
 
 def quoted(value: Any) -> str:
@@ -498,31 +475,31 @@ def _instead(value: object) -> str:
         return _NOTHING
 
 
+def _violated(failure: Failure) -> str:
+    return f"violates the keyword {failure.keyword}"
+
+
 # Failures of a place, where something is missing or not allowed, and failures of a value.
-_PLACES: Final[Mapping[str, Callable[[Failure], str]]] = {
+_PLACES: Final[Mapping[str, Sentence]] = {
     "additionalProperties": _unexpected,
-    "dependentRequired": _missing_beside,
-    "items": _unexpected_item,
+    "dependentRequired": lambda failure: (
+        f"is required because {legible(failure.value, _NAME_LIMIT)} is present, but missing"
+    ),
+    "items": lambda failure: (
+        f"is not an allowed item; the array must have at most {_number(_most_items(failure), 'item')}"
+    ),
     "patternProperties": _unexpected,
     "properties": _unexpected,
     "propertyNames": _unexpected,
-    "required": _missing,
+    "required": lambda _: "is required but missing",
 }
 _VALUES: Final[Mapping[str, Sentence]] = {
-    "const": _const,
+    **dict.fromkeys(_BOUNDS, _bound),
+    **dict.fromkeys(_COUNTS, _count),
+    "const": lambda failure: f"is not {quoted(failure.value)}, the only value allowed",
     "enum": _enum,
-    "exclusiveMaximum": _bound("less than"),
-    "exclusiveMinimum": _bound("greater than"),
     "format": _format,
-    "maxItems": _count("item", "at most"),
-    "maxLength": _count("character", "at most"),
-    "maxProperties": _count("property", "at most"),
-    "maximum": _bound("at most"),
-    "minItems": _count("item", "at least"),
-    "minLength": _count("character", "at least"),
-    "minProperties": _count("property", "at least"),
-    "minimum": _bound("at least"),
-    "not": _ruled_out,
+    "not": lambda _: "is a value that the schema excludes",
     "oneOf": _ambiguous,
     "pattern": _pattern,
     "type": _type,
@@ -536,5 +513,5 @@ _PARAMS: Final[Mapping[str, Callable[[Failure], dict[str, Any]]]] = {
     "pattern": lambda failure: {"pattern": failure.value},
     "type": lambda failure: {"expected": type_names(failure.value)},
     **dict.fromkeys(["additionalProperties", "patternProperties", "properties", "propertyNames"], _known_params),
-    **dict.fromkeys(_LIMITS, lambda failure: {"limit": failure.value}),
+    **dict.fromkeys([*_BOUNDS, *_COUNTS], lambda failure: {"limit": failure.value}),
 }
