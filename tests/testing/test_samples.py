@@ -147,6 +147,8 @@ def test_the_smallest_instance_has_only_what_is_required() -> None:
         "required": ["a", "b", "d"],
     }
     assert smallest(schema, (), Resolver(schema)) == {"a": [5, 5], "b": "x0", "d": None}
+    union = {"type": ["string", "array"], "minLength": 2, "items": {"$ref": "#/$defs/item"}, "$defs": {"item": {}}}
+    assert smallest(union, (), Resolver(union)) == "2000-01-01"
     for never in (
         {"type": "string", "format": "uuid", "pattern": "^f"},
         {"type": "string", "minLength": 1, "maxLength": 0},

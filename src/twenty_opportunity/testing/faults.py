@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import lru_cache
 from random import Random
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -64,12 +64,8 @@ class Fault:
     description: str
 
 
-class Pick(Protocol):
-    """Chooses one of several: by a seed for fixtures, by a draw for strategies."""
-
-    def __call__(self, options: Sequence[T], /) -> T:
-        """Choose one."""
-        ...
+Pick: TypeAlias = Callable[[Sequence[Any]], Any]
+"""Chooses one of several: by a seed for fixtures, by a draw for strategies."""
 
 
 @attrs.frozen(eq=False)
@@ -144,15 +140,9 @@ class Breakage:
 
     def applied(self, document: Any, tokens: Tokens, mistake: Mistake) -> tuple[Any, Tokens]:
         """
-        Make a mistake in a copy of a document.
+        Make a mistake in a copy of a valid document, at the place that `place` has chosen.
 
-        Args:
-            document: The valid document. It is not changed.
-            tokens: The place that `place` has chosen.
-            mistake: The mistake.
-
-        Returns:
-            The invalid document, and the tokens that lead to the fault.
+        Returns the invalid document, and the tokens that lead to the fault.
         """
 
         def changed(value: Any, depth: int) -> tuple[Any, Tokens]:
@@ -178,14 +168,8 @@ def breakages(schema: Mapping[str, Any]) -> list[Breakage]:
     """
     List the ways to break documents of a schema, one for each keyword and place.
 
-    Args:
-        schema: The schema. All its references stay within it.
-
-    Returns:
-        The ways. If the parts of a document can be broken in very many ways, those of the whole are repeated.
-
-    Raises:
-        UnsupportedSchemaError: The schema has a keyword or a combination of keywords that is not supported.
+    If the parts of a document can be broken in very many ways, those of the whole are repeated. Raises
+    UnsupportedSchemaError if the schema has a keyword or a combination of keywords that is not supported.
     """
     return _Breaker(Resolver(schema)).breakages(schema, (), (), ())
 
@@ -213,16 +197,10 @@ class Faults:
 
     def put_into(self, document: dict[str, Any]) -> tuple[dict[str, Any], Fault]:
         """
-        Make one mistake in a document. Each kind of mistake is as likely as any other.
+        Make one mistake in a copy of a valid document. Each kind of mistake is as likely as any other.
 
-        Args:
-            document: A valid document. It is not changed.
-
-        Returns:
-            The invalid document and its fault, which is the only violation that the profile reports.
-
-        Raises:
-            NoFaultError: The profile accepts every change that is tried.
+        Returns the invalid document and its fault, which is the only violation that the profile reports. Raises
+        NoFaultError if the profile accepts every change that is tried.
         """
         for broken, fault in self._attempts(document):
             found = [*self._profile.iter_violations(broken, self._cl)]
@@ -260,9 +238,7 @@ class _Breaker:
             *self._in_arrays(_of_type("array", alternatives), tokens, fill),
             *self._in_objects(_of_type("object", alternatives), tokens, fill),
         ]
-        own: list[Breakage] = []
-        for keyword, mistakes in _of_values(alternatives):
-            own.append(Breakage(tokens, keyword, mistakes, fill))
+        own = [Breakage(tokens, keyword, mistakes, fill) for keyword, mistakes in _of_values(alternatives)]
         return _balanced(own, within)
 
     def _container(self, cl: Any, schema: Mapping[str, Any], where: Where, names: Iterable[str] = ()) -> Container:
@@ -476,17 +452,10 @@ def near_misses(
     keyword: str, schema: Mapping[str, Any], alternatives: Iterable[Mapping[str, Any]], current: Any = None
 ) -> list[tuple[str, Any]]:
     """
-    List values that break one keyword of a schema.
+    List values that break one keyword of a plain schema, each with a description.
 
-    Args:
-        keyword: A keyword about strings or numbers.
-        schema: A schema without references and combinations.
-        alternatives: The schemas of which a value must be valid for one, this one included.
-        current: A valid value. Mistakes are derived from it.
-
-    Returns:
-        The values that no alternative accepts and only the keyword refuses, each with a description. If there are
-            none, those that other keywords refuse as well: a pattern may leave nothing for its format to refuse.
+    No alternative accepts them, and only the keyword refuses them; or other keywords as well if there are no others: a
+    pattern may leave nothing for its format to refuse. Mistakes are derived from the current value if it is given.
     """
     refused = [*_POOLS[keyword](schema, current)]
     takes = accepts({keyword: schema[keyword]})
@@ -500,7 +469,9 @@ def _about_values(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {keyword: value for keyword, value in schema.items() if keyword == "type" or keyword in _POOLS}
 
 
-Pairs = Iterator[tuple[str, Any]]
+Pairs: TypeAlias = Iterable[tuple[str, Any]]
+"""Wrong values, each with a description of the mistake."""
+
 _NOT_OF_FORMAT: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     "date": {
         "text that is not a day": ("", "tomorrow", "{y}-{m}", "{y}"),
@@ -620,7 +591,7 @@ def _more(schema: Mapping[str, Any], _: Any) -> Pairs:
     return (("a number that is too large", value) for value in values)
 
 
-_POOLS: Final[Mapping[str, Callable[[Mapping[str, Any], Any], Iterable[tuple[str, Any]]]]] = {
+_POOLS: Final[Mapping[str, Callable[[Mapping[str, Any], Any], Pairs]]] = {
     "const": _options,
     "enum": _options,
     "format": _format,

@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from functools import partial
 from importlib import import_module
 from itertools import chain
 from random import Random
@@ -27,7 +28,7 @@ from twenty_opportunity.values.money import MICROS_PER_UNIT
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from twenty_opportunity.schemas.reading import Schema
 from twenty_opportunity.testing.schema_alternatives import Alternatives, Where
@@ -72,6 +73,7 @@ _TEXTS: Final = (
 _COMPANIES: Final = 40
 _OWNERS: Final = 6
 _FIRST_DAY: Final = dt.datetime(2026, 1, 1, 9, tzinfo=dt.UTC)
+_IS_DEAL: Final = frozenset({"stage", "closeDate"})
 _CLOSED: Final = re.compile(r"CUSTOMER|WON|LOST|SIGNED|CLOSED|DONE|CANCEL|REJECT|PAID")
 _SHARE: Final = re.compile(r"(?i)percent|probab|rate|share")
 _ALWAYS_THERE: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt", "name", "stage"})
@@ -91,11 +93,7 @@ class Workspace:
     """
     An invented workspace: companies, people and deals that are consistent with each other.
 
-    Args:
-        random: Decides everything.
-
-    Attributes:
-        today: The day around which everything happens. It does not depend on the clock.
+    Everything happens around the day `today`, which does not depend on the clock.
     """
 
     today: dt.datetime
@@ -110,13 +108,9 @@ class Workspace:
 
     def deal(self, stages: Sequence[str]) -> dict[str, Any]:
         """
-        Make the properties of an opportunity.
+        Make the properties of an opportunity in one of the stages, of which early ones have more deals.
 
-        Args:
-            stages: The stages in their order. Early ones have more deals.
-
-        Returns:
-            Values by property name. Points in time are datetimes.
+        Points in time are datetimes.
         """
         random = self._random
         stage = random.choices(stages, range(len(stages) + 2, 2, -1))[0]
@@ -145,13 +139,9 @@ class Workspace:
 
     def record(self, *, person: bool) -> dict[str, Any]:
         """
-        Make the properties of a record of any other object.
+        Make properties of a record of any other object, which may lack some of them: a person, or something else.
 
-        Args:
-            person: Whether it is a person, and not a company or anything else with a name.
-
-        Returns:
-            Values by property name, some of which the object may lack. Points in time are datetimes.
+        Points in time are datetimes.
         """
         created, updated = sorted(self.moment(-420, 0) for _ in range(2))
         company, name = self._random.choice(self._companies)[1], self.full_name()
@@ -221,15 +211,7 @@ class Sampler:
         self._make = self._maker(schema, (), "")
 
     def document(self) -> Any:
-        """
-        Make a document with every property that the schema describes.
-
-        Returns:
-            The document.
-
-        Raises:
-            UnsupportedSchemaError: A value that fits a part of the schema is not known.
-        """
+        """Make a document with every property that the schema describes."""
         return self._make(_NOTHING)
 
     def _maker(self, schema: Schema, where: Where, name: str) -> Make:
@@ -268,25 +250,12 @@ class Sampler:
             for name in makers
             if _is_nullable(self._resolver.alternatives(properties[name], (*where, "properties", name)))
         }
-        is_deal = {"stage", "closeDate"} <= properties.keys()
-        is_record = {"createdAt", "updatedAt"} <= properties.keys()
-        is_person = not properties.keys().isdisjoint({"emails", "userEmail"})
-        stages = self._stages(properties["stage"], where) if is_deal else ()
-        samples = _COMPOSITES.get(frozenset(properties), ({},))
-        is_composite = samples != ({},)
-        made_up = {"amountMicros": self._workspace.amount, "firstName": self._workspace.full_name}
-        make_values = next((made_up[name] for name in made_up if name in properties), None)
+        is_deal = properties.keys() >= _IS_DEAL
+        is_composite = frozenset(properties) in _COMPOSITES
+        suggest = self._suggester(properties, where)
 
         def make(wanted: Any) -> dict[str, Any]:
-            values: dict[str, Any]
-            if is_dict(wanted):
-                values = wanted
-            elif is_deal:
-                values = self._workspace.deal(stages)
-            elif is_record:
-                values = self._workspace.record(person=is_person)
-            else:
-                values = make_values() if make_values else self._random.choice(samples)
+            values: dict[str, Any] = wanted if is_dict(wanted) else suggest()
             made: dict[str, Any] = {}
             for name, make_value in makers.items():
                 empty = is_composite and name not in values and name not in WORDS
@@ -299,6 +268,18 @@ class Sampler:
             return made
 
         return make
+
+    def _suggester(self, properties: Mapping[str, Schema], where: Where) -> Callable[[], dict[str, Any]]:
+        """Return what suggests the values of the properties of an object, which belong together."""
+        if properties.keys() >= _IS_DEAL:
+            return partial(self._workspace.deal, self._stages(properties["stage"], where))
+        if {"createdAt", "updatedAt"} <= properties.keys():
+            return partial(self._workspace.record, person=not properties.keys().isdisjoint({"emails", "userEmail"}))
+        if "amountMicros" in properties:
+            return self._workspace.amount
+        if "firstName" in properties:
+            return self._workspace.full_name
+        return partial(self._random.choice, _COMPOSITES.get(frozenset(properties), ({},)))
 
     def _stages(self, schema: Schema, where: Where) -> Sequence[str]:
         found = [stage for plain, _ in self._resolver.alternatives(schema, where) for stage in plain.get("enum", ())]
@@ -324,16 +305,8 @@ class Sampler:
             return lambda _: self._random.choice((True, False))
         if kind == "null":
             return lambda _: None
-        fits = _check_of_value(schema)
-
-        def make(wanted: Any) -> Any:
-            candidates = self._texts(schema, name, wanted) if kind == "string" else self._numbers(schema, name, wanted)
-            for candidate in candidates:
-                if fits(candidate):
-                    return candidate
-            raise unsupported(where, "no sample is known that fits; give the property a value")
-
-        return make
+        candidates, fits = self._texts if kind == "string" else self._numbers, _check_of_value(schema)
+        return lambda wanted: _first_fitting(candidates(schema, name, wanted), fits, where)
 
     def _array(self, schema: Mapping[str, Any], where: Where, name: str) -> Make:
         items, place = schema.get("items", True), (*where, "items")
@@ -381,15 +354,9 @@ class Sampler:
 
 def matching_text(pattern: str, random: Random, most: int) -> str:
     """
-    Make a text that a pattern matches.
+    Make a text that a pattern matches; a random number generator decides between alternatives and characters.
 
-    Args:
-        pattern: The pattern of a schema.
-        random: Decides between alternatives and characters.
-        most: The maximum number of repetitions, unless the pattern has a lower maximum or a higher minimum.
-
-    Returns:
-        The text.
+    A part is repeated at most `most` times, unless the pattern has a lower maximum or a higher minimum.
     """
     # The parser of `re` is not public. Hypothesis reads patterns with it, too, and the result is always checked.
     parser: Any = import_module("re._parser")
@@ -441,18 +408,10 @@ def _is_in_class(character: str, items: Any) -> bool:
 
 def smallest(schema: Schema, where: Where, resolver: Resolver) -> Any:
     """
-    Make the smallest instance of a schema: only required properties, with zero or empty values if they are valid.
+    Make the smallest instance of a schema, or of the part of it at a place.
 
-    Args:
-        schema: The schema, or a part of it.
-        where: The place of the part.
-        resolver: Follows the references of the whole schema.
-
-    Returns:
-        The instance.
-
-    Raises:
-        UnsupportedSchemaError: Such an instance is not known.
+    It has only the required properties, with zero or empty values if they are valid. Raises UnsupportedSchemaError if
+    no such instance is known.
     """
     alternatives = resolver.alternatives(schema, where)
     if not alternatives:
@@ -468,11 +427,7 @@ def smallest(schema: Schema, where: Where, resolver: Resolver) -> Any:
     if kind == "array":
         items = plain.get("items", True)
         return [smallest(items, (*place, "items"), resolver) for _ in range(plain.get("minItems", 0))]
-    fits = _check_of_value(plain)
-    for candidate in _zeros(kind, plain):
-        if fits(candidate):
-            return candidate
-    raise unsupported(place, "no sample is known that fits; give the property a value")
+    return _first_fitting(_zeros(kind, plain), _check_of_value(plain), place)
 
 
 def _zeros(kind: str, schema: Mapping[str, Any]) -> Iterator[Any]:
@@ -486,7 +441,15 @@ def _zeros(kind: str, schema: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _check_of_value(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
+    # The contents of objects and arrays may have references, which lead out of this part of the schema.
     return accepts({keyword: value for keyword, value in schema.items() if keyword not in {"items", "properties"}})
+
+
+def _first_fitting(candidates: Iterable[Any], fits: Callable[[Any], bool], where: Where) -> Any:
+    for candidate in candidates:
+        if fits(candidate):
+            return candidate
+    raise unsupported(where, "no sample is known that fits; give the property a value")
 
 
 _NOTHING_IS_VALID: Final = "nothing is valid here"

@@ -98,11 +98,7 @@ class Resolver:
     """
     Follows the references of a schema, and merges the parts of it that constrain the same value.
 
-    Args:
-        root: The schema. All its references stay within it.
-
-    Raises:
-        UnsupportedSchemaError: The schema cannot be read, or refers to itself.
+    All references must stay within the schema. Raises UnsupportedSchemaError if it cannot be read or refers to itself.
     """
 
     def __init__(self, root: Mapping[str, Any]) -> None:
@@ -112,17 +108,9 @@ class Resolver:
 
     def alternatives(self, schema: Schema, where: Where) -> Alternatives:
         """
-        List the plain schemas of which a value must be valid for one.
+        List the plain schemas, without `$ref`, `anyOf` and `oneOf`, of which a value must be valid for one.
 
-        Args:
-            schema: Any part of the schema.
-            where: Its place.
-
-        Returns:
-            Schemas without `$ref`, `anyOf` and `oneOf`, each with its place.
-
-        Raises:
-            UnsupportedSchemaError: A keyword or a combination of keywords is not supported.
+        Raises UnsupportedSchemaError for a keyword or a combination of keywords that is not supported.
         """
         if isinstance(schema, bool):
             return [({}, where)] if schema else []

@@ -6,13 +6,7 @@ from typing import Any
 
 
 class RefusalError(Exception):
-    """
-    A request that the server refuses.
-
-    Args:
-        status: The HTTP status.
-        body: The body of the answer, as decoded JSON.
-    """
+    """A request that the server refuses, with the HTTP status and the decoded body of the answer."""
 
     def __init__(self, status: int, body: Any) -> None:
         super().__init__(status, body)
@@ -23,18 +17,7 @@ class RefusalError(Exception):
 def refusal(
     message: str, *, status: int = 400, error: str = "BadRequestException", code: str | None = None
 ) -> RefusalError:
-    """
-    Build a refusal in the usual form.
-
-    Args:
-        message: The message, as recorded from a server.
-        status: The HTTP status.
-        error: The name of the server's exception.
-        code: The code that some refusals have.
-
-    Returns:
-        The refusal.
-    """
+    """Build a refusal in the usual form: a recorded message, and the name of the server's exception."""
     body: dict[str, Any] = {"statusCode": status, "error": error, "messages": [message]}
     return RefusalError(status, body | {"code": code} if code else body)
 

@@ -53,24 +53,17 @@ def answer(store: Store, body: Any) -> tuple[int, Any]:
         document = graphql.parse(body["query"])
     except graphql.GraphQLError as error:
         return 400, {"errors": [error.formatted]}
-    definitions = document.definitions
-    wanted = body.get("operationName")
-    fragments = {each.name.value: each for each in definitions if isinstance(each, graphql.FragmentDefinitionNode)}
-    operations = [
-        each
-        for each in definitions
-        if isinstance(each, graphql.OperationDefinitionNode)
-        and (wanted is None or (each.name is not None and each.name.value == wanted))
-    ]
-    if len(operations) != 1:
+    operation = graphql.get_operation_ast(document, body.get("operationName"))
+    if operation is None:
         raise unimplemented("GraphQL with several operations and no operationName")
     variables: dict[str, Any] = body.get("variables") or {}
-    for each in operations[0].variable_definitions or ():
+    for each in operation.variable_definitions or ():
         if each.default_value is not None:
             default = graphql.value_from_ast_untyped(each.default_value)
             variables = {each.variable.name.value: default, **variables}
-    selections = _Selections(fragments, variables)
-    return 200, _Request(store, selections).answer(operations[0].selection_set)
+    definitions = (each for each in document.definitions if isinstance(each, graphql.FragmentDefinitionNode))
+    fragments = {each.name.value: each for each in definitions}
+    return 200, _Request(store, fragments, variables).answer(operation.selection_set)
 
 
 def unauthenticated(error: RefusalError) -> tuple[int, Any]:
@@ -82,47 +75,6 @@ def unauthenticated(error: RefusalError) -> tuple[int, Any]:
     is_invalid = error.body["error"] == "UNAUTHENTICATED"
     extensions = {"subCode": error.body["error"], "code": "UNAUTHENTICATED" if is_invalid else "FORBIDDEN"}
     return 200, {"errors": [{"message": message, "extensions": extensions}]}
-
-
-@attrs.frozen
-class _Selections:
-    """
-    Reads selections.
-
-    Attributes:
-        fragments: The fragments of the document by name.
-        variables: The values of the variables.
-    """
-
-    fragments: Mapping[str, Any]
-    variables: Mapping[str, Any]
-
-    def fields(self, selection: SelectionSetNode | None, visited: set[str] | None = None) -> Iterable[FieldNode]:
-        """Yield the fields of a selection, those of its fragments included, once; unknown fragments are empty."""
-        visited = set() if visited is None else visited
-        for each in selection.selections if selection else ():
-            node: Any = each
-            if node.kind == "field":
-                yield node
-            elif node.kind == "inline_fragment":
-                yield from self.fields(node.selection_set, visited)
-            elif node.name.value in self.fragments and node.name.value not in visited:
-                visited.add(node.name.value)
-                yield from self.fields(self.fragments[node.name.value].selection_set, visited)
-
-    def arguments(self, field: FieldNode) -> dict[str, Any]:
-        """Return the arguments of a field, except those whose variable is absent."""
-        from graphql import VariableNode, value_from_ast_untyped
-
-        found: dict[str, Any] = {
-            each.name.value: numbers(value_from_ast_untyped(each.value, dict(self.variables)))
-            for each in field.arguments or ()
-            if not isinstance(each.value, VariableNode) or each.value.name.value in self.variables
-        }
-        for name, value in found.items():
-            if not _fits(name, value):
-                raise unimplemented(f"the GraphQL argument {name} with a value of this type")
-        return found
 
 
 def _fits(name: str, value: Any) -> bool:
@@ -146,17 +98,18 @@ def _key(field: FieldNode) -> str:
 
 @attrs.frozen
 class _Request:
-    """A request to the records of a store."""
+    """A request to the records of a store, with the fragments and variables of its document by name."""
 
     store: Store
-    selections: _Selections
+    fragments: Mapping[str, Any]
+    variables: Mapping[str, Any]
 
     def answer(self, selection: SelectionSetNode) -> dict[str, Any]:
         """Resolve each root field; one that is refused is null, and an error."""
         data: dict[str, Any] = {}
         errors: list[Any] = []
         seen: set[str] = set()
-        for field in self.selections.fields(selection):
+        for field in self.fields(selection):
             name = field.name.value
             resolve = self._resolver(name)
             if resolve is None:
@@ -191,10 +144,50 @@ class _Request:
                 return functools.partial(found[name], of)
         return None
 
+    # Selections and arguments
+
+    def fields(self, selection: SelectionSetNode | None, visited: set[str] | None = None) -> Iterable[FieldNode]:
+        """Yield the fields of a selection, those of its fragments included, once; unknown fragments are empty."""
+        visited = set() if visited is None else visited
+        for each in selection.selections if selection else ():
+            node: Any = each
+            if node.kind == "field":
+                yield node
+            elif node.kind == "inline_fragment":
+                yield from self.fields(node.selection_set, visited)
+            elif node.name.value in self.fragments and node.name.value not in visited:
+                visited.add(node.name.value)
+                yield from self.fields(self.fragments[node.name.value].selection_set, visited)
+
+    def selected(self, selection: SelectionSetNode | None, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values that a selection names; unknown ones are null."""
+        return {_key(each): values.get(each.name.value) for each in self.fields(selection)}
+
+    def arguments(self, field: FieldNode) -> dict[str, Any]:
+        """Return the arguments of a field, except those whose variable is absent."""
+        from graphql import VariableNode, value_from_ast_untyped
+
+        found: dict[str, Any] = {
+            each.name.value: numbers(value_from_ast_untyped(each.value, dict(self.variables)))
+            for each in field.arguments or ()
+            if not isinstance(each.value, VariableNode) or each.value.name.value in self.variables
+        }
+        for name, value in found.items():
+            if not _fits(name, value):
+                raise unimplemented(f"the GraphQL argument {name} with a value of this type")
+        return found
+
+    def _filter(self, of: ServerObject, arguments: Mapping[str, Any]) -> tuple[Test | None, bool]:
+        return queries.structured_filter(arguments.get("filter") or {}, of, self.store)
+
+    def _order(self, of: ServerObject, given: Any) -> list[Order]:
+        text = [part for item in _listed(given) for part in _order_parts(item, ())]
+        return queries.parse_order(",".join(text) if text else None, of, self.store)
+
     # Queries
 
     def _one(self, of: ServerObject, field: FieldNode) -> Any:
-        arguments = self.selections.arguments(field)
+        arguments = self.arguments(field)
         if "filter" not in arguments:
             raise refusal("Missing filter argument", code="INVALID_QUERY_INPUT")
         test, mentions_deleted = self._filter(of, arguments)
@@ -204,7 +197,7 @@ class _Request:
         return self._node(of, rows[0], field.selection_set)
 
     def _list(self, of: ServerObject, field: FieldNode) -> Any:
-        arguments = self.selections.arguments(field)
+        arguments = self.arguments(field)
         for name in arguments:
             if name not in _OF_A_LIST:
                 raise refusal(f"Argument not allowed: {name}", code="INVALID_QUERY_INPUT")
@@ -232,14 +225,12 @@ class _Request:
         after, before, offset = arguments.get("after"), arguments.get("before"), arguments.get("offset") or 0
         page, info = queries.page(rows, order, self.store, limit=limit, after=after, before=before, offset=offset)
         found: dict[str, Any] = {}
-        for field in self.selections.fields(selection):
+        for field in self.fields(selection):
             match field.name.value:
                 case "totalCount":
                     value: Any = len(rows)
                 case "pageInfo":
-                    value = {
-                        _key(each): info.get(each.name.value) for each in self.selections.fields(field.selection_set)
-                    }
+                    value = self.selected(field.selection_set, info)
                 case "edges":
                     value = [
                         self._edge(of, row, queries.cursor_of(row, order, self.store), field.selection_set)
@@ -253,11 +244,11 @@ class _Request:
     def _edge(self, of: ServerObject, row: Row, cursor: str, selection: SelectionSetNode | None) -> dict[str, Any]:
         return {
             _key(field): cursor if field.name.value == "cursor" else self._node(of, row, field.selection_set)
-            for field in self.selections.fields(selection)
+            for field in self.fields(selection)
         }
 
     def _node(self, of: ServerObject, row: Row, selection: SelectionSetNode | None) -> dict[str, Any]:
-        fields = [*self.selections.fields(selection)]
+        fields = [*self.fields(selection)]
         found = {_key(field): self._value(of, row, field) for field in fields}
         for field in fields:
             relation = of.to_one.get(field.name.value)
@@ -279,22 +270,19 @@ class _Request:
         if column is None or (column.subfields and field.selection_set is None):
             return None  # the server refuses neither
         value = shown(column, row[name])
-        if not column.subfields:
-            return value
-        return {_key(each): value.get(each.name.value) for each in self.selections.fields(field.selection_set)}
+        return self.selected(field.selection_set, value) if column.subfields else value
 
     def _related(self, row: Row, inverse: tuple[str, str] | None, selection: SelectionSetNode | None) -> Any:
         """Return the connection of related records; the server ignores arguments there."""
         found = self.store.referring(row, inverse)
         if found is None:
-            empty: dict[str, Any] = {"edges": [], "totalCount": 0}
-            return {_key(each): empty.get(each.name.value) for each in self.selections.fields(selection)}
+            return self.selected(selection, {"edges": [], "totalCount": 0})
         other, rows = found
         order = self._order(other, None)
         return self._connection(other, queries.ordered(rows, order, self.store), order, {}, selection)
 
     def _groups(self, of: ServerObject, field: FieldNode) -> Any:
-        arguments = self.selections.arguments(field)
+        arguments = self.arguments(field)
         dimensions = groups.parse_groups(_listed(arguments.get("groupBy")), of, self.store)
         test, mentions_deleted = self._filter(of, arguments)
         order = self._order(of, None)
@@ -312,7 +300,7 @@ class _Request:
         selection: SelectionSetNode | None,
     ) -> dict[str, Any]:
         group = self._connection(of, rows, order, {}, selection)
-        for field in self.selections.fields(selection):
+        for field in self.fields(selection):
             if field.name.value == "groupByDimensionValues":
                 group[_key(field)] = values
         return group
@@ -320,7 +308,7 @@ class _Request:
     # Mutations
 
     def _change_one(self, operation: str, of: ServerObject, field: FieldNode) -> Any:
-        arguments = self.selections.arguments(field)
+        arguments = self.arguments(field)
         if operation == "create":
             rows = self.store.create(of, [_body(arguments)], upsert=arguments.get("upsert") is True)
         else:
@@ -329,7 +317,7 @@ class _Request:
         return self._node(of, rows[0], field.selection_set)
 
     def _change_many(self, operation: str, of: ServerObject, field: FieldNode) -> Any:
-        arguments = self.selections.arguments(field)
+        arguments = self.arguments(field)
         if arguments.get(_MANY[operation]) is None:
             raise refusal(f"Missing {_MANY[operation]} argument", code="INVALID_QUERY_INPUT")
         if operation == "create":
@@ -352,15 +340,6 @@ class _Request:
             case _:
                 self.store.destroy(of, rows)
                 return rows
-
-    # Arguments
-
-    def _filter(self, of: ServerObject, arguments: Mapping[str, Any]) -> tuple[Test | None, bool]:
-        return queries.structured_filter(arguments.get("filter") or {}, of, self.store)
-
-    def _order(self, of: ServerObject, given: Any) -> list[Order]:
-        text = [part for item in _listed(given) for part in _order_parts(item, ())]
-        return queries.parse_order(",".join(text) if text else None, of, self.store)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -103,18 +103,7 @@ def sound(text: str) -> str:
 
 
 def parse(text: str) -> Any:
-    """
-    Parse JSON as JavaScript does.
-
-    Args:
-        text: The text.
-
-    Returns:
-        The value, with numbers as doubles.
-
-    Raises:
-        ValueError: The text is not JSON.
-    """
+    """Parse JSON as JavaScript does, with numbers as doubles; raise ValueError for text that is not JSON."""
     return json.loads(
         text,
         parse_int=lambda digits: number(int(digits)) if len(digits) < 300 else number(float(digits)),  # noqa: PLR2004

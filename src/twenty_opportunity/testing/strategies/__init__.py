@@ -234,15 +234,8 @@ def invalid_from_schema(schema: Mapping[str, Any]) -> SearchStrategy[InvalidDocu
     """
     Make the strategy of documents that break a schema in one way each.
 
-    Args:
-        schema: The schema. All its references stay within it.
-
-    Returns:
-        The strategy. Every keyword at every place is about as likely to be broken as any other.
-
-    Raises:
-        UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
-        ValueError: The schema accepts everything.
+    Every keyword at every place is about as likely to be broken as any other. A schema that accepts everything raises
+    ValueError.
     """
     found = breakages(schema)
     if not found:

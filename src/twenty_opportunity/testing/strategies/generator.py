@@ -122,7 +122,7 @@ def from_schema(
     schema: Mapping[str, Any], *, representable: bool = False, replaced: Mapping[str, Form] = _NOTHING_REPLACED
 ) -> SearchStrategy[Any]:
     """
-    Make the strategy of the instances of a schema.
+    Make the strategy of the instances of a schema, which shrink to simple ones.
 
     Args:
         schema: The schema. All its references stay within it.
@@ -130,10 +130,7 @@ def from_schema(
         replaced: Forms for some properties of the outermost object, used instead of those of the schema.
 
     Returns:
-        The strategy. Every value is valid, except for replaced properties, and shrinks to a simple one.
-
-    Raises:
-        UnsupportedSchemaError: The schema has a keyword, format or combination that is not supported.
+        The strategy. Every value is valid, except for replaced properties.
     """
     generator = _Generator(schema, representable=representable)
     if replaced:

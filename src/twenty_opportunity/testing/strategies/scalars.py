@@ -8,7 +8,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from random import Random
 from typing import Any, Final, TypeAlias, TypeGuard
 
@@ -115,7 +115,8 @@ def integers(least: float | None, most: float | None) -> list[Weighted]:
     return [
         *([] if simplest is None else [(1, constant(simplest))]),
         *_weighted(
-            (10, _between(-_USUAL, _USUAL, least, most), None),
+            (6, _between(-_EXACT, _EXACT, least, most), None),
+            (6, _between(-_USUAL, _USUAL, least, most), None),
             (6, _between(-_EXACT, _EXACT, least, most), float),
             (6, _between(*_HUGE, least, most), None),
             (4, _between(-_HUGE[1], -_HUGE[0], least, most), None),
@@ -149,15 +150,7 @@ def _float(bound: float, towards: float) -> float:
 
 
 _EPOCH: Final = dt.date(2000, 1, 1).toordinal()  # what dates shrink to
-_DAYS: Final = st.integers(dt.date.min.toordinal() - _EPOCH, dt.date.max.toordinal() - _EPOCH)
-_INNER_DAYS: Final = st.integers(dt.date(2, 1, 1).toordinal() - _EPOCH, dt.date(9998, 12, 31).toordinal() - _EPOCH)
-_YEARS: Final = st.integers(1 - 2000, 9999 - 2000)
-_LEAP_YEARS: Final = [y for y in (2000, *range(2004, 10_000, 4), *range(1996, 0, -4)) if calendar.isleap(y)]
-_LEAP_YEAR: Final = st.sampled_from(_LEAP_YEARS)
-_DAY_OF_YEAR_0: Final = st.integers(0, 365)
-_LEAP_SECOND_DAYS: Final = st.sampled_from([f"{y}-{day}" for y in range(1972, 2036) for day in ("06-30", "12-31")])
-_SECONDS: Final = st.integers(0, 24 * 60 * 60 - 1)
-_LEAP_SECOND: Final = 24 * 60 * 60
+_LEAP_SECOND: Final = 24 * 60 * 60  # the second of the day
 
 
 @attrs.frozen
@@ -167,19 +160,38 @@ class _Moment:
 
     Attributes:
         weight: How often it is chosen.
-        day: Draws the day.
-        second: Draws the second of the day.
-        examples: Days and seconds. A pattern that accepts all of them is taken to accept every one of this kind.
+        days: The days, as texts or in days from 2000. They shrink to the first or to 0.
+        seconds: The seconds of the day.
         representable: Whether Python can represent it.
         within: A narrower kind, used if a pattern accepts only that.
     """
 
     weight: int
-    day: Callable[[DrawFn], str]
-    second: Callable[[DrawFn], int]
-    examples: tuple[tuple[str, int], ...]
+    days: range | tuple[str, ...]
+    seconds: range = range(1)
     representable: bool = True
     within: _Moment | None = None
+
+    @cached_property
+    def day(self) -> Form:
+        """The form of the day. One of one day takes no draws: examples shrink to the value with the fewest."""
+        if isinstance(self.days, range):
+            return drawn(st.integers(self.days[0], self.days[-1]), _day_text)
+        return drawn(st.sampled_from(self.days)) if len(self.days) > 1 else constant(self.days[0])
+
+    @cached_property
+    def second(self) -> Form:
+        """The form of the second of the day."""
+        low, high = self.seconds[0], self.seconds[-1]
+        return drawn(st.integers(low, high)) if low < high else constant(low)
+
+    @cached_property
+    def examples(self) -> tuple[tuple[str, int], ...]:
+        """Days and seconds. A pattern that accepts all of them is taken to accept every one of this kind."""
+        random = Random(0)  # noqa: S311 - the same examples each time
+        days: list[Any] = [min(self.days), max(self.days), *random.choices(self.days, k=_EXAMPLES)]
+        seconds = [self.seconds[0], self.seconds[-1], *random.choices(self.seconds, k=_EXAMPLES)]
+        return tuple(zip(map(_day_text, days), seconds, strict=True))
 
     def taken(self, spelling: _Spelling, accepts: Callable[[str], bool]) -> _Moment | None:
         """Return the kind, or the narrower one within it, that a pattern accepts in a spelling."""
@@ -240,69 +252,42 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _ordinal_text(days: int) -> str:
-    return dt.date.fromordinal(_EPOCH + days).isoformat()
+def _day_text(day: int | str) -> str:
+    return day if isinstance(day, str) else dt.date.fromordinal(_EPOCH + day).isoformat()
 
 
-def _day_of_year_0(day: int) -> str:
-    # The calendar repeats after 400 years, and the one of Python begins with the year 1.
-    return f"0000{dt.date.fromordinal(dt.date(400, 1, 1).toordinal() + day).isoformat()[4:]}"
+def _days(first: str, last: str) -> range:
+    low, high = (dt.date.fromisoformat(day).toordinal() - _EPOCH for day in (first, last))
+    return range(low, high + 1)
 
 
-def _any_second(draw: DrawFn) -> int:
-    return draw(_SECONDS)
-
-
-def _first_second(_: DrawFn) -> int:
-    return 0
-
-
-def _last_second(_: DrawFn) -> int:
-    return _LEAP_SECOND - 1
-
-
-def _leap_second(_: DrawFn) -> int:
-    return _LEAP_SECOND
-
-
-_USUAL_MOMENTS: Final = (
-    ("1987-06-15", 45_296),
-    ("2178-12-29", 86_399),
-    ("0001-01-01", 0),
-    ("0010-10-10", 36_610),
-    ("0200-09-20", 7_777),
-    ("3000-03-30", 12_345),
-    ("9999-04-08", 80_000),
-)
+_EXAMPLES: Final = 12  # of each kind of point in time
+_ALL_DAY: Final = range(_LEAP_SECOND)
+_YEARS: Final = (*range(2000, 10_000), *range(1999, 0, -1))
 # The pattern of bodies excludes offsets that lead out of the years 1 to 9999.
-_INNER: Final = _Moment(
-    16,
-    lambda draw: _ordinal_text(draw(_INNER_DAYS)),
-    _any_second,
-    (*_USUAL_MOMENTS[:2], ("0002-01-01", 0), *_USUAL_MOMENTS[3:-1], ("9998-12-31", 86_399)),
-)
-_NEW_YEARS: Final = tuple((f"{year:04}-01-01", 0) for year in (1, 20, 300, 1970, 4000, 9999))
-_LEAP_DAYS: Final = tuple((f"{year:04}-02-29", 7_777 + year) for year in (4, 80, 600, 940, 1996, 4000, 9996))
-# The first takes no draws: examples shrink to the value with the fewest draws.
+_INNER: Final = _Moment(16, _days("0002-01-01", "9998-12-31"), _ALL_DAY)
 _DAYS_AND_YEARS: Final = (
-    _Moment(1, lambda _: "2000-01-01", _first_second, (("2000-01-01", 0),)),
-    _Moment(16, lambda draw: _ordinal_text(draw(_DAYS)), _any_second, _USUAL_MOMENTS, within=_INNER),
-    _Moment(2, lambda draw: f"{2000 + draw(_YEARS):04}-01-01", _first_second, _NEW_YEARS),
-    _Moment(2, lambda draw: f"{draw(_LEAP_YEAR):04}-02-29", _any_second, _LEAP_DAYS),
-    _Moment(1, lambda _: "9999-12-31", _last_second, (("9999-12-31", 86_399),)),
-    _Moment(1, lambda _: "0001-01-01", _first_second, (("0001-01-01", 0),)),
+    _Moment(1, ("2000-01-01",)),
+    _Moment(16, _days("0001-01-01", "9999-12-31"), _ALL_DAY, within=_INNER),
+    _Moment(2, tuple(f"{year:04}-01-01" for year in _YEARS)),
+    _Moment(2, tuple(f"{year:04}-02-29" for year in _YEARS if calendar.isleap(year)), _ALL_DAY),
+    _Moment(1, ("9999-12-31",), range(_LEAP_SECOND - 1, _LEAP_SECOND)),
+    _Moment(1, ("0001-01-01",)),
+    # The calendar repeats after 400 years, and the one of Python begins with the year 1.
     _Moment(
         1,
-        lambda draw: _day_of_year_0(draw(_DAY_OF_YEAR_0)),
-        _any_second,
-        (("0000-01-01", 0), ("0000-12-31", 86_399)),
+        tuple(f"0000{_day_text(day)[4:]}" for day in _days("2000-01-01", "2000-12-31")),
+        _ALL_DAY,
         representable=False,
     ),
 )
 _MOMENTS: Final = (
     *_DAYS_AND_YEARS,
     _Moment(
-        1, lambda draw: draw(_LEAP_SECOND_DAYS), _leap_second, (("1998-12-31", _LEAP_SECOND),), representable=False
+        1,
+        tuple(f"{year}-{day}" for year in range(1972, 2036) for day in ("06-30", "12-31")),
+        range(_LEAP_SECOND, _LEAP_SECOND + 1),
+        representable=False,
     ),
 )
 _RARE: Final = 2
