@@ -812,7 +812,9 @@ def compare(before: Profile[Any], after: Profile[Any], cl: Any = None) -> tuple[
     """
     from twenty_opportunity.schemas import diff
 
-    return diff.differences(before.schema(cl), after.schema(cl))
+    # A record class keeps its attribute for a field that was removed, so its schema describes it still.
+    old, new = (profile._schemas[profile.base_of(cl)] for profile in (before, after))  # noqa: SLF001 - of this module
+    return diff.differences(before.schema(cl), after.schema(cl), without_class=(old, new))
 
 
 def name_way_out(violations: Iterable[Violation], cl: type[Record], record: Any = Opportunity) -> Iterator[Violation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -9,10 +10,19 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from twenty_opportunity import PUBLISHED, SERVER, Opportunity, OpportunityCreate, Profile
-from twenty_opportunity.profiles import compare
-from twenty_opportunity.records import WebhookEvent
-from twenty_opportunity.schemas.diff import Difference
+from twenty_opportunity import PUBLISHED, SERVER, UNSET, Opportunity, OpportunityCreate, Profile, Unset
+from twenty_opportunity.profiles import STANDARD, Workspace, compare
+from twenty_opportunity.records import OpportunityPage, WebhookEvent
+from twenty_opportunity.schemas.diff import Difference, differences
+from twenty_opportunity.schemas.workspace import properties, standard_objects
+
+
+@attrs.frozen(kw_only=True)
+class Deal(Opportunity):
+    """An opportunity with an attribute of the program."""
+
+    roof_area: float | Unset | None = UNSET
+
 
 METADATA: Final = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
 WORKSPACE: Final = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
@@ -35,6 +45,47 @@ def test_the_other_way_round_is_the_mirror_image(one: Profile) -> None:
     there, back = compare(PUBLISHED, one), compare(one, PUBLISHED)
     mirrored = [Difference(each.pointer, each.aspect, each.after, each.before) for each in back]
     assert sorted((attrs.evolve(each, breaks=()) for each in there), key=repr) == sorted(mirrored, key=repr)
+
+
+def without(name: str, field: str, *, deactivate: bool) -> Workspace:
+    """Build the standard objects without a field of one of them."""
+    objects = copy.deepcopy(standard_objects())
+    fields = next(each["fields"] for each in objects if each["nameSingular"] == name)
+    changed = next(each for each in fields if each["name"] == field)
+    if deactivate:
+        changed["isActive"] = False
+    else:
+        fields.remove(changed)
+    return Workspace.from_metadata(objects)
+
+
+@pytest.mark.parametrize("deactivate", [False, True])
+@pytest.mark.parametrize("name", sorted(STANDARD))
+def test_a_removed_field_breaks_reading(name: str, *, deactivate: bool) -> None:
+    """Every field is missed, also one for which the record class has an attribute; bodies with it are refused."""
+    before = Workspace.from_metadata(standard_objects())[name]
+    for field in before.fields:
+        after = without(name, field.name, deactivate=deactivate)[name]
+        removed = {f"/{each.name}" for each in properties(field)}
+        found = {each.pointer: each.breaks for each in compare(before, after) if each.aspect == "property"}
+        assert found == dict.fromkeys(removed, ("reading",))
+        written = {f"/{each}" for each in before.schema(before.update)["properties"]}
+        bodies = differences(before.schema(before.update), after.schema(after.update))
+        assert {each.pointer: each.breaks for each in bodies} == dict.fromkeys(
+            sorted(removed & written), ("reading", "writing")
+        )
+        back = {each.pointer: each.breaks for each in compare(after, before) if each.aspect == "property"}
+        assert back.keys() == found.keys()
+        assert {*back.values()} <= {(), ("writing",)}
+
+
+def test_a_field_that_is_missing_in_documents() -> None:
+    """The records within documents are compared likewise, and those of a class that a program wrote."""
+    before, after = STANDARD["opportunity"], without("opportunity", "amount", deactivate=False)["opportunity"]
+    pointers = {each.pointer for each in compare(before, after, OpportunityPage) if each.aspect == "property"}
+    assert "/data/opportunities/*/amount" in pointers
+    assert not [each for each in pointers if each.startswith("/data/opportunities/*/amount/")]
+    assert "/amount" in {each.pointer for each in compare(before, after, Deal) if each.aspect == "property"}
 
 
 def test_the_published_schema_against_a_workspace() -> None:

@@ -77,19 +77,30 @@ class Difference:
         return {**attrs.asdict(self), "breaks": [*self.breaks]}
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+def differences(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    without_class: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None,
+) -> tuple[Difference, ...]:
     """
     Compare two schemas.
 
     Args:
         before: The first schema, self-contained.
         after: The second schema.
+        without_class: Both schemas without what a record class adds to them. A property that only one of these
+            describes is a difference, even if the class describes it in both.
 
     Returns:
         The differences, grouped by property, in the order of the first schema and then of the second. A property that
         only one of them describes is one difference. Descriptions are not compared.
     """
-    old, new = described(before), described(after)
+    old: _Described = described(before)
+    new: _Described = described(after)
+    if without_class is not None:
+        bare_old, bare_new = map(described, without_class)
+        old, new = _without(old, bare_new.keys() - bare_old.keys()), _without(new, bare_old.keys() - bare_new.keys())
     names = dict.fromkeys([*old, *new])
     return tuple(
         difference
@@ -97,6 +108,15 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Di
         if not _is_inside_lone(name, old, new)
         for difference in _differences(name, old, new)
     )
+
+
+def _without(found: _Described, names: set[str]) -> _Described:
+    """Leave out properties and everything in them."""
+    left: dict[str, dict[str, Any]] = {}
+    for name, aspects in found.items():  # a property comes before those in it
+        if name not in names and (not name or name.rpartition("/")[0] in left):
+            left[name] = aspects
+    return left
 
 
 def _is_inside_lone(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
