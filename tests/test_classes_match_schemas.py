@@ -13,7 +13,7 @@ from twenty_opportunity.conversion.class_schema import describe
 from twenty_opportunity.conversion.converter import Conversion
 from twenty_opportunity.conversion.custom_types import HookedConverter
 from twenty_opportunity.schemas import responses as answers
-from twenty_opportunity.schemas.field_types import COMPOSITES, definitions
+from twenty_opportunity.schemas.composites import COMPOSITES, definitions
 from twenty_opportunity.schemas.workspace import STANDARD, schemas
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS, UUID_PATTERN
+from twenty_opportunity.schemas.composites import UUID_PATTERN
+from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
 from twenty_opportunity.validation import Validator
 
 EXPECTED: Final = Path(__file__).with_name("sentences.expected.txt")

@@ -9,16 +9,8 @@ import jsonschema_rs
 import pytest
 
 from twenty_opportunity.records import ActorSource
-from twenty_opportunity.schemas.field_types import (
-    ACTOR_SOURCES,
-    COMPOSITES,
-    FIELD_TYPES,
-    OPTION_PATTERN,
-    RATINGS,
-    Field,
-    definitions,
-    fragment,
-)
+from twenty_opportunity.schemas.composites import ACTOR_SOURCES, COMPOSITES, definitions
+from twenty_opportunity.schemas.field_types import FIELD_TYPES, OPTION_PATTERN, RATINGS, Field, fragment
 from twenty_opportunity.validation import Validator
 
 if TYPE_CHECKING:

@@ -7,14 +7,8 @@ from typing import Any
 
 import pytest
 
-from twenty_opportunity.schemas.field_types import (
-    FIELD_TYPES,
-    PATTERNS_IN_WORDS,
-    UUID_PATTERN,
-    Field,
-    definitions,
-    fragment,
-)
+from twenty_opportunity.schemas.composites import UUID_PATTERN, definitions
+from twenty_opportunity.schemas.field_types import FIELD_TYPES, PATTERNS_IN_WORDS, Field, fragment
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.messages import MESSAGE_LIMIT, Failure, sentence
 

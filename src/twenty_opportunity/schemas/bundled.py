@@ -20,18 +20,6 @@ if TYPE_CHECKING:
     from jsonschema import FormatChecker
     from referencing import Registry
 
-__all__ = [
-    "FORMAT_CHECKER",
-    "PUBLISHED_ID",
-    "REGISTRY",
-    "create_schema",
-    "partial_schema",
-    "published",
-    "read",
-    "read_json",
-    "update_schema",
-]
-
 PUBLISHED_ID: Final = "https://raw.githubusercontent.com/api-evangelist/twenty/main/json-schema/twenty-opportunity.json"
 """The `$id` of the published schema. It is only a name; nothing is fetched from it."""
 

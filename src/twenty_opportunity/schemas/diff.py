@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     _Described: TypeAlias = Mapping[str, dict[str, Any]]
 
-__all__ = ["ANY_ITEM", "Difference", "described", "differences"]
-
 _LIMITS: Final = {
     "format": "string",
     "pattern": "string",

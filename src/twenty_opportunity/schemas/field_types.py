@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from twenty_opportunity.schemas.composites import (
     ACTOR,
-    ACTOR_SOURCES,
     ADDRESS,
     AMOUNT,
-    COMPOSITES,
     EMAILS,
     FILE,
     FILLED_PATTERN,
@@ -27,16 +25,13 @@ from twenty_opportunity.schemas.composites import (
     RICH_TEXT,
     STRING,
     TEXT,
-    TEXT_PATTERN,
     UUID,
-    UUID_PATTERN,
     WRITTEN_UUID,
     CellType,
     Composite,
     Fragment,
     array,
     definition,
-    definitions,
     or_null,
     reference,
 )
@@ -46,33 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from twenty_opportunity.values.object_names import ObjectName
-
-__all__ = [
-    "ACTOR_SOURCES",
-    "COMPOSITES",
-    "FIELD_TYPES",
-    "INSTANT",
-    "NAME_LENGTH",
-    "NAME_PATTERN",
-    "OPTION_PATTERN",
-    "PATTERNS_IN_WORDS",
-    "RATINGS",
-    "TEXT_PATTERN",
-    "UNKNOWN",
-    "UUID",
-    "UUID_PATTERN",
-    "WRITTEN_UUID",
-    "CellType",
-    "Composite",
-    "Field",
-    "FieldProperty",
-    "FieldType",
-    "Fragment",
-    "definitions",
-    "fragment",
-    "or_null",
-    "reference",
-]
 
 _YEAR: Final = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"  # the years of PostgreSQL begin with 0001
 NAME_PATTERN: Final = "^[a-z][a-zA-Z0-9]*$"

@@ -86,7 +86,7 @@ def reached(schema: Mapping[str, Any]) -> Iterator[tuple[str, Schema]]:
                 met.add(place)
                 yield place, subschema  # before its reference is followed: `check` refuses one that leads nowhere
                 if isinstance(subschema, dict) and _REF in subschema:
-                    tokens, target = resolved(subschema[_REF], schema)
+                    tokens, target = resolve(subschema[_REF], schema)
                     found.append((pointer(*tokens), target))
 
 
@@ -112,9 +112,6 @@ def replaced(schema: Mapping[str, Any], replace: Callable[[Any], Any]) -> dict[s
         elif keyword in _HOLDS_SCHEMA_MAP:
             copy[keyword] = {name: replace(subschema) for name, subschema in value.items()}
     return copy
-
-
-resolved = resolve
 
 
 def followed(root: Mapping[str, Any], schema: object) -> dict[str, Any]:
@@ -219,7 +216,7 @@ def _check_keyword(place: str, keyword: str, value: Any, root: Mapping[str, Any]
 
 def _check_reference(place: str, reference: str, root: Mapping[str, Any]) -> None:
     try:
-        _, target = resolved(reference, root)
+        _, target = resolve(reference, root)
     except LookupError:
         reason = f"only references within the schema are followed, not {legible(reference, 60)}"
         raise UnsupportedSchemaError(place, reason) from None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from twenty_opportunity.schemas.field_types import INSTANT, Fragment, reference
+from twenty_opportunity.schemas.composites import Fragment, reference
+from twenty_opportunity.schemas.field_types import INSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,17 +12,23 @@ import msgspec
 from twenty_opportunity.errors import legible, listed
 from twenty_opportunity.schemas import responses as answers
 from twenty_opportunity.schemas.bundled import read_json
-from twenty_opportunity.schemas.composites import COMPOSITES, JSON, NUMBER, definition_of, definitions
+from twenty_opportunity.schemas.composites import (
+    COMPOSITES,
+    JSON,
+    NUMBER,
+    WRITTEN_UUID,
+    Fragment,
+    definition_of,
+    definitions,
+)
 from twenty_opportunity.schemas.field_types import (
     FIELD_TYPES,
     INSTANT,
     RATINGS,
     UNKNOWN,
-    WRITTEN_UUID,
     Field,
     FieldProperty,
     FieldType,
-    Fragment,
     fragment,
 )
 from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields, refuse_repeated

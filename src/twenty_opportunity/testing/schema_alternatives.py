@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from twenty_opportunity.errors import UnsupportedSchemaError, pointer
-from twenty_opportunity.schemas.reading import Schema, check, children, resolved
+from twenty_opportunity.schemas.reading import Schema, check, children
 from twenty_opportunity.validation import Validator
+from twenty_opportunity.values.json_pointer import resolve
 
 Where: TypeAlias = tuple[str | int, ...]
 Alternatives: TypeAlias = list[tuple[Mapping[str, Any], Where]]
@@ -124,7 +125,7 @@ class Resolver:
         rest = {name: value for name, value in schema.items() if name != keyword}
         place = (*where, keyword)
         if keyword == "$ref":
-            tokens, target = resolved(schema["$ref"], self._root)
+            tokens, target = resolve(schema["$ref"], self._root)
             return self.alternatives(_merged(rest, target, place), tuple(tokens))
         branches = [(_merged(rest, part, (*place, i)), (*place, i)) for i, part in enumerate(schema[keyword])]
         found = [option for branch, at in branches for option in self.alternatives(branch, at)]
@@ -137,7 +138,7 @@ class Resolver:
         if isinstance(schema, bool) or _is_given_by_examples(schema):
             return
         if "$ref" in schema:
-            tokens, target = resolved(schema["$ref"], self._root)
+            tokens, target = resolve(schema["$ref"], self._root)
             if schema["$ref"] in entered:
                 raise unsupported(tuple(tokens), "the schema refers to itself: no document can be generated")
             self._check_ends(target, (*entered, schema["$ref"]))

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
 from twenty_opportunity.schemas.reading import check as check_dialect
-from twenty_opportunity.schemas.reading import children, reached, replaced, resolved
+from twenty_opportunity.schemas.reading import children, reached, replaced
 from twenty_opportunity.values.formats import FORMATS
+from twenty_opportunity.values.json_pointer import resolve
 from twenty_opportunity.values.memo import Memo
 from twenty_opportunity.values.python_json import (
     DEEPEST,
@@ -232,7 +233,7 @@ class Applied(NamedTuple):
         yield self
         if self.keyword in INTO or isinstance(self.schema, bool):
             return
-        target = [(("$ref",), resolved(self.schema["$ref"], root)[1])] if "$ref" in self.schema else []
+        target = [(("$ref",), resolve(self.schema["$ref"], root)[1])] if "$ref" in self.schema else []
         for (keyword, *name), schema in [*target, *children(self.schema)]:
             # The keyword of an item depends on its index beside `prefixItems`.
             is_choice = keyword in _CHOICES or (keyword == "items" and "prefixItems" in self.schema)

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from twenty_opportunity.errors import Violation, pointer
-from twenty_opportunity.schemas.reading import resolved
 from twenty_opportunity.validation.compile import (
     BOUNDS,
     INTO,
@@ -25,6 +24,7 @@ from twenty_opportunity.validation.compile import (
     with_stand_ins,
 )
 from twenty_opportunity.validation.messages import Failure, Location, not_json, params, sentence
+from twenty_opportunity.values.json_pointer import resolve
 from twenty_opportunity.values.python_json import (
     COPIED,
     as_array,
@@ -185,7 +185,7 @@ class Explainer:
             # The violations of `then` and `else` come where the `if` is.
             order.append([*schema].index("if" if keyword in ("then", "else") else keyword))
             if keyword == "$ref":
-                found, node = resolved(schema["$ref"], self._schema)
+                found, node = resolve(schema["$ref"], self._schema)
                 place = [*found]
                 continue
             node = schema[keyword]

@@ -20,21 +20,6 @@ from twenty_opportunity.errors import UnrepresentableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = [
-    "FORMATS",
-    "NUMERIC_PATTERN",
-    "date_text",
-    "date_time_text",
-    "is_date",
-    "is_date_time",
-    "is_json_array",
-    "is_uuid",
-    "parse_date",
-    "parse_date_time",
-    "parse_uuid",
-    "uuid_text",
-]
-
 # `[0-9]` and not `\d`, which is any digit of Unicode; `fullmatch` and not `$`, which matches before a final newline.
 _FULL_DATE: Final = r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])"
 _PARTIAL_TIME: Final = r"(?P<hour>[01][0-9]|2[0-3]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9]|60)"

@@ -9,8 +9,6 @@ from typing import Final
 
 from twenty_opportunity.errors import UnrepresentableError, legible
 
-__all__ = ["MICROS_PER_UNIT", "decimal_to_micros", "micros_to_decimal"]
-
 MICROS_PER_UNIT: Final = 1_000_000
 """Micros in a major unit, for every currency: JPY 100 is 100_000_000 micros."""
 

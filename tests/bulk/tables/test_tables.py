@@ -25,7 +25,7 @@ from twenty_opportunity.bulk.tables import read_csv
 from twenty_opportunity.bulk.tables.columns import Columns, Row, RowError
 from twenty_opportunity.bulk.tables.parquet import read_parquet
 from twenty_opportunity.errors import MissingExtraError, ValidationError
-from twenty_opportunity.schemas.field_types import CellType
+from twenty_opportunity.schemas.composites import CellType
 from twenty_opportunity.tables import TableError, from_arrow, from_csv, from_parquet, to_arrow, to_csv, to_parquet
 from twenty_opportunity.values.json_text import encode_sound
 

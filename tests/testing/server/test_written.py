@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.testing.server.conftest import Client
-from twenty_opportunity.schemas.field_types import ACTOR_SOURCES, FIELD_TYPES, RATINGS
+from twenty_opportunity.schemas.composites import ACTOR_SOURCES
+from twenty_opportunity.schemas.field_types import FIELD_TYPES, RATINGS
 from twenty_opportunity.testing import TwentyServer
 
 LINK = {"primaryLinkUrl": "", "primaryLinkLabel": "", "secondaryLinks": []}

@@ -42,7 +42,7 @@ from twenty_opportunity.bulk.tables.parquet import (
     write_parquet,
 )
 from twenty_opportunity.profiles import PUBLISHED, Profile, refuse_other_types
-from twenty_opportunity.schemas.field_types import CellType
+from twenty_opportunity.schemas.composites import CellType
 from twenty_opportunity.values.arguments import check_type, items_of
 from twenty_opportunity.values.json_text import encode, is_plain_json
 

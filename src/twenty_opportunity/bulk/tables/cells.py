@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 from twenty_opportunity.errors import DecodeError, UnrepresentableError
-from twenty_opportunity.schemas.field_types import CellType
+from twenty_opportunity.schemas.composites import CellType
 from twenty_opportunity.values.formats import (
     NUMERIC_PATTERN,
     date_text,

@@ -13,7 +13,7 @@ from twenty_opportunity.bulk.tables.cells import cell_of_json, json_of_cell, jso
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, UnrepresentableError, legible, pointer
 from twenty_opportunity.records import PartialOpportunity
 from twenty_opportunity.schemas import workspace
-from twenty_opportunity.schemas.field_types import CellType
+from twenty_opportunity.schemas.composites import CellType
 from twenty_opportunity.values.formats import date_time_text
 from twenty_opportunity.values.json_text import decode
 from twenty_opportunity.values.python_json import is_dict

@@ -22,7 +22,7 @@ from twenty_opportunity.bulk.tables.columns import (
     refuse_unknown,
 )
 from twenty_opportunity.errors import UnrepresentableError, legible, pointer, required
-from twenty_opportunity.schemas.field_types import CellType
+from twenty_opportunity.schemas.composites import CellType
 from twenty_opportunity.values.arguments import check_type
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import attrs
 
 from twenty_opportunity.profiles import PUBLISHED, SERVER, Profile, Workspace
 from twenty_opportunity.schemas import metadata_reader, workspace
-from twenty_opportunity.schemas.field_types import ACTOR_SOURCES, FIELD_TYPES, RATINGS, CellType
+from twenty_opportunity.schemas.composites import ACTOR_SOURCES, CellType
+from twenty_opportunity.schemas.field_types import FIELD_TYPES, RATINGS
 from twenty_opportunity.testing.server.errors import refusal
 from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict, is_list

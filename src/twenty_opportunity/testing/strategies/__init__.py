@@ -38,7 +38,7 @@ from twenty_opportunity.records import (
     wire_name,
 )
 from twenty_opportunity.records.base import origin_of
-from twenty_opportunity.schemas.field_types import definitions
+from twenty_opportunity.schemas.composites import definitions
 from twenty_opportunity.testing.faults import breakages
 from twenty_opportunity.testing.keyword_properties import named
 from twenty_opportunity.testing.samples import Sampler, smallest
