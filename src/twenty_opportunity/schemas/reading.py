@@ -36,13 +36,13 @@ _ASSERTIONS: Final = frozenset(
         "uniqueItems",
     }
 )  # fmt: skip
-_ANNOTATIONS: Final = frozenset(
+ANNOTATIONS: Final = frozenset(
     {"$comment", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly"}
 )
 _REF: Final = "$ref"
 _ALTERNATIVES: Final = ("anyOf", "oneOf")
 _ROOT_ONLY: Final = frozenset({"$id", "$schema"})
-_KNOWN: Final = _HOLDS_SCHEMA | _HOLDS_SCHEMA_LIST | _HOLDS_SCHEMA_MAP | _ASSERTIONS | _ANNOTATIONS | {_REF}
+_KNOWN: Final = _HOLDS_SCHEMA | _HOLDS_SCHEMA_LIST | _HOLDS_SCHEMA_MAP | _ASSERTIONS | ANNOTATIONS | {_REF}
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 

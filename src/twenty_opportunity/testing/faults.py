@@ -25,6 +25,7 @@ from twenty_opportunity.testing.schema_alternatives import (
     excluded_names,
     types,
 )
+from twenty_opportunity.validation.messages import TYPES_IN_WORDS
 from twenty_opportunity.values.python_json import is_list
 
 if TYPE_CHECKING:
@@ -429,23 +430,14 @@ _WRONG_TYPES: Final[Mapping[str, Sequence[Any]]] = {
     "object": ({}, {"a": None}, {"value": 1}),
 }
 
-_ARTICLES: Final = {
-    "boolean": "a boolean",
-    "integer": "an integer",
-    "number": "a number",
-    "string": "a string",
-    "array": "an array",
-    "object": "an object",
-}
-
 
 def _wrong_types(allowed: set[str]) -> Iterator[Mistake]:
-    expected = " or ".join(_ARTICLES.get(name, name) for name in sorted(allowed))
+    expected = " or ".join(TYPES_IN_WORDS[name] for name in sorted(allowed))
     for name, values in _WRONG_TYPES.items():
         if name == "number" and "integer" in allowed:
             yield from (_constant("a fraction instead of an integer", value) for value in (0.5, 12.5, -0.5))
         elif name not in allowed:
-            yield from (_constant(f"{_ARTICLES.get(name, name)} instead of {expected}", value) for value in values)
+            yield from (_constant(f"{TYPES_IN_WORDS[name]} instead of {expected}", value) for value in values)
 
 
 def near_misses(

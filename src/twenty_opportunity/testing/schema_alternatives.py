@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from twenty_opportunity.errors import UnsupportedSchemaError, pointer
-from twenty_opportunity.schemas.reading import Schema, check, children
+from twenty_opportunity.schemas.reading import ANNOTATIONS, Schema, check, children
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_pointer import resolve
 
@@ -26,17 +26,12 @@ BY_TYPE: Final[Mapping[str, frozenset[str]]] = {
     "array": frozenset({"items", "minItems", "maxItems"}),
     "object": frozenset({"properties", "required", "additionalProperties", "not"}),
 }
-_ANNOTATIONS: Final = frozenset(
-    {
-        "$comment", "$defs", "$id", "$schema", "default", "deprecated", "description", "examples", "readOnly", "title",
-        "writeOnly",
-    }
-)  # fmt: skip
+_SILENT: Final = ANNOTATIONS | {"$defs", "$id", "$schema"}  # they do not constrain a value
 FROM_EXAMPLES: Final = "x-from-examples"
 """Marks an `enum` that is not in the schema: other values may be valid, too."""
 _GENERATED_FORMATS: Final = frozenset({"date", "date-time", "uuid"})
 _COMBINING: Final = ("$ref", "anyOf", "oneOf")
-_KNOWN: Final = _ANNOTATIONS.union(*BY_TYPE.values(), {"type", "enum", "const"}, _COMBINING)
+_KNOWN: Final = _SILENT.union(*BY_TYPE.values(), {"type", "enum", "const"}, _COMBINING)
 
 
 def accepts(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
@@ -61,14 +56,14 @@ def _check_keywords(schema: Mapping[str, Any], where: Where) -> None:
         if keyword not in _KNOWN and not keyword.startswith("x-"):
             raise unsupported((*where, keyword), f"the keyword {keyword!r} is not supported for generated documents")
     for excluded in _excluded(schema):
-        if excluded.get("type", "object") != "object" or excluded.keys() - _ANNOTATIONS - {"type"} != {"required"}:
+        if excluded.get("type", "object") != "object" or excluded.keys() - _SILENT - {"type"} != {"required"}:
             raise unsupported((*where, "not"), "the keyword 'not' is supported only around 'required'")
 
 
 def _excluded(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """List the schemas that `not` excludes, one by one."""
     excluded: Mapping[str, Any] = schema.get("not", {"anyOf": []})
-    alone = excluded.keys() - _ANNOTATIONS == {"anyOf"}
+    alone = excluded.keys() - _SILENT == {"anyOf"}
     return excluded["anyOf"] if alone else [excluded]
 
 
@@ -156,7 +151,7 @@ def _is_given_by_examples(schema: Mapping[str, Any]) -> bool:
 def _merged(schema: Mapping[str, Any], other: Mapping[str, Any], where: Where) -> dict[str, Any]:
     """Merge two schemas of the same value."""
     merged = {**schema, **other}
-    for keyword in schema.keys() & other.keys() - _ANNOTATIONS:
+    for keyword in schema.keys() & other.keys() - _SILENT:
         one, two = schema[keyword], other[keyword]
         if keyword == "type":
             merged[keyword] = sorted(set(types(schema)) & set(types(other)))

@@ -44,7 +44,7 @@ _PATTERN_LIMIT: Final = 60
 _CLEARING_LIMIT: Final = 130  # characters of the properties of an object that is shown whole
 _SEARCHABLE: Final = 64  # characters of a text for which a similar one is looked for
 
-_TYPES: Final = {
+TYPES_IN_WORDS: Final = {
     "array": "an array",
     "boolean": "a boolean",
     "integer": "an integer",
@@ -230,7 +230,7 @@ def _either(phrases: list[str]) -> str:
 
 
 def _types(failure: Failure) -> str:
-    return _either([_TYPES[name] for name in type_names(failure.value)])
+    return _either([TYPES_IN_WORDS[name] for name in type_names(failure.value)])
 
 
 def _form(failure: Failure) -> str:

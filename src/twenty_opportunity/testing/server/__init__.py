@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qs, parse_qsl, quote
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import attrs
@@ -293,7 +293,9 @@ class TwentyServer:
                 elif refused:
                     raise refused
                 else:
-                    found = rest.answer(self._store, rest.Call(method, path, rest.parse_query(query), decoded))
+                    found = rest.answer(
+                        self._store, rest.Call(method, path, parse_qs(query, keep_blank_values=True), decoded)
+                    )
                 content = _encoded(found[1])
             except (RefusalError, RecursionError) as error:
                 self._store.events.clear()

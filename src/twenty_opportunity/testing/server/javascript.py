@@ -53,7 +53,7 @@ def numbers(value: Any) -> Any:
 def number_of(value: Any) -> float:
     """Return `Number(value)`, NaN included."""
     if is_list(value):
-        value = ",".join("" if each is None else text_of(each) for each in value)
+        value = text_of(value)
     if isinstance(value, (bool, int, float)):
         return number(value + 0)
     if not isinstance(value, str):

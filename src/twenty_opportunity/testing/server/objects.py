@@ -271,17 +271,15 @@ def _singular(relation: Any) -> str | None:
 
 
 def _inverse(singular: str, name: str, rows_of: Rows, plurals: Mapping[str, str]) -> tuple[str, str] | None:
-    found = _INVERSES.get(name) or _inverse_by_name(singular, name, rows_of, plurals)
-    return found if found and found[0] in rows_of else None
-
-
-def _inverse_by_name(singular: str, name: str, rows_of: Rows, plurals: Mapping[str, str]) -> tuple[str, str] | None:
-    other = plurals.get(name)
-    for field, row in rows_of.get(other or "", ()):
+    """Return the object and the column that refer back, by the name of the relation: its plural, or a known name."""
+    if name in _INVERSES:
+        return _INVERSES[name] if _INVERSES[name][0] in rows_of else None
+    other = plurals.get(name, "")
+    for field, row in rows_of.get(other, ()):
         if field.type in RELATIONS and field.relation_type == TO_ONE:
             for column in _references(field, row, rows_of):
                 if column.target == singular:
-                    return str(other), column.name
+                    return other, column.name
     return None
 
 

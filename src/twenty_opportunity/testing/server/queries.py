@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 import attrs
 
 from twenty_opportunity.testing.server.errors import RefusalError, data_refusal, refusal, unimplemented
-from twenty_opportunity.testing.server.javascript import inspect, number_of, text_of
+from twenty_opportunity.testing.server.javascript import number_of, text_of
 from twenty_opportunity.testing.server.objects import Column, ServerObject
 from twenty_opportunity.testing.server.store import Store
-from twenty_opportunity.testing.server.written import instant, is_written_uuid, shown
+from twenty_opportunity.testing.server.written import instant, shown, write
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -307,18 +307,8 @@ def _filter_value(column: Column, of: ServerObject, text: str) -> Any:
             if found != found:  # noqa: PLR0124 - NaN
                 raise refusal(f'Invalid number value NaN for field "{column.name}"')
             return found
-        case "UUID":
-            if not is_written_uuid(text):
-                raise refusal(f'Invalid UUID value {inspect(text)} for field "{column.name}"')
-            return text.lower()
-        case "DATE_TIME":
-            try:
-                return instant(text)
-            except ValueError:
-                raise refusal(
-                    f'Invalid value {inspect(text)} for date-time field "{column.name}". '
-                    "Expected format: 'YYYY-MM-DDTHH:mm:ssZ'"
-                ) from None
+        case "UUID" | "DATE_TIME":
+            return write(column, text, None, creating=False)
         case "SELECT" | "RATING":
             if text not in column.options:
                 kind = f"{of.singular}_{column.name.replace('.source', 'Source')}_enum"

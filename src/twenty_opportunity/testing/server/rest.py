@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
 
 import attrs
 
@@ -290,11 +289,3 @@ def _ids(body: Mapping[str, Any]) -> list[str]:
         if not is_written_uuid(each):
             raise refusal(f'invalid input syntax for type uuid: "{text_of(each)}"')
     return [each.lower() for each in ids]
-
-
-def parse_query(text: str) -> dict[str, list[str]]:
-    """Return the parameters of a query by name."""
-    found: dict[str, list[str]] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        found.setdefault(name, []).append(value)
-    return found

@@ -288,7 +288,7 @@ def _documents(
     cl: Any, profile: Profile, properties: Mapping[str, Any], *, representable: bool
 ) -> SearchStrategy[dict[str, Any]]:
     if not properties:
-        return _any_documents(cl, profile, representable)
+        return _any_documents(cl, profile, representable=representable)
     schema = profile.schema(cl)
     forms = _related_forms(cl, profile, schema, representable=representable)
     forms |= {name: _form(value, profile) for name, value in named(properties, cl, profile).items()}
@@ -301,9 +301,14 @@ def _documents(
 
 
 @lru_cache(maxsize=128)
-def _any_documents(cl: Any, profile: Profile, representable: bool) -> SearchStrategy[dict[str, Any]]:  # noqa: FBT001 - a part of the key
+def _any_documents(
+    cl: Any, profile: Profile, *, representable: bool, related: bool = True
+) -> SearchStrategy[dict[str, Any]]:
     schema = profile.schema(cl)
-    forms = _related_forms(cl, profile, schema, representable=representable)
+    if related:
+        forms = _related_forms(cl, profile, schema, representable=representable)
+    else:
+        forms = dict.fromkeys(profile.related(cl), constant(UNSET))
     return from_schema(schema, representable=representable, replaced=forms)
 
 
@@ -312,17 +317,10 @@ def _related_forms(cl: Any, profile: Profile, schema: Mapping[str, Any], *, repr
     forms: dict[str, Form] = {}
     for name, each in profile.related(cl).items():
         if name in schema.get("properties", {}):
-            record = _unrelated(each.record, each.profile, representable)
+            record = _any_documents(each.record, each.profile, representable=representable, related=False)
             records = st.lists(record, max_size=2) if each.several else st.none() | record
             forms[name] = choose([(_RARELY, constant(UNSET)), (1, drawn(records))])
     return forms
-
-
-@lru_cache(maxsize=128)
-def _unrelated(cl: Any, profile: Profile, representable: bool) -> SearchStrategy[dict[str, Any]]:  # noqa: FBT001 - a part of the key
-    """Make the strategy of documents without related records."""
-    replaced = dict.fromkeys(profile.related(cl), constant(UNSET))
-    return from_schema(profile.schema(cl), representable=representable, replaced=replaced)
 
 
 def _form(value: Any, profile: Profile) -> Form:

@@ -346,11 +346,11 @@ _BYTES: Final = st.binary(min_size=16, max_size=16)
 _HEX: Final = "0123456789abcdef"
 
 
-def _mixed_case(text: str) -> str:
-    return f"{text[:18].upper()}{text[18:]}"
-
-
-_CASES: Final[tuple[tuple[int, Callable[[str], str]], ...]] = ((12, str.lower), (3, str.upper), (1, _mixed_case))
+_CASES: Final[tuple[tuple[int, Callable[[str], str]], ...]] = (
+    (12, str.lower),
+    (3, str.upper),
+    (1, lambda text: f"{text[:18].upper()}{text[18:]}"),
+)
 
 
 def _uuid_text(digits: str) -> str:
