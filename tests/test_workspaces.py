@@ -45,6 +45,8 @@ from twenty_opportunity.records import (
     WebhookEvent,
 )
 from twenty_opportunity.schemas.workspace import MetadataError, standard_objects
+from twenty_opportunity.testing.fixtures import fixtures
+from twenty_opportunity.values.object_names import capitalized, snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -242,7 +244,7 @@ DOCUMENTS: Final[list[tuple[Any, Any, Callable[[Any], Any]]]] = [
     (
         DuplicatesAnswer,
         {"data": [{"dealRoomDuplicates": [INSTANCE]}]},
-        lambda answer: [*answer.data[0].deal_room_duplicates],
+        lambda answer: [each for one in answer for each in one.records],
     ),
     (
         GraphQLDuplicates,
@@ -276,6 +278,25 @@ def test_documents_of_every_object(generic: Any, instance: Any, held: Any, recor
     assert found.__class__ is record
     assert json.loads(ROOMS.dumps(document)) == instance
     assert pickle.loads(pickle.dumps(document)) == document  # noqa: S301 - pickled above
+
+
+@pytest.mark.parametrize("name", sorted(STANDARD))
+def test_documents_are_read_without_the_name_of_the_object(name: str) -> None:
+    """Each document has an attribute or items that are the same for every object."""
+    profile = STANDARD[name]
+    record: Any = profile.record
+    instance = next(iter(fixtures(profile, record, seed=1))).instance
+    singular, plural = map(capitalized, profile.object_name)
+    answer = profile.structure(
+        {"data": [{f"{name}Duplicates": [instance]}, {f"{name}Duplicates": []}]}, of(DuplicatesAnswer, record)
+    )
+    assert [[each.__class__ for each in one] for one in answer] == [[record], []]
+    assert (len(answer), [len(one) for one in answer]) == (2, [1, 0])
+    assert [one.records for one in answer] == [getattr(one, f"{snake_case(name)}_duplicates") for one in answer]
+    deleted = profile.structure({"data": {f"delete{singular}": {"id": instance["id"]}}}, of(Answer, record))
+    assert str(deleted.deleted_id) == instance["id"]
+    several = profile.structure({"data": {f"destroy{plural}": [{"id": instance["id"]}]}}, of(BatchAnswer, record))
+    assert [str(each) for each in several.deleted_ids] == [instance["id"]]
 
 
 def test_generic_documents_without_a_class_are_of_the_object_of_the_profile() -> None:

@@ -93,7 +93,8 @@ def _class(name: str, cl: type, excluded: list[str]) -> Iterator[str]:
         yield from (f"  * `{_annotated(each)}`" for each in inspect.signature(cl).parameters.values())
     else:
         yield f"* class `{name}{_signature(cl)}`: {_summary(cl)}"
-    for member, value in vars(cl).items():
+    shared = {member: value for base in cl.__bases__ if base.__name__[0] == "_" for member, value in vars(base).items()}
+    for member, value in (shared | vars(cl)).items():
         function = getattr(value, "__func__", value)
         is_function = inspect.isfunction(function)
         if (

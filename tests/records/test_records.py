@@ -285,9 +285,13 @@ def test_an_answer_to_a_deletion_has_an_id() -> None:
     one = SERVER.structure({"data": {"deleteOpportunity": {"id": id_}}}, OpportunityAnswer)
     assert one.opportunity is UNSET
     assert one.data.delete_opportunity == DeletedOpportunity(id=uuid.UUID(id_))
+    assert one.deleted_id == uuid.UUID(id_)
+    assert OpportunityAnswer().deleted_id is UNSET
     several = SERVER.structure({"data": {"deleteOpportunities": [{"id": id_}]}}, OpportunityBatchAnswer)
     assert [*several] == []
     assert several.data.delete_opportunities == (DeletedOpportunity(id=uuid.UUID(id_)),)
+    assert several.deleted_ids == (uuid.UUID(id_),)
+    assert OpportunityBatchAnswer().deleted_ids == ()
     (violation,) = SERVER.iter_violations({"data": {"deleteOpportunity": {}}}, OpportunityAnswer)
     assert (violation.pointer, violation.keyword) == ("/data/deleteOpportunity/id", "required")
 

@@ -12,10 +12,15 @@ from twenty_opportunity.profiles import SERVER, STANDARD
 from twenty_opportunity.records import (
     UNSET,
     Answer,
+    BatchAnswer,
     Company,
     CompanyUpdate,
     Connection,
+    DuplicatesAnswer,
+    GraphQLDuplicates,
+    GraphQLGroupBy,
     GraphQLPage,
+    Group,
     Links,
     NoteTarget,
     Page,
@@ -56,6 +61,15 @@ def documents(profile: Profile[Any]) -> None:
     for each in page:
         assert_type(each, Company)
     assert_type(profile.loads(b"{}", Answer[DealRoom]).record, DealRoom | Unset)
+    assert_type(profile.loads(b"{}", Answer[DealRoom]).deleted_id, uuid.UUID | Unset)
+    assert_type(profile.loads(b"{}", BatchAnswer[DealRoom]).deleted_ids, tuple[uuid.UUID, ...])
+    for duplicates in profile.loads(b"{}", DuplicatesAnswer[Person]):
+        assert_type(duplicates.records, tuple[Person, ...])
+        assert_type(list(duplicates), list[Person])
+    for connection in profile.loads(b"{}", GraphQLDuplicates[PartialPerson]):
+        assert_type(connection, Connection[PartialPerson])
+    for group in profile.loads(b"{}", GraphQLGroupBy[PartialPerson]):
+        assert_type(group, Group[PartialPerson])
     for person in profile.loads(b"{}", GraphQLPage[Person]):
         assert_type(person, Person)
     assert_type(profile.structure({}, WebhookEvent[DealRoom]).record, DealRoom | Unset)

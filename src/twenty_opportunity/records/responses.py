@@ -154,9 +154,15 @@ class Answer(Document, Generic[RecordT]):
 
     @property
     def record(self) -> RecordT | Unset:
-        """The record after any operation; UNSET after a deletion, which `data` holds."""
-        found: RecordT | Unset = _done(self.data, UNSET)
+        """The record after any operation; UNSET after a deletion."""
+        found: RecordT | Unset = _done(self.data, UNSET, deleted=False)
         return found
+
+    @property
+    def deleted_id(self) -> uuid.UUID | Unset:
+        """The id of the record that was deleted or destroyed; UNSET after any other operation."""
+        found: DeletedOpportunity | Unset = _done(self.data, UNSET, deleted=True)
+        return found.id if found else UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -172,9 +178,15 @@ class BatchAnswer(Document, Generic[RecordT]):
 
     @property
     def records(self) -> tuple[RecordT, ...]:
-        """The records after any operation; none after a deletion, which `data` holds."""
-        found: tuple[RecordT, ...] = _done(self.data, ())
+        """The records after any operation; none after a deletion."""
+        found: tuple[RecordT, ...] = _done(self.data, (), deleted=False)
         return found
+
+    @property
+    def deleted_ids(self) -> tuple[uuid.UUID, ...]:
+        """The ids of the records that were deleted or destroyed; none after any other operation."""
+        found: tuple[DeletedOpportunity, ...] = _done(self.data, (), deleted=True)
+        return tuple(each.id for each in found)
 
     def __iter__(self) -> Iterator[RecordT]:
         return iter(self.records)
@@ -188,9 +200,9 @@ def _first(data: Record) -> Any:
     return getattr(data, next(iter(attributes_of(data.__class__))))
 
 
-def _done(data: Record, nothing: Any) -> Any:
-    """Return the value of the attribute of `data` that is set, unless it is that of a deletion."""
-    names = [name for name in attributes_of(data.__class__) if not name.startswith(("delete_", "destroy_"))]
+def _done(data: Record, nothing: Any, *, deleted: bool) -> Any:
+    """Return the value of the attribute of `data` that is set, among those of deletions or all others."""
+    names = [each for each in attributes_of(data.__class__) if each.startswith(("delete_", "destroy_")) is deleted]
     return next((value for name in names if (value := getattr(data, name)) is not UNSET), nothing)
 
 
@@ -483,9 +495,28 @@ class GraphQLGroupBy(Document, Generic[SelectionT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Duplicates(Document, Generic[RecordT]):
+class _DuplicatesOfOne(Document, Generic[RecordT]):
+    """What the duplicates of every object have; the name of the attribute with the records differs."""
+
+    @property
+    def records(self) -> tuple[RecordT, ...]:
+        """The possible duplicates, of any object."""
+        found: tuple[RecordT, ...] = _first(self)
+        return found
+
+    def __iter__(self) -> Iterator[RecordT]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Duplicates(_DuplicatesOfOne[RecordT], Generic[RecordT]):
     """
-    The possible duplicates of one opportunity in the request.
+    The possible duplicates of one opportunity in the request. Iterable, with a length.
+
+    Those of another object are under its name, as in `person_duplicates`; `records` has them for every object.
 
     Attributes:
         opportunity_duplicates: The opportunities.
@@ -501,13 +532,19 @@ class Duplicates(Document, Generic[RecordT]):
 @attrs.frozen(kw_only=True, repr=False)
 class DuplicatesAnswer(Document, Generic[RecordT]):
     """
-    The answer to `POST /rest/opportunities/duplicates`.
+    The answer to `POST /rest/opportunities/duplicates`. Iterable over its `Duplicates`, with a length.
 
     Attributes:
         data: The possible duplicates of each opportunity in the request, in the same order.
     """
 
     data: tuple[Duplicates[RecordT], ...] = ()
+
+    def __iter__(self) -> Iterator[Duplicates[RecordT]]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
 
 
 @attrs.frozen(kw_only=True, repr=False)
