@@ -115,11 +115,12 @@ def test_a_large_item_is_left_out(tmp_path: Path, item: bytes, size: int) -> Non
         (b"[7," + b"[" * 400, ["item 1 of the array is larger", "the array does not end"]),
         (b"[7" + b" " * 400, ["the array does not end"]),
         (b"[7", ["the array does not end"]),
+        (b"[7" + b" " * 400 + b"8]", ["item 0 of the array is larger"]),
         (b'["a"', ["is the error answer of a server: a", "the array does not end"]),
         (b"[" + b" " * 400, ["the array does not end"]),
         (b'["' + b"x" * 400, ["item 0 of the array is larger", "the array does not end"]),
     ],
-    ids=["large item", "white space after an item", "number", "text", "white space", "large text"],
+    ids=["large item", "white space after an item", "number", "no comma", "text", "white space", "large text"],
 )
 def test_an_array_may_end_in_what_is_left_out(tmp_path: Path, text: bytes, reasons: list[str]) -> None:
     """Each fault is reported once."""

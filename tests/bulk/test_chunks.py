@@ -157,12 +157,12 @@ def test_text_after_an_array_may_come_late() -> None:
     """White space after an array is read block by block, up to anything else."""
     blocks = iter([b"[]", b" \n", b" ", b"x"])
     cutter = ArrayCutter(lambda _: next(blocks, b""), 1)
-    assert [*cutter.batches()] == []
+    assert [*cutter.chunks()] == []
     assert cutter.complaint == "there is something after the end of the array"
 
 
 def test_white_space_does_not_make_an_item_too_large() -> None:
     """The limit is that of an item: white space before it does not count."""
     text = io.BytesIO(b'[       {"a":1}]')
-    (batch,) = ArrayCutter(text.read, 12, limit=8).batches()
-    assert [batch.data[slice(*span)] for span in batch.spans] == [b'{"a":1}']
+    (chunk,) = ArrayCutter(text.read, 12, limit=8).chunks()
+    assert [chunk.read()[slice(*span)] for span in chunk.spans] == [b'{"a":1}']

@@ -7,7 +7,7 @@ from enum import Enum
 from io import IOBase
 from os import PathLike, fsdecode
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
@@ -55,7 +55,7 @@ class Chunk:
         spans: The begin and the end of each item in the data.
         fault: The reason why the file is unreadable right after the data; None if it is not.
         taken: The number of bytes of the file that it was made of.
-        skipped: The number of newlines after the data that were left out, because the record there is too large.
+        skipped: The number of newlines in the text that is left out after the data.
         max_record_size: The size in bytes above which a record is refused.
     """
 
@@ -205,23 +205,13 @@ def _blocks(stream: Stream, size: int) -> Iterator[bytes]:
 
 
 def _items(stream: Stream, size: int, limit: int) -> Iterator[Chunk]:
-    cutter = ArrayCutter(stream.read, size, limit)
+    cutter = ArrayCutter(stream.read, size, limit, stream.name)
     start = 0
-    for batch in cutter.batches():
-        fault = too_large(f"item {batch.index} of the array", limit) if batch.is_too_large else None
-        yield Chunk(
-            stream.name,
-            start,
-            Layout.ITEMS,
-            batch.data,
-            index=batch.index,
-            spans=batch.spans,
-            fault=fault,
-            skipped=batch.skipped,
-        )
-        start += len(batch.data) + 1  # never the same twice, although the data may be empty
+    for chunk in cutter.chunks():
+        yield chunk
+        start = chunk.start + len(chunk.data or b"") + 1
     if fault := stream.fault or cutter.complaint:
-        yield Chunk(stream.name, start, Layout.WHOLE, cutter.rest, fault=fault)
+        yield Chunk(stream.name, start, Layout.WHOLE, b"", fault=fault)
 
 
 def _whole(stream: Stream, limit: int) -> Chunk:
@@ -279,7 +269,7 @@ def _continues(stream: Stream, first: bytes) -> bool:
     return len(first_two) > 1 and _can_be_json(first, whole=False) and _can_be_json(b"\n".join(first_two), whole=False)
 
 
-def _can_be_json(text: bytes, *, whole: bool) -> bool:
+def _can_be_json(text: bytes | bytearray, *, whole: bool) -> bool:
     """Check whether a text is JSON, or, unless it is whole, may become JSON with more text."""
     try:
         decode(text)
@@ -291,46 +281,23 @@ def _can_be_json(text: bytes, *, whole: bool) -> bool:
 # Every quantifier is possessive: text that was matched once is never read again.
 _STRING: Final = rb'"(?:[^"\\]++|\\.)*+"'
 _END_OF_STRING: Final = re.compile(rb'(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
-_SHALLOW: Final = re.compile(
-    rb"[ \t\r\n]*+(?:(?P<whole>%b)|(?P<open>[\[{])|(?P<comma>,)|(?P<end>\])|(?P<word>[^ \t\r\n,\]\[{\"]++))" % _STRING,
-    re.DOTALL,
-)
-_NO_BRACKET: Final = rb'[^"\[\]{}]*+(?:%b[^"\[\]{}]*+)*+' % _STRING
-_BRACKET: Final = re.compile(rb"%b([\[\]{}])" % _NO_BRACKET, re.DOTALL)
-_UP_TO_BRACKET: Final = re.compile(_NO_BRACKET, re.DOTALL)
+_BETWEEN: Final = re.compile(rb"[ \t\r\n]*+([\[{,\]\"]|[^ \t\r\n,\]\[{\"]++)")
+_BRACKET: Final = re.compile(rb'[^"\[\]{}]*+(?:%b[^"\[\]{}]*+)*+([\[\]{}"]?)' % _STRING, re.DOTALL)
+_NESTING: Final = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _WHITE_SPACE: Final = b" \t\r\n"
-
-
-@attrs.frozen
-class Batch:
-    """
-    Consecutive items of an array, with the text between them.
-
-    Attributes:
-        data: The text, which continues that of the batch before.
-        index: The index of the first item.
-        spans: The begin and the end of each item in the text.
-        skipped: The number of newlines in the text that is left out after the data.
-        is_too_large: Whether the text left out is an item.
-    """
-
-    data: bytes
-    index: int
-    spans: tuple[tuple[int, int], ...] = ()
-    skipped: int = 0
-    is_too_large: bool = False
 
 
 class ArrayCutter:
     """
-    Cuts the text of an array between its items, holding no more than a few of them.
+    Cuts the text of an array between its items, holding no more than a block and an item.
 
     Only brackets and strings are recognized; an item may be invalid JSON.
 
     Args:
         read: Returns about as many bytes as asked for; none at the end.
         block: The number of bytes to ask for.
-        limit: The number of bytes that may be held. A larger item is left out.
+        limit: The number of bytes of an item that may be held. A larger item is left out.
+        file: The file.
 
     Attributes:
         complaint: The fault of the array apart from its items; None if it has none.
@@ -338,174 +305,147 @@ class ArrayCutter:
 
     complaint: str | None
 
-    def __init__(self, read: Callable[[int], bytes], block: int, limit: int = MAX_RECORD_SIZE) -> None:
+    def __init__(self, read: Callable[[int], bytes], block: int, limit: int = MAX_RECORD_SIZE, file: str = "") -> None:
         self.complaint = None
         self._read = read
         self._block = block
         self._limit = limit
-        self._text = b""
+        self._file = file
+        self._start = 0
+        self._text = bytearray()  # that which is in no chunk yet
         self._at = 0  # the text before this position was looked at
         self._depth = 0
+        self._in_string = False
         self._begin = -1  # of the current item; -1 between items
         self._end = 0
-        self._spans: list[tuple[int, int]] = []
+        self._spans: list[tuple[int, int]] = []  # of the items before
         self._index = 0  # of the first of the spans
-        self._after_comma = False
-        self._over = False
-        self._skipped = 0
-        self._before_large: bytes | None = None  # the text before an item that is too large, while in that item
-        self._in_string = False  # only in such an item; elsewhere a string is matched as a whole
-        self._large: Batch | None = None
+        self._is_too_large = False  # the current item, whose text is forgotten
+        self._skipped = 0  # newlines in what was forgotten of the current item, or of the white space after it
 
-    @property
-    def rest(self) -> bytes:
-        """The text after the last batch: white space and brackets."""
-        return self._text[: self._at]
-
-    def batches(self) -> Iterator[Batch]:
+    def chunks(self) -> Iterator[Chunk]:
         """
         Cut the text.
 
         Yields:
-            The items, batch by batch. The texts of the batches, joined, are the text up to the end of the last item,
-            except for the parts that are left out.
+            The items, chunk by chunk, each with the text between its items. Of the text between two chunks, only the
+            newlines are counted. An item that is too large is the fault of an empty chunk.
         """
-        self._text = self._read(self._block)
+        self._text += self._read(self._block)
         self._at = self._text.index(b"[") + 1
-        while True:
-            self._look()
-            if self._spans:
-                cut = self._spans[-1][1]
-                yield Batch(self._text[:cut], self._index, tuple(self._spans), self._skipped)
-                self._index += len(self._spans)
-                self._spans, self._skipped = [], 0
-                self._forget(cut)
-            elif self._large:
-                yield self._large
-                self._index += 1
-                self._large = None
-            elif self._over:
-                return
+        before = b"["
+        while before != b"]":
+            for mark in self._marks():
+                yield from self._finish(is_required=b"," in (mark, before))
+                before = mark
+            yield from self._cut()
+            if before == b"]":
+                self._look_behind()
+            elif block := self._next_block():
+                self._text += block
             else:
-                if len(self._text) > self._limit or self._before_large is not None:
-                    yield from self._shrink()
-                self._grow()
+                yield from self._break_off()
+                return
+
+    def _marks(self) -> Iterator[bytes]:
+        """Look at all the text, and yield the commas between items and the bracket after them."""
+        mark = b""
+        while mark != b"]":
+            if self._in_string:
+                found = cast("re.Match[bytes]", _END_OF_STRING.match(self._text, self._at))
+                self._at = self._end = found.end()
+                self._in_string = not found[1]
+                if self._in_string:
+                    return
+            elif self._depth:
+                found = cast("re.Match[bytes]", _BRACKET.match(self._text, self._at))
+                self._at = self._end = found.end()
+                self._in_string = found[1] == b'"'
+                if not found[1]:
+                    return
+                self._depth += _NESTING.get(found[1], 0)
+            elif between := _BETWEEN.match(self._text, self._at):
+                self._at, mark = between.end(), between[1]
+                if mark in {b",", b"]"}:
+                    yield mark
+                    continue
+                self._begin = between.start(1) if self._begin < 0 else self._begin
+                self._end = self._at
+                self._in_string = mark == b'"'
+                self._depth = int(mark in {b"[", b"{"})
+            else:
+                self._at = len(self._text)  # white space
+                return
+
+    def _finish(self, *, is_required: bool) -> Iterator[Chunk]:
+        """End the current item. An item that is required but missing is an empty text, which is not JSON."""
+        if self._is_too_large:
+            self._skipped += self._text.count(b"\n", 0, self._at)
+            fault = too_large(f"item {self._index} of the array", self._limit)
+            yield self._chunk(skipped=self._skipped, fault=fault)
+            self._index += 1
+            self._is_too_large, self._skipped = False, 0
+            self._forget(self._at)
+        elif self._begin >= 0 or is_required:
+            self._spans.append((self._begin, self._end) if self._begin >= 0 else (self._at - 1, self._at - 1))
+        self._begin = -1
+        if self._skipped:  # after which no item may come in a chunk: its line would be wrong
+            yield from self._cut()
+
+    def _cut(self) -> Iterator[Chunk]:
+        """Yield the items that ended, and forget all text but that of the current item, unless it is too large."""
+        end = self._spans[-1][1] if self._spans else 0
+        kept = self._at if self._begin < 0 else self._begin
+        skipped = self._text.count(b"\n", end, kept)
+        if self._begin < 0:
+            skipped, self._skipped = skipped + self._skipped, 0
+        if self._spans or skipped:
+            yield self._chunk(bytes(self._text[:end]), spans=tuple(self._spans), skipped=skipped)
+        self._index += len(self._spans)
+        self._spans = []
+        self._forget(kept)
+        if self._begin == 0 and self._end > self._limit:
+            self._is_too_large = True
+        if self._is_too_large:
+            self._skipped += self._text.count(b"\n", 0, self._at)
+            self._forget(self._at)
+            self._begin = 0
+        elif self._begin == 0 and len(self._text) > self._limit:
+            rest = self._end + 1  # of the white space after the item, in which there may still be something
+            self._skipped += self._text.count(b"\n", rest)
+            del self._text[rest:]
+            self._at = len(self._text)
+
+    def _chunk(self, data: bytes = b"", **rest: Any) -> Chunk:
+        start = self._start
+        self._start += len(data) + 1  # never the same twice, although the data may be empty
+        return Chunk(self._file, start, Layout.ITEMS, data, index=self._index, **rest)
 
     def _forget(self, cut: int) -> None:
-        self._text = self._text[cut:]
+        del self._text[:cut]
         self._at -= cut
-        self._begin = self._begin - cut if self._begin >= 0 else -1
+        self._begin = max(self._begin - cut, -1)
         self._end -= cut
 
-    def _shrink(self) -> Iterator[Batch]:
-        """Forget white space between items, or an item that is too large."""
-        rest = self._text[self._at :].lstrip(_WHITE_SPACE)
-        if self._before_large is None and not self._depth and not rest:
-            if self._begin < 0:
-                yield Batch(b"", self._index, skipped=self._text.count(b"\n"))
-                self._forget(len(self._text))
-                self._at = 0
-            else:
-                self._skipped += self._text.count(b"\n", self._at)
-                self._text = self._text[: self._at]
-            return
-        if self._before_large is None:
-            begin = len(self._text) - len(rest) if self._begin < 0 else self._begin
-            if len(self._text) - begin <= self._limit:
-                return
-            self._before_large = self._text[:begin]
-            self._at = max(self._at, begin)
-            self._forget(begin)
-            self._begin = 0
-        self._skipped += self._text.count(b"\n", 0, self._at)
-        self._forget(self._at)
-        self._begin = 0
-
-    def _grow(self) -> None:
-        # An item larger than a block is read in steps that double, so that its strings are matched few times.
-        blocks = [self._text]
-        missing = min(max(self._block, len(self._text)), max(self._limit + 1 - len(self._text), self._block))
+    def _next_block(self) -> bytes:
+        """Read a whole block, although a pipe returns few bytes at a time: chunks should be large."""
+        blocks: list[bytes] = []
+        missing = self._block
         while missing > 0 and (block := self._read(missing)):
             blocks.append(block)
             missing -= len(block)
-        if len(blocks) > 1:
-            self._text = b"".join(blocks)
-            return
-        self._over = True
-        end = len(self._text)
-        begin = end - len(self._text[self._at :].lstrip()) if self._begin < 0 else self._begin
-        self._at = end
-        if self._before_large is not None:
-            self._finish(required=False)
-        elif begin < end:
-            self._spans.append((begin, end))
-            if not _can_be_json(self._text[begin:], whole=True):
-                return  # one finding is enough for an item that is cut off
-        self.complaint = "the array does not end"
+        return b"".join(blocks)
 
-    def _look(self) -> None:
-        """Look at everything in the text that is complete, up to a place where something is left out."""
-        step = True
-        while step and not (self._over or self._large or (self._skipped and self._begin < 0)):
-            look = self._in_large_string if self._in_string else self._in_item if self._depth else self._between
-            step = look()
-
-    def _in_item(self) -> bool:
-        bracket = _BRACKET.match(self._text, self._at)
-        if bracket is None:
-            return self._before_large is not None and self._in_large_item()
-        self._at = self._end = bracket.end()
-        self._depth += 1 if bracket[1] in b"[{" else -1
-        return True
-
-    def _in_large_item(self) -> bool:
-        """Pass over text without a bracket; a string that does not end in this text may be larger than the memory."""
-        text = _UP_TO_BRACKET.match(self._text, self._at)
-        self._at = text.end() if text else self._at  # it always matches
-        self._in_string = self._at < len(self._text)
-        self._at += self._in_string
-        return self._in_string
-
-    def _in_large_string(self) -> bool:
-        end = _END_OF_STRING.match(self._text, self._at)
-        self._at = end.end() if end else self._at  # it always matches
-        self._in_string = not (end and end[1])
-        return not self._in_string
-
-    def _between(self) -> bool:
-        lexeme = _SHALLOW.match(self._text, self._at)
-        if lexeme is None or (lexeme["word"] and lexeme.end() == len(self._text)):
-            # The rest of a string or a word may be in the next block.
-            return self._before_large is not None and self._in_large_item()
-        self._at = lexeme.end()
-        kind = lexeme.lastgroup or ""
-        if kind == "comma":
-            self._finish(required=True)
-            self._after_comma = True
-        elif kind == "end":
-            self._finish(required=self._after_comma)
-            self._over = True
-            self._look_behind()
-        else:
-            self._begin = lexeme.start(kind) if self._begin < 0 else self._begin
-            self._end = self._at
-            self._depth = int(kind == "open")
-        return True
-
-    def _finish(self, *, required: bool) -> None:
-        if self._before_large is not None:
-            skipped = self._skipped + self._text.count(b"\n", 0, self._at)
-            self._large = Batch(self._before_large, self._index, skipped=skipped, is_too_large=True)
-            self._before_large, self._skipped = None, 0
-            self._forget(self._at)
-        elif self._begin >= 0:
-            self._spans.append((self._begin, self._end))
-        elif required:
-            self._spans.append((self._at - 1, self._at - 1))  # an empty item, which is not JSON
-        self._begin = -1
+    def _break_off(self) -> Iterator[Chunk]:
+        """End an array that is cut off. One finding is enough for an item that is cut off."""
+        is_cut_off = self._begin >= 0 and not self._is_too_large and not _can_be_json(self._text, whole=True)
+        self._at = self._end = len(self._text)
+        yield from self._finish(is_required=False)
+        yield from self._cut()
+        self.complaint = None if is_cut_off else "the array does not end"
 
     def _look_behind(self) -> None:
-        text = self._text[self._at :]
+        text: bytes | bytearray = self._text
         while not text.strip(_WHITE_SPACE):
             text = self._read(self._block)
             if not text:
