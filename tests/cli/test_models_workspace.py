@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import difflib
+import importlib
 import json
 import pickle
 import re
 import subprocess
 import sys
 import textwrap
-from typing import TYPE_CHECKING, Any, Final, get_args
+from pathlib import Path
+from typing import Any, Final, get_args
 
 import attrs
 import pytest
@@ -19,11 +21,9 @@ from twenty_opportunity.cli import main
 from twenty_opportunity.cli.models import workspace_module
 from twenty_opportunity.records import Company, OpportunityUpdate, Partial, Unset, Update
 from twenty_opportunity.records.base import RELATED, attributes_of, type_hints_of
+from twenty_opportunity.schemas.field_types import FIELD_TYPES
 from twenty_opportunity.schemas.workspace import standard_objects
 from twenty_opportunity.testing.fixtures import fixtures
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 COMMON: Final = [
     {"name": "id", "type": "UUID", "isNullable": False},
@@ -72,6 +72,17 @@ VISIT: Final[dict[str, Any]] = {
         *LONG,
     ],
 }
+ODD: Final[dict[str, Any]] = {
+    "nameSingular": "odd",
+    "namePlural": "odds",
+    "fields": [
+        {"name": "id", "type": "UUID"},
+        {"name": "createdAt", "type": "DATE_TIME"},
+        {"name": "updatedAt", "type": "DATE_TIME", "isNullable": False},
+        *({"name": f"a{each.title().replace('_', '')}", "type": each, "isNullable": False} for each in FIELD_TYPES),
+        *({"name": f"b{each.title().replace('_', '')}", "type": each} for each in FIELD_TYPES),
+    ],
+}
 METADATA: Final[list[dict[str, Any]]] = [*standard_objects(), ROOM, VISIT]
 NAMES: Final[list[str]] = [each["nameSingular"] for each in METADATA]
 CLASSES: Final = {
@@ -87,7 +98,6 @@ CLASSES: Final = {
     "workspaceMember": "WorkspaceWorkspaceMember",
 }
 KEYS: Final = {"{}": "record", "Partial{}": "partial", "{}Create": "create", "{}Update": "update"}
-BODIES: Final = ("{}Create", "{}Update")
 
 
 @pytest.fixture(scope="module")
@@ -169,10 +179,7 @@ def test_classes_are_made_when_they_are_used(written: Any) -> None:
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Import the module as type checkers see it: with the classes that are made when it runs."""
     folder = tmp_path_factory.mktemp("checked")
-    head, _, body = workspace_module(METADATA).partition("if TYPE_CHECKING:")
-    classes = textwrap.dedent(body.partition("else:  # made")[0])
-    rest = body[body.index("_METADATA: Final") :]
-    (folder / "checked_objects.py").write_text(f"{head}{classes}\n{rest}", "utf-8")
+    (folder / "checked_objects.py").write_text(as_checked(workspace_module(METADATA)), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
         import checked_objects  # type: ignore[import-not-found]  # pyright: ignore[reportMissingImports]
@@ -180,26 +187,30 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return checked_objects
 
 
+def as_checked(text: str) -> str:
+    """Return a written module as type checkers see it."""
+    head, _, body = text.partition("if TYPE_CHECKING:")
+    classes = textwrap.dedent(body.partition("else:  # made")[0])
+    return f"{head}{classes}\n{body[body.index('_METADATA: Final') :]}"
+
+
 def alternatives(cl: Any) -> dict[str, set[str]]:
     """Return the alternatives of each attribute's type; those of related records depend on the form at run time."""
     hints = type_hints_of(cl)
     own = {name for name, attribute in attributes_of(cl).items() if RELATED not in attribute.metadata}
-    related = {name: {"related records"} for name in attributes_of(cl).keys() - own}
     found = {name: {str(each) for each in get_args(hints[name] | Unset)} for name in own}
-    return related | {name: {each.replace(cl.__module__, "") for each in types} for name, types in found.items()}
+    without_modules = {name: {re.sub(r"[\w.]+[.](?=\w)", "", each) for each in types} for name, types in found.items()}
+    return without_modules | {name: {"related records"} for name in attributes_of(cl).keys() - own}
 
 
 @pytest.mark.parametrize("form", ["{}", "Partial{}", "{}Create", "{}Update"])
 @pytest.mark.parametrize("name", NAMES)
 def test_type_checkers_see_the_classes_of_the_run(written: Any, checked: Any, name: str, form: str) -> None:
-    """A class has the attributes that type checkers see. Any body that is made may hold None; the schema decides."""
+    """A class has the attributes that type checkers see, of the same types."""
     title = form.format(CLASSES[name])
     ran, seen = getattr(written, title), getattr(checked, title)
-    null_if_made = {str(type(None))} if form in BODIES and "__recipe__" in vars(ran) else set[str]()
     at_run, at_check = alternatives(ran), alternatives(seen)
-    assert at_run.keys() == at_check.keys()
-    for attribute, types in at_check.items():
-        assert types | null_if_made == at_run[attribute] | null_if_made, attribute
+    assert at_run == at_check
     profile = written.WORKSPACE[name]
     document = next(iter(fixtures(profile, getattr(profile, KEYS[form]), seed=3))).instance
     for module, cl in ((written, ran), (checked, seen)):
@@ -207,6 +218,32 @@ def test_type_checkers_see_the_classes_of_the_run(written: Any, checked: Any, na
         record = profile.structure(document, cl)
         given = {each: getattr(record, each) for each in at_check}
         assert json.loads(profile.dumps(cl(**given, extra=record.extra))) == document
+
+
+@pytest.mark.parametrize("source", ["example", "odd"])
+def test_every_body_that_is_made_at_run_time_can_be_written(tmp_path: Path, source: str) -> None:
+    """Whatever the types of the fields are, the class has the types that type checkers see, and the schema fits it."""
+    example = json.loads(Path("examples/workspace/metadata.json").read_bytes())
+    text = workspace_module(example if source == "example" else [*METADATA, ODD])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(tmp_path))
+        for title, content in (("made", text), ("seen", as_checked(text))):
+            (tmp_path / f"{source}_{title}.py").write_text(content, "utf-8")
+        made, seen = (importlib.import_module(f"{source}_{title}") for title in ("made", "seen"))
+    forms = re.findall(r"^    class (\w+)", text, re.MULTILINE)
+    assert len(forms) >= 6
+    for title in forms:
+        assert alternatives(getattr(made, title)) == alternatives(getattr(seen, title))
+    for title in (title for title in forms if not title.startswith("Partial")):
+        body = getattr(made, title)()
+        assert made.WORKSPACE[body.__object__.singular].dumps(body) == b"{}"
+
+
+def test_a_body_has_every_field_type(written: Any) -> None:
+    """A position may be a word, and a class made of a written one is not made again."""
+    update = written.SiteVisitUpdate(position="first")
+    assert written.WORKSPACE["siteVisit"].dumps(update) == b'{"position":"first"}'
+    assert written.SiteVisitUpdate.for_class(written.SiteVisit) is written.SiteVisitUpdate
 
 
 def test_enums_of_several_objects(written: Any) -> None:

@@ -256,6 +256,22 @@ def test_a_subclass_gets_its_update_class() -> None:
     assert OpportunityUpdate.for_class(PartialOpportunity) is OpportunityUpdate
 
 
+def test_an_update_class_fits_a_position() -> None:
+    """The position is a number in a record and may be a word in a body; every other position is a number in both."""
+
+    @attrs.frozen(kw_only=True)
+    class Placed(Opportunity):
+        position: float | Unset = UNSET
+        board_position: float | Unset | None = UNSET
+
+    fields = [{"name": "boardPosition", "type": "POSITION"}, {"name": "position", "type": "POSITION"}]
+    profile = Profile.from_metadata({"nameSingular": "opportunity", "fields": fields})
+    update_class = OpportunityUpdate.for_class(Placed)
+    update = update_class(position="first", board_position=2.5)
+    assert profile.dumps(update) == b'{"position":"first","boardPosition":2.5}'
+    assert update_class.for_class(Placed) is update_class
+
+
 def test_complete_records_have_updates_too() -> None:
     """Two complete records differ by the same update as two partial ones."""
     before = SERVER.structure(

@@ -234,6 +234,13 @@ class Record:
     __written__: ClassVar[Mapping[str, type[Record]]] = {}
     """The handwritten classes of the object, by form; all others are created at run time."""
 
+    __body_types__: ClassVar[Mapping[str, str] | None] = None
+    """
+    The types that attributes have in bodies, as Python code, where bodies accept other values than servers send.
+
+    The bodies of a class with this mapping have the types of the record for all other attributes of the class.
+    """
+
     extra: Mapping[str, Any] = attrs.field(default=NO_EXTRA, converter=freeze, hash=False)
 
     def __repr__(self) -> str:

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import inspect
 import re
+import sys
 import types
 import typing
 import uuid
@@ -255,7 +257,7 @@ def _is_equal(one: Any, other: Any) -> bool:
 @functools.cache
 def _added(cl: Any, record_class: Any) -> Mapping[str, attrs.Attribute[Any]]:
     """Return the attributes of a record class that another class lacks, or has with another type."""
-    wanted, own = type_hints_of(record_class), type_hints_of(cl)
+    wanted, own, written = type_hints_of(record_class), type_hints_of(cl), _hints_of_form(cl, record_class)
     bases = [type_hints_of(cl.__written__[form]) for form in ("record", "partial") if form in cl.__written__]
     return {
         name: attribute
@@ -264,7 +266,7 @@ def _added(cl: Any, record_class: Any) -> Mapping[str, attrs.Attribute[Any]]:
         or (
             name in own
             and wanted[name] not in [base.get(name) for base in bases]
-            and not _alternatives(wanted[name]) <= _alternatives(own[name])
+            and not any(_alternatives(hint) <= _alternatives(own[name]) for hint in (wanted[name], written[name]))
         )
     }
 
@@ -280,14 +282,40 @@ def _alternatives(annotation: Any) -> set[Any]:
     return {*typing.get_args(annotation | Unset)}
 
 
-def _make_form(cl: Any, record_class: Any) -> Any:
+@functools.cache
+def _hints_of_form(cl: Any, record_class: Any) -> Mapping[str, Any]:
+    """Return the types of the attributes in a class of a form that is derived from a record class."""
     known = attributes_of(record_class)
     hints: dict[str, Any] = {name: type_hints_of(record_class)[name] | Unset for name in known}
-    if cl.__form__ != "partial":
-        # The schema decides what a body can clear. The position may be first or last.
-        null = None if cl.__object__ is None else Unset
-        either = {name: str if wire_name(each) == "position" else null for name, each in known.items()}
-        hints = {name: hint | null | either[name] for name, hint in hints.items()}
+    if cl.__form__ == "partial":
+        return hints
+    found: dict[str, Any] = {}
+    is_of_object = cl.__object__ is not None
+    for name, hint in hints.items():
+        owner, stated = _stated_types(record_class, name)
+        if stated is None:
+            # The schema decides what a body can clear. The position may be first or last.
+            null = Unset if is_of_object else None
+            found[name] = hint | null | (str if wire_name(known[name]) == "position" else Unset)
+        elif name in stated:
+            code = types.SimpleNamespace(__annotations__={name: stated[name]})
+            found[name] = typing.get_type_hints(code, vars(sys.modules[owner.__module__]))[name] | Unset
+        else:
+            found[name] = hint
+    return found
+
+
+def _stated_types(record_class: Any, name: str) -> tuple[Any, Mapping[str, str] | None]:
+    """Return the class that states the type of an attribute in bodies, and its types; None if no class does."""
+    for cl in record_class.__mro__:
+        stated: Mapping[str, str] | None = vars(cl).get("__body_types__")
+        if name in (stated or ()) or name in inspect.get_annotations(cl):
+            return cl, stated
+    raise AssertionError(name)  # pragma: no cover - every attribute is annotated
+
+
+def _make_form(cl: Any, record_class: Any) -> Any:
+    hints = _hints_of_form(cl, record_class)
     added = {
         name: attrs.field(
             default=UNSET,
