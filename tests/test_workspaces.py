@@ -40,6 +40,7 @@ from twenty_opportunity.records import (
     Partial,
     PartialOpportunity,
     Record,
+    Stage,
     Unset,
     Update,
     WebhookEvent,
@@ -109,13 +110,84 @@ def test_a_workspace_is_a_mapping_of_profiles() -> None:
     """Each object has a profile under its name, the same one each time, and the classes find it too."""
     assert [*WORKSPACE] == [each.singular for each in WORKSPACE.objects] == [each["nameSingular"] for each in OBJECTS]
     assert len(WORKSPACE) == len(OBJECTS)
-    assert WORKSPACE["dealRoom"] is ROOMS is WORKSPACE[DealRoom]
+    assert WORKSPACE["dealRoom"] is ROOMS is WORKSPACE[ROOMS.record]
+    assert WORKSPACE[DealRoom] is WORKSPACE[DealRoom]
+    assert WORKSPACE[DealRoom].record is DealRoom
     assert WORKSPACE.objects[-1].plural == "dealRooms"
     assert WORKSPACE.objects[-1].metadata == ROOM
     assert ROOMS.object_name == ("dealRoom", "dealRooms")
     assert "dealRoom" in repr(WORKSPACE)
     with pytest.raises(KeyError, match="unknown object 'deal'; the workspace has opportunity, company"):
         WORKSPACE["deal"]
+
+
+@attrs.frozen(kw_only=True)
+class Deal(Opportunity):
+    """A class for opportunities that a program writes itself."""
+
+    stage: Stage = attrs.field()
+
+
+def test_a_workspace_has_the_classes_of_a_program() -> None:
+    """The profiles, their documents and related records are of the classes that the workspace was told."""
+    told = Workspace.from_metadata(OBJECTS, records=[Deal, DealRoom])
+    assert (told["opportunity"].record, told["dealRoom"].record) == (Deal, DealRoom)
+    assert told.opportunity == Profile.from_metadata(OBJECTS, record=Deal) != WORKSPACE.opportunity
+    assert told["company"].record is Company
+    assert told[Opportunity] is told[Deal] is told[OpportunityPage[Deal]] is told["opportunity"]
+    room = told["dealRoom"].structure(INSTANCE)
+    assert isinstance(room, DealRoom)
+    page = told["dealRoom"].structure({"data": {"dealRooms": [INSTANCE]}}, told["dealRoom"].page)
+    assert page.records == (room,)
+    deal = {**{name: INSTANCE[name] for name in ("id", "createdAt", "updatedAt")}, "name": "Roof", "stage": "NEW"}
+    company = {**{name: INSTANCE[name] for name in ("id", "createdAt", "updatedAt")}, "opportunities": [deal]}
+    assert isinstance(told["company"].structure(company).opportunities[0], Deal)
+    again = pickle.loads(pickle.dumps(told))  # noqa: S301 - pickled above
+    assert again["dealRoom"] == told["dealRoom"] != ROOMS
+
+
+def test_a_class_that_the_workspace_was_not_told() -> None:
+    """Its profile has records of the class; all other profiles stay as they are."""
+    deals = WORKSPACE[Deal]
+    assert deals is WORKSPACE[Deal]
+    assert (deals.record, WORKSPACE["opportunity"].record) == (Deal, Opportunity)
+    assert deals.loads(json.dumps({**INSTANCE, "stage": "NEW"})).stage is Stage.NEW
+    assert STANDARD[Company] is STANDARD["company"]
+    assert STANDARD[Deal].record is Deal
+
+    @attrs.frozen(kw_only=True)
+    class Wrong(Opportunity):
+        amount: int = attrs.field()  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    with pytest.raises(TypeError, match=r"Wrong.amount is int, but in the profile's schema its property is"):
+        WORKSPACE[Wrong]
+
+
+@attrs.frozen(kw_only=True)
+class OtherRoom(DealRoom):
+    """Another class for the same object."""
+
+
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        ([DealRoom, OtherRoom], "records has two classes for the object dealRoom: DealRoom and OtherRoom"),
+        ([PartialOpportunity], "records must be classes of complete records such as Opportunity, not PartialOpp"),
+        (["Deal"], "records must be classes of complete records such as Opportunity, not 'Deal'"),
+    ],
+)
+def test_classes_that_a_workspace_refuses(classes: list[Any], message: str) -> None:
+    """Each object has one class of complete records."""
+    with pytest.raises(TypeError, match=message):
+        Workspace.from_metadata(OBJECTS, records=classes)
+
+
+def test_classes_of_other_objects_are_refused() -> None:
+    """A workspace does not take a class of an object that it lacks, and a profile none of another object."""
+    with pytest.raises(TypeError, match="records has DealRoom, but the workspace does not have the object dealRoom"):
+        Workspace.from_metadata(standard_objects(), records=[DealRoom])
+    with pytest.raises(TypeError, match="record must be a subclass of Opportunity, not DealRoom"):
+        Profile.from_metadata(OBJECTS, record=DealRoom)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
 
 
 def test_the_profile_for_opportunities_equals_the_one_of_its_metadata() -> None:

@@ -15,7 +15,7 @@ import typing
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, overload
+from typing import Any, ClassVar, Final, Generic, NoReturn, TypeAlias, TypeGuard, TypeVar, overload
 
 import attrs
 
@@ -43,6 +43,9 @@ from twenty_opportunity.values.memo import Memo, cached_property
 from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 from twenty_opportunity.values.python_json import as_object
 
+RecordT = TypeVar("RecordT", bound=Record)
+OpportunityT = TypeVar("OpportunityT", bound=Opportunity)
+
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -54,24 +57,35 @@ if typing.TYPE_CHECKING:
     from twenty_opportunity.conversion.converter import Conversion
     from twenty_opportunity.conversion.custom_types import HookedConverter
     from twenty_opportunity.conversion.python_types import Codec
-    from twenty_opportunity.records.responses import DocumentT
+    from twenty_opportunity.records import (
+        Company,
+        Note,
+        NoteTarget,
+        Person,
+        Task,
+        TaskTarget,
+        WebhookEvent,
+        WorkspaceMember,
+    )
+    from twenty_opportunity.records.responses import Document, DocumentT
     from twenty_opportunity.schemas.diff import Difference
 
+    _OtherStandard: TypeAlias = NoteTarget | TaskTarget | WorkspaceMember
     # The default of a type variable is for type checkers only until Python 3.13 is the lowest version.
-    OwnT = typing_extensions.TypeVar("OwnT", bound=Record, default=Opportunity)
+    OwnT_co = typing_extensions.TypeVar("OwnT_co", bound=Record, default=Opportunity, covariant=True)
+    StandardT = TypeVar("StandardT", bound=Opportunity | Company | Person | Note | Task | _OtherStandard)
 else:
-    OwnT = TypeVar("OwnT", bound=Record)
+    OwnT_co = TypeVar("OwnT_co", bound=Record, covariant=True)
+    StandardT = RecordT
 
 __all__ = ["PUBLISHED", "SERVER", "STANDARD", "Profile", "Workspace", "compare"]
-
-RecordT = TypeVar("RecordT", bound=Record)
 
 _SHOWN: Final = 96  # characters of an argument in a message
 _EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datetime)
 """The scalars that the public converter reads and writes in the profile's style."""
 
 
-class Profile(Generic[OwnT]):
+class Profile(Generic[OwnT_co]):
     """
     A set of schemas for one object, one for each document class, with the validators and the converter for them.
 
@@ -99,7 +113,7 @@ class Profile(Generic[OwnT]):
     """
 
     name: str
-    record: type[OwnT]
+    record: type[OwnT_co]
 
     def __init__(  # noqa: PLR0913 - most are keywords with a default, each a way in which profiles differ
         self,
@@ -110,7 +124,7 @@ class Profile(Generic[OwnT]):
         complete: bool = False,
         merges: bool = False,
         fields: Callable[[], tuple[Field, ...]] = tuple,
-        record: type[OwnT] = Opportunity,  # type: ignore[assignment]
+        record: type[OwnT_co] = Opportunity,  # type: ignore[assignment]
         workspace: Workspace | None = None,
     ) -> None:
         self.name = name
@@ -248,8 +262,16 @@ class Profile(Generic[OwnT]):
         """The document classes for which the profile has a schema."""
         return tuple(self._schemas)
 
+    @overload
     @classmethod
-    def from_metadata(cls, metadata: object, *, name: str = "workspace") -> Profile:
+    def from_metadata(cls, metadata: object, *, name: str = "workspace") -> Profile[Opportunity]: ...
+    @overload
+    @classmethod
+    def from_metadata(
+        cls, metadata: object, *, name: str = "workspace", record: type[OpportunityT]
+    ) -> Profile[OpportunityT]: ...
+    @classmethod
+    def from_metadata(cls, metadata: object, *, name: str = "workspace", record: Any = Opportunity) -> Profile[Any]:
         """
         Build the profile of a workspace, with its stages and its custom fields.
 
@@ -257,6 +279,7 @@ class Profile(Generic[OwnT]):
             metadata: The decoded metadata of the opportunity object, in any form of Twenty's metadata API, REST or
                 GraphQL.
             name: A name for the profile.
+            record: Your class of complete opportunities. `loads` returns records of it.
 
         Returns:
             The profile. It refuses to write properties that the metadata does not have.
@@ -264,11 +287,15 @@ class Profile(Generic[OwnT]):
         Raises:
             MetadataError: The form of the metadata is unknown; the message lists the accepted forms. Or the type of
                 a standard field does not fit its attribute; the message names both.
+            TypeError: `record` is not a class of complete opportunities, or the type of one of its attributes does not
+                fit the field; the message names both.
         """
-        return cls.of_object(metadata, OPPORTUNITY, name)
+        if _record_object(record) != OPPORTUNITY:
+            raise TypeError(f"record must be a subclass of Opportunity, not {_title(record)}")
+        return cls.of_object(metadata, OPPORTUNITY, name, record=record)
 
     @classmethod
-    def of_object(
+    def of_object(  # noqa: PLR0913 - most are keywords with a default
         cls,
         metadata: object,
         object_: ObjectName,
@@ -276,6 +303,7 @@ class Profile(Generic[OwnT]):
         *,
         open_options: bool = False,
         workspace: Workspace | None = None,
+        record: Any = None,
     ) -> Profile[Any]:
         """
         Build the profile of an object, as a `Workspace` does.
@@ -286,31 +314,35 @@ class Profile(Generic[OwnT]):
             name: A name for the profile.
             open_options: Accept any legal value for a field with options.
             workspace: The workspace that has the object.
+            record: The class of the complete records; None for the one of this package, or one that is built.
 
         Returns:
             The profile.
 
         Raises:
             MetadataError: As for `from_metadata`.
+            TypeError: The type of an attribute of `record` does not fit the field.
         """
         from twenty_opportunity.schemas import workspace as schemas_  # most programs do not read metadata
 
         fields = schemas_.fields(metadata, object_, open_options=open_options)
-        record = _record_class(object_, fields, workspace)
+        own = _record_class(object_, fields, workspace) if record is None else record
         profile: Profile[Any] = cls(
             name,
-            _Schemas(fields, record),
+            _Schemas(fields, own),
             milliseconds=True,
             complete=not open_options,
             merges=True,
             fields=_Fields(fields),
-            record=record,
+            record=own,
             workspace=workspace,
         )
         try:
-            for document in (record, profile.create, profile.update):
+            for document in (own, profile.create, profile.update):
                 profile._described(document)  # here, and not when the first record is read
         except TypeError as error:
+            if own.__module__.partition(".")[0] != __package__ and "__recipe__" not in vars(own):
+                raise  # the class of a program may be wrong as well
             raise schemas_.MetadataError(f"the metadata gives a standard field another type: {error}") from None
         return profile
 
@@ -413,7 +445,7 @@ class Profile(Generic[OwnT]):
             self._refuse(instance, cl)
 
     @overload
-    def structure(self, instance: object) -> OwnT: ...
+    def structure(self, instance: object) -> OwnT_co: ...
     @overload
     def structure(self, instance: object, cl: type[DocumentT]) -> DocumentT: ...
     @overload
@@ -462,7 +494,7 @@ class Profile(Generic[OwnT]):
         return self._unstructured(record)
 
     @overload
-    def loads(self, data: bytes | bytearray | memoryview | str) -> OwnT: ...
+    def loads(self, data: bytes | bytearray | memoryview | str) -> OwnT_co: ...
     @overload
     def loads(self, data: bytes | bytearray | memoryview | str, cl: type[DocumentT]) -> DocumentT: ...
     @overload
@@ -910,6 +942,19 @@ def _objects_of(cl: Any) -> set[ObjectName]:
     return {name for part in parts if (name := getattr(part, "__object__", None))}
 
 
+def _record_object(cl: Any) -> ObjectName | None:
+    """Return the object of a class of complete records; None for anything else."""
+    return cl.__object__ if _is_record_class(cl) and cl.__form__ == "record" else None
+
+
+def _is_record_class(cl: object) -> TypeGuard[type[Record]]:
+    return isinstance(cl, type) and issubclass(cl, Record)
+
+
+def _title(cl: Any) -> str:
+    return getattr(cl, "__name__", None) or legible(repr(cl), _SHOWN)
+
+
 def _object_of(cl: Any) -> str:
     """Return the name of the object of a class of records or documents; empty if there is none."""
     from twenty_opportunity.records.responses import Document  # most programs name the object
@@ -930,9 +975,9 @@ def like_opportunity(cl: type[Record]) -> Any:
     Returns:
         The class; the argument itself if it is for opportunities or for every object.
     """
-    if cl.__object__ in {None, OPPORTUNITY}:
+    classes = [getattr(records, name) for name in records.DOCUMENT_CLASSES]
+    if cl.__object__ is None or cl in classes:
         return cl
-    classes = (getattr(records, name) for name in records.DOCUMENT_CLASSES)
     return next(own for own in classes if _form_of(own) == _form_of(cl))
 
 
@@ -1083,22 +1128,47 @@ class Workspace(Mapping[str, Profile[Any]]):
     Args:
         objects: The objects.
         name: The name of the profiles.
+        records: The program's own classes of complete records, at most one for each object. The profiles, and so the
+            webhook events and related records, have records of these classes.
 
     Attributes:
         objects: The active objects of the workspace, each with its metadata.
+
+    Raises:
+        TypeError: `records` has something else than classes of complete records, or two for one object, or one for an
+            object that the workspace does not have.
     """
 
     objects: tuple[WorkspaceObject, ...]
     _open_options: ClassVar[bool] = False
 
-    def __init__(self, objects: Iterable[WorkspaceObject], *, name: str = "workspace") -> None:
+    def __init__(
+        self, objects: Iterable[WorkspaceObject], *, name: str = "workspace", records: Iterable[type[Record]] = ()
+    ) -> None:
         self.objects = tuple(objects)
         self._name = name
         self._by_name = {each.singular: each for each in self.objects}
-        self._profiles: Memo[Profile[Any]] = Memo(self._make_profile)
+        self._records: dict[str, type[Record]] = {}
+        for record in records:
+            self._add_record_class(record)
+        self._profiles: Memo[Profile[Any]] = Memo(lambda name: self._make_profile(name, self._records.get(name)))
+        # Profiles for classes that the workspace was not told.
+        self._others: Memo[Profile[Any]] = Memo(lambda cl: self._make_profile(cl.__object__.singular, cl))
+
+    def _add_record_class(self, cl: type[Record]) -> None:
+        name = _record_object(cl)
+        if name is None:
+            raise TypeError(f"records must be classes of complete records such as Opportunity, not {_title(cl)}")
+        if name.singular not in self._by_name:
+            raise TypeError(f"records has {_title(cl)}, but the workspace does not have the object {name.singular}")
+        other = self._records.setdefault(name.singular, cl)
+        if other is not cl:
+            raise TypeError(f"records has two classes for the object {name.singular}: {_title(other)} and {_title(cl)}")
 
     @classmethod
-    def from_metadata(cls, metadata: object, *, name: str = "workspace") -> Workspace:
+    def from_metadata(
+        cls, metadata: object, *, name: str = "workspace", records: Iterable[type[Record]] = ()
+    ) -> Workspace:
         """
         Build the profiles of all objects of a workspace.
 
@@ -1106,24 +1176,31 @@ class Workspace(Mapping[str, Profile[Any]]):
             metadata: The decoded metadata of all objects, in any form of Twenty's metadata API, REST or GraphQL; or a
                 list of such responses, if the objects are on several pages.
             name: A name for the profiles.
+            records: The program's own classes of complete records, at most one for each object.
 
         Returns:
             The workspace.
 
         Raises:
             MetadataError: The form of the metadata is unknown, or a page of it is missing.
+            TypeError: `records` has something else than classes of complete records of the workspace's objects.
         """
         from twenty_opportunity.schemas.metadata_reader import objects_of
 
-        return cls((WorkspaceObject(*found.name, found.metadata) for found in objects_of(metadata)), name=name)
+        objects = (WorkspaceObject(*found.name, found.metadata) for found in objects_of(metadata))
+        return cls(objects, name=name, records=records)
 
     @property
     def opportunity(self) -> Profile[Opportunity]:
-        """The profile for opportunities, equal to the one of `Profile.from_metadata`."""
+        """The profile for opportunities, equal to the one of `Profile.from_metadata` with the same class."""
         return self["opportunity"]
 
     @overload
     def __getitem__(self, key: str) -> Profile[Any]: ...
+    @overload
+    def __getitem__(self, key: type[StandardT]) -> Profile[StandardT]: ...
+    @overload
+    def __getitem__(self, key: type[Partial | Create | Update[Any] | Document | WebhookEvent[Any]]) -> Profile[Any]: ...
     @overload
     def __getitem__(self, key: type[RecordT]) -> Profile[RecordT]: ...
     def __getitem__(self, key: Any) -> Profile[Any]:
@@ -1134,17 +1211,21 @@ class Workspace(Mapping[str, Profile[Any]]):
             key: The name of the object in the singular, or a class of its records or of documents that hold them.
 
         Returns:
-            The profile; the same one each time.
+            The profile; the same one each time. For a class of complete records, the profile has records of this class.
 
         Raises:
             KeyError: The workspace does not have the object.
             MetadataError: The object's metadata cannot be read.
+            TypeError: The type of an attribute of your class does not fit the field.
         """
         name = key if isinstance(key, str) else _object_of(key)
         if name not in self._by_name:
             asked = legible(repr(name or key), _SHOWN)
             raise KeyError(f"unknown object {asked}; the workspace has {', '.join(self._by_name)}")
-        return self._profiles[name]
+        profile = self._profiles[name]
+        if isinstance(key, str) or _record_object(key) is None or issubclass(profile.record, key):
+            return profile
+        return self._others[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_name)
@@ -1156,12 +1237,15 @@ class Workspace(Mapping[str, Profile[Any]]):
         return f"<Workspace {self._name}: {', '.join(self._by_name)}>"
 
     def __reduce__(self) -> Any:
-        return functools.partial(self.__class__, self.objects, name=self._name), ()
+        records = tuple(map(portable, self._records.values()))
+        return functools.partial(self.__class__, self.objects, name=self._name, records=records), ()
 
-    def _make_profile(self, singular: str) -> Profile[Any]:
+    def _make_profile(self, singular: str, record: Any) -> Profile[Any]:
         found = self._by_name[singular]
         name = self._name if found.name == OPPORTUNITY else f"{self._name} {singular}"
-        return Profile.of_object(found.metadata, found.name, name, open_options=self._open_options, workspace=self)
+        return Profile.of_object(
+            found.metadata, found.name, name, open_options=self._open_options, workspace=self, record=record
+        )
 
 
 class _Standard(Workspace):
@@ -1172,8 +1256,9 @@ class _Standard(Workspace):
     def __reduce__(self) -> Any:
         return "STANDARD"
 
-    def _make_profile(self, singular: str) -> Profile[Any]:
-        return SERVER if singular == OPPORTUNITY.singular else super()._make_profile(singular)
+    def _make_profile(self, singular: str, record: Any) -> Profile[Any]:
+        is_server = singular == OPPORTUNITY.singular and record is None
+        return SERVER if is_server else super()._make_profile(singular, record)
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def opportunity_profile() -> Profile:
+def opportunity_profile() -> Profile[Any]:
     """
     The profile of `make_opportunity`, `make_record` and the matchers: `PUBLISHED`.
 
@@ -31,7 +31,7 @@ def opportunity_profile() -> Profile:
 
 
 @pytest.fixture
-def make_opportunity(request: pytest.FixtureRequest, opportunity_profile: Profile) -> OpportunityMaker:
+def make_opportunity(request: pytest.FixtureRequest, opportunity_profile: Profile[Any]) -> OpportunityMaker:
     """Make realistic opportunities with the given properties, the same ones in every run of a test."""
     from twenty_opportunity.testing.fixtures import OpportunityMaker
 
@@ -45,7 +45,7 @@ def make_record(make_opportunity: OpportunityMaker) -> OpportunityMaker:
 
 
 @pytest.fixture(scope="session")
-def workspace(opportunity_profile: Profile) -> Profile | Workspace:
+def workspace(opportunity_profile: Profile[Any]) -> Profile[Any] | Workspace:
     """
     The objects of `twenty_server`: those of `opportunity_profile`.
 
@@ -55,7 +55,7 @@ def workspace(opportunity_profile: Profile) -> Profile | Workspace:
 
 
 @pytest.fixture
-def twenty_server(workspace: Profile | Workspace) -> TwentyServer:
+def twenty_server(workspace: Profile[Any] | Workspace) -> TwentyServer:
     """
     A Twenty server in process, empty, with the objects of `workspace`.
 

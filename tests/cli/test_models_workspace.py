@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import difflib
 import importlib
 import json
@@ -17,9 +18,10 @@ from typing import Any, Final, get_args
 import attrs
 import pytest
 
+from twenty_opportunity import webhooks
 from twenty_opportunity.cli import main
 from twenty_opportunity.cli.models import workspace_module
-from twenty_opportunity.records import Company, OpportunityUpdate, Partial, Unset, Update
+from twenty_opportunity.records import Company, OpportunityUpdate, Page, Partial, Unset, Update, WebhookEvent
 from twenty_opportunity.records.base import RELATED, attributes_of, type_hints_of
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
 from twenty_opportunity.schemas.workspace import standard_objects
@@ -97,6 +99,7 @@ CLASSES: Final = {
     "taskTarget": "WorkspaceTaskTarget",
     "workspaceMember": "WorkspaceWorkspaceMember",
 }
+NOW: Final = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
 KEYS: Final = {"{}": "record", "Partial{}": "partial", "{}Create": "create", "{}Update": "update"}
 
 
@@ -120,7 +123,7 @@ def test_a_page_of_each_object_is_read_changed_and_written(written: Any, name: s
     record = getattr(written, CLASSES[name])
     profile = written.WORKSPACE[record]
     document = next(iter(fixtures(profile, profile.page, seed=3))).instance
-    page = profile.loads(json.dumps(document), profile.page[record])
+    page = profile.loads(json.dumps(document), profile.page)
     found = next(iter(page))
     assert found.__class__ is record
     assert json.loads(profile.dumps(page)) == document
@@ -130,6 +133,37 @@ def test_a_page_of_each_object_is_read_changed_and_written(written: Any, name: s
     assert update.apply(found) == changed
     assert profile.dumps(update) == b'{"position":7.5}'
     assert pickle.loads(pickle.dumps([found, update])) == [found, update]  # noqa: S301 - pickled above
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_workspace_knows_its_classes(written: Any, name: str) -> None:
+    """A profile has the classes of the module, under the name of the object and under each of its classes."""
+    record: Any = getattr(written, CLASSES[name])
+    workspace = written.WORKSPACE
+    profile = workspace[name]
+    assert profile.record is record
+    forms = (profile.partial, profile.create, profile.update)
+    assert forms == tuple(getattr(written, form.format(CLASSES[name])) for form in [*KEYS][1:])
+    page, event = (generic[record] for generic in (Page, WebhookEvent))
+    keys = (record, *forms, page, event, profile.page, profile.event)
+    assert all(workspace[key] is profile for key in keys)
+    again = pickle.loads(pickle.dumps(workspace))  # noqa: S301 - pickled above
+    assert again[name] == profile
+
+
+def test_events_are_of_the_classes_of_the_module(written: Any) -> None:
+    """`isinstance` and `match` find the class of the record, and an update of it can be built."""
+    rooms = written.WORKSPACE["dealRoom"]
+    document = next(iter(fixtures(rooms, rooms.event, seed=3))).instance
+    document |= {"eventName": "dealRoom.updated"}
+    body = json.dumps(document).encode()
+    headers = webhooks.sign(body, "secret", timestamp=NOW)
+    event = webhooks.receive(body, headers, "secret", workspace=written.WORKSPACE, now=NOW)
+    assert isinstance(event.record, written.DealRoom)
+    mine = attrs.evolve(event.record, name="mine")
+    assert written.DealRoomUpdate.between(event.record, mine) == written.DealRoomUpdate(name="mine")
+    with pytest.raises(TypeError, match="either a workspace or a profile and cl, not a workspace and cl=WebhookEvent"):
+        webhooks.receive(body, headers, "secret", workspace=written.WORKSPACE, cl=WebhookEvent[written.Deal], now=NOW)
 
 
 def test_relations_between_the_objects(written: Any) -> None:
@@ -318,7 +352,9 @@ def test_the_options_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixtur
     options = ["models", str(metadata), "-o", str(output)]
     assert main([*options, "--objects", "dealRoom, siteVisit", "--objects", "note", "--load"]) == 0
     text = output.read_text("utf-8")
-    assert "WORKSPACE: Final = Workspace.from_metadata(json.loads(_METADATA.read_bytes()))" in text
+    assert (
+        "WORKSPACE: Final = Workspace.from_metadata(\n    json.loads(_METADATA.read_bytes()),\n    records=[\n" in text
+    )
     assert all(f"\nclass {CLASSES[name]}(" in text for name in ("dealRoom", "siteVisit", "note"))
     assert main([*options, "--objects", "room"]) == 2
     assert "unknown object 'room'; the workspace has" in capsys.readouterr().err

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, assert_type
+from typing import IO, Any, assert_type
 
 import attrs
+from hypothesis.strategies import SearchStrategy
 
-from twenty_opportunity import Amount, Opportunity, Profile, Workspace
-from twenty_opportunity.profiles import SERVER, STANDARD
+from twenty_opportunity import Amount, Opportunity, OpportunityUpdate, Profile, Workspace, bulk, strategies, tables
+from twenty_opportunity.matchers import IsDocument, IsOpportunity
+from twenty_opportunity.profiles import SERVER, STANDARD, compare
 from twenty_opportunity.records import (
     UNSET,
     Answer,
@@ -24,14 +26,18 @@ from twenty_opportunity.records import (
     Links,
     NoteTarget,
     Page,
+    Partial,
     PartialCompany,
     PartialPerson,
     Person,
     Record,
     Unset,
+    Update,
     WebhookEvent,
     WorkspaceMember,
 )
+from twenty_opportunity.testing import TwentyServer
+from twenty_opportunity.testing.fixtures import OpportunityMaker, fixtures
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +55,79 @@ def objects(workspace: Workspace) -> None:
     assert_type(workspace["dealRoom"], Profile[Any])
     assert_type(SERVER.loads(b"{}"), Opportunity)
     assert_type(STANDARD[Person].loads(b"{}"), Person)
+
+
+@attrs.frozen(kw_only=True)
+class PartialDealRoom(Partial, object="dealRoom", plural="dealRooms"):
+    """Any part of one."""
+
+    name: str | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class DealRoomUpdate(Update[DealRoom | PartialDealRoom], object="dealRoom", plural="dealRooms"):
+    """The body that updates one."""
+
+    name: str | Unset | None = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class Deal(Opportunity):
+    """A class for opportunities with a custom field."""
+
+    roof_area: float | Unset | None = UNSET
+
+
+def classes_of_a_program(room: DealRoom, part: PartialDealRoom, body: bytes) -> None:
+    """A workspace and a profile that know the classes return them."""
+    workspace = Workspace.from_metadata([], records=[Deal, DealRoom])
+    assert_type(workspace[Deal], Profile[Deal])
+    assert_type(workspace[DealRoom].loads(body), DealRoom)
+    assert_type(Profile.from_metadata({}, record=Deal).loads(body), Deal)
+    assert_type(Profile.from_metadata({}), Profile[Opportunity])
+    for profile in (workspace[PartialDealRoom], workspace[DealRoomUpdate], workspace[OpportunityUpdate]):
+        assert_type(profile, Profile[Any])
+    assert_type(workspace[Page[Deal]], Profile[Any])
+    assert_type(workspace[WebhookEvent[DealRoom]], Profile[Any])
+    assert_type(DealRoomUpdate.between(room, room), DealRoomUpdate)
+    DealRoomUpdate.between(part, part)
+    Profile.from_metadata({}, record=DealRoom)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+
+
+def about_deals(profile: Profile) -> Opportunity:
+    """A function with a bare annotation is for opportunities, of any class."""
+    return profile.loads(b"{}")
+
+
+def profiles_as_arguments(deals: Profile[Deal], companies: Profile[Company], file: IO[bytes], text: IO[str]) -> None:
+    """Everything in the package that takes a profile takes the one of every class."""
+    about_deals(deals)
+    about_deals(companies)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    compare(deals, companies)
+    profile: Profile[Deal] | Profile[Company]
+    for profile in (deals, companies):
+        bulk.summarize([], profile)
+        bulk.rules_of(profile)
+        bulk.iter_entries([], profile)
+        bulk.iter_parts([], profile)
+        bulk.validate_bag([], profile)
+        tables.to_parquet([], file, profile)
+        tables.from_parquet(file, profile)
+        tables.to_arrow([], profile)
+        tables.from_arrow([], profile)
+        tables.to_csv([], text, profile)
+        tables.from_csv(text, profile)
+        fixtures(profile)
+        OpportunityMaker(profile, "seed")
+        IsOpportunity(profile)
+        IsDocument(Company, profile)
+        TwentyServer(profile)
+    strategies.documents(Company, companies)
+    strategies.invalid_documents(Company, companies)
+    strategies.raw_documents(Company, companies)
+    strategies.malformed_documents(Company, companies)
+    assert_type(strategies.records(Company, companies), SearchStrategy[Company])
+    assert_type(strategies.records(Deal, deals), SearchStrategy[Deal])
 
 
 def documents(profile: Profile[Any]) -> None:

@@ -125,7 +125,7 @@ def _compiled(schema: bytes) -> Validator:
     return Validator(msgspec.json.decode(schema), PATTERNS_IN_WORDS)
 
 
-def rules_of(profile: Profile, as_: str | None = None) -> Rules:
+def rules_of(profile: Profile[Any], as_: str | None = None) -> Rules:
     """
     Return the schemas of a profile as rules.
 
@@ -145,7 +145,7 @@ def rules_of(profile: Profile, as_: str | None = None) -> Rules:
 
 
 @functools.lru_cache(maxsize=16)  # making and encoding the schema of every document class takes 20 ms
-def _encoded_schemas(profile: Profile) -> tuple[tuple[str, bytes], ...]:
+def _encoded_schemas(profile: Profile[Any]) -> tuple[tuple[str, bytes], ...]:
     # The records of a document are checked one by one, and their places in the document are empty.
     classes = {like_opportunity(cl).__name__: cl for cl in profile.document_classes}
     schemas = {name: profile.schema(_with_records(cl, profile.partial)) for name, cl in classes.items()}

@@ -51,7 +51,7 @@ _THREADS: Final = Path("/proc/self/task")  # Linux lists every thread of a proce
 
 def iter_entries(
     sources: Iterable[str | Path],
-    profile: Profile = PUBLISHED,
+    profile: Profile[Any] = PUBLISHED,
     *,
     as_: str | None = None,
     max_record_size: int = MAX_RECORD_SIZE,
@@ -93,7 +93,7 @@ def iter_entries(
 
 def iter_parts(  # noqa: PLR0913 - each is an independent option
     sources: Iterable[str | Path],
-    profile: Profile = PUBLISHED,
+    profile: Profile[Any] = PUBLISHED,
     *,
     as_: str | None = None,
     jobs: int = 1,
@@ -140,7 +140,7 @@ def iter_parts(  # noqa: PLR0913 - each is an independent option
 
 def summarize(  # noqa: PLR0913 - each is an independent option
     sources: Iterable[str | Path],
-    profile: Profile = PUBLISHED,
+    profile: Profile[Any] = PUBLISHED,
     *,
     as_: str | None = None,
     jobs: int = 1,
@@ -355,7 +355,7 @@ def _without_interrupts() -> Generator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def validate_bag(bag: Any, profile: Profile = PUBLISHED, *, as_: str | None = None) -> Any:
+def validate_bag(bag: Any, profile: Profile[Any] = PUBLISHED, *, as_: str | None = None) -> Any:
     """
     Count the valid, invalid and unreadable records of a bag on Dask.
 

@@ -86,7 +86,7 @@ class _Conversion:
     target: Path
     kind: FileKind
     target_kind: FileKind
-    profile: Profile
+    profile: Profile[Any]
     as_: str | None
     ids: UuidStorage
     skip_invalid: bool

@@ -262,7 +262,10 @@ def workspace_module(
         has_file=file is not None,
     )
     by_name = {each.name.singular: each.metadata for each in objects_of(metadata)}
-    rows = [(each.object_name, object_fields(by_name[each.object_name.singular], each.object_name)) for each in modules]
+    rows = [
+        (each.object_name, each.name, object_fields(by_name[each.object_name.singular], each.object_name))
+        for each in modules
+    ]
     return "\n".join([*head, *lines, *_workspace(rows, file), ""])
 
 
@@ -343,7 +346,7 @@ class _Module:
     """The classes of one object."""
 
     def __init__(self, profile: Profile[Any], name: str, *, prefix: str = "", taken: Collection[str] = ()) -> None:
-        self._name = name
+        self.name = name
         self.object_name = profile.object_name
         self._bases = _bases(profile)
         self._properties = {each.name: each for field in profile.fields for each in properties(field)}
@@ -397,14 +400,14 @@ class _Module:
         """Write a module with the classes of this object alone."""
         lines = [line for name, (wire, options) in self.enums.items() for line in _enum(name, wire, options)]
         lines += [line for form in _FORMS for line in self.class_lines(form, width)]
-        names = [*self.enums, *(form.format(self._name) for form in _FORMS), "PROFILE"]
+        names = [*self.enums, *(form.format(self.name) for form in _FORMS), "PROFILE"]
         opportunities = "The opportunities of a workspace as typed classes"
         subject = (
-            f"{self.object_name.renamed(opportunities)}: `{self._name}`, and the bodies that create and update one."
+            f"{self.object_name.renamed(opportunities)}: `{self.name}`, and the bodies that create and update one."
         )
         used = {*self.words(), "Profile" if self.object_name == OPPORTUNITY else "Workspace"}
         head = _head(subject, used, names, has_file=file is not None)
-        return "\n".join([*head, *lines, *_profile(fields, self.object_name, file), ""])
+        return "\n".join([*head, *lines, *_profile(fields, self.object_name, self.name, file), ""])
 
     def words(self) -> set[str]:
         """List the names that the classes need in their module."""
@@ -437,12 +440,12 @@ class _Module:
             *_OTHER_NAMES,
             *dir(builtins),
             *(base.__name__ for base in self._bases.values()),
-            *(form.format(self._name) for form in _FORMS),
+            *(form.format(self.name) for form in _FORMS),
         }
         stage = self._options("stage") if self.object_name == OPPORTUNITY else ()
-        stages = {"stage": (f"{self._name}Stage", stage)} if stage else {}
+        stages = {"stage": (f"{self.name}Stage", stage)} if stage else {}
         wanted = [wire for wire, options in found.items() if options != RATINGS]
-        taken |= {f"{self._name}Stage"} if stages else set()
+        taken |= {f"{self.name}Stage"} if stages else set()
         titles = unique((f"{prefix}{capitalized(wire)}" for wire in wanted), taken=taken, joint="")
         names = dict(zip(wanted, titles, strict=True))
         return stages | {wire: (names.get(wire, "Rating"), options) for wire, options in found.items()}
@@ -485,11 +488,11 @@ class _Module:
 
     def _header(self, form: str, width: int) -> Iterator[str]:
         """Write the first line of a class, which names the object if its base does not."""
-        base, name = self._bases[form], form.format(self._name)
+        base, name = self._bases[form], form.format(self.name)
         if base.__object__:
             yield f"class {name}({base.__name__}):"
             return
-        argument = f"[{self._name} | Partial{self._name}]" if base is Update else ""
+        argument = f"[{self.name} | Partial{self.name}]" if base is Update else ""
         parts = (
             f"{base.__name__}{argument}",
             f'object="{self.object_name.singular}"',
@@ -552,20 +555,22 @@ def _one_line(text: str) -> str:
     return " ".join(visible.split()).replace("\\", "\\\\").replace('"""', "'''")
 
 
-def _profile(fields: Iterable[Field], name: ObjectName, file: str | None) -> Iterator[str]:
+def _profile(fields: Iterable[Field], name: ObjectName, cl: str, file: str | None) -> Iterator[str]:
     loaded = yield from _metadata(_object(name, fields, plural=name != OPPORTUNITY), file)
     if name == OPPORTUNITY:
-        yield f"PROFILE: Final = Profile.from_metadata({loaded})"
+        yield from ("PROFILE: Final = Profile.from_metadata(", f"    {loaded},", f"    record={cl},", ")")
     else:
-        yield f"_WORKSPACE: Final = Workspace.from_metadata({loaded})"
-        yield f'PROFILE: Final = _WORKSPACE["{name.singular}"]'
+        yield from (f"_WORKSPACE: Final = Workspace.from_metadata({loaded})", f"PROFILE: Final = _WORKSPACE[{cl}]")
     yield '"""The profile that reads and writes these classes."""'
 
 
-def _workspace(rows: Iterable[tuple[ObjectName, Iterable[Field]]], file: str | None) -> Iterator[str]:
-    objects = ",\n".join(_object(name, fields) for name, fields in rows)
+def _workspace(rows: Iterable[tuple[ObjectName, str, Iterable[Field]]], file: str | None) -> Iterator[str]:
+    named = [*rows]
+    objects = ",\n".join(_object(name, fields) for name, _, fields in named)
     loaded = yield from _metadata(f"[\n{objects}\n]", file)
-    yield f"WORKSPACE: Final = Workspace.from_metadata({loaded})"
+    yield from ("WORKSPACE: Final = Workspace.from_metadata(", f"    {loaded},", "    records=[")
+    yield from (f"        {cl}," for _, cl, _ in named)
+    yield from ("    ],", ")")
     yield '"""The profiles that read and write these classes: `WORKSPACE[Deal]` is the one for deals."""'
 
 

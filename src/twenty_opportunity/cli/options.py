@@ -249,7 +249,7 @@ def read_metadata(name: str) -> Any:
         raise CommandError(f"{name}: {error}") from error
 
 
-def class_named(name: str, profile: Profile) -> Any:
+def class_named(name: str, profile: Profile[Any]) -> Any:
     """
     Return the document class of a name.
 

@@ -73,7 +73,8 @@ class _Records:
         if self._conversion.records_of is None:
             return None
         # Opportunities name only the object of their relations, because the other classes are imported late.
-        found = next(_named_classes(self._hint), None) or self._conversion.records_of(self._object)
+        named, own = next(_named_classes(self._hint), None), self._conversion.records_of(self._object)
+        found = own if named is None or (own is not None and issubclass(own, named)) else named
         return Partial.for_class(found) if found is not None and self._owner.__form__ == "partial" else found
 
     @cached_property

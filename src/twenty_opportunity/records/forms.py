@@ -307,7 +307,8 @@ def _hints_of_form(cl: Any, record_class: Any) -> Mapping[str, Any]:
 
 def _stated_types(record_class: Any, name: str) -> tuple[Any, Mapping[str, str] | None]:
     """Return the class that states the type of an attribute in bodies, and its types; None if no class does."""
-    for cl in record_class.__mro__:
+    classes: tuple[type[Any], ...] = record_class.__mro__
+    for cl in classes:
         stated: Mapping[str, str] | None = vars(cl).get("__body_types__")
         if name in (stated or ()) or name in inspect.get_annotations(cl):
             return cl, stated

@@ -185,7 +185,7 @@ class Faults:
         seed: The choice of faults depends on it.
     """
 
-    def __init__(self, profile: Profile, cl: Any = Opportunity, seed: int = 0) -> None:
+    def __init__(self, profile: Profile[Any], cl: Any = Opportunity, seed: int = 0) -> None:
         self._profile = profile = profile_for(cl, profile)
         self._cl = cl
         self._random = Random(seed)  # noqa: S311 - fixtures are not secrets

@@ -48,7 +48,7 @@ class Fixture:
 
 
 def fixtures(
-    profile: Profile, cl: Any = Opportunity, *, seed: int = 0, invalid: Fraction | float = 0
+    profile: Profile[Any], cl: Any = Opportunity, *, seed: int = 0, invalid: Fraction | float = 0
 ) -> Iterator[Fixture]:
     """
     Generate realistic documents endlessly.
@@ -86,7 +86,7 @@ def _fixtures(
             yield Fixture(*faults.put_into(document))
 
 
-def _valid(profile: Profile, cl: Any, seed: int) -> Iterator[dict[str, Any]]:
+def _valid(profile: Profile[Any], cl: Any, seed: int) -> Iterator[dict[str, Any]]:
     sampler = Sampler(profile.schema(cl), str(seed), gaps=_GAPS)
     is_update = profile.base_of(cl).__form__ == "update"
     random = Random(seed)  # noqa: S311 - fixtures are not secrets
@@ -109,7 +109,7 @@ class OpportunityMaker:
         seed: Determines the records. The fixture passes the id of the test.
     """
 
-    def __init__(self, profile: Profile, seed: str) -> None:
+    def __init__(self, profile: Profile[Any], seed: str) -> None:
         self._profile = profile
         self._seed = seed
         self._samplers: dict[Any, Sampler] = {}

@@ -16,7 +16,7 @@ if typing.TYPE_CHECKING:
     from twenty_opportunity.profiles import Profile
 
 
-def named(properties: Mapping[str, Any], cl: Any, profile: Profile) -> dict[str, Any]:
+def named(properties: Mapping[str, Any], cl: Any, profile: Profile[Any]) -> dict[str, Any]:
     """
     Return properties, which are given by the name of the attribute or of the property, by their names in JSON.
 

@@ -27,11 +27,11 @@ _LISTED: Final = 3  # mismatches in a repr
 _DEEPEST: Final = 20  # levels of dicts and lists in which a matcher is looked for
 
 
-def _profile_of_test() -> Profile:
+def _profile_of_test() -> Profile[Any]:
     """Return the profile of the running test, found like any fixture of pytest."""
     if not running_tests:
         return PUBLISHED
-    profile: Profile = running_tests[-1].getfixturevalue("opportunity_profile")
+    profile: Profile[Any] = running_tests[-1].getfixturevalue("opportunity_profile")
     return profile
 
 
@@ -126,13 +126,13 @@ class IsDocument(Matcher):
             properties that the profile does not know.
     """
 
-    def __init__(self, cl: Any, profile: Profile | None = None, /, **properties: Any) -> None:
+    def __init__(self, cl: Any, profile: Profile[Any] | None = None, /, **properties: Any) -> None:
         self._class = cl
         self._profile = profile
         self._properties = properties
 
     @property
-    def profile(self) -> Profile:
+    def profile(self) -> Profile[Any]:
         """The profile that payloads are validated against."""
         return profile_for(self._class, self._profile or _profile_of_test())
 
@@ -195,7 +195,7 @@ class _IsOfClass(IsDocument):
 
     _named_class: ClassVar[Any]
 
-    def __init__(self, profile: Profile | None = None, /, **properties: Any) -> None:
+    def __init__(self, profile: Profile[Any] | None = None, /, **properties: Any) -> None:
         super().__init__(self._named_class, profile, **properties)
 
 

@@ -207,8 +207,8 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
         headers: The headers of the request, in any letter case.
         secret: The secret of the webhook, or both the old and the new one during a rotation.
         profile: The profile to read the event with: that of your workspace, or `SERVER` for any workspace.
-        workspace: The workspace whose objects the events may be about; each is read with the profile of its object. It
-            replaces `profile` and `cl`.
+        workspace: The workspace whose objects the events may be about; each is read with the profile of its object, as
+            a record of the class that the workspace has for it. Give it instead of `profile` and `cl`.
         tolerance: The maximum time between the timestamp and the present, in either direction.
         now: The present, an aware datetime; None for the clock of the machine.
         replays: Remembers the deliveries that were accepted.
@@ -225,12 +225,16 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
         ValidationError: The body is not an event that the profile describes.
         UnrepresentableError: Python cannot represent a value in it.
         TypeError: An argument is wrong, see `verify`, or the profile does not have the class, or it is not a class of
-            events.
+            events, or a workspace is given with a profile or a class.
     """
     # Wrong arguments raise TypeError before the delivery is remembered.
     refuse_other_types(profile)
     if not isinstance(workspace, Workspace | None):
         raise TypeError(f"workspace must be a Workspace, not {type(workspace).__name__}; see Workspace.from_metadata")
+    if workspace is not None and (profile is not SERVER or cl is not WebhookEvent):
+        given = "a profile" if cl is WebhookEvent else f"cl={getattr(cl, '__name__', cl)}"
+        message = f"receive takes either a workspace or a profile and cl, not a workspace and {given}"
+        raise TypeError(f"{message}; for events of your own classes, see records of Workspace.from_metadata")
     base = profile.base_of(cl)
     if not issubclass(base, WebhookEvent):
         raise TypeError(f"cl must be a class of events such as WebhookEvent[Deal], not {base.__name__}")

@@ -72,7 +72,7 @@ _is_guarded: Final = re.compile(rf"['\u200d]++{_FORMULA}").match
 _GUARD: Final = "'"
 
 
-def _columns(profile: Profile) -> Columns:
+def _columns(profile: Profile[Any]) -> Columns:
     refuse_other_types(profile)
     return Columns(profile)
 
@@ -112,7 +112,7 @@ def _opened(file: Any, mode: str) -> Generator[Any]:
 def to_parquet(
     documents: Iterable[Mapping[str, Any]],
     file: IO[bytes] | str | Path,
-    profile: Profile = PUBLISHED,
+    profile: Profile[Any] = PUBLISHED,
     *,
     ids: Ids = UuidStorage.BINARY,
 ) -> None:
@@ -137,7 +137,7 @@ def to_parquet(
         write_parquet(map(columns.split, _objects(documents)), opened, columns, ids=ids)
 
 
-def from_parquet(file: IO[bytes] | str | Path, profile: Profile = PUBLISHED) -> Iterator[dict[str, Any]]:
+def from_parquet(file: IO[bytes] | str | Path, profile: Profile[Any] = PUBLISHED) -> Iterator[dict[str, Any]]:
     """
     Read opportunities from a Parquet file.
 
@@ -161,7 +161,7 @@ def from_parquet(file: IO[bytes] | str | Path, profile: Profile = PUBLISHED) -> 
 
 
 def to_arrow(
-    documents: Iterable[Mapping[str, Any]], profile: Profile = PUBLISHED, *, ids: Ids = UuidStorage.BINARY
+    documents: Iterable[Mapping[str, Any]], profile: Profile[Any] = PUBLISHED, *, ids: Ids = UuidStorage.BINARY
 ) -> Any:
     """
     Return opportunities as Arrow record batches, for polars, DuckDB, pandas and anything else that reads Arrow streams.
@@ -185,7 +185,7 @@ def to_arrow(
     return arrow_module().RecordBatchReader.from_batches(schema, batches)
 
 
-def from_arrow(data: Any, profile: Profile = PUBLISHED) -> Iterator[dict[str, Any]]:
+def from_arrow(data: Any, profile: Profile[Any] = PUBLISHED) -> Iterator[dict[str, Any]]:
     """
     Read opportunities from an Arrow stream.
 
@@ -217,7 +217,7 @@ def from_arrow(data: Any, profile: Profile = PUBLISHED) -> Iterator[dict[str, An
 def to_csv(
     documents: Iterable[Mapping[str, Any]],
     file: IO[str] | str | Path,
-    profile: Profile = PUBLISHED,
+    profile: Profile[Any] = PUBLISHED,
     *,
     spreadsheet_safe: bool = False,
 ) -> None:
@@ -244,7 +244,7 @@ def to_csv(
         write_csv(rows, opened, columns, spreadsheet_safe=spreadsheet_safe)
 
 
-def from_csv(file: IO[str] | str | Path, profile: Profile = PUBLISHED) -> Iterator[dict[str, Any]]:
+def from_csv(file: IO[str] | str | Path, profile: Profile[Any] = PUBLISHED) -> Iterator[dict[str, Any]]:
     """
     Read opportunities from CSV.
 

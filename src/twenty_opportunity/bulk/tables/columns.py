@@ -158,7 +158,7 @@ class Columns:
 
     columns: tuple[Column, ...]
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile[Any]) -> None:
         self.columns = tuple(_columns(profile))
         # Properties in the order of the columns; those of a composite by their names.
         self._properties: dict[str, dict[str, None]] = {}
@@ -293,7 +293,7 @@ class Columns:
         return ordered
 
 
-def _columns(profile: Profile) -> Iterator[Column]:
+def _columns(profile: Profile[Any]) -> Iterator[Column]:
     """Return a column for each property of the schema, of the type that the field has."""
     types = {each.name: each.type for field in profile.fields for each in workspace.properties(field)}
     for name in profile.schema()["properties"]:

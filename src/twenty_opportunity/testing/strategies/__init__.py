@@ -88,7 +88,9 @@ class InvalidDocument:
     description: str
 
 
-def documents(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties: Any) -> SearchStrategy[dict[str, Any]]:
+def documents(
+    cl: Any = Opportunity, profile: Profile[Any] = PUBLISHED, **properties: Any
+) -> SearchStrategy[dict[str, Any]]:
     """
     Make valid documents, as decoded JSON: valid by JSON Schema Draft 2020-12, formats included.
 
@@ -116,10 +118,10 @@ def documents(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties:
 
 
 @overload
-def records(*, profile: Profile = PUBLISHED, **properties: Any) -> SearchStrategy[Opportunity]: ...
+def records(*, profile: Profile[Any] = PUBLISHED, **properties: Any) -> SearchStrategy[Opportunity]: ...
 @overload
-def records(cl: type[RecordT], profile: Profile = PUBLISHED, **properties: Any) -> SearchStrategy[RecordT]: ...
-def records(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties: Any) -> SearchStrategy[Any]:
+def records(cl: type[RecordT], profile: Profile[Any] = PUBLISHED, **properties: Any) -> SearchStrategy[RecordT]: ...
+def records(cl: Any = Opportunity, profile: Profile[Any] = PUBLISHED, **properties: Any) -> SearchStrategy[Any]:
     """
     Make typed records that the profile can dump and load.
 
@@ -142,7 +144,7 @@ def records(cl: Any = Opportunity, profile: Profile = PUBLISHED, **properties: A
 
 
 @lru_cache(maxsize=128)
-def invalid_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> SearchStrategy[InvalidDocument]:
+def invalid_documents(cl: Any = Opportunity, profile: Profile[Any] = PUBLISHED) -> SearchStrategy[InvalidDocument]:
     """
     Make documents with exactly one fault.
 
@@ -161,7 +163,7 @@ def invalid_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> Se
 
 
 @lru_cache(maxsize=128)
-def raw_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> SearchStrategy[bytes]:
+def raw_documents(cl: Any = Opportunity, profile: Profile[Any] = PUBLISHED) -> SearchStrategy[bytes]:
     """
     Make JSON texts of valid documents, written in every way that RFC 8259 allows.
 
@@ -180,7 +182,7 @@ def raw_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> Search
 
 
 @lru_cache(maxsize=128)
-def malformed_documents(cl: Any = Opportunity, profile: Profile = PUBLISHED) -> SearchStrategy[bytes]:
+def malformed_documents(cl: Any = Opportunity, profile: Profile[Any] = PUBLISHED) -> SearchStrategy[bytes]:
     """
     Make texts that are not JSON (RFC 8259), or that Python cannot decode.
 
@@ -285,7 +287,7 @@ def _samples(schema: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _documents(
-    cl: Any, profile: Profile, properties: Mapping[str, Any], *, representable: bool
+    cl: Any, profile: Profile[Any], properties: Mapping[str, Any], *, representable: bool
 ) -> SearchStrategy[dict[str, Any]]:
     if not properties:
         return _any_documents(cl, profile, representable=representable)
@@ -302,7 +304,7 @@ def _documents(
 
 @lru_cache(maxsize=128)
 def _any_documents(
-    cl: Any, profile: Profile, *, representable: bool, related: bool = True
+    cl: Any, profile: Profile[Any], *, representable: bool, related: bool = True
 ) -> SearchStrategy[dict[str, Any]]:
     schema = profile.schema(cl)
     if related:
@@ -312,7 +314,9 @@ def _any_documents(
     return from_schema(schema, representable=representable, replaced=forms)
 
 
-def _related_forms(cl: Any, profile: Profile, schema: Mapping[str, Any], *, representable: bool) -> dict[str, Form]:
+def _related_forms(
+    cl: Any, profile: Profile[Any], schema: Mapping[str, Any], *, representable: bool
+) -> dict[str, Form]:
     """Make the forms of the related records that a schema allows, without their own related records."""
     forms: dict[str, Form] = {}
     for name, each in profile.related(cl).items():
@@ -323,12 +327,12 @@ def _related_forms(cl: Any, profile: Profile, schema: Mapping[str, Any], *, repr
     return forms
 
 
-def _form(value: Any, profile: Profile) -> Form:
+def _form(value: Any, profile: Profile[Any]) -> Form:
     strategy: SearchStrategy[Any] = cast("Any", value) if isinstance(value, SearchStrategy) else st.just(value)
     return drawn(strategy, profile.converter.unstructure)
 
 
-def _parts_of_type(cl: type, profile: Profile) -> Iterator[dict[str, Any]]:
+def _parts_of_type(cl: type, profile: Profile[Any]) -> Iterator[dict[str, Any]]:
     """Find the schemas of properties whose values are records of a class."""
     for document in profile.document_classes:
         schema, hints = profile.schema(document), typing.get_type_hints(document)
@@ -338,6 +342,6 @@ def _parts_of_type(cl: type, profile: Profile) -> Iterator[dict[str, Any]]:
                 yield {**part, "$defs": schema.get("$defs", {})}
 
 
-def _parts(cl: Any, profile: Profile, schema: dict[str, Any]) -> SearchStrategy[Any]:
+def _parts(cl: Any, profile: Profile[Any], schema: dict[str, Any]) -> SearchStrategy[Any]:
     instances = from_schema({**schema, "type": "object"}, representable=True)
     return instances.map(lambda instance: profile.converter.structure(instance, cl))
