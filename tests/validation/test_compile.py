@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -108,6 +108,28 @@ def test_the_generated_check_agrees(schema: dict[str, Any], instance: Any, more:
     place, check = described(schema), exact(lambda _: True, {**schema, **more})
     assert place.matters()
     assert check(instance) is not tuple_finder(place)(instance)
+
+
+@pytest.mark.parametrize(
+    ("schema", "instance"),
+    [
+        (ARRAYS, [[], []]),
+        ({"properties": {"a": ARRAYS, "b": {"properties": {"c": ARRAY}}}}, {"a": [[]], "b": {"c": []}, "d": ()}),
+        ({"properties": {"a": ARRAYS, "b": ARRAY, "d": {}}}, {"a": None, "b": None, "d": {}}),
+        ({"items": {"properties": {"a": ARRAY}}}, [{"a": []}, {"a": None}]),
+    ],
+)
+def test_the_generated_check_needs_no_finder(
+    monkeypatch: pytest.MonkeyPatch, schema: dict[str, Any], instance: Any
+) -> None:
+    """Dicts, lists and null are checked by the generated code alone, which is ten times as fast as the finder."""
+
+    def fail(_: object) -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr("twenty_opportunity.validation.compile.tuple_finder", lambda _: fail)
+    for each in (schema, {**schema, "required": []}):
+        assert exact(lambda _: True, each)(instance)
 
 
 @pytest.mark.parametrize(

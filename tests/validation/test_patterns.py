@@ -13,6 +13,7 @@ from jsonschema_rs import Draft202012Validator
 
 from twenty_opportunity import Opportunity, PartialOpportunity, Profile, schemas
 from twenty_opportunity.errors import UnsupportedSchemaError
+from twenty_opportunity.validation import Validator
 from twenty_opportunity.validation.compile import for_python, python_pattern
 
 PATTERNS = [
@@ -76,6 +77,17 @@ def test_ambiguous_patterns_are_refused(pattern: str, position: int) -> None:
     """Syntax that Python reads differently, or that depends on flags, is refused with its position."""
     with pytest.raises(ValueError, match=f"from character {position} on"):
         python_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    ("schema", "place"),
+    [({"items": {"pattern": "a."}}, "/items/pattern"), ({"patternProperties": {"a.": {}}}, "/patternProperties")],
+)
+def test_a_schema_with_an_ambiguous_pattern_is_refused(schema: dict[str, Any], place: str) -> None:
+    """The error has the place of the pattern in the schema, and the reason."""
+    with pytest.raises(UnsupportedSchemaError, match=f"{place}.*a. is not portable from character 1 on") as caught:
+        Validator(schema)
+    assert caught.value.pointer == place
 
 
 @pytest.mark.parametrize("pattern", ["(a", "[b-a]", "*a", "a)"])

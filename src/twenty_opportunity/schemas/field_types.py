@@ -176,6 +176,10 @@ def _composite(composite: Composite, *, writes_null: bool = True) -> FieldType:
     )
 
 
+def _id(description: str) -> FieldType:
+    return FieldType(description, read=UUID, write=WRITTEN_UUID, annotation="uuid.UUID", cell=CellType.ID, sample=IDS)
+
+
 _NO_ITEMS: Final[Fragment] = {"minItems": 1}
 
 FIELD_TYPES: Final[Mapping[str, FieldType]] = {
@@ -222,7 +226,7 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
         cell=CellType.BOOLEAN,
         sample=(True, False),
     ),
-    "UUID": FieldType("A uuid.", read=UUID, write=WRITTEN_UUID, annotation="uuid.UUID", cell=CellType.ID, sample=IDS),
+    "UUID": _id("A uuid."),
     "DATE": FieldType(
         "A day.",
         read={"type": "string", "format": "date"},
@@ -308,22 +312,8 @@ FIELD_TYPES: Final[Mapping[str, FieldType]] = {
         sample=({"panels": 12, "tilt": 30.5}, ["east", "west"]),
         not_empty={"minItems": 1, "minProperties": 1},
     ),
-    "RELATION": FieldType(
-        "The id of a record of another object.",
-        read=UUID,
-        write=WRITTEN_UUID,
-        annotation="uuid.UUID",
-        cell=CellType.ID,
-        sample=IDS,
-    ),
-    "MORPH_RELATION": FieldType(
-        "The id of a record of one of several objects.",
-        read=UUID,
-        write=WRITTEN_UUID,
-        annotation="uuid.UUID",
-        cell=CellType.ID,
-        sample=IDS,
-    ),
+    "RELATION": _id("The id of a record of another object."),
+    "MORPH_RELATION": _id("The id of a record of one of several objects."),
     "TS_VECTOR": FieldType(
         "The text that full-text search looks in.",
         read=STRING,

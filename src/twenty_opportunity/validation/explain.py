@@ -244,9 +244,8 @@ def _name(container: Mapping[str, Any], token: str | int) -> str:
 
 
 def _number(name: str) -> str:
-    """Return the digits of the integer that jsonschema-rs takes a name for; nothing if it is not one."""
-    digits = name.removeprefix("+")
-    return digits.lstrip("0") or "0" if digits.isdecimal() and digits.isascii() else ""
+    """Return the digits of the integer that jsonschema-rs takes a name for; no digits for most other names."""
+    return name.removeprefix("+").lstrip("0") or "0"
 
 
 class _Cut(NamedTuple):
