@@ -511,8 +511,10 @@ class _Reading:
             return [token for token in tokens if is_list(node) and isinstance(token, int) and token < len(node)]
         if not is_dict(node):
             return []
-        names: list[Any] = [""] if known is None else [known]
-        for token in tokens if known is None else ():
+        if known is not None:
+            return [known] if known in node else []
+        names: list[Any] = [""]
+        for token in tokens:
             if not isinstance(token, int):
                 names.append(token)
                 continue
