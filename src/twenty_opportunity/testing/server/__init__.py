@@ -301,8 +301,7 @@ class TwentyServer:
                 self._store.events.clear()
                 refused = error if isinstance(error, RefusalError) else unimplemented("requests that are nested deeply")
                 return refused.status, refused.body, _encoded(refused.body), []
-            events = [*self._store.events]
-            self._store.events.clear()
+            events, self._store.events = self._store.events, []
             return *found, content, events
 
     def _deliver(self, events: Sequence[Event]) -> None:

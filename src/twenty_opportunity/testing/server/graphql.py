@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from graphql import FieldNode, SelectionSetNode
 
-    from twenty_opportunity.testing.server.objects import ServerObject
-    from twenty_opportunity.testing.server.queries import Order, Row, Test
+    from twenty_opportunity.testing.server.objects import Row, ServerObject, Test
+    from twenty_opportunity.testing.server.queries import Order
 
 _DEFAULT_LIMIT: Final = 200
 _OF_A_LIST: Final = ("first", "last", "after", "before", "offset", "filter", "orderBy")

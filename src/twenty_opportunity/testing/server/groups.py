@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from twenty_opportunity.testing.server.errors import refusal, unimplemented
-from twenty_opportunity.testing.server.objects import ServerObject, flattened
-from twenty_opportunity.testing.server.queries import DIRECTIONS, Path, Row, sort_key, sorted_with_nulls
+from twenty_opportunity.testing.server.objects import Column, Path, Row, ServerObject, flattened
+from twenty_opportunity.testing.server.queries import DIRECTIONS, sort_key, sorted_with_nulls
 from twenty_opportunity.testing.server.written import EPOCH, is_empty, shown
 from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict
@@ -51,7 +51,7 @@ def grouped(
     """Group records: the values of each group, with its records; ordered as in `[{"stage": "AscNullsFirst"}]`."""
     groups: dict[str, tuple[list[Any], list[Row]]] = {}
     for row in rows:
-        values = [group(path.value(store, row)) for _, (path, group) in dimensions]
+        values = [group(store.value(path, row)) for _, (path, group) in dimensions]
         groups.setdefault(json.dumps(values), (values, []))[1].append(row)
     found = [*groups.values()]
     names = [name for name, _ in dimensions]
@@ -74,21 +74,21 @@ def _dimension(name: str, how: Any, of: ServerObject, store: Store) -> Dimension
     if relation and target and is_dict(how) and how:
         inner, inside = next(iter(how.items()))
         path, group = _dimension(inner, inside, target, store)
-        return Path((relation, *path.columns), path.sub), group
+        return (relation, *path), group
     column = of.columns.get(name)
     if column is None:
         raise refusal(f"Unidentified field in groupBy: {name}", error="Error", code="INVALID_QUERY_INPUT")
     if column.subfields and is_dict(how) and how and how.keys() <= column.subfields.keys():
         sub = next(iter(how))
-        return Path((column,), sub), lambda value: value
+        return (column.subfields[sub],), lambda value: value
     granularity: Any = how.get("granularity", "") if is_dict(how) else "NONE"
     if not isinstance(granularity, str) or granularity not in {*_UNITS, *_PARTS, "NONE"}:
         raise refusal(f'Field "{name}" does not support nested subfields in groupBy')
     if is_dict(how) and granularity in _UNITS and not how.get("timeZone"):
         raise refusal("Time zone should be specified for a group by date on Day, Week, Month, Quarter or Year")
     if granularity == "NONE":
-        return Path((column,)), lambda value: shown(column, value) if column.type == "DATE_TIME" else value
-    return Path((column,)), functools.partial(_period, granularity, how)
+        return (column,), lambda value: shown(column, value) if column.type == "DATE_TIME" else value
+    return (column,), functools.partial(_period, granularity, how)
 
 
 def _period(granularity: str, how: Mapping[str, Any], value: int | None) -> str | None:
@@ -117,28 +117,23 @@ def _period(granularity: str, how: Mapping[str, Any], value: int | None) -> str 
 
 def parse_aggregates(names: Iterable[str], of: ServerObject) -> dict[str, Callable[[list[Row]], Any]]:
     """Return, for each name such as `sumAmountAmountMicros`, a function from the records of a group to its value."""
-    paths = {capitalized(name): path for name, path in flattened(of.columns.values()).items()}
+    columns = {capitalized(name): column for name, column in flattened(of.columns.values()).items()}
     found: dict[str, Callable[[list[Row]], Any]] = {}
     unknown: list[str] = []
     for name in names:
         match = _AGGREGATE.fullmatch(name)
-        path = paths.get(match["field"]) if match else None
-        if match is None or path is None:
+        if match and match["field"] in columns:
+            found[name] = functools.partial(_aggregate, match["kind"], columns[match["field"]])
+        else:
             unknown.append(name)
-            continue
-        column = of.columns[path[0]]
-        found[name] = functools.partial(_aggregate, match["kind"], Path((column,), *path[1:]))
     if unknown:
         raise refusal(f"Unknown aggregate field(s): {', '.join(unknown)}")
     return found
 
 
-def _aggregate(kind: str, path: Path, rows: list[Row]) -> Any:
+def _aggregate(kind: str, column: Column, rows: list[Row]) -> Any:
     """Return the value of an aggregate, as text where the database has an exact number."""
-    values = [row[path.columns[0].name] for row in rows]
-    if path.sub:
-        values = [value[path.sub] for value in values]
-    column = path.column
+    values = [column.value(row) for row in rows]
     filled = [value for value in values if not is_empty(value)]
     match kind:
         case "countNotEmpty":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
@@ -94,6 +94,19 @@ class Column:
     target: str | None = None
     subfields: Mapping[str, Column] = attrs.field(factory=dict[str, "Column"])
 
+    @property
+    def identifying(self) -> Column:
+        """The column whose value no two records may share if this one is unique: a composite has one for it."""
+        sub = {"LINKS": "primaryLinkUrl", "EMAILS": "primaryEmail", "PHONES": "primaryPhoneNumber"}.get(self.type)
+        return self.subfields[sub] if sub else self
+
+    def value(self, row: Mapping[str, Any] | None) -> Any:
+        """Return the stored value in a record; None without a record, or if it lacks the value."""
+        value: Any = row
+        for part in self.name.split("."):
+            value = value.get(part) if value else None
+        return value
+
 
 @attrs.frozen
 class ServerObject:
@@ -144,6 +157,14 @@ def foreign_key(table: str, column: str) -> str:
     """Return the name of the constraint of a column that refers to another table, which is the same on every server."""
     digest = hashlib.sha1(f"{table}_{column}".encode(), usedforsecurity=False)
     return f"FK_{digest.hexdigest()[:27]}"
+
+
+Row: TypeAlias = dict[str, Any]
+"""A stored record: stored values by column."""
+Path: TypeAlias = tuple[Column, ...]
+"""The columns that lead from a record to others, and the column there: those of `company.name` are two."""
+Test: TypeAlias = Callable[[Row], bool | None]
+"""A condition, with the three values of SQL: None where a null makes it unknown."""
 
 
 def objects_of(source: object) -> dict[str, ServerObject]:
@@ -283,10 +304,10 @@ def _inverse(singular: str, name: str, rows_of: Rows, plurals: Mapping[str, str]
     return None
 
 
-def flattened(objects: Iterable[Column]) -> dict[str, tuple[str, ...]]:
-    """Return the path of each column by its name in the database: `amountAmountMicros` is `amount.amountMicros`."""
-    found: dict[str, tuple[str, ...]] = {}
-    for column in objects:
-        found[column.name] = (column.name,)
-        found |= {f"{column.name}{capitalized(sub)}": (column.name, sub) for sub in column.subfields}
+def flattened(columns: Iterable[Column]) -> dict[str, Column]:
+    """Return each column by its name in the database: `amountAmountMicros` is `amount.amountMicros`."""
+    found: dict[str, Column] = {}
+    for column in columns:
+        found[column.name] = column
+        found |= {f"{column.name}{capitalized(name)}": each for name, each in column.subfields.items()}
     return found

@@ -8,25 +8,20 @@ import json
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
 from twenty_opportunity.testing.server.errors import RefusalError, data_refusal, refusal, unimplemented
 from twenty_opportunity.testing.server.javascript import number_of, text_of
-from twenty_opportunity.testing.server.objects import Column, ServerObject
+from twenty_opportunity.testing.server.objects import Column, Path, Row, ServerObject, Test
 from twenty_opportunity.testing.server.store import Store
 from twenty_opportunity.testing.server.written import instant, shown, write
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-Row: TypeAlias = dict[str, Any]
-"""A stored record: stored values by column."""
-Test: TypeAlias = Callable[[Row], bool | None]
-"""A condition, with the three values of SQL: None where a null makes it unknown."""
 ItemT = TypeVar("ItemT")
 
 _COMPARATORS: Final = (
@@ -51,35 +46,6 @@ _CONJUNCTION: Final = re.compile(r"(?P<name>and|or|not)\((?P<inside>.*)\)", re.D
 _DIRECTION: Final = re.compile(r"(?P<name>.*)\[(?P<direction>[^\]]*)\]")
 _MOST_CONJUNCTIONS: Final = 200  # each is split from the text of the one around it
 DIRECTIONS: Final = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
-
-
-@attrs.frozen
-class Path:
-    """
-    A place in a record that filters and orders name: `stage`, `amount.amountMicros`, `company.name`.
-
-    Attributes:
-        columns: The columns that lead to other records, and the column itself.
-        sub: The property of a composite.
-    """
-
-    columns: tuple[Column, ...]
-    sub: str | None = None
-
-    @property
-    def column(self) -> Column:
-        """The column whose value is compared."""
-        last = self.columns[-1]
-        return last.subfields[self.sub] if self.sub else last
-
-    def value(self, store: Store, row: Row | None) -> Any:
-        """Return the stored value in a record; None without a record."""
-        for column in self.columns[:-1]:
-            row = store.related(column, row) if row else None
-        if row is None:
-            return None
-        value = row[self.columns[-1].name]
-        return value[self.sub] if self.sub else value
 
 
 # Filters
@@ -172,7 +138,7 @@ class _FilterReader:
             raise refusal(message, code="INVALID_ARGS_FILTER") from None
         if is_list(value) != (names[-1] in _OF_LISTS):
             raise unimplemented(f"the operator {names[-1]} with this value")
-        self.mentions_deleted |= path.columns[0].name == "deletedAt"
+        self.mentions_deleted |= path[0].name == "deletedAt"
         wanted = [text_of(each) for each in value] if is_list(value) else text_of(value)
         return _compared(path, names[-1], wanted, self.of, self.store)
 
@@ -221,27 +187,26 @@ def _filter_path(names: list[str], of: ServerObject, store: Store) -> Path:
     if name in of.relations:
         raise refusal(f'Cannot filter by relation field "{name}"')
     column = of.column_named(name)
-    sub = None
     if column.subfields:
         sub, *names = names
         if sub not in column.subfields:
             raise refusal(f'Sub field "{sub}" not found for composite type: {column.type}')
-    path = Path((*columns, column), sub)
+        column = column.subfields[sub]
     comparator, *below = names
-    allowed = _OPERATORS.get(path.column.type, _ORDERED)
+    allowed = _OPERATORS.get(column.type, _ORDERED)
     if comparator not in allowed:
         raise refusal(
-            f'Operator "{comparator}" is not valid for field "{path.column.name}" of type {path.column.type} - '
+            f'Operator "{comparator}" is not valid for field "{column.name}" of type {column.type} - '
             f"Allowed operators: {', '.join(allowed)}"
         )
     if below:
         raise unimplemented(f"a filter below the operator {comparator}")
-    return path
+    return (*columns, column)
 
 
 def _compared(path: Path, comparator: str, wanted: Any, of: ServerObject, store: Store) -> Test:
-    column = path.column
-    value = functools.partial(path.value, store)
+    column = path[-1]
+    value = functools.partial(store.value, path)
     if comparator == "is":
         if wanted not in {"NULL", "NOT_NULL"}:
             raise refusal('Invalid filter value for "is" operator. Expected "NULL" or "NOT_NULL"')
@@ -369,7 +334,7 @@ def parse_order(text: str | None, of: ServerObject, store: Store) -> list[Order]
         names = tuple(name.split("."))
         found[name] = Order(_order_path(names, of, store), names, direction)
     found.pop("id", None)
-    return [*found.values(), Order(Path((of.columns["id"],)), ("id",), "AscNullsFirst")]
+    return [*found.values(), Order((of.columns["id"],), ("id",), "AscNullsFirst")]
 
 
 def _order_path(names: tuple[str, ...], of: ServerObject, store: Store) -> Path:
@@ -380,7 +345,7 @@ def _order_path(names: tuple[str, ...], of: ServerObject, store: Store) -> Path:
         name = ".".join(names)
         raise refusal(f'Field "{name}" does not exist or is not sortable', error="Error", code="FIELD_NOT_FOUND")
     if column is not None and not column.subfields:
-        return Path((column,))
+        return (column,)
     if not rest:
         kind, nested = ("Composite", "subFieldName") if column else ("Relation", "fieldName")
         what = "subfield" if column else "nested field"
@@ -390,13 +355,12 @@ def _order_path(names: tuple[str, ...], of: ServerObject, store: Store) -> Path:
     if column is not None:
         if rest[0] not in column.subfields:
             raise refusal(f"Sub field metadata not found for composite type: {column.type}", error="Error")
-        return Path((column,), rest[0])
+        return (column.subfields[rest[0]],)
     target = store.object_named(relation.target if relation else None)
     if relation is None or target is None or rest[0] not in {*target.columns, *target.to_one}:
         message = f'Nested field "{rest[0]}" not found in target object "{target.singular if target else name}"'
         raise refusal(message, error="Error", code="FIELD_NOT_FOUND")
-    nested_path = _order_path(tuple(rest), target, store)
-    return Path((relation, *nested_path.columns), nested_path.sub)
+    return (relation, *_order_path(tuple(rest), target, store))
 
 
 def sorted_with_nulls(items: Iterable[ItemT], key: Callable[[ItemT], Any], direction: str) -> list[ItemT]:
@@ -414,7 +378,7 @@ def ordered(rows: Iterable[Row], order: Sequence[Order], store: Store) -> list[R
     for each in reversed(order):  # sorting is stable, so the first key comes last
 
         def key(row: Row, path: Path = each.path) -> Any:
-            return sort_key(path.column, path.value(store, row))
+            return sort_key(path[-1], store.value(path, row))
 
         found = sorted_with_nulls(found, key, each.direction)
     return found
@@ -450,13 +414,13 @@ def cursor_of(row: Row, order: Sequence[Order], store: Store) -> str:
     """Return the cursor of a record: base64 of JSON with its values of the order."""
     content: dict[str, Any] = {}
     for each in order:
-        if each.path.column.relation:
+        if each.path[-1].relation:
             continue  # the server leaves ids of relations out, which makes it lose its place
         inside = content
         for name in each.names[:-1]:
             inside = inside.setdefault(name, {})
-        value = each.path.value(store, row)
-        inside[each.names[-1]] = shown(each.path.column, value)
+        value = store.value(each.path, row)
+        inside[each.names[-1]] = shown(each.path[-1], value)
     return base64.b64encode(json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()).decode()
 
 
@@ -478,18 +442,18 @@ def _beyond(cursor: str, order: Sequence[Order], store: Store, *, backward: bool
                 break
             value = value[name]
         if value is not _ABSENT:
-            conditions.append((each, _cursor_key(each.path.column, value)))
-        elif not each.path.column.relation:
+            conditions.append((each, _cursor_key(each.path[-1], value)))
+        elif not each.path[-1].relation:
             raise _invalid_cursor()
 
     def follows(row: Row) -> bool:
         for each, wanted in conditions:
-            value = each.path.value(store, row)
+            value = store.value(each.path, row)
             if value is None and wanted == "":
                 continue  # the database takes an empty text for null here, too
             if value is None or wanted is None:
                 return False
-            key = sort_key(each.path.column, value)
+            key = sort_key(each.path[-1], value)
             if key != wanted:
                 try:
                     return bool((key > wanted) != (each.descending != backward))

@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 
 from twenty_opportunity.testing.server import groups, queries
 from twenty_opportunity.testing.server.errors import plain_refusal, refusal, unimplemented
 from twenty_opportunity.testing.server.javascript import number_of, text_of
-from twenty_opportunity.testing.server.objects import ServerObject
+from twenty_opportunity.testing.server.objects import Row, ServerObject, Test
 from twenty_opportunity.testing.server.store import Store
 from twenty_opportunity.testing.server.written import is_written_uuid
 from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict, is_list
-
-if TYPE_CHECKING:
-    from twenty_opportunity.testing.server.queries import Row, Test
 
 _DEFAULT_LIMIT: Final = 60
 _LARGEST_LIMIT: Final = 200

@@ -11,15 +11,13 @@ import attrs
 
 from twenty_opportunity.testing.server.errors import missing_record, refusal
 from twenty_opportunity.testing.server.javascript import text_of
-from twenty_opportunity.testing.server.objects import Column, ServerObject, flattened, foreign_key
+from twenty_opportunity.testing.server.objects import Column, Path, Row, ServerObject, Test, flattened, foreign_key
 from twenty_opportunity.testing.server.written import is_empty, is_written_uuid, shown, write
 from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-
-    from twenty_opportunity.testing.server.queries import Row, Test
 
 KEY_NAME: Final = "Test key"
 _CALLER: Final[Mapping[str, Any]] = {"source": "API", "workspaceMemberId": None, "name": KEY_NAME, "context": {}}
@@ -72,6 +70,12 @@ class Store:
         """Return the record that a column refers to, unless it is soft-deleted."""
         found = self._rows.get(column.target or "", {}).get(row[column.name])
         return found if found and found["deletedAt"] is None else None
+
+    def value(self, path: Path, row: Row | None) -> Any:
+        """Return the stored value at a path from a record; None without a record there."""
+        for column in path[:-1]:
+            row = self.related(column, row) if row else None
+        return path[-1].value(row)
 
     def rows(self, of: ServerObject, test: Test | None = None, *, deleted: bool = True) -> list[Row]:
         """List records that meet a condition; soft-deleted ones, too, unless they are hidden."""
@@ -226,17 +230,13 @@ class Store:
 
     def duplicates(self, of: ServerObject, values: Row, but: str | None) -> list[Row]:
         """List the records that have the values of a criterion in common with another."""
-        paths = flattened(of.columns.values())
-
-        def value(row: Row, name: str) -> Any:
-            column, *sub = paths[name]
-            found = row.get(column)
-            return found[sub[0]] if sub and found else found
+        columns = flattened(of.columns.values())
+        criteria = [[columns[name] for name in names] for names in of.duplicate_criteria]
 
         def is_duplicate(row: Row) -> bool:
             return row["id"] != but and any(
-                all(value(values, name) is not None and value(values, name) == value(row, name) for name in names)
-                for names in of.duplicate_criteria
+                all(each.value(values) is not None and each.value(values) == each.value(row) for each in criterion)
+                for criterion in criteria
             )
 
         return [row for row in self.rows(of, deleted=False) if is_duplicate(row)]
@@ -327,11 +327,11 @@ class Store:
                 )
             key = unique[0]
             wanted = where[key.name]
-            sub = _unique_sub(key)
+            sub = key.identifying.name.partition(".")[2]
             wanted = wanted.get(sub) if sub and is_dict(wanted) else wanted
-            searched = f"{key.name}{capitalized(sub or '')} = {wanted}"
+            searched = f"{key.name}{capitalized(sub)} = {wanted}"
             compared = wanted.lower() if key.type == "EMAILS" and isinstance(wanted, str) else wanted
-            found = [row for row in self.rows(target) if _unique_value(key, row) == compared]
+            found = [row for row in self.rows(target) if key.identifying.value(row) == compared]
         if len(found) != 1:
             raise refusal(f"Expected 1 record to connect to {column.relation}, but found {len(found)} for {searched}")
         return str(found[0]["id"])
@@ -341,9 +341,9 @@ class Store:
         found = self._rows[of.singular].get(values.get("id") or "")
         for column in of.columns.values():
             if found is None and column.unique and column.name in values:
-                wanted = _unique_value(column, values)
-                matches = [row for row in self.rows(of) if wanted is not None and _unique_value(column, row) == wanted]
-                found = matches[0] if matches else None
+                wanted = column.identifying.value(values)
+                matches = (row for row in self.rows(of) if column.identifying.value(row) == wanted)
+                found = None if wanted is None else next(matches, None)
         return found
 
     def _positioned(self, of: ServerObject, rows: list[Row]) -> list[Row]:
@@ -417,11 +417,11 @@ class Store:
             raise refusal(f'null value in column "{name}" of relation "{of.table}" violates not-null constraint')
 
     def _check_unique(self, of: ServerObject, column: Column, rows: Sequence[Row]) -> None:
-        values = [value for row in rows if (value := _unique_value(column, row)) is not None]
+        values = [value for row in rows if (value := column.identifying.value(row)) is not None]
         if not values:
             return
         written = {row["id"] for row in rows}
-        others = (_unique_value(column, row) for row in self.rows(of) if row["id"] not in written)
+        others = (column.identifying.value(row) for row in self.rows(of) if row["id"] not in written)
         if len({*values}) < len(values) or not {*values}.isdisjoint(others):
             raise refusal("A duplicate entry was detected")
 
@@ -471,15 +471,6 @@ def _condition(connect: Any) -> Mapping[str, Any]:
         return {}
     values = ([*each.values()] if is_dict(each) else each if is_list(each) else [each] for each in found.values())
     return found if all(isinstance(text, str) for texts in values for text in texts) else {}
-
-
-def _unique_sub(column: Column) -> str | None:
-    return {"LINKS": "primaryLinkUrl", "EMAILS": "primaryEmail", "PHONES": "primaryPhoneNumber"}.get(column.type)
-
-
-def _unique_value(column: Column, row: Row) -> Any:
-    sub = _unique_sub(column)
-    return row[column.name][sub] if sub else row[column.name]
 
 
 def _search_vector(row: Row) -> str:
