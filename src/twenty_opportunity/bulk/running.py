@@ -9,7 +9,7 @@ import signal
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
@@ -231,49 +231,27 @@ def in_order(
     Yields:
         The results, in the order of the pieces.
     """
-    if executor is not None:
-        yield from _by_executor(executor.submit, work, elsewhere, pieces, _AHEAD * max(jobs, 4))
-    elif jobs == 1:
+    if executor is None and jobs == 1:
         yield from itertools.chain.from_iterable(map(work, pieces))
-    else:
-        with processes(jobs - 1) as submit:
-            yield from _shared(submit, work, elsewhere, pieces, jobs - 1)
-
-
-def _by_executor(
-    submit: Submit,
-    work: Callable[[PieceT], Iterable[ResultT]],
-    elsewhere: Callable[[PieceT], Sequence[ResultT] | None],
-    pieces: Iterable[PieceT],
-    ahead: int,
-) -> Iterator[ResultT]:
-    with _pending() as pending:
-        for piece in pieces:
-            pending.append((piece, submit(elsewhere, piece)))
-            if len(pending) >= ahead:
+        return
+    pending: deque[tuple[PieceT, Future[Any]]] = deque()
+    ahead = _AHEAD * (jobs if executor is None else max(jobs, 4))
+    with processes(jobs - 1) if executor is None else nullcontext(executor.submit) as submit:
+        started = [submit(_nothing) for _ in range(jobs - 1)] if executor is None else []
+        try:
+            for piece in pieces:
+                # As much as keeps the other processes busy, once they have started; the rest is done here.
+                waiting = sum(not future.done() for _, future in pending)
+                they_can = waiting < _AT_HAND * (jobs - 1) and any(future.done() for future in started)
+                is_submitted = executor is not None or they_can
+                pending.append((piece, submit(elsewhere, piece) if is_submitted else _done(elsewhere(piece))))
+                while pending and (pending[0][1].done() or len(pending) > ahead):
+                    yield from _next_results(pending, work)
+            while pending:
                 yield from _next_results(pending, work)
-        while pending:
-            yield from _next_results(pending, work)
-
-
-def _shared(
-    submit: Submit,
-    work: Callable[[PieceT], Iterable[ResultT]],
-    elsewhere: Callable[[PieceT], Sequence[ResultT] | None],
-    pieces: Iterable[PieceT],
-    others: int,
-) -> Iterator[ResultT]:
-    """Submit as much work as keeps the other processes busy, once they have started, and do the rest here."""
-    started = [submit(_nothing) for _ in range(others)]
-    with _pending() as pending:
-        for piece in pieces:
-            waiting = sum(not future.done() for _, future in pending)
-            they_can = waiting < _AT_HAND * others and any(future.done() for future in started)
-            pending.append((piece, submit(elsewhere, piece) if they_can else _done(elsewhere(piece))))
-            while pending and (pending[0][1].done() or len(pending) > _AHEAD * (others + 1)):
-                yield from _next_results(pending, work)
-        while pending:
-            yield from _next_results(pending, work)
+        finally:
+            for _, future in pending:
+                future.cancel()
 
 
 def _next_results(
@@ -282,16 +260,6 @@ def _next_results(
     piece, future = pending.popleft()
     results: Sequence[ResultT] | None = future.result()
     return work(piece) if results is None else results
-
-
-@contextmanager
-def _pending() -> Generator[deque[tuple[Any, Future[Any]]]]:
-    pending: deque[tuple[Any, Future[Any]]] = deque()
-    try:
-        yield pending
-    finally:
-        for _, future in pending:
-            future.cancel()
 
 
 def _done(result: Any) -> Future[Any]:
