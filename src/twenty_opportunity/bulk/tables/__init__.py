@@ -15,11 +15,11 @@ import re
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from twenty_opportunity.bulk.files import BLOCK, written_whole
-from twenty_opportunity.bulk.tables.cells import cell_of_text, text_of_cell
 from twenty_opportunity.bulk.tables.columns import (
     EXTRA,
     Column,
@@ -47,7 +47,7 @@ from twenty_opportunity.values.arguments import check_type, items_of
 from twenty_opportunity.values.json_text import encode, is_plain_json
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from typing import IO, Self
 
 __all__ = [
@@ -284,20 +284,20 @@ def write_csv(rows: Iterable[Row], file: IO[str], columns: Columns, *, spreadshe
         spreadsheet_safe: Write an apostrophe before text that a spreadsheet would take for a formula.
     """
     writer = csv.writer(file)
-    types = [column.cell_type for column in columns.columns]
     writer.writerow([*(column.name for column in columns.columns), EXTRA])
     # Text that looks guarded gets one more apostrophe, so that reading can always remove one.
     needs_guard = _may_be_formula if spreadsheet_safe else _is_guarded
     for row in rows:
-        cells = [
-            "" if cell is None else _guarded(cell, needs_guard) if type_ is CellType.TEXT else text_of_cell(type_, cell)
-            for type_, cell in zip(types, row.cells, strict=True)
-        ]
+        cells = map(_text_of, columns.columns, row.cells, repeat(needs_guard))
         writer.writerow([*cells, extra_text(row)])
 
 
-def _guarded(text: str, needs_guard: Any) -> str:
-    return _GUARD + text if needs_guard(text) else text
+def _text_of(column: Column, cell: Any, needs_guard: Callable[[str], object]) -> str:
+    if cell is None:
+        return ""
+    if column.cell_type is CellType.TEXT and needs_guard(cell):
+        return f"{_GUARD}{cell}"
+    return column.conversion.to_text(cell)
 
 
 def read_csv(file: IO[str], columns: Columns, *, max_record_size: int = sys.maxsize - 1) -> Iterator[Row | RowError]:
@@ -400,7 +400,7 @@ def _row_of_texts(header: Sequence[str], line: Sequence[str], columns: Columns) 
 def _cell_of_text(column: Column, text: str | None) -> Any:
     if not text:
         return None
-    cell = cell_of_text(column.cell_type, text[1:] if _is_guarded(text) else text)
+    cell = column.conversion.of_text(text[1:] if _is_guarded(text) else text)
     if cell is None:
         raise column.refusal()
     return cell

@@ -41,12 +41,8 @@ _MAX_DIGITS: Final = 200  # more than any cell holds; converting longer text tak
 _EXACT_BELOW: Final = 2**53  # a float is an exact integer below
 
 
-def _to_text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _to_boolean(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
+def _only(cl: type) -> Callable[[Any], Any]:
+    return lambda value: value if isinstance(value, cl) else None
 
 
 def _to_number(value: Any) -> float | None:
@@ -135,93 +131,42 @@ def json_text(value: Any) -> str:
     return encode_sound(value).decode()
 
 
+def _chain(first: Callable[[Any], Any], second: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: second(first(value))
+
+
 def _same(cell: Any) -> Any:
     return cell
 
 
-def _boolean_text(cell: bool) -> str:  # noqa: FBT001 - a cell like the others
-    return "true" if cell else "false"
-
-
-def _boolean_of(text: str) -> bool | None:
-    return {"true": True, "false": False}.get(text.lower())  # a spreadsheet writes TRUE
-
-
-def _number_text(cell: float) -> str:
-    return str(_from_number(cell))
-
-
-def _number_of(text: str) -> float | None:
-    return _to_number(decode(text))
-
-
-def _decimal_text(cell: Decimal) -> str:
-    return format(cell, "f")
-
-
-def _money_of(text: str) -> Decimal | None:
-    return _to_money(decimal_to_micros(text))
-
-
-def _texts_of(text: str) -> list[str] | None:
-    return _to_texts(decode(text))
-
-
-class _Functions(NamedTuple):
+class Conversion(NamedTuple):
     """The conversions of one type of cell. Those to a cell return None if the value does not fit."""
 
     of_json: Callable[[Any], Any]
     to_json: Callable[[Any], Any]
-    of_text: Callable[[str], Any]
+    of_sound_text: Callable[[str], Any]
     to_text: Callable[[Any], str] = str
 
+    def of_text(self, text: str) -> Any:
+        """Return the cell for a text; None if the text is not of this type."""
+        try:
+            return self.of_sound_text(text)
+        except (DecodeError, UnrepresentableError):
+            return None
 
+
+_decimal_text: Final = "{:f}".format
 _instant_text: Final = partial(date_time_text, milliseconds=True)
-_FUNCTIONS: Final[Mapping[CellType, _Functions]] = {
-    CellType.TEXT: _Functions(_to_text, _same, _same),
-    CellType.NUMBER: _Functions(_to_number, _from_number, _number_of, _number_text),
-    CellType.NUMERIC: _Functions(_to_numeric, _from_numeric, _to_numeric, _decimal_text),
-    CellType.MONEY: _Functions(_to_money, decimal_to_micros, _money_of, _decimal_text),
-    CellType.BOOLEAN: _Functions(_to_boolean, _same, _boolean_of, _boolean_text),
-    CellType.INSTANT: _Functions(_to_instant, date_time_text, _to_instant, _instant_text),
-    CellType.DAY: _Functions(_to_day, date_text, _to_day, date_text),
-    CellType.ID: _Functions(_to_id, uuid_text, _to_id),
-    CellType.TEXTS: _Functions(_to_texts, _same, _texts_of, json_text),
-    CellType.JSON: _Functions(json_text, decode, _same),
+_boolean_of: Final = _chain(str.lower, {"true": True, "false": False}.get)  # a spreadsheet writes TRUE
+CONVERSIONS: Final[Mapping[CellType, Conversion]] = {
+    CellType.TEXT: Conversion(_only(str), _same, _same),
+    CellType.NUMBER: Conversion(_to_number, _from_number, _chain(decode, _to_number), _chain(_from_number, str)),
+    CellType.NUMERIC: Conversion(_to_numeric, _from_numeric, _to_numeric, _decimal_text),
+    CellType.MONEY: Conversion(_to_money, decimal_to_micros, _chain(decimal_to_micros, _to_money), _decimal_text),
+    CellType.BOOLEAN: Conversion(_only(bool), _same, _boolean_of, json_text),
+    CellType.INSTANT: Conversion(_to_instant, date_time_text, _to_instant, _instant_text),
+    CellType.DAY: Conversion(_to_day, date_text, _to_day, date_text),
+    CellType.ID: Conversion(_to_id, uuid_text, _to_id),
+    CellType.TEXTS: Conversion(_to_texts, _same, _chain(decode, _to_texts), json_text),
+    CellType.JSON: Conversion(json_text, decode, _same),
 }
-
-
-def cell_of_json(cell_type: CellType, value: Any) -> Any:
-    """Return the cell for a JSON value; None if the column cannot hold it, for example a value of another type."""
-    return _FUNCTIONS[cell_type].of_json(value)
-
-
-def json_of_cell(cell_type: CellType, cell: Any) -> Any:
-    """
-    Return the JSON value of a cell.
-
-    Args:
-        cell_type: The type of the cell.
-        cell: Its value in a table.
-
-    Returns:
-        The JSON value.
-
-    Raises:
-        DecodeError: A cell of JSON holds something else.
-        UnrepresentableError: JSON cannot express the value.
-    """
-    return _FUNCTIONS[cell_type].to_json(cell)
-
-
-def text_of_cell(cell_type: CellType, cell: Any) -> str:
-    """Return the text of a cell, for files that hold only text."""
-    return _FUNCTIONS[cell_type].to_text(cell)
-
-
-def cell_of_text(cell_type: CellType, text: str) -> Any:
-    """Return the cell for a text; None if the text is not of this type."""
-    try:
-        return _FUNCTIONS[cell_type].of_text(text)
-    except (DecodeError, UnrepresentableError):
-        return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from twenty_opportunity.bulk.tables.cells import cell_of_json, json_of_cell, json_text
+from twenty_opportunity.bulk.tables.cells import CONVERSIONS, Conversion, json_text
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, UnrepresentableError, legible, pointer
 from twenty_opportunity.records import PartialOpportunity
 from twenty_opportunity.schemas import workspace
@@ -86,11 +86,15 @@ class Column:
         name: Its name: `stage`, `createdBy_source`; `amount_value` for an amount.
         tokens: The path to its values: the property, and for a composite the property in it.
         cell_type: The type of its cells.
+        conversion: How JSON values and texts become cells, and cells these.
     """
 
     name: str
     tokens: tuple[str, ...]
     cell_type: CellType
+    conversion: Conversion = attrs.field(
+        init=False, default=attrs.Factory(lambda column: CONVERSIONS[column.cell_type], takes_self=True)
+    )
 
     @property
     def pointer(self) -> str:
@@ -258,7 +262,7 @@ class Columns:
         if column.cell_type is CellType.INSTANT:  # profiles write instants in different ways
             return date_time_text(cell, milliseconds=self._milliseconds)
         try:
-            return json_of_cell(column.cell_type, cell)
+            return column.conversion.to_json(cell)
         except (DecodeError, UnrepresentableError) as error:
             refusal = column.refusal()
             raise RowError(refusal.pointer, f"{refusal.reason}: {error}") from None
@@ -278,7 +282,7 @@ class Columns:
             if cell is None or row.extra.get(column.tokens[0]) is None:
                 continue
             # The cell as we write it: a spreadsheet may have written it in another way.
-            written = cell_of_json(column.cell_type, self._value(column, cell))
+            written = column.conversion.of_json(self._value(column, cell))
             if _cell(column, document) != written:
                 reason = f"the column {column.name} and the column {EXTRA} contradict each other; clear one of them"
                 raise RowError(column.pointer, reason)
@@ -308,7 +312,7 @@ def _columns(profile: Profile[Any]) -> Iterator[Column]:
 
 def _cell(column: Column, document: Mapping[str, Any]) -> Any:
     value = _at(document, column.tokens)
-    return None if value is None or value is _ABSENT else cell_of_json(column.cell_type, value)
+    return None if value is None or value is _ABSENT else column.conversion.of_json(value)
 
 
 def _at(document: Mapping[str, Any], tokens: tuple[str, ...]) -> Any:

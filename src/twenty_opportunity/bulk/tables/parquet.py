@@ -9,10 +9,9 @@ from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from twenty_opportunity.bulk.tables.cells import MONEY_DIGITS, NUMERIC_DIGITS, cell_of_text
+from twenty_opportunity.bulk.tables.cells import CONVERSIONS, MONEY_DIGITS, NUMERIC_DIGITS
 from twenty_opportunity.bulk.tables.columns import (
     EXTRA,
-    Column,
     Columns,
     Row,
     RowError,
@@ -26,7 +25,7 @@ from twenty_opportunity.schemas.composites import CellType
 from twenty_opportunity.values.arguments import check_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import IO
 
@@ -51,6 +50,7 @@ Ids: TypeAlias = UuidStorage | Literal["binary", "text"]
 _ROWS: Final = 10_000  # of a batch, which is a row group of Parquet
 _CHARACTERS: Final = 2**25  # of the texts in a batch: a few texts of 10 MB make a batch as well
 _UUID_LENGTH: Final = 16
+_to_id: Final = CONVERSIONS[CellType.ID].of_json
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _NOT_PARQUET: Final = "it is not a Parquet file, or a column has a type that does not fit the records"
@@ -143,9 +143,9 @@ def read_batches(schema: Any, batches: Iterable[Any], columns: Columns) -> Itera
     arrow = arrow_module()
     refuse_unknown(schema.names, columns)
     for batch in batches:
-        cells = [_values(batch, column.name, _reader(arrow, column), column.refusal()) for column in columns.columns]
+        cells = [_values(arrow, batch, each.name, each.cell_type, each.refusal()) for each in columns.columns]
         refusal = RowError("", f"the column {EXTRA} does not hold text")
-        extras = _values(batch, EXTRA, _cast_to(arrow.string()), refusal)
+        extras = _values(arrow, batch, EXTRA, CellType.JSON, refusal)
         for extra, *held in zip(extras, *cells, strict=True):
             broken = next((cell for cell in (*held, extra) if isinstance(cell, RowError)), None)
             try:
@@ -238,57 +238,42 @@ def _type(arrow: Any, cell_type: CellType, ids: UuidStorage) -> Any:
     return types.get(cell_type, arrow.string())
 
 
-def _reader(arrow: Any, column: Column) -> Callable[[Any], list[Any]]:
-    """Return a function that reads a column of any type that can be converted to ours without loss."""
-    if column.cell_type is CellType.ID:
-        return _read_ids(arrow, column)
-    if column.cell_type is CellType.INSTANT:
-        return _read_instants(arrow)
-    return _cast_to(_type(arrow, column.cell_type, UuidStorage.TEXT))
-
-
-def _values(batch: Any, name: str, read: Callable[[Any], list[Any]], refusal: RowError) -> list[Any]:
+def _values(arrow: Any, batch: Any, name: str, cell_type: CellType, refusal: RowError) -> list[Any]:
     """Read a column. The refusal replaces a value that does not fit; a missing column is read as nulls."""
     if name not in batch.schema.names:
         return [None] * int(batch.num_rows)
     array = batch.column(name)
     try:
-        return read(array)
+        return _read(arrow, array, cell_type)
     except (ValueError, OverflowError):  # Arrow raises them, too, for a value that does not fit
-        return [_value(array.slice(row, 1), read, refusal) for row in range(len(array))]
+        slices = (array.slice(row, 1) for row in range(len(array)))
+        return [value for each in slices for value in _read_one(arrow, each, cell_type, refusal)]
 
 
-def _value(array: Any, read: Callable[[Any], list[Any]], refusal: RowError) -> Any:
+def _read_one(arrow: Any, array: Any, cell_type: CellType, refusal: RowError) -> list[Any]:
     try:
-        return read(array)[0]
+        return _read(arrow, array, cell_type)
     except (ValueError, OverflowError):
-        return refusal
+        return [refusal]
 
 
-def _cast_to(type_: Any) -> Callable[[Any], list[Any]]:
-    return lambda array: list(array.cast(type_).to_pylist())
-
-
-def _read_instants(arrow: Any) -> Callable[[Any], list[Any]]:
-    def read(array: Any) -> list[Any]:
+def _read(arrow: Any, array: Any, cell_type: CellType) -> list[Any]:
+    """Read a column of any type that can be converted to ours without loss."""
+    if cell_type is CellType.ID:
+        stored = array.storage if isinstance(array.type, arrow.BaseExtensionType) else array
+        return [None if value is None else _id(value) for value in stored.to_pylist()]
+    if cell_type is CellType.INSTANT:
         # As integers: Arrow's datetime needs a time zone database, which not every machine has.
         micros = array.cast(arrow.timestamp("us", tz="UTC")).cast(arrow.int64()).to_pylist()
         return [None if value is None else _EPOCH + value * _MICROSECOND for value in micros]
+    return list(array.cast(_type(arrow, cell_type, UuidStorage.TEXT)).to_pylist())
 
-    return read
 
-
-def _read_ids(arrow: Any, column: Column) -> Callable[[Any], list[Any]]:
-    """Read ids from the logical type UUID, from 16 bytes, which pandas and polars make of it, or from text."""
-
-    def read_one(value: Any) -> Any:
-        if isinstance(value, bytes) and len(value) == _UUID_LENGTH:
-            return uuid.UUID(bytes=value)
-        text = value.decode() if isinstance(value, bytes) else value
-        return cell_of_text(CellType.ID, text) or column.refusal()
-
-    def read(array: Any) -> list[Any]:
-        stored = array.storage if isinstance(array.type, arrow.BaseExtensionType) else array
-        return [None if value is None else read_one(value) for value in stored.to_pylist()]
-
-    return read
+def _id(value: Any) -> uuid.UUID:
+    """Read an id from 16 bytes, which pandas and polars make of the logical type UUID, or from text."""
+    if isinstance(value, bytes) and len(value) == _UUID_LENGTH:
+        return uuid.UUID(bytes=value)
+    found: uuid.UUID | None = _to_id(value.decode() if isinstance(value, bytes) else value)
+    if found is None:
+        raise ValueError("not a UUID")
+    return found
