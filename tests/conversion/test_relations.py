@@ -88,6 +88,14 @@ def test_a_deal_at_depth_one(profile: Profile[Opportunity]) -> None:
     assert [*page] == [deal]
 
 
+def test_a_deal_with_an_unusual_spelling_at_depth_one() -> None:
+    """The fallback, which reads an integer spelled as text, makes typed related records, too."""
+    amount = {"amountMicros": "15", "currencyCode": "EUR"}
+    deal = SERVER.structure({**DEAL, "amount": amount, "company": COMPANY})
+    assert deal.company == SERVER.structure({**DEAL, "company": COMPANY}).company != UNSET
+    assert json.loads(SERVER.dumps(deal)) == {**DEAL, "amount": amount, "company": COMPANY}
+
+
 def test_depth_zero_leaves_relations_unset() -> None:
     """The ids are present, and the related records are not."""
     deal = SERVER.structure({**DEAL, "companyId": ID})
