@@ -50,6 +50,13 @@ def with_schema(**keywords: Any) -> Profile:
     [
         (with_schema(additionalProperties={"type": "string"}), {"reference": "A"}, {"reference": 1}),
         (with_schema(required=[*PUBLISHED.schema()["required"], "reference"]), {"reference": None}, {}),
+        (
+            with_schema(
+                properties={"reference": {"type": "string"}}, required=[*PUBLISHED.schema()["required"], "reference"]
+            ),
+            {"reference": "A"},
+            {},
+        ),
         (with_schema(properties={"name": {"type": "string", "pattern": "^A"}}), {"name": "A" * 100}, {"name": "B"}),
         (with_schema(properties={"name": False}, required=[]), None, {}),
         (with_schema(properties={"position": {"oneOf": [{"type": "number"}, {"type": "integer"}]}}), None, {}),

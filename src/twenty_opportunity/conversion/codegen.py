@@ -562,8 +562,8 @@ class Schemas:
 
     def usual_extra(self, said: Mapping[str, Any], properties: tuple[Property, ...]) -> str | None:
         """Return the one described property without an attribute that most objects have: the only one that is text."""
-        attributes = {prop.name for prop in properties}
-        described = {name: part for name, part in said.get("properties", {}).items() if name not in attributes}
+        others = {*(prop.name for prop in properties), *said.get("required", ())}
+        described = {name: part for name, part in said.get("properties", {}).items() if name not in others}
         found = [name for name, part in described.items() if self.accepts(part, str) and not self.accepts(part, dict)]
         return found[0] if len(found) == 1 else None
 
