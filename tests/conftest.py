@@ -45,7 +45,7 @@ def _take_plain_way(patch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> NoReturn:
         raise ValueError("no code is generated")  # what makes the other functions of `codegen` take the plain way
 
-    def unstructurer(properties: Any, _properties_of: Any, _unstructurers: Any, relations: Any = ()) -> Any:
+    def unstructurer(properties: Any, _unstructurers: Any, relations: Any = ()) -> Any:
         plain = fallback.make_unstructurer(properties, relations)
 
         def unstructure(record: Any, undescribed: list[Any]) -> Any:
@@ -58,6 +58,6 @@ def _take_plain_way(patch: pytest.MonkeyPatch) -> None:
         finds = compiling.tuple_finder(place)
         return lambda instance: accepts(instance) and not finds(instance)
 
-    patch.setattr("twenty_opportunity.conversion.codegen._Source.function", refuse)
+    patch.setattr("twenty_opportunity.conversion.codegen.Source.function", refuse)
     patch.setattr(codegen, "unstructurer", unstructurer)
     patch.setattr(compiling, "_without_tuples", without_tuples)

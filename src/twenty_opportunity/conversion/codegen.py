@@ -54,14 +54,15 @@ _INSTANT: Final = Annotated[str, msgspec.Meta(max_length=27)]
 _NUMBERS: Final = frozenset({int, float})
 _OURS: Final = "twenty_opportunity.records."  # attrs converters from there do nothing that the codecs have not done
 _SERIAL: Final = itertools.count()
+_new_struct: Final = functools.partial(msgspec.defstruct, gc=False)  # the garbage collector takes 5 % of a page
 
 
-class _UnusualError(Exception):
+class UnusualError(Exception):
     """The generated code leaves this instance to the fallback."""
 
 
 def _unusual() -> NoReturn:
-    raise _UnusualError
+    raise UnusualError
 
 
 # The type that the struct has for an annotation, and the code that finishes what the struct holds: each call of a
@@ -139,31 +140,33 @@ def _draft_of(cl: type) -> type | None:
     return draft
 
 
-class _Source:
-    """Lines of generated code, and the values of its names."""
+class Source:
+    """The lines of a function to generate, and the values of the names in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[str, Any] = types.MappingProxyType({})) -> None:
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {}
+        self._names: dict[str, Any] = {**names}
 
     def add(self, depth: int, *lines: str) -> None:
+        """Add lines, indented by the depth."""
         self.lines += ["    " * depth + line for line in lines]
 
-    def name(self, value: Any, stem: str) -> str:
+    def name(self, value: Any) -> str:
         """Return the name of a value in the code; the same value has one name."""
-        found = next((name for name, held in self.names.items() if held is value), None)
+        found = next((name for name, held in self._names.items() if held is value), None)
         if found is None:
-            found = f"{stem}_{len(self.names)}"
-            self.names[found] = value
+            stem: str = getattr(value, "__name__", "")
+            found = f"{stem if stem.isidentifier() else 'value'}_{len(self._names)}"
+            self._names[found] = value
         return found
 
-    def function(self, title: str) -> Callable[..., Any]:
-        """Compile the one function that the lines define; tracebacks and debuggers show its lines."""
+    def function(self) -> Callable[..., Any]:
+        """Compile the function `generated`, which the lines define; tracebacks and debuggers show its lines."""
         text = "\n".join(self.lines) + "\n"
-        filename = f"<twenty_opportunity generated {title} {next(_SERIAL)}>"
+        filename = f"<twenty_opportunity generated {next(_SERIAL)}>"
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-        exec(compile(text, filename, "exec"), self.names)  # noqa: S102 - the text has names of attributes only
-        function: Callable[..., Any] = self.names[title]
+        exec(compile(text, filename, "exec"), self._names)  # noqa: S102 - the text has names of attributes only
+        function: Callable[..., Any] = self._names["generated"]
         return function
 
 
@@ -197,8 +200,7 @@ def _struct(
         held: Any = _struct(name, inner.properties, {}, complete=complete) if inner else _struct_type(prop)[0]
         annotation = held if held is Any else held | None
         fields.append((prop.attribute, annotation) if complete else (prop.attribute, annotation, UNSET))
-    rename = {prop.attribute: prop.name for prop in properties}
-    return _analyzed(msgspec.defstruct(name, fields, rename=rename, gc=False))
+    return _analyzed(_new_struct(name, fields, rename={prop.attribute: prop.name for prop in properties}))
 
 
 def _analyzed(struct: type) -> type:
@@ -210,8 +212,12 @@ def _analyzed(struct: type) -> type:
 
 
 def _extra_properties(instance: Mapping[str, Any], known: frozenset[str]) -> FrozenMapping:
+    # A test of each name would take as long as all the rest of a record with many custom fields.
+    members = dict(instance)
+    for name in known:
+        members.pop(name, None)
     extra = object.__new__(FrozenMapping)  # the constructor would copy the new dict
-    extra.members = _members_without(instance, known)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    extra.members = members  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     return extra
 
 
@@ -232,39 +238,23 @@ def _relater(relations: tuple[Relation, ...]) -> Callable[[Any, FrozenMapping], 
     return related
 
 
-def _members_without(instance: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    # msgspec has refused names that are not plain strings.
-    others = len(instance) - len(known)
-    if others > len(known) and instance.__class__ is dict:  # most are kept, so removing the others is faster
-        members: dict[str, Any] = dict(instance)
-        for name in known:
-            members.pop(name, None)
-        return members
-    # A call per name would take as long as all the rest of a record with many custom fields.
-    return {name: value for name, value in instance.items() if name not in known}
-
-
-class _StructurerSource:
+class _StructurerSource(Source):
     """Writes the code that structures instances which have every property, or any instances."""
 
     def __init__(self, relations: tuple[Relation, ...], *, complete: bool) -> None:
-        self._source = _Source()
-        self._source.names.update(_FINISHING)
+        super().__init__(_FINISHING)
         self._complete = complete
         self._relations = relations
-        self._absent = "{0} is None" if complete else f"{{0}} is None or {{0}} is {self._name(UNSET, 'UNSET')}"
-
-    def _name(self, value: Any, stem: str) -> str:
-        return self._source.name(value, stem)
+        self._absent = "{0} is None" if complete else f"{{0}} is None or {{0}} is {self.name(UNSET)}"
 
     def compile(self, outer: _Inlined, inlined: Mapping[str, _Inlined | None]) -> Structurer:
         """Write and compile the function for a record class."""
         struct = _struct(outer.cl.__name__, outer.properties, inlined, complete=self._complete)
-        convert = f"{self._name(msgspec.convert, 'convert')}(instance, {self._name(struct, 'Struct')})"
-        self._source.add(0, "def structure(instance):", f"    struct = {convert}")
+        self.add(0, "def generated(instance):")
+        self.add(1, f"struct = {self.name(msgspec.convert)}(instance, {self.name(struct)})")
         self._store("record", outer, inlined, source="struct", instance="instance", depth=1)
-        self._source.add(1, "return record")
-        return self._source.function("structure")
+        self.add(1, "return record")
+        return self.function()
 
     def _store(  # noqa: PLR0913 - the names of the code's variables
         self,
@@ -277,37 +267,35 @@ class _StructurerSource:
         depth: int,
     ) -> None:
         """Write the lines that store the values of a struct in a new record."""
-        add = self._source.add
-        add(depth, f"{target} = {self._name(object.__new__, 'new')}({self._name(made.draft, 'Draft')})")
+        self.add(depth, f"{target} = {self.name(object.__new__)}({self.name(made.draft)})")
         for prop in made.properties:
             held, inner = f"{source}.{prop.attribute}", inlined.get(prop.attribute)
             finish = "" if inner else _struct_type(prop)[1]
             if not (inner or finish):
-                add(depth, f"{target}.{prop.attribute} = {held}")
+                self.add(depth, f"{target}.{prop.attribute} = {held}")
                 continue
             value = f"{target}_value"
             absent = self._absent.format(value)
-            add(depth, f"{value} = {held}")
+            self.add(depth, f"{value} = {held}")
             if inner:
-                add(depth, f"if not ({absent}):")
+                self.add(depth, f"if not ({absent}):")
                 nested = f"{instance}[{prop.name!r}]"
                 self._store("inner", inner, {}, source=value, instance=nested, depth=depth + 1)
-                add(depth + 1, f"{value} = inner")
-                add(depth, f"{target}.{prop.attribute} = {value}")
+                self.add(depth + 1, f"{value} = inner")
+                self.add(depth, f"{target}.{prop.attribute} = {value}")
             else:
-                code = finish if isinstance(finish, str) else f"{self._name(finish, 'finish')}({{0}})"
-                finished = code.format(value)
-                add(depth, f"{target}.{prop.attribute} = {value} if {absent} else {finished}")
+                code = finish if isinstance(finish, str) else f"{self.name(finish)}({{0}})"
+                self.add(depth, f"{target}.{prop.attribute} = {value} if {absent} else {code.format(value)}")
         for name in related_attributes(made.cl):
-            add(depth, f"{target}.{name} = {self._name(UNSET, 'UNSET')}")
-        known = self._name(frozenset(prop.name for prop in made.properties), "known")
+            self.add(depth, f"{target}.{name} = {self.name(UNSET)}")
+        known = self.name(frozenset(prop.name for prop in made.properties))
         none_more = f"len(properties) == {len(made.properties)}" if self._complete else f"properties.keys() <= {known}"
-        more = f"{self._name(_extra_properties, 'extra_properties')}(properties, {known})"
+        more = f"{self.name(_extra_properties)}(properties, {known})"
         if self._relations and depth == 1:
-            more = f"{self._name(_relater(self._relations), 'related')}({target}, {more})"
-        add(depth, f"properties = {instance}")
-        add(depth, f"{target}.extra = {self._name(NO_EXTRA, 'NO_EXTRA')} if {none_more} else {more}")
-        add(depth, f"{target}.__class__ = {self._name(made.cl, 'Record')}")
+            more = f"{self.name(_relater(self._relations))}({target}, {more})"
+        self.add(depth, f"properties = {instance}")
+        self.add(depth, f"{target}.extra = {self.name(NO_EXTRA)} if {none_more} else {more}")
+        self.add(depth, f"{target}.__class__ = {self.name(made.cl)}")
 
 
 def structurer(
@@ -353,17 +341,13 @@ def structurer(
 
 
 def unstructurer(
-    properties: tuple[Property, ...],
-    properties_of: PropertiesOf,
-    unstructurers: Mapping[type, Unstructurer],
-    relations: tuple[Relation, ...] = (),
+    properties: tuple[Property, ...], unstructurers: Mapping[type, Unstructurer], relations: tuple[Relation, ...] = ()
 ) -> Unstructurer:
     """
     Make the function that unstructures the records of a class.
 
     Args:
         properties: The properties of the class.
-        properties_of: Returns the properties of the record classes inside it.
         unstructurers: The functions of all record classes, for the records inside it.
         relations: The properties that hold related records.
 
@@ -371,54 +355,49 @@ def unstructurer(
         The function. It appends every value that no schema describes to its second argument, so that `dumps` need not
         search the whole instance for values that JSON does not have. Anything unusual is left to `fallback`.
     """
-    source = _Source()
-    unset, nothing = source.name(UNSET, "UNSET"), source.name(NO_EXTRA, "NO_EXTRA")
-    slowly = source.name(make_unstructurer(properties, relations), "slowly")
-    source.add(0, "def unstructure(record, undescribed):", "    instance = {}", "    try:")
+    source = Source()
+    name, add = source.name, source.add
+    add(0, "def generated(record, undescribed):", "    instance = {}", "    try:")
     for prop in properties:
-        source.add(2, f"value = record.{prop.attribute}", "kind = type(value)")
-        cases = [*_quick_cases(source, prop, _inlined(prop, properties_of), unstructurers)]
+        add(2, f"value = record.{prop.attribute}", "kind = type(value)")
+        cases = [*_quick_cases(source, prop, unstructurers)]
         if prop.nullable:
             cases.append(("value is None", "None"))
-        cases.append((f"value is not {unset}" if prop.optional else "True", _careful(source, prop)))
+        careful = f"{name(_reported)}({name(write)}({name(prop)}, value), undescribed)"
+        cases.append((f"value is not {name(UNSET)}" if prop.optional else "True", careful))
         for number, (test, code) in enumerate(cases):
-            source.add(2, f"{'elif' if number else 'if'} {test}:", f"    instance[{prop.name!r}] = {code}")
+            add(2, f"{'elif' if number else 'if'} {test}:", f"    instance[{prop.name!r}] = {code}")
     for each in relations:
-        written = f"{source.name(each.write, 'write')}(record.{each.attribute})"
-        source.add(2, f"if record.{each.attribute} is not {unset}:", f"    instance[{each.name!r}] = {written}")
-        source.add(3, f"undescribed.append(instance[{each.name!r}])")
-    described = source.name(frozenset(prop.name for prop in properties), "described")
-    source.add(2, f"if record.extra is not {nothing}:", "    extra = record.extra.members")
-    source.add(3, f"{source.name(refuse_repeated, 'refuse_repeated')}({described}, extra)")
+        written = f"{name(_reported)}({name(each.write)}(record.{each.attribute}), undescribed)"
+        add(2, f"if record.{each.attribute} is not {name(UNSET)}:", f"    instance[{each.name!r}] = {written}")
+    described = frozenset(prop.name for prop in properties)
+    add(2, f"if record.extra is not {name(NO_EXTRA)}:", "    extra = record.extra.members")
+    add(3, f"{name(refuse_repeated)}({name(described)}, extra)")
     if relations:
-        refuse = source.name(functools.partial(refuse_related, relations), "refuse_related")
-        source.add(3, f"{refuse}(record, extra)")
-    source.add(3, "undescribed.append(extra)", "instance.update(extra)")
-    source.add(1, f"except {source.name(FAILURES, 'FAILURES')}:", f"    instance = {slowly}(record)")
-    source.add(2, "undescribed.append(instance)")
-    source.add(1, "return instance")
-    return source.function("unstructure")
+        add(3, f"{name(functools.partial(refuse_related, relations))}(record, extra)")
+    add(3, f"instance.update({name(_reported)}(extra, undescribed))")
+    add(1, f"except {name(FAILURES)}:")
+    add(2, f"instance = {name(_reported)}({name(make_unstructurer(properties, relations))}(record), undescribed)")
+    add(1, "return instance")
+    return source.function()
 
 
 def _quick_cases(
-    source: _Source, prop: Property, inlined: _Inlined | None, unstructurers: Mapping[type, Unstructurer]
+    source: Source, prop: Property, unstructurers: Mapping[type, Unstructurer]
 ) -> Iterator[tuple[str, str]]:
     """Yield tests of a value that need no further check, each with the code that writes the value."""
     codec = prop.codec
-    if inlined:
-        inner = unstructurer(inlined.properties, lambda _: (), unstructurers)
-        yield f"kind is {source.name(inlined.cl, 'Record')}", f"{source.name(inner, 'unstructure')}(value, undescribed)"
-    elif codec.record and codec.record is not Record:
-        cl, functions = source.name(origin_of(codec.record), "Record"), source.name(unstructurers, "unstructurers")
+    if codec.record and codec.record is not Record:
+        cl, functions = source.name(origin_of(codec.record)), source.name(unstructurers)
         yield f"issubclass(kind, {cl})", f"{functions}[kind](value, undescribed)"
     elif codec.item and codec.item.record and codec.holds(()):
-        each = source.name(_each_unstructurer(codec.item.holds, unstructurers), "unstructure_each")
+        each = source.name(_each_unstructurer(codec.item.holds, unstructurers))
         yield "kind is tuple", f"{each}(value, undescribed)"
     for alternative in codec.branches:
         for scalar in alternative.classes:
-            code = alternative.written.format(source.name(alternative.unstructure, "write"))
+            code = alternative.written.format(source.name(alternative.unstructure))
             finite = " and value - value == 0" if scalar is float else ""
-            yield f"kind is {source.name(scalar, 'Class')}{finite}", code
+            yield f"kind is {source.name(scalar)}{finite}", code
 
 
 def _each_unstructurer(
@@ -434,21 +413,6 @@ def _each_unstructurer(
         return instances
 
     return unstructure_each
-
-
-def _careful(source: _Source, prop: Property) -> str:
-    """Return the code that checks and writes a value, and reports it if no schema may describe all of it."""
-    written = f"{source.name(write, 'write')}({source.name(prop, 'prop')}, value)"
-    if _may_hold_undescribed(prop.codec):
-        return f"{source.name(_reported, 'reported')}({written}, undescribed)"
-    return written
-
-
-def _may_hold_undescribed(codec: Codec) -> bool:
-    if codec.item:
-        return _may_hold_undescribed(codec.item)
-    # No schema describes a number in a subclass of a record, and the encoder would write null for infinity.
-    return not codec.reads.isdisjoint({"object", "array", "number"})
 
 
 def _reported(value: Any, undescribed: list[Any]) -> Any:
@@ -481,14 +445,13 @@ _WRITTEN_AS: Final[Mapping[type[Any], tuple[str, str]]] = {
 }
 _SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, types.NoneType})
 _ENCODE: Final = msgspec.json.Encoder().encode
-_EMPTY: Final = b"{}"
 _MOST_TEXTS: Final = 256
 _MOST_UNUSUAL: Final = 16  # documents in a row
 _RETRIED_AFTER: Final = 1000
 _LONGEST_TEXT: Final = 64  # characters of a text that is remembered
 
 
-class _UnclearSchemaError(Exception):
+class UnclearSchemaError(Exception):
     """A schema has something that the analysis does not understand, or a class cannot be read the fast way."""
 
 
@@ -535,9 +498,9 @@ class Schemas:
         return able[0] if len(able) == 1 and "type" in able[0] else False
 
     def _keywords(self, fragment: Any) -> dict[str, Any]:
-        if isinstance(fragment, bool):
-            return {} if fragment else {"not": True}
-        return {key: value for key, value in fragment.items() if key not in _NOTES}
+        if fragment is False:
+            raise UnclearSchemaError
+        return {} if fragment is True else {key: value for key, value in fragment.items() if key not in _NOTES}
 
     def object(self, fragment: Any) -> Mapping[str, Any]:
         """Return the keywords for the objects that a part of the schema accepts; raise if they are not simple."""
@@ -545,19 +508,18 @@ class Schemas:
         if found.keys() == {"$ref"}:
             return self.object(resolve(found["$ref"], self.root)[1])
         if found.keys() == {"oneOf"}:
-            return self.object(self._branch(found["oneOf"], "object") or {"not": True})
-        closed = found.get("additionalProperties", True)
+            return self.object(self._branch(found["oneOf"], "object"))
         if found.keys() - _OBJECT_KEYWORDS or "object" not in type_names(found.get("type", "object")):
-            raise _UnclearSchemaError
-        if closed not in (True, False, {}):
-            raise _UnclearSchemaError
+            raise UnclearSchemaError
+        if found.get("additionalProperties", True) not in (True, False, {}):
+            raise UnclearSchemaError
         return found
 
     def items(self, fragment: Any) -> Any:
         """Return the part of the schema for the items of an array that may be of any length."""
         found = self._keywords(fragment)
         if found.keys() - {"items", "type"} or "array" not in type_names(found.get("type", "array")):
-            raise _UnclearSchemaError
+            raise UnclearSchemaError
         return found.get("items", True)
 
     def usual_extra(self, said: Mapping[str, Any], properties: tuple[Property, ...]) -> str | None:
@@ -583,136 +545,127 @@ def _part_for(said: Mapping[str, Any], name: str) -> Any:
     return said.get("properties", {}).get(name, said.get("additionalProperties", True) is not False)
 
 
-def _remembering(check: Callable[[str], bool]) -> tuple[set[str], Callable[[str], None]]:
-    """Return some texts that a check has accepted, and the function that checks others: most texts are options."""
+def _raise(source: Source) -> str:
+    return f"raise {source.name(UnusualError)}"
+
+
+def _if_infinite(source: Source, value: str) -> str:
+    """Return the line that refuses numbers that JSON does not have."""
+    return f"if {value} - {value} != 0: {_raise(source)}"
+
+
+def _remembering(source: Source, check: Callable[[str], bool], value: str) -> str:
+    """Return the line that checks a text; it remembers some texts that were accepted, because most are options."""
     known: set[str] = set()
 
     def check_other(text: str) -> None:
         if not check(text):
-            raise _UnusualError
+            raise UnusualError
         if len(known) < _MOST_TEXTS and len(text) <= _LONGEST_TEXT:
             known.add(text)
 
-    return known, check_other
+    return f"if {value} not in {source.name(known)}: {source.name(check_other)}({value})"
 
 
-class _WriterSource:
-    """Writes the functions that fill structs with the attributes of records, for msgspec to encode."""
+class _Writers:
+    """Makes the functions that fill structs with the attributes of records, for msgspec to encode."""
 
     def __init__(self, schemas: Schemas, properties_of: PropertiesOf, relations_of: RelationsOf) -> None:
         self._schemas = schemas
         self._properties_of = properties_of
         self._relations_of = relations_of
 
-    def function(self, cl: Any, fragment: Any, slowly: Callable[[Any], bytes] | None = None) -> Callable[[Any], Any]:
+    def function(self, cl: Any, fragment: Any) -> Callable[[Any], Any]:
         """
         Compile the function for a record class.
 
         Args:
             cl: The record class.
             fragment: The part of the schema for its objects.
-            slowly: Writes any record of the class, or refuses it; None for a record inside another.
 
         Returns:
-            The function. It returns the text if `slowly` is given, else something that msgspec encodes so. It raises if
-            the record is not usual, or is not sure to be valid.
+            The function. It returns what msgspec encodes as the text of a record. It raises if the record is not usual,
+            or is not sure to be valid.
 
         Raises:
-            _UnclearSchemaError: The schema says what the generated code would not check.
+            UnclearSchemaError: The schema says what the generated code would not check.
         """
         said = self._schemas.object(fragment)
-        properties = self._properties_of(cl)
-        source = _Source()
-        name = source.name
-        depth = 1 if slowly is None else 2
-        source.add(0, "def write(record):", *[] if slowly is None else ["    try:"])
-        relations = self._relations_of(cl)
-        if relations:
-            held = " or ".join(f"record.{each.attribute} is not {name(UNSET, 'UNSET')}" for each in relations)
-            source.add(depth, f"if {held}: raise {name(_UnusualError, 'Unusual')}")
+        properties, relations = self._properties_of(cl), self._relations_of(cl)
+        source = Source()
+        name, add = source.name, source.add
+        add(0, "def generated(record):")
+        for each in relations:
+            add(1, f"if record.{each.attribute} is not {name(UNSET)}: {_raise(source)}")
         for number, prop in enumerate(properties):
-            source.add(depth, f"v{number} = record.{prop.attribute}")
-            self._check(source, depth, f"v{number}", prop, said)
-        fields: list[Any] = [(prop.attribute, Any) for prop in properties]
-        rename = {prop.attribute: prop.name for prop in properties}
-        values = ", ".join(f"v{number}" for number in range(len(fields)))
-        encode, unset = name(_ENCODE, "encode"), name(UNSET, "UNSET")
-        source.add(depth, "extra = record.extra.members")
+            add(1, f"v{number} = record.{prop.attribute}")
+            self._check(source, f"v{number}", prop, said)
+        fields = {prop.attribute: prop.name for prop in properties}
+        values = [f"v{number}" for number in range(len(fields))]
+        add(1, "extra = record.extra.members")
         usual = self._schemas.usual_extra(said, properties)
         if usual:
-            fields.append(("extra", Any))
-            rename["extra"] = usual
-            part = said["properties"][usual]
-            held = name(frozenset(cl for cl in _SCALARS if self._schemas.accepts(part, cl)), "held")
-            source.add(depth, f"more = extra.get({usual!r}, {unset}) if len(extra) == 1 else {unset}")
-            source.add(depth, f"if type(more) not in {held}: more = {unset}")
-            values += ", more"
-        struct = name(msgspec.defstruct(origin_of(cl).__name__, fields, rename=rename, gc=False), "Struct")
-        source.add(depth, f"filled = {struct}({values})")
-        extended = f"{name(self._extender(properties, relations, said), 'extended')}({encode}(filled), extra)"
-        none_more = f"not extra or more is not {unset}" if usual else "not extra"
-        if slowly is None:
-            source.add(1, f"return filled if {none_more} else {name(msgspec.Raw, 'Raw')}({extended})")
-        else:
-            source.add(2, f"return {encode}(filled) if {none_more} else {extended}")
-            source.add(1, "except Exception:", f"    return {name(slowly, 'slowly')}(record)")
-        return source.function("write")
+            fields["extra"] = usual
+            values.append("more")
+            held = frozenset(cl for cl in _SCALARS if self._schemas.accepts(said["properties"][usual], cl))
+            add(1, f"more = extra.get({usual!r}, {name(UNSET)}) if len(extra) == 1 else {name(UNSET)}")
+            add(1, f"if type(more) not in {name(held)}: more = {name(UNSET)}")
+        struct = _new_struct(origin_of(cl).__name__, [(field, Any) for field in fields], rename=fields)
+        add(1, f"filled = {name(struct)}({', '.join(values)})")
+        add(1, f"if not extra{f' or more is not {name(UNSET)}' if usual else ''}: return filled")
+        add(1, f"return {name(self._extender(properties, relations, said))}(filled, extra)")
+        return source.function()
 
-    def _check(self, source: _Source, depth: int, value: str, prop: Property, said: Mapping[str, Any]) -> None:
+    def _check(self, source: Source, value: str, prop: Property, said: Mapping[str, Any]) -> None:
         """Write the test that a value is usual and valid, with what turns it into one that msgspec encodes."""
         fragment = _part_for(said, prop.name)
         tests: list[str] = []
         if prop.nullable and self._schemas.accepts(fragment, types.NoneType):
             tests.append(f"{value} is None")
         if prop.optional and prop.name not in said.get("required", ()):
-            tests.append(f"{value} is {source.name(UNSET, 'UNSET')}")
+            tests.append(f"{value} is {source.name(UNSET)}")
         word = "if"
         for cl, lines in self._cases(source, value, prop, fragment):
-            test = f"type({value}) is {source.name(cl, 'Class')}"
+            test = f"type({value}) is {source.name(cl)}"
             if lines:
-                source.add(depth, f"{word} {test}:", *(f"    {line}" for line in lines))
+                source.add(1, f"{word} {test}:", *(f"    {line}" for line in lines))
                 word = "elif"
             else:
                 tests.insert(0, test)
-        source.add(depth, f"{word} not ({' or '.join(tests or ['False'])}):")
-        source.add(depth + 1, f"raise {source.name(_UnusualError, 'Unusual')}")
+        source.add(1, f"{word} not ({' or '.join(tests or ['False'])}): {_raise(source)}")
 
-    def _cases(self, source: _Source, value: str, prop: Property, fragment: Any) -> Iterator[tuple[type, list[str]]]:
+    def _cases(self, source: Source, value: str, prop: Property, fragment: Any) -> Iterator[tuple[type, list[str]]]:
         """Yield each class that is written quickly, with the lines that check and replace a value of it."""
         if fragment is False:
             return
-        name, raising = source.name, f"raise {source.name(_UnusualError, 'Unusual')}"
+        name = source.name
         for codec in prop.codec.branches:
             if codec.record:
-                write = name(self.function(codec.record, fragment), "write")
-                yield origin_of(codec.record), [f"{value} = {write}({value})"]
+                yield origin_of(codec.record), [f"{value} = {name(self.function(codec.record, fragment))}({value})"]
             elif codec.item and codec.item.record and codec.holds(()):
-                items = self._schemas.items(fragment)
-                each = name(self._each_writer(codec.item.record, items), "write_each")
+                each = name(self._each_writer(codec.item.record, self._schemas.items(fragment)))
                 yield tuple, [f"{value} = [{each}[type(each)](each) for each in {value}]"]
             elif codec.name == "Mapping" and self._schemas.object(fragment).keys() <= {"type"}:
-                members = f"{value} = {value}.members"
-                yield FrozenMapping, [members, f"if not {name(is_plain_json, 'is_plain_json')}({value}): {raising}"]
+                refused = f"if not {name(is_plain_json)}({value}): {_raise(source)}"
+                yield FrozenMapping, [f"{value} = {value}.members", refused]
             for cl in codec.classes:
-                text = issubclass(cl, str)
-                if text and not self._schemas.accepts(fragment, str):
-                    known, check = (name(each, "known") for each in _remembering(self._schemas.check_of(fragment)))
+                if issubclass(cl, str) and not self._schemas.accepts(fragment, str):
                     held = [] if cl is str else [f"{value} = {value}._value_"]
-                    yield cl, [*held, f"if {value} not in {known}: {check}({value})"]
-                elif text:
+                    yield cl, [*held, _remembering(source, self._schemas.check_of(fragment), value)]
+                elif issubclass(cl, str):
                     yield cl, []
                 elif cl in _WRITTEN_AS and self._schemas.accepts(fragment, cl):
                     yield cl, self._finishing(source, value, cl, codec)
 
-    def _finishing(self, source: _Source, value: str, cl: type, codec: Codec) -> list[str]:
+    def _finishing(self, source: Source, value: str, cl: type, codec: Codec) -> list[str]:
         if cl is float:
-            return [f"if {value} - {value} != 0: raise {source.name(_UnusualError, 'Unusual')}"]  # not finite
+            return [_if_infinite(source, value)]
         if cl is dt.datetime:
             # Inlines `date_time_text` for UTC: three digits of a second are enough for most instants.
-            slowly, quickly = source.name(codec.unstructure, "text"), source.name(msgspec.to_builtins, "to_builtins")
+            slowly, quickly = source.name(codec.unstructure), source.name(msgspec.to_builtins)
             end = codec.unstructure(dt.datetime(1, 1, 1, tzinfo=dt.UTC))[19:]
             return [
-                f"if {value}.tzinfo is not {source.name(dt.UTC, 'UTC')}: {value} = {slowly}({value})",
+                f"if {value}.tzinfo is not {source.name(dt.UTC)}: {value} = {slowly}({value})",
                 f"else: {value} = {quickly}({value}).replace('000Z', 'Z')",
                 f"if len({value}) == 20: {value} = {value}[:19] + '{end}'",
             ]
@@ -726,36 +679,36 @@ class _WriterSource:
             # The argument of a generic class decides what is in it: an edge of people holds no opportunity.
             is_other = cl is not base and bool(getattr(base, "__parameters__", ()))
             if not issubclass(cl, base) or base is Record or is_other:
-                raise _UnusualError
+                raise UnusualError
             return self.function(annotation if cl is base else cl, fragment)
 
         return Memo(make)
 
     def _extender(
         self, properties: tuple[Property, ...], relations: tuple[Relation, ...], said: Mapping[str, Any]
-    ) -> Callable[[bytes, Any], bytes]:
-        """Return the function that adds extra properties to a text, if they are valid."""
+    ) -> Callable[[Any, Any], msgspec.Raw]:
+        """Return the function that adds extra properties to the text of a struct, if they are valid."""
         attributes = frozenset(prop.name for prop in properties)
         described = {name: inner for name, inner in said.get("properties", {}).items() if name not in attributes}
         if not attributes.issuperset(said.get("required", ())):
-            raise _UnclearSchemaError
+            raise UnclearSchemaError
         is_open = said.get("additionalProperties", True) is not False
         sound = {name: {cl for cl in _SCALARS if self._schemas.accepts(described[name], cl)} for name in described}
         sound |= {name: set[type]() for name in (*attributes, *(each.name for each in relations))}
         sound_others = _SCALARS if is_open else frozenset[type]()
         check = self._schemas.check_of({**said, "properties": described, "required": []})
 
-        def extended(text: bytes, members: Mapping[str, Any]) -> bytes:
+        def extended(filled: Any, members: Mapping[str, Any]) -> msgspec.Raw:
             for name, value in members.items():
                 if type(name) is not str or type(value) not in sound.get(name, sound_others):
                     if not (is_plain_json(members) and attributes.isdisjoint(members) and check(members)):
-                        raise _UnusualError
+                        raise UnusualError
                     if any(each.name in members and each.read(members[each.name]) is not UNSET for each in relations):
-                        raise _UnusualError
+                        raise UnusualError
                     break
-            added = _ENCODE(members)
-            between = b"" if _EMPTY in (text, added) else b","
-            return text[:-1] + between + added[1:]
+            text, added = _ENCODE(filled), _ENCODE(members)
+            between = b"" if text == b"{}" else b","
+            return msgspec.Raw(text[:-1] + between + added[1:])
 
         return extended
 
@@ -781,9 +734,17 @@ def writer(
         The function. Unless it is sure that a record is valid, it calls `slowly`, which then explains the refusal.
     """
     try:
-        return _WriterSource(schemas, properties_of, relations_of).function(cl, schemas.root, slowly)
-    except (_UnclearSchemaError, LookupError, ValueError):  # or a name or reference that msgspec or the check refuses
+        fill = _Writers(schemas, properties_of, relations_of).function(cl, schemas.root)
+    except (UnclearSchemaError, LookupError, ValueError):  # or a name or reference that msgspec or the check refuses
         return slowly
+
+    def write(record: Any) -> bytes:
+        try:
+            return _ENCODE(fill(record))
+        except Exception:  # noqa: BLE001 - it is not usual, or not valid
+            return slowly(record)
+
+    return write
 
 
 # Text that msgspec reads as a uuid, an instant or a date only if it has the form that the schemas ask for: all others
@@ -800,7 +761,7 @@ _STRICT_TYPES: Final[Mapping[frozenset[type], Any]] = {
 }
 
 
-class _ReaderSource:
+class _ReaderSource(Source):
     """
     Writes a function that makes a record of JSON text, of decoded JSON, or of a struct inside another.
 
@@ -814,54 +775,49 @@ class _ReaderSource:
     def __init__(  # noqa: PLR0913 - the last two say what is read
         self, schemas: Schemas, properties_of: PropertiesOf, cl: Any, fragment: Any, *, decoded: bool, inner: bool
     ) -> None:
+        super().__init__()
         self._schemas = schemas
         self._properties_of = properties_of
         self._decoded = decoded
-        self._source = _Source()
         self._parsed: list[tuple[str, Any]] = []
-        self._source.add(0, "def make(struct):")
         self.struct = self._store("record", "struct", "struct", cl, fragment, depth=1)
+        self.add(1, "return record")
+        head = ["def generated(struct):"]
+        if decoded:
+            head.append(f"    struct = {self.name(msgspec.convert)}(struct, {self.name(self.struct)})")
+        elif not inner:
+            head.append(f"    struct = {self.name(msgspec.json.Decoder[Any](self.struct).decode)}(struct)")
         if self._parsed:
             # One call reads all uuids, instants and dates.
             fields: list[Any] = [(f"value{number}", held | None) for number, (_, held) in enumerate(self._parsed)]
-            parsed = _analyzed(msgspec.defstruct("Parsed", fields, array_like=True, gc=False))
+            parsed = _analyzed(_new_struct("Parsed", fields, array_like=True))
             texts = "".join(f"{text}, " for text, _ in self._parsed)
-            self._source.lines.insert(1, f"    parsed = {self._name(msgspec.convert)}(({texts}), {self._name(parsed)})")
-        if decoded:
-            convert, struct = self._name(msgspec.convert), self._name(self.struct)
-            self._source.lines.insert(1, f"    struct = {convert}(struct, {struct})")
-        elif not inner:
-            decode = self._name(msgspec.json.Decoder[Any](self.struct).decode)
-            self._source.lines.insert(1, f"    struct = {decode}(struct)")
-        self._source.add(1, "return record")
-        self.make = self._source.function("make")
-
-    def _name(self, value: Any) -> str:
-        name: str = getattr(value, "__name__", "")
-        return self._source.name(value, name if name.isidentifier() else "value")
+            head.append(f"    parsed = {self.name(msgspec.convert)}(({texts}), {self.name(parsed)})")
+        self.lines[:0] = head
+        self.make = self.function()
 
     def _store(self, target: str, held: str, path: str, cl: Any, fragment: Any, *, depth: int) -> type:  # noqa: PLR0913
         """Write the lines that store the values of a struct in a new record, and return the class of the struct."""
         said, properties = self._schemas.object(fragment), self._properties_of(cl)
         if origin_of(cl).__form__ == "partial":
-            raise _UnclearSchemaError
+            raise UnclearSchemaError
         described, required = said.get("properties", {}), said.get("required", ())
-        add, unset = self._source.add, self._name(UNSET)
+        add, unset = self.add, self.name(UNSET)
         draft = _draft_of(origin_of(cl))
         if draft:
-            add(depth, f"{target} = {self._name(object.__new__)}({self._name(draft)})")
+            add(depth, f"{target} = {self.name(object.__new__)}({self.name(draft)})")
         else:
-            add(depth, f"{target} = {self._name(types.SimpleNamespace)}()")
+            add(depth, f"{target} = {self.name(types.SimpleNamespace)}()")
         fields: dict[str, tuple[Any, ...]] = {}
         for prop in properties:
-            lines, parsed = len(self._source.lines), len(self._parsed)
+            lines, parsed = len(self.lines), len(self._parsed)
             store = f"{target}.{prop.attribute if draft else prop.argument} = "
             try:
                 strict = self._field(store, held, path, prop, _part_for(said, prop.name), depth=depth)
-            except _UnclearSchemaError:
+            except UnclearSchemaError:
                 if not prop.optional or prop.name in required:
                     raise
-                del self._source.lines[lines:], self._parsed[parsed:]
+                del self.lines[lines:], self._parsed[parsed:]
                 add(depth, store + unset)
             else:
                 fields[prop.name] = prop.attribute, strict
@@ -869,25 +825,24 @@ class _ReaderSource:
         if usual:
             nothing = None if self._schemas.accepts(described[usual], types.NoneType) else UNSET.__class__
             fields[usual] = "extra", str | UNSET.__class__ | nothing, UNSET
-            add(depth, f"if {held}.extra is {unset}:", f"    {target}.extra = {self._name(NO_EXTRA)}", "else:")
-            add(depth + 1, f"{target}.extra = extra = {self._name(object.__new__)}({self._name(FrozenMapping)})")
+            add(depth, f"if {held}.extra is {unset}:", f"    {target}.extra = {self.name(NO_EXTRA)}", "else:")
+            add(depth + 1, f"{target}.extra = extra = {self.name(object.__new__)}({self.name(FrozenMapping)})")
             add(depth + 1, f"extra.members = {{{usual!r}: {held}.extra}}")
         else:
-            add(depth, f"{target}.extra = {self._name(NO_EXTRA)}")
+            add(depth, f"{target}.extra = {self.name(NO_EXTRA)}")
         for attribute in related_attributes(origin_of(cl)) if draft else ():
             add(depth, f"{target}.{attribute} = {unset}")
         if not fields.keys() >= {*required}:
-            raise _UnclearSchemaError
-        made = self._name(origin_of(cl))
+            raise UnclearSchemaError
+        made = self.name(origin_of(cl))
         add(depth, f"{target}.__class__ = {made}" if draft else f"{target} = {made}(**vars({target}))")
         # msgspec finds a property sooner if the fields are in the order of the document.
         names = [*(name for name in described if name in fields), *(name for name in fields if name not in described)]
-        return msgspec.defstruct(
+        return _new_struct(
             origin_of(cl).__name__,
             [fields[name] for name in names],
             rename={fields[name][0]: name for name in names},
             kw_only=True,
-            gc=False,
             forbid_unknown_fields=True,
         )
 
@@ -896,16 +851,16 @@ class _ReaderSource:
     ) -> Any:
         """Write the lines that store one value of a struct, and return its type in the struct."""
         if fragment is False:
-            raise _UnclearSchemaError
+            raise UnclearSchemaError
         nullable = prop.nullable and self._schemas.accepts(fragment, types.NoneType)
-        add, target = self._source.add, store.partition(".")[0]
+        add, target = self.add, store.partition(".")[0]
         value = f"{target}_value"
         held, path = f"{held}.{prop.attribute}", f"{path}.{prop.attribute}"
         inner = depth + 1 if nullable else depth
         text = self._text(prop, fragment)
         if prop.codec.record:
             if (prop.optional and origin_of(prop.codec.record).__object__) or (nullable and " " in path):
-                raise _UnclearSchemaError
+                raise UnclearSchemaError
             add(depth, f"{value} = {held}", *([f"if {value} is not None:"] if nullable else []))
             path = f"None if {path} is None else {path}" if nullable else path
             strict: Any = self._store(f"{target}_inner", value, path, prop.codec.record, fragment, depth=inner)
@@ -917,8 +872,7 @@ class _ReaderSource:
                 # msgspec stops at U+0000 when it reads an instant, and a subclass of str may do anything.
                 odd = f"type({value}) is not str or " if self._decoded else ""
                 wrong = f"{odd}{value}[10] != 'T' or {value}[-1] != 'Z' or '\\0' in {value}"
-                add(depth, f"if {f'{value} is not None and ({wrong})' if nullable else wrong}:")
-                add(depth + 1, f"raise {self._name(_UnusualError)}")
+                add(depth, f"if {f'{value} is not None and ({wrong})' if nullable else wrong}: {_raise(self)}")
             add(depth, f"{store}parsed.value{len(self._parsed)}")
             self._parsed.append((path, text))
             strict = _TEXTS[text]
@@ -940,7 +894,7 @@ class _ReaderSource:
         """Return the type of a property in the struct, and the lines that check and replace a value of it."""
         codecs = prop.codec.branches
         if any(codec.name == "Mapping" for codec in codecs) and self._schemas.object(fragment).keys() <= {"type"}:
-            return dict[str, Any], [f"{value} = {self._name(prop.codec.structure)}({value})"]
+            return dict[str, Any], [f"{value} = {self.name(prop.codec.structure)}({value})"]
         if prop.codec.item and prop.codec.item.record and prop.codec.holds(()):
             each = _ReaderSource(
                 *(self._schemas, self._properties_of, prop.codec.item.record, self._schemas.items(fragment)),
@@ -948,7 +902,7 @@ class _ReaderSource:
                 inner=True,
             )
             struct: Any = each.struct
-            made = f"{value} = tuple([{self._name(each.make)}(each) for each in {value}])"
+            made = f"{value} = tuple([{self.name(each.make)}(each) for each in {value}])"
             # msgspec would take a tuple or a set for an array.
             return (Any, [self._only(value, list), made]) if self._decoded else (list[struct], [made])
         classes: frozenset[type[Any]] = frozenset(cl for codec in codecs for cl in codec.classes or (object,))
@@ -956,27 +910,25 @@ class _ReaderSource:
         if classes - {str} <= {*enums[:1]}:
             lines = [self._only(value, str)] if self._decoded else []
             if not self._schemas.accepts(fragment, str):
-                known, check = (self._name(each) for each in _remembering(self._schemas.check_of(fragment)))
-                lines.append(f"if {value} not in {known}: {check}({value})")
+                lines.append(_remembering(self, self._schemas.check_of(fragment), value))
             if enums:
                 options: dict[str, Any] = {option.value: option for option in enums[0]}
                 default = f", {value}" if str in classes else ""
-                named = self._name(options.get) if default else self._name(options.__getitem__)
+                named = self.name(options.get) if default else self.name(options.__getitem__)
                 lines.append(f"{value} = {named}({value}{default})")
             return str, lines
         if len(codecs) > 1 or not all(self._schemas.accepts(fragment, cl) for cl in classes & _WRITTEN_AS.keys()):
-            raise _UnclearSchemaError
+            raise UnclearSchemaError
         strict = _STRICT_TYPES.get(classes)
         if strict is None:
-            raise _UnclearSchemaError
+            raise UnclearSchemaError
         if not self._decoded:
             return strict, []
-        finite = f"if {value} - {value} != 0: raise {self._name(_UnusualError)}"
-        return Any, [self._only(value, *classes), *([finite] if float in classes else [])]
+        return Any, [self._only(value, *classes), *([_if_infinite(self, value)] if float in classes else [])]
 
     def _only(self, value: str, *classes: type) -> str:
         """Return the line that refuses a value of another class."""
-        return f"if type({value}) not in {self._name(frozenset(classes))}: raise {self._name(_UnusualError)}"
+        return f"if type({value}) not in {self.name(frozenset(classes))}: {_raise(self)}"
 
 
 def reader(
@@ -997,7 +949,7 @@ def reader(
     """
     try:
         make = _ReaderSource(schemas, properties_of, cl, schemas.root, decoded=decoded, inner=False).make
-    except (_UnclearSchemaError, LookupError, ValueError):  # or a name or reference that msgspec or the check refuses
+    except (UnclearSchemaError, LookupError, ValueError):  # or a name or reference that msgspec or the check refuses
         return slowly
     unusual = 0
 

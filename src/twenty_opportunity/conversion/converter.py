@@ -89,9 +89,7 @@ class Conversion:
         self.unstructurers: Memo[codegen.Unstructurer] = Memo(
             lambda cl: _to_root(
                 cl,
-                codegen.unstructurer(
-                    self.properties(self.written_classes[cl]), self.properties, self.unstructurers, self.relations(cl)
-                ),
+                codegen.unstructurer(self.properties(self.written_classes[cl]), self.unstructurers, self.relations(cl)),
             )
         )
 
