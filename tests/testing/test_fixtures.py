@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from fractions import Fraction
@@ -21,11 +22,19 @@ from twenty_opportunity import (
     PartialOpportunity,
     Profile,
 )
+from twenty_opportunity.profiles import STANDARD
+from twenty_opportunity.records import ErrorAnswer, GraphQLErrorAnswer, GraphQLGroupBy, GroupByAnswer
 from twenty_opportunity.testing.faults import Faults, NoFaultError
 from twenty_opportunity.testing.fixtures import Fixture, FixtureError, fixtures
 
 METADATA: Final = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
 WORKSPACE: Final = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
+SERVER_MESSAGES: Final = (
+    "You do not have permission",
+    "Record not found",
+    "Invalid cursor",
+    "Missing authentication token",
+)
 CASES: Final = [
     pytest.param(profile, cl, id=f"{profile.name}-{cl.__name__}")
     for profile in (PUBLISHED, SERVER, WORKSPACE)
@@ -175,3 +184,68 @@ def test_impossible_fixtures_are_errors() -> None:
         next(fixtures(profile(never)))
     with pytest.raises(NoFaultError, match="every change that was tried in a document of Opportunity is valid"):
         Faults(profile({"type": "object"})).put_into({"a": [1, {}]})
+
+
+@pytest.mark.parametrize("name", sorted(STANDARD))
+def test_events_are_those_of_a_server(name: str) -> None:
+    """The name of an event agrees with its object, its record and the fields that changed."""
+    profile = STANDARD[name]
+    seen: set[str] = set()
+    for event in instances(60, profile, profile.event, seed=1):
+        record, (object_, action) = event["record"], event["eventName"].split(".")
+        seen.add(action)
+        assert object_ == event["objectMetadata"]["nameSingular"] == name
+        assert event["targetUrl"].startswith("https://")
+        assert record["createdAt"] <= record["updatedAt"] < event["eventDate"]
+        assert (record["createdAt"] == record["updatedAt"]) is (action == "created")
+        assert (record["deletedAt"] is not None) is (action in {"deleted", "destroyed"})
+        if action == "updated":
+            assert event["updatedFields"]
+            assert {*event["updatedFields"]} <= {*profile.schema(profile.update)["properties"]}
+        else:
+            changed = ["deletedAt"] if action in {"deleted", "restored"} else None
+            assert event.get("updatedFields") == changed
+    assert seen == {"created", "updated", "deleted", "restored", "destroyed"}
+
+
+def of(generic: Any, record: Any) -> Any:
+    """Return the class of a document with records of a class that is known at run time only."""
+    return generic[record]
+
+
+@pytest.mark.parametrize("name", sorted(STANDARD))
+def test_pages_and_groups_are_those_of_a_server(name: str) -> None:
+    """Pages have no errors, their cursors agree, and the values of a group are those of its records."""
+    profile = STANDARD[name]
+    plural = profile.object_name.plural
+    for page in instances(20, profile, profile.graphql_page, seed=1):
+        assert [*page] == ["data"]
+        connection = page["data"][plural]
+        (edge,), info = connection["edges"], connection["pageInfo"]
+        assert info["startCursor"] == info["endCursor"] == edge["cursor"]
+        assert json.loads(base64.b64decode(edge["cursor"]))["id"]
+        assert info["hasNextPage"] is (connection["totalCount"] > 1)
+        assert not info["hasPreviousPage"]
+    for answer in instances(20, profile, of(GraphQLGroupBy, profile.partial), seed=1):
+        (group,) = answer["data"][f"{plural}GroupBy"]
+        node = group["edges"][0]["node"]
+        value = node["stage"] if name == "opportunity" else node["createdBy"]["source"]
+        assert group["groupByDimensionValues"] == [value]
+        assert "errors" not in answer
+    groups: Any
+    for groups in instances(20, profile, of(GroupByAnswer, profile.partial), seed=1):
+        (group,) = groups
+        assert isinstance(group["groupByDimensionValues"][0], str)
+        assert group.keys() == {"groupByDimensionValues", "totalCount"}
+
+
+def test_errors_are_those_of_a_server() -> None:
+    """Errors have the messages and codes of a server, and not the texts of records."""
+    for answer in instances(20, SERVER, ErrorAnswer, seed=1):
+        assert answer["statusCode"] in {400, 403, 404}
+        assert answer["error"] in {"BadRequestException", "FORBIDDEN_EXCEPTION", "NotFoundException"}
+        assert (answer.get("messages") or answer["message"])[0] in SERVER_MESSAGES
+    for answer in instances(20, SERVER, GraphQLErrorAnswer, seed=1):
+        (error,) = answer["errors"]
+        assert error["message"] in SERVER_MESSAGES
+        assert error["extensions"]["code"].isupper()

@@ -67,6 +67,25 @@ def test_samples_of_every_object_are_believable(name: str, document: str) -> Non
             assert sample["name"]["lastName"].lower() in email
 
 
+def test_events_of_classes_that_a_program_wrote() -> None:
+    """An event whose name is narrowed by an enum has one of its names, and one without a record's times has some."""
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            "eventName": {"type": "string", "enum": ["opportunity.won"]},
+            "objectMetadata": {"type": "object", "properties": {"nameSingular": {"type": "string"}}},
+            "eventDate": {"type": "string", "format": "date-time"},
+            "record": {"type": "object", "properties": {"won": True}},
+            "updatedFields": {"type": "array", "items": {"type": "string"}},
+        },
+    }
+    sampler = Sampler(schema, "seed")
+    for event in [sampler.document() for _ in range(20)]:
+        assert event["eventName"] == "opportunity.won"
+        assert event["objectMetadata"]["nameSingular"] == "opportunity"
+        assert "2026" <= event["eventDate"] < "2027"
+
+
 def test_undescribed_relations_are_left_out() -> None:
     """Relations whose content the schema does not describe are not in a sample."""
     assert not {"company", "attachments"} & Sampler(SERVER.schema(), "seed").document().keys()

@@ -13,8 +13,10 @@ from itertools import chain
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from twenty_opportunity.records import Stage
+from twenty_opportunity.records import UNSET, Stage
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
+from twenty_opportunity.schemas.responses import EVENT_NAME_PATTERN
+from twenty_opportunity.testing import envelopes
 from twenty_opportunity.testing.schema_alternatives import (
     Resolver,
     accepts,
@@ -28,7 +30,7 @@ from twenty_opportunity.values.money import MICROS_PER_UNIT
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from twenty_opportunity.schemas.reading import Schema
 from twenty_opportunity.testing.schema_alternatives import Alternatives, Where
@@ -48,9 +50,6 @@ _WORK: Final = ("Renewal", "Rollout", "Pilot", "Expansion", "Support contract", 
 _CURRENCIES: Final = {"USD": (12, 1), "EUR": (9, 1), "GBP": (4, 1), "CHF": (2, 1), "JPY": (1, 150)}  # weight, rate
 _SOURCES: Final = ("MANUAL", "MANUAL", "API", "IMPORT", "EMAIL")
 WORDS: Final[Mapping[str, Sequence[Any]]] = {
-    "nameSingular": ("opportunity",),
-    "updatedFields": ("stage",),
-    "statusCode": (400,),
     "extension": ("pdf", "docx", "xlsx", "png"),
     "url": ("https://example.com/offer.pdf", "https://example.com/plan.png"),
     "avatarUrl": ("https://example.com/portrait.png",),
@@ -132,8 +131,8 @@ class Workspace:
             "companyId": company[0],
             "pointOfContactId": person[0],
             "ownerId": owner[0],
-            "createdBy": self._actor(owner),
-            "updatedBy": self._actor(self._owner()),
+            "createdBy": self.actor(owner),
+            "updatedBy": self.actor(),
             "searchVector": " ".join(f"'{word.lower()}':{at}" for at, word in enumerate(company[1].split(), 1)),
         }
 
@@ -184,7 +183,9 @@ class Workspace:
     def _owner(self) -> tuple[str, str]:
         return self._random.choice(self._people[:_OWNERS])
 
-    def _actor(self, member: tuple[str, str]) -> dict[str, Any]:
+    def actor(self, member: tuple[str, str] | None = None) -> dict[str, Any]:
+        """Make the actor of a change: a member of the workspace, by default any."""
+        member = member or self._owner()
         source = self._random.choice(_SOURCES)
         context = {"provider": "google"} if source == "EMAIL" else None
         return {"source": source, "workspaceMemberId": member[0], "name": member[1], "context": context}
@@ -207,11 +208,13 @@ class Sampler:
         self._resolver = Resolver(schema)
         self._random = Random(seed)  # noqa: S311 - samples are not secrets
         self._workspace = Workspace(self._random)
+        self._envelopes = envelopes.Envelopes(self._workspace, self._random)
+        self._in_rest = schema.get("type") == "array"  # groups, which have their records in GraphQL only
         self._gaps = gaps
         self._make = self._maker(schema, (), "")
 
     def document(self) -> Any:
-        """Make a document with every property that the schema describes."""
+        """Make a document with every property that the schema describes, except those that a server would leave out."""
         return self._make(_NOTHING)
 
     def _maker(self, schema: Schema, where: Where, name: str) -> Make:
@@ -236,14 +239,16 @@ class Sampler:
         """Make the function for objects. If there are alternatives, each has only what it requires."""
         properties, required = schema.get("properties", {}), schema.get("required", ())
         if not properties:
-            return lambda wanted: deepcopy(wanted) if is_dict(wanted) else {}
+            takes_any = "type" not in schema
+            return lambda wanted: deepcopy(wanted) if is_dict(wanted) or (takes_any and wanted is not _NOTHING) else {}
         absent = left_out(schema)
+        sent = {name for shape, names in envelopes.OF_ERRORS.items() if properties.keys() >= shape for name in names}
         makers = {
             name: self._maker(part, (*where, "properties", name), name)
             for name, part in properties.items()
-            if (whole or name in required)
+            if (whole or name in required or name in sent)
             and name not in absent
-            and (name in _MOSTLY_NULL or name in required or self._is_described(part, where))
+            and (name in _MOSTLY_NULL or name in required or name in sent or self._is_described(part, where))
         }
         nullable = {
             name
@@ -252,12 +257,14 @@ class Sampler:
         }
         is_deal = properties.keys() >= _IS_DEAL
         is_composite = frozenset(properties) in _COMPOSITES
-        suggest = self._suggester(properties, where)
+        suggest = self._suggester(properties, where, required)
 
         def make(wanted: Any) -> dict[str, Any]:
             values: dict[str, Any] = wanted if is_dict(wanted) else suggest()
             made: dict[str, Any] = {}
             for name, make_value in makers.items():
+                if values.get(name) is UNSET:
+                    continue
                 empty = is_composite and name not in values and name not in WORDS
                 if is_deal and name not in _ALWAYS_THERE and name not in required:
                     empty = self._random.random() < self._gaps
@@ -269,17 +276,54 @@ class Sampler:
 
         return make
 
-    def _suggester(self, properties: Mapping[str, Schema], where: Where) -> Callable[[], dict[str, Any]]:
+    def _suggester(
+        self, properties: Mapping[str, Schema], where: Where, required: Collection[str] = ()
+    ) -> Callable[[], dict[str, Any]]:
         """Return what suggests the values of the properties of an object, which belong together."""
         if properties.keys() >= _IS_DEAL:
             return partial(self._workspace.deal, self._stages(properties["stage"], where))
         if {"createdAt", "updatedAt"} <= properties.keys():
             return partial(self._workspace.record, person=not properties.keys().isdisjoint({"emails", "userEmail"}))
+        around = self._suggester_around(properties, where, required)
+        if around is not None:
+            return around
         if "amountMicros" in properties:
             return self._workspace.amount
         if "firstName" in properties:
             return self._workspace.full_name
         return partial(self._random.choice, _COMPOSITES.get(frozenset(properties), ({},)))
+
+    def _suggester_around(
+        self, properties: Mapping[str, Schema], where: Where, required: Collection[str]
+    ) -> Callable[[], dict[str, Any]] | None:
+        """Return what suggests the values of an object around records; None for any other object."""
+        names = properties.keys()
+        if names >= envelopes.EVENT:
+            record, place = self._inside(properties, where, "record")
+            named, _ = self._resolver.alternatives(properties["eventName"], where)[0]
+            name = matching_text(named.get("pattern", EVENT_NAME_PATTERN), self._random, 1).partition(".")[0]
+            return self._envelopes.event(name, envelopes.changeable(record), self._suggester(record, place))
+        if names >= envelopes.GROUP:
+            edge, place = self._inside(properties, where, "edges")
+            node, place = self._inside(edge, place, "node")
+            stages = self._stages(node["stage"], place) if node.keys() >= _IS_DEAL else ()
+            return self._envelopes.group(node.keys(), stages, in_rest=self._in_rest)
+        if names >= envelopes.PAGE:
+            return self._envelopes.page
+        if names >= envelopes.RESULT and "errors" not in required:
+            return lambda: {"errors": UNSET}
+        makes = {
+            envelopes.GRAPHQL_ERROR: self._envelopes.graphql_error,
+            envelopes.REST_ERROR: self._envelopes.rest_error,
+        }
+        return next((make for shape, make in makes.items() if names >= shape), None)
+
+    def _inside(self, properties: Mapping[str, Schema], where: Where, name: str) -> tuple[Mapping[str, Schema], Where]:
+        """Return the properties of an object that is the value of a property, or an item of its value."""
+        schema, place = self._resolver.alternatives(properties[name], (*where, "properties", name))[0]
+        if "items" in schema:
+            schema, place = self._resolver.alternatives(schema["items"], (*place, "items"))[0]
+        return schema.get("properties", {}), place
 
     def _stages(self, schema: Schema, where: Where) -> Sequence[str]:
         found = [stage for plain, _ in self._resolver.alternatives(schema, where) for stage in plain.get("enum", ())]
@@ -302,7 +346,7 @@ class Sampler:
         if kind == "array":
             return self._array(schema, where, name)
         if kind == "boolean":
-            return lambda _: self._random.choice((True, False))
+            return lambda wanted: wanted if isinstance(wanted, bool) else self._random.choice((True, False))
         if kind == "null":
             return lambda _: None
         candidates, fits = self._texts if kind == "string" else self._numbers, _check_of_value(schema)
