@@ -279,7 +279,7 @@ def _relation(field: Field, row: FieldType) -> Iterator[FieldProperty]:
         return
     if field.relation_type is None or not field.writable:
         row = row._replace(write=None)  # the ids of the other side are changed there
-    for column, record in _columns(field):
+    for column, record in id_columns(field):
         # Where the metadata does not say on which side of the relation the field is, it may be on either.
         if field.relation_type:
             connects = row.write is not None
@@ -290,7 +290,7 @@ def _relation(field: Field, row: FieldType) -> Iterator[FieldProperty]:
         yield FieldProperty(column, row, f"{subject}: the id.", field)
 
 
-def _columns(field: Field) -> list[tuple[str, str]]:
+def id_columns(field: Field) -> list[tuple[str, str]]:
     """List the properties that hold the ids of a relation to one record, each with the one that holds the record."""
     column = field.join_column or f"{field.name}Id"
     if field.type == "RELATION" or not field.targets:
@@ -314,7 +314,7 @@ def _schema(fields: Iterable[Field], use: _Use, name: ObjectName) -> Fragment:
         {"type": "object", "required": [column, record]}
         for field in fields
         if field.type in _RELATIONS and field.relation_type == "MANY_TO_ONE" and field.writable
-        for column, record in _columns(field)
+        for column, record in id_columns(field)
         if column != record
     ]
     excluded = {"not": {"description": _EITHER, "anyOf": related}} if related else {}

@@ -281,21 +281,7 @@ class TwentyServer:
             if method == "OPTIONS":
                 return HTTPStatus.NO_CONTENT, None, b"", []
             try:
-                _refuse_length(headers)
-                decoded = _decoded(headers.get("content-type", ""), body)
-                if not path.startswith(("/rest", "/graphql", "/metadata")):
-                    raise plain_refusal(404, "Not Found", f"Cannot {method} {path}")
-                if path.startswith("/metadata"):
-                    raise unimplemented(f"{method} {path}")
-                refused = _authenticate(headers.get("authorization", ""), self._api_key)
-                if path.startswith("/graphql"):
-                    found = graphql.unauthenticated(refused) if refused else graphql.answer(self._store, decoded)
-                elif refused:
-                    raise refused
-                else:
-                    found = rest.answer(
-                        self._store, rest.Call(method, path, parse_qs(query, keep_blank_values=True), decoded)
-                    )
+                found = self._routed(method, path, query, headers, body)
                 content = _encoded(found[1])
             except (RefusalError, RecursionError) as error:
                 self._store.events.clear()
@@ -303,6 +289,20 @@ class TwentyServer:
                 return refused.status, refused.body, _encoded(refused.body), []
             events, self._store.events = self._store.events, []
             return *found, content, events
+
+    def _routed(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Any]:
+        _refuse_length(headers)
+        decoded = _decoded(headers.get("content-type", ""), body)
+        if path.startswith("/metadata"):
+            raise unimplemented(f"{method} {path}")
+        if not path.startswith(("/rest", "/graphql")):
+            raise plain_refusal(404, "Not Found", f"Cannot {method} {path}")
+        refused = _authenticate(headers.get("authorization", ""), self._api_key)
+        if path.startswith("/graphql"):
+            return graphql.unauthenticated(refused) if refused else graphql.answer(self._store, decoded)
+        if refused:
+            raise refused
+        return rest.answer(self._store, rest.Call(method, path, parse_qs(query, keep_blank_values=True), decoded))
 
     def _deliver(self, events: Sequence[Event]) -> None:
         for event in events:

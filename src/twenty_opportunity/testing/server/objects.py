@@ -222,7 +222,7 @@ def _object(metadata: Mapping[str, Any], rows_of: Rows, plurals: Mapping[str, st
         if field.type not in RELATIONS:
             columns[field.name] = _column(singular, field, row)
         elif field.relation_type == TO_ONE:
-            columns |= {column.name: column for column in _references(field, row, rows_of)}
+            columns |= {column.name: column for column in _references(field, rows_of)}
         else:
             relations[field.name] = _inverse(singular, field.name, rows_of, plurals)
     return ServerObject(singular, metadata["namePlural"], columns, relations, metadata)
@@ -266,29 +266,17 @@ def _default(value: Any) -> Any:
     return {key: _default(each) for key, each in value.items()} if is_dict(value) else value
 
 
-def _references(field: Field, row: Mapping[str, Any], rows_of: Rows) -> Iterator[Column]:
+def _references(field: Field, rows_of: Rows) -> Iterator[Column]:
     """Yield the columns of a relation to one record: a relation to records of several objects has one for each."""
-    name, given = field.name, row.get("morphRelations")
-    if is_list(given) and given:
-        stem = name
-        singulars = [*filter(None, map(_singular, given))]
-        for singular in singulars:
-            stem = stem.removesuffix(capitalized(singular))
-        for singular in singulars:
-            name = f"{stem}{capitalized(singular)}"
-            yield Column(f"{name}Id", "UUID", relation=name, target=singular)
-        return
-    named = _singular(row.get("relation")) or (name if name in rows_of else None) or _NAMED_OTHERWISE.get(name)
-    target = named or next((singular for singular in rows_of if name.endswith(capitalized(singular))), None)
-    column = field.join_column or f"{name}Id"
-    yield Column(column, "UUID", relation=name, target=target if target in rows_of else None)
+    targets = [target.singular for target in field.targets] or [_target_by_name(field.name, rows_of)]
+    for (column, name), target in zip(workspace.id_columns(field), targets, strict=False):
+        yield Column(column, "UUID", relation=name, target=target if target in rows_of else None)
 
 
-def _singular(relation: Any) -> str | None:
-    """Return the name of the object that a relation leads to, if the metadata says it."""
-    target = relation.get("targetObjectMetadata") if is_dict(relation) else None
-    name = target.get("nameSingular") if is_dict(target) else None
-    return name if isinstance(name, str) else None
+def _target_by_name(name: str, rows_of: Rows) -> str:
+    """Return the object that a relation leads to by its name; an empty text if that does not show it."""
+    known = name if name in rows_of else _NAMED_OTHERWISE.get(name)
+    return known or next((singular for singular in rows_of if name.endswith(capitalized(singular))), "")
 
 
 def _inverse(singular: str, name: str, rows_of: Rows, plurals: Mapping[str, str]) -> tuple[str, str] | None:
@@ -296,9 +284,9 @@ def _inverse(singular: str, name: str, rows_of: Rows, plurals: Mapping[str, str]
     if name in _INVERSES:
         return _INVERSES[name] if _INVERSES[name][0] in rows_of else None
     other = plurals.get(name, "")
-    for field, row in rows_of.get(other, ()):
+    for field, _ in rows_of.get(other, ()):
         if field.type in RELATIONS and field.relation_type == TO_ONE:
-            for column in _references(field, row, rows_of):
+            for column in _references(field, rows_of):
                 if column.target == singular:
                     return other, column.name
     return None
