@@ -21,7 +21,7 @@ from twenty_opportunity.bulk.documents import (
     server_message,
 )
 from twenty_opportunity.bulk.summary import Entry, Finding, Summary, Tally
-from twenty_opportunity.errors import SERVER_HINT, DecodeError, pointer
+from twenty_opportunity.errors import SERVER_HINT, DecodeError, Violation, pointer
 from twenty_opportunity.profiles import PUBLISHED, SERVER, like_opportunity, name_way_out, refuse_other_types
 from twenty_opportunity.records import Opportunity, Record
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
@@ -31,7 +31,7 @@ from twenty_opportunity.values.json_text import decode, encode_sound
 from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from twenty_opportunity.profiles import Profile
 
@@ -92,7 +92,7 @@ class Rules:
         """Return a check that accepts only valid records; those that it refuses have to be looked at closely."""
         form = self.form or FORMS["record"]
         if form.document_class:
-            return _refuse_all
+            return lambda _: False
         schema = self._by_name[form.record_class.__name__]
         required = () if self.form else ("id",)
         return _compiled(_of_objects(schema, required, _AMBIGUOUS if self.form else _METADATA)).accepts
@@ -102,14 +102,16 @@ class Rules:
         schema = self._by_name.get(cl.__name__)
         return _compiled(schema) if schema else None
 
+    def violations(self, record: Any, cl: type[Record]) -> Iterator[Violation]:
+        """Find what is wrong with a record; nothing if the profile does not have the class."""
+        validator = self.validator(cl)
+        found = validator.iter_violations(record) if validator else iter(())
+        return name_way_out(found, cl) if self.name == OPPORTUNITY else found
+
     def hint(self, cl: type, record: object) -> str:
         """Return a hint at the profile SERVER if that accepts a record which PUBLISHED refuses."""
         schema = self._by_name.get(_SERVER) if cl is Opportunity else None
         return SERVER_HINT if schema and _compiled(schema).is_valid(record) else ""
-
-
-def _refuse_all(_: object) -> bool:
-    return False
 
 
 def _of_objects(schema: bytes, required: Sequence[str], other: Sequence[str]) -> bytes:
@@ -222,10 +224,7 @@ def iter_results(chunk: Chunk, rules: Rules) -> Iterator[ChunkResult]:
         The results, each with about `MAX_FINDINGS` findings at most. The lines of all of them are counted from the
         first line of the chunk; `lines` and `taken` are zero in all but the last.
     """
-    try:
-        data = chunk.read()
-    except OSError as error:
-        chunk, data = chunk.failed(error), b""
+    chunk, data = loaded(chunk)
     tally = Tally()
     findings: list[Finding] = []
     start = chunk.start
@@ -237,8 +236,26 @@ def iter_results(chunk: Chunk, rules: Rules) -> Iterator[ChunkResult]:
             tally.clear()
             findings = []
             start += 1  # still before the next chunk: so many findings have more bytes than results
-    lines = data.count(b"\n") + chunk.skipped
-    yield ChunkResult(chunk.file, start, lines, tally.summary(), tuple(findings), chunk.taken)
+    yield ChunkResult(chunk.file, start, lines_in(chunk, data), tally.summary(), tuple(findings), chunk.taken)
+
+
+def complete_results(chunk: Chunk, rules: Rules) -> list[ChunkResult] | None:
+    """Return the results of a chunk; None if they are too many to be held, so that they have to be iterated over."""
+    found = [*itertools.islice(iter_results(chunk, rules), 2)]
+    return found if len(found) == 1 else None
+
+
+def loaded(chunk: Chunk) -> tuple[Chunk, bytes]:
+    """Return a chunk with its bytes. If it cannot be read, it has none, and a fault."""
+    try:
+        return chunk, chunk.read()
+    except OSError as error:
+        return chunk.failed(error), b""
+
+
+def lines_in(chunk: Chunk, data: bytes) -> int:
+    """Return the number of lines that end in a chunk with these bytes."""
+    return data.count(b"\n") + chunk.skipped
 
 
 def entries_of(chunk: Chunk, data: bytes, rules: Rules, passed: Tally | None = None) -> Iterator[Entry]:
@@ -254,15 +271,14 @@ def entries_of(chunk: Chunk, data: bytes, rules: Rules, passed: Tally | None = N
     Yields:
         The records and the unreadable texts in order, with lines counted from the first line of the chunk.
     """
-    if chunk.layout is Layout.LINES:
+    if chunk.layout is Layout.WHOLE and not chunk.fault:
+        yield from _entries_in_document(chunk, data, rules)
+    elif chunk.layout is Layout.LINES:
         limit = chunk.max_record_size
         lines = enumerate(BytesIO(data), 1) if passed is None else _not_passing(data, rules, limit, passed)
         for number, line in lines:
             if not line.isspace():
                 yield from _entries_in_bounded(chunk, line, number, rules, "the line")
-    elif chunk.layout is Layout.WHOLE:
-        if not chunk.fault:
-            yield from _entries_in_document(chunk, data, rules)
     else:
         number, at = 1, 0
         for index, (begin, end) in enumerate(chunk.spans, chunk.index):
@@ -270,8 +286,7 @@ def entries_of(chunk: Chunk, data: bytes, rules: Rules, passed: Tally | None = N
             name = f"item {index} of the array"
             yield from _entries_in_bounded(chunk, data[begin:end], number, rules, name, str(index))
     if chunk.fault:
-        is_item = chunk.layout is Layout.ITEMS
-        prefix = pointer(chunk.index + len(chunk.spans)) if is_item else ""
+        prefix = pointer(chunk.index + len(chunk.spans)) if chunk.layout is Layout.ITEMS else ""
         yield _unreadable(chunk.file, data.count(b"\n") + 1, prefix, chunk.fault)
 
 
@@ -353,49 +368,25 @@ def entries_in(
     except NoRecordsError as error:
         yield _unreadable(file, lines.line_of(""), prefix, str(error))
         return
+
+    def entry(path: str, record: Any, cl: type[Record]) -> Entry:
+        violations = itertools.islice(rules.violations(record, cl), MAX_FINDINGS)
+        findings = [Finding(file, lines.line_of(path + each.pointer), prefix + path, each) for each in violations]
+        return Entry(file, lines.line_of(path), prefix + path, record, tuple(findings))
+
     for tokens, record in found:
         path = pointer(*tokens)
         if max_record_size and len(encode_sound(record)) > max_record_size:
-            reason = too_large("the record", max_record_size)
-            yield _unreadable(file, lines.line_of(path), prefix + path, reason)
+            yield _unreadable(file, lines.line_of(path), prefix + path, too_large("the record", max_record_size))
             continue
-        entry = _entry(file, lines, (prefix, path), record, rules, form.record_class)
-        yield entry if entry.is_valid else attrs.evolve(entry, hint=rules.hint(form.record_class, record))
-    if form.document_class and rules.validator(form.document_class):
-        entry = _entry(file, lines, (prefix, ""), form.envelope(instance), rules, form.document_class)
-        yield from [] if entry.is_valid else [entry]
+        checked = entry(path, record, form.record_class)
+        yield checked if checked.is_valid else attrs.evolve(checked, hint=rules.hint(form.record_class, record))
+    if form.document_class:
+        around = entry("", form.envelope(instance), form.document_class)
+        yield from [] if around.is_valid else [around]
     if message := server_message(instance):
         yield _unreadable(file, lines.line_of("/errors"), prefix, f"the answer has errors too: {message}")
 
 
-def _entry(  # noqa: PLR0913, PLR0917 - a record, its place and its checks
-    file: str,
-    lines: LineNumbers,
-    place: tuple[str, str],
-    record: Any,
-    rules: Rules,
-    cl: type[Record],
-) -> Entry:
-    prefix, path = place
-    validator = rules.validator(cl)
-    found = validator.iter_violations(record) if validator else iter(())
-    if rules.name == OPPORTUNITY:
-        found = name_way_out(found, cl)
-    violations = itertools.islice(found, MAX_FINDINGS)
-    findings = [Finding(file, lines.line_of(path + found.pointer), prefix + path, found) for found in violations]
-    return Entry(file, lines.line_of(path), prefix + path, record, tuple(findings))
-
-
 def _unreadable(file: str, line: int, prefix: str, reason: str) -> Entry:
     return Entry(file, line, prefix, None, (Finding(file, line, prefix, None, reason),))
-
-
-def complete_results(chunk: Chunk, rules: Rules) -> list[ChunkResult] | None:
-    """Return the results of a chunk; None if they are too many to be held, so that they have to be iterated over."""
-    found = [*itertools.islice(iter_results(chunk, rules), 2)]
-    return found if len(found) == 1 else None
-
-
-def text_entries(text: bytes, rules: Rules) -> Iterable[Entry]:
-    """Return the records of a text that is not from a file; none if it is blank."""
-    return entries_in("", text, 0, rules) if text.strip() else ()

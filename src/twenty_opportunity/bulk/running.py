@@ -19,10 +19,12 @@ from twenty_opportunity.bulk.checking import (
     ChunkResult,
     check,
     complete_results,
+    entries_in,
     entries_of,
     iter_results,
+    lines_in,
+    loaded,
     rules_of,
-    text_entries,
 )
 from twenty_opportunity.bulk.chunks import BYTE_ORDER_MARK, MAX_RECORD_SIZE, Chunk, chunks
 from twenty_opportunity.bulk.files import BLOCK
@@ -79,13 +81,9 @@ def iter_entries(
     rules = rules_of(profile, as_)
     lines = _LineCounter()
     for chunk in chunks(sources, max_record_size=max_record_size):
-        try:
-            data = chunk.read()
-        except OSError as error:
-            data = b""
-            chunk = chunk.failed(error)  # noqa: PLW2901 - the same chunk
-        before = lines.before(chunk.file, chunk.start, data.count(b"\n") + chunk.skipped)
-        for entry in entries_of(chunk, data, rules):
+        held, data = loaded(chunk)
+        before = lines.before(chunk.file, chunk.start, lines_in(chunk, data))
+        for entry in entries_of(held, data, rules):
             yield entry.shifted(before)
         if advance:
             advance(chunk.taken)
@@ -356,7 +354,8 @@ def _partition(elements: Iterable[Any], rules: Rules) -> tuple[list[ChunkResult]
         if isinstance(element, Chunk):
             parts.append(attrs.evolve(check(element, rules), findings=()))
             continue
-        for entry in text_entries(_encoded(element), rules):
+        text = _encoded(element)
+        for entry in entries_in("", text, 0, rules) if text.strip() else ():
             tally.count(entry)
     return parts, tally.summary()
 
