@@ -214,15 +214,10 @@ def check(chunk: Chunk, rules: Rules) -> ChunkResult:
 
 def iter_results(chunk: Chunk, rules: Rules) -> Iterator[ChunkResult]:
     """
-    Check a chunk in bounded memory.
+    Check a chunk in bounded memory: each result has about `MAX_FINDINGS` findings at most.
 
-    Args:
-        chunk: The chunk.
-        rules: The schemas.
-
-    Yields:
-        The results, each with about `MAX_FINDINGS` findings at most. The lines of all of them are counted from the
-        first line of the chunk; `lines` and `taken` are zero in all but the last.
+    The lines of all results are counted from the first line of the chunk. `lines` and `taken` are zero in all but the
+    last.
     """
     chunk, data = loaded(chunk)
     tally = Tally()
@@ -260,16 +255,9 @@ def lines_in(chunk: Chunk, data: bytes) -> int:
 
 def entries_of(chunk: Chunk, data: bytes, rules: Rules, passed: Tally | None = None) -> Iterator[Entry]:
     """
-    Find the records of a chunk.
+    Find the records of a chunk with these bytes, in order, with lines counted from its first line.
 
-    Args:
-        chunk: The chunk.
-        data: Its bytes.
-        rules: The schemas.
-        passed: Counts the records that are valid at first sight, which are then left out.
-
-    Yields:
-        The records and the unreadable texts in order, with lines counted from the first line of the chunk.
+    Records that are valid at first sight are only counted in `passed`, if it is given.
     """
     if chunk.layout is Layout.WHOLE and not chunk.fault:
         yield from _entries_in_document(chunk, data, rules)
@@ -343,7 +331,7 @@ def entries_in(
     file: str, text: bytes, line: int, rules: Rules, *index: str, max_record_size: int | None = None
 ) -> Iterator[Entry]:
     """
-    Find the records in one JSON text.
+    Find the records in one JSON text, then the document around them if something is wrong with that.
 
     Args:
         file: The file of the text.
@@ -354,7 +342,7 @@ def entries_in(
         max_record_size: The size in bytes of the largest record, if the text is larger.
 
     Yields:
-        Its records, then the document around them if something is wrong with that; or why the text is unreadable.
+        The records and the document; or why the text is unreadable.
     """
     prefix = pointer(*index)
     lines = LineNumbers(text, line)

@@ -144,15 +144,7 @@ FORMS: Final[Mapping[str, RecordPaths]] = {form.name: form for form in _ALL}
 
 @functools.cache
 def forms_of(name: ObjectName) -> Mapping[str, RecordPaths]:
-    """
-    Return the kinds of documents with records of an object.
-
-    Args:
-        name: The name of the object.
-
-    Returns:
-        Every kind by its name, with the paths to the records of the object.
-    """
+    """Return the kinds of documents with records of an object, by their names."""
 
     def renamed(paths: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(map(name.renamed, path)) for path in paths)
@@ -216,15 +208,7 @@ def _located(
 
 
 def server_message(instance: Any) -> str | None:
-    """
-    Return the message of an error answer.
-
-    Args:
-        instance: The decoded document.
-
-    Returns:
-        The message of the server, shortened; None if the document does not report errors.
-    """
+    """Return the message of a server in an error answer, shortened; None if the document does not report errors."""
     if not is_dict(instance):
         return None
     messages: Any = None
@@ -241,15 +225,10 @@ def server_message(instance: Any) -> str | None:
 
 def _refuse_others(instance: Any, form: RecordPaths | None, name: ObjectName) -> None:
     """
-    Refuse documents that are recognizably not records: a schema with few required properties would accept them.
+    Raise NoRecordsError for errors, metadata and documents about other objects.
 
-    Args:
-        instance: The decoded document.
-        form: The form that the document must have; None if it is detected.
-        name: The object of the records.
-
-    Raises:
-        NoRecordsError: The document is an error, metadata, or about other objects.
+    A schema that requires little would accept them. The form is the one that the document must have; None if it is
+    detected.
     """
     if not is_dict(instance):
         # After some errors a server sends nothing but a string. One with brackets is a record that was encoded twice.
@@ -311,17 +290,9 @@ def _contents(instance: Mapping[str, Any]) -> str:
 
 def form_of(instance: Any, name: ObjectName = OPPORTUNITY) -> RecordPaths:
     """
-    Detect the kind of a document.
+    Detect the kind of a document: a record if it has an id, or if nothing speaks for another kind.
 
-    Args:
-        instance: The decoded document.
-        name: The object of its records.
-
-    Returns:
-        Its kind; a record if it has an id, or if nothing speaks for another kind.
-
-    Raises:
-        NoRecordsError: Documents of its kind never have records.
+    Raise NoRecordsError if documents of its kind never have records.
     """
     forms = forms_of(name)
     if not is_dict(instance) or "id" in instance:
@@ -374,15 +345,7 @@ class LineNumbers:
         return array("Q", (newline.end() for newline in re.finditer("\n", self._text)))
 
     def line_of(self, pointer: str) -> int:
-        """
-        Return the line of a value.
-
-        Args:
-            pointer: The JSON Pointer of the value.
-
-        Returns:
-            The line; if the value is missing, that of the object it is missing from.
-        """
+        """Return the line of a value; if it is missing, that of the object it is missing from."""
         if self._only_line is not None:
             return self._only_line
         at = value = self._root

@@ -187,15 +187,7 @@ class Stream:
         return stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
 
     def end_of_line(self, position: int) -> int:
-        """
-        Return the end of the line at a position of a file that can be shared.
-
-        Args:
-            position: A position in the file.
-
-        Returns:
-            The position after the newline, or the size that the file had at first.
-        """
+        """Return the position after the line at a position of a file that can be shared, or its first size."""
         file = cast("BufferedReader", self._file)
         self._size = self._size or os.fstat(file.fileno()).st_size
         file.seek(position)
@@ -223,13 +215,9 @@ class Stream:
 
     def read(self, size: int) -> bytes:
         """
-        Read the next bytes.
+        Return the bytes that are available at once, up to a size; none at the end or at a fault.
 
-        Args:
-            size: The number of bytes at most. The first call returns the whole head.
-
-        Returns:
-            The bytes that are available at once; none at the end or at a fault.
+        The first call returns the whole head.
         """
         if self._pending:
             block, self._pending = self._pending, b""
@@ -254,18 +242,7 @@ class Stream:
 
 
 def zstd_module(purpose: str) -> Any:
-    """
-    Return `compression.zstd` of the standard library, or its backport before Python 3.14.
-
-    Args:
-        purpose: The subject of the error message.
-
-    Returns:
-        The module.
-
-    Raises:
-        MissingExtraError: The extra `zstd` is not installed.
-    """
+    """Return `compression.zstd`, or its backport before Python 3.14; raise MissingExtraError, naming the purpose."""
     with required("zstd", purpose):
         return import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 

@@ -275,11 +275,7 @@ def processes(number: int) -> Generator[Submit]:
     """
     Start processes, and end them with the block.
 
-    Args:
-        number: The number of processes.
-
-    Yields:
-        A function that submits work to them. Work that has not begun at the end of the block is dropped.
+    The function submits work to them. Work that has not begun at the end of the block is dropped.
     """
     pool = ProcessPoolExecutor(number, multiprocessing.get_context(_start_method()))
 

@@ -39,15 +39,7 @@ _SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if ha
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """
-    Run the program.
-
-    Args:
-        arguments: The arguments after the name of the program. Default: those of the process.
-
-    Returns:
-        The exit status.
-    """
+    """Run the program with these arguments, or with those of the process, and return the exit status."""
     if sys.stderr is None:  # closed by the parent process
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - open as long as the process
     if sys.stdout is None:

@@ -105,16 +105,7 @@ def _typed(ctx: typer.Context, option: str, default: str) -> str:
 
 
 def whole_number(least: int, most: int = 10**12) -> Callable[[object], int]:
-    """
-    Return a parser of an option that is a whole number.
-
-    Args:
-        least: The lowest number.
-        most: The highest number.
-
-    Returns:
-        A function that reads the number, and raises `typer.BadParameter` for any other text.
-    """
+    """Return a parser of an option that is a whole number in a range."""
 
     def number(text: object) -> int:
         with contextlib.suppress(ValueError):
@@ -195,17 +186,9 @@ ShowValuesOption = Annotated[
 
 def profile_named(name: str, object_: str = OPPORTUNITY.singular) -> Profile[Any]:
     """
-    Return the profile that `--profile` names.
+    Return the profile that `--profile` and `--object` name. That of a workspace has the name of its file.
 
-    Args:
-        name: `published`, `server`, or the path of a file with the metadata of a workspace.
-        object_: The name of the object, which `--object` names.
-
-    Returns:
-        The profile. The profile of a workspace has the name of the file.
-
-    Raises:
-        CommandError: The file cannot be read, or is not metadata, or the profile does not describe such an object.
+    Raise CommandError if the file cannot be read, or is not metadata, or if the profile does not describe the object.
     """
     if object_ == OPPORTUNITY.singular and name in PROFILES:
         return PROFILES[name]
@@ -225,16 +208,9 @@ def profile_named(name: str, object_: str = OPPORTUNITY.singular) -> Profile[Any
 
 def read_metadata(name: str) -> Any:
     """
-    Read the metadata of a workspace.
+    Return the decoded metadata of a workspace, from a file, which may be compressed, or from `-`.
 
-    Args:
-        name: The path of a file, which may be compressed, or `-`.
-
-    Returns:
-        The decoded JSON.
-
-    Raises:
-        CommandError: The file cannot be read, or is not JSON.
+    Raise CommandError if it cannot be read, or is not JSON.
     """
     choices = f"; choose from {', '.join(PROFILES)}, or give a file with metadata"
     if not name:
@@ -250,19 +226,7 @@ def read_metadata(name: str) -> Any:
 
 
 def class_named(name: str, profile: Profile[Any]) -> Any:
-    """
-    Return the document class of a name.
-
-    Args:
-        name: The name, in any case.
-        profile: The profile that has the class.
-
-    Returns:
-        The class.
-
-    Raises:
-        CommandError: The class is unknown to the profile.
-    """
+    """Return the document class of a profile by its name, in any case; raise CommandError if there is none."""
     by_name = {cl.__name__: cl for cl in profile.document_classes}
     # The default, and any other name of a class for opportunities, is the class of the object.
     known_by = {**by_name, **{like_opportunity(cl).__name__: cl for cl in profile.document_classes}}

@@ -36,18 +36,7 @@ if TYPE_CHECKING:
 
 
 def file_path(name: str) -> Path:
-    """
-    Read the path of a file from the command line.
-
-    Args:
-        name: The path. An empty one would be the current folder to pathlib.
-
-    Returns:
-        The path.
-
-    Raises:
-        typer.BadParameter: The name is empty.
-    """
+    """Return a path from the command line. An empty one would be the current folder to pathlib."""
     if not name:
         raise typer.BadParameter("the name of the file is empty")
     return Path(name)
@@ -174,13 +163,7 @@ def _identity(status: os.stat_result) -> tuple[int, int]:
 
 
 def echo(line: object, *, err: bool = False) -> None:
-    """
-    Write a line for people to standard output.
-
-    Args:
-        line: The text. It may contain unescaped names and values from outside.
-        err: Write to standard error instead.
-    """
+    """Write a line for people to standard output or standard error. It may contain names and values from outside."""
     print(escaped(str(line)), file=sys.stderr if err else sys.stdout)
 
 
@@ -188,11 +171,8 @@ def escaped(text: str) -> str:
     r"""
     Escape everything in a line that a terminal or GitHub Actions acts on instead of showing it.
 
-    Args:
-        text: One line. A line break in it is a part of some name, and is escaped too.
-
-    Returns:
-        The line, with `\x1b` for ESC, `\u202e` for a mark that reverses the text, and so on.
+    ESC becomes `\x1b`, a mark that reverses the text `\u202e`, and so on. A line break is escaped, too: it is a part of
+    some name.
     """
     return _GITHUB_COMMAND.sub(r"\\", _visible(text))
 
@@ -204,15 +184,7 @@ def _visible(text: str) -> str:
 
 
 def escaped_json(data: bytes) -> str:
-    r"""
-    Escape everything in JSON that a terminal acts on, without changing its meaning.
-
-    Args:
-        data: A JSON text, which may be indented.
-
-    Returns:
-        The text, with `\u202e` for a mark that reverses the text, and so on.
-    """
+    """Escape everything in JSON that a terminal acts on, without changing its meaning."""
     text = data.decode()
     visible = "".join(ch if ch.isprintable() or ch == "\n" else json.dumps(ch)[1:-1] for ch in text)
     return visible.replace("##[", r"#\u0023[")
@@ -231,13 +203,8 @@ def progress(doing: str, total: int | None, *, unit: str = "bytes") -> Generator
     """
     Show a progress bar with the rate and the time left if standard error is a terminal.
 
-    Args:
-        doing: The first word of the bar.
-        total: The number of bytes or records; None if it is unknown.
-        unit: The unit of the total: bytes or records.
-
-    Yields:
-        A function that takes the number of bytes or records processed since its last call.
+    The total is a number of bytes or records; None if it is unknown. The function takes the number of them that were
+    processed since its last call.
     """
     # Rich also takes FORCE_COLOR for a terminal, which is about colors only.
     if not sys.stderr.isatty():
@@ -253,15 +220,7 @@ def progress(doing: str, total: int | None, *, unit: str = "bytes") -> Generator
 
 
 def size_of(sources: Iterable[str]) -> int | None:
-    """
-    Return the size of files on the disk.
-
-    Args:
-        sources: Files, folders and `-`.
-
-    Returns:
-        The number of bytes; None if it is unknown.
-    """
+    """Return the size of files and folders on the disk in bytes; None if it is unknown."""
     try:
         return sum(Path(file).stat().st_size for source in sources for file in files_in(source)) or None
     except OSError:

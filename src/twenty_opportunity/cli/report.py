@@ -67,17 +67,7 @@ li + li { margin-top: .25rem; }
 
 
 def html_report(summary: Summary, profile: str, *, show_values: bool = False) -> str:
-    """
-    Write the page.
-
-    Args:
-        summary: The summary of a validation.
-        profile: The name of the profile.
-        show_values: Quote field values in messages.
-
-    Returns:
-        The HTML document. The same summary gives the same page.
-    """
+    """Return the HTML document for the summary of a validation. The same summary gives the same page."""
     found = summary.to_dict(show_values=show_values)
     counts = "".join(
         f'<div class="{css}"><dt>{name}</dt><dd id="{name}">{found[name]}</dd></div>'

@@ -274,15 +274,7 @@ def _without_errors(rows: Iterable[Row | RowError]) -> Iterator[Row]:
 
 
 def write_csv(rows: Iterable[Row], file: IO[str], columns: Columns, *, spreadsheet_safe: bool = False) -> None:
-    """
-    Write rows as CSV, one at a time.
-
-    Args:
-        rows: The rows, as `Columns.split` returns them with `empty_text=False`.
-        file: The file to write to, opened for text with `newline=""`.
-        columns: The columns.
-        spreadsheet_safe: Write an apostrophe before text that a spreadsheet would take for a formula.
-    """
+    """Write rows, made by `Columns.split` with `empty_text=False`, as CSV, one at a time."""
     writer = csv.writer(file)
     writer.writerow([*(column.name for column in columns.columns), EXTRA])
     # Text that looks guarded gets one more apostrophe, so that reading can always remove one.
@@ -302,7 +294,7 @@ def _text_of(column: Column, cell: Any, needs_guard: Callable[[str], object]) ->
 
 def read_csv(file: IO[str], columns: Columns, *, max_record_size: int = sys.maxsize - 1) -> Iterator[Row | RowError]:
     """
-    Read the rows of a CSV file, one at a time.
+    Read the rows of a CSV file, one at a time: each row, or what is wrong with it.
 
     Args:
         file: The file, opened for text with `newline=""`. A byte order mark before the header is ignored.
@@ -310,7 +302,7 @@ def read_csv(file: IO[str], columns: Columns, *, max_record_size: int = sys.maxs
         max_record_size: The number of characters above which a row is refused, its line break included.
 
     Yields:
-        Each row, or what is wrong with it.
+        The rows and errors.
 
     Raises:
         TableError: It has unknown columns, or no header, or is not CSV.

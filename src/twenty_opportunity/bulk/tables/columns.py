@@ -126,18 +126,7 @@ def extra_text(row: Row) -> str | None:
 
 
 def extra_of_text(text: str | None) -> dict[str, Any]:
-    """
-    Return the extra values from the text of their column.
-
-    Args:
-        text: The text of the column.
-
-    Returns:
-        The extra values; empty without a text.
-
-    Raises:
-        RowError: The text was changed to something that is not a JSON object.
-    """
+    """Return the extra values from the text of their column; raise RowError if it is not a JSON object."""
     if not text:
         return _EMPTY
     try:
@@ -239,15 +228,7 @@ class Columns:
         return self._ordered(document)
 
     def overflow(self, row: Row) -> Iterator[tuple[Column | None, str]]:
-        """
-        Report what is in the `extra` of a row.
-
-        Args:
-            row: The row.
-
-        Yields:
-            The column of each value, None for unknown properties, and the reason why the value is there.
-        """
+        """Report each value in the `extra` of a row by its column, None if it is unknown, and the reason."""
         for column, cell in zip(self.columns, row.cells, strict=True):
             value = _at(row.extra, column.tokens)
             if value is None:
@@ -334,16 +315,7 @@ _EXPORT: Final = (
 
 
 def refuse_unknown(names: Sequence[str], columns: Columns) -> None:
-    """
-    Check that a table has only columns of a profile, each once.
-
-    Args:
-        names: The names of its columns.
-        columns: The columns of the profile.
-
-    Raises:
-        TableError: It has other columns, or two of one name.
-    """
+    """Raise TableError if a table with columns of these names has one that a profile lacks, or one twice."""
     known = {EXTRA, *(column.name for column in columns.columns)}
     unknown = [name for name in names if name not in known]
     if unknown and any(" / " in name or name == "Id" for name in names):

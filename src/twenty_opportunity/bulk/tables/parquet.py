@@ -58,20 +58,7 @@ _BROKEN: Final = "it is broken: a part of it cannot be decompressed"
 
 
 def record_batches(rows: Iterable[Row], columns: Columns, ids: Ids = UuidStorage.BINARY) -> tuple[Any, Iterator[Any]]:
-    """
-    Return rows as Arrow record batches.
-
-    Args:
-        rows: The rows, as `Columns.split` returns them.
-        columns: The columns.
-        ids: How to store ids.
-
-    Returns:
-        The schema, and an iterator over the batches.
-
-    Raises:
-        MissingExtraError: The extra `arrow` is not installed.
-    """
+    """Return the Arrow schema of the columns, and an iterator over batches of rows, made by `Columns.split`."""
     arrow = arrow_module()
     types = [_type(arrow, column.cell_type, UuidStorage(ids)) for column in columns.columns]
     fields = [arrow.field(column.name, type_) for column, type_ in zip(columns.columns, types, strict=True)]
@@ -80,18 +67,7 @@ def record_batches(rows: Iterable[Row], columns: Columns, ids: Ids = UuidStorage
 
 
 def write_parquet(rows: Iterable[Row], file: IO[bytes], columns: Columns, *, ids: Ids = UuidStorage.BINARY) -> None:
-    """
-    Write rows as a Parquet file, in batches.
-
-    Args:
-        rows: The rows, as `Columns.split` returns them.
-        file: The file to write to, opened for bytes.
-        columns: The columns.
-        ids: How to store ids.
-
-    Raises:
-        MissingExtraError: The extra `arrow` is not installed.
-    """
+    """Write rows, made by `Columns.split`, as a Parquet file, in batches."""
     schema, batches = record_batches(rows, columns, ids)
     with import_module("pyarrow.parquet").ParquetWriter(file, schema, compression="zstd") as writer:
         for batch in batches:
@@ -100,18 +76,9 @@ def write_parquet(rows: Iterable[Row], file: IO[bytes], columns: Columns, *, ids
 
 def read_parquet(file: IO[bytes] | Path, columns: Columns) -> Iterator[Row | RowError]:
     """
-    Read the rows of a Parquet file, in batches.
+    Read the rows of a Parquet file, in batches: each row, or what is wrong with it.
 
-    Args:
-        file: The file, or its path.
-        columns: The columns. A column that the file does not have is empty.
-
-    Yields:
-        Each row, or what is wrong with it.
-
-    Raises:
-        MissingExtraError: The extra `arrow` is not installed.
-        TableError: It is not a Parquet file, or has unknown columns, or columns of other types.
+    Raise TableError if it is not a Parquet file, or has unknown columns, or columns of other types.
     """
     arrow = arrow_module()
     try:
@@ -126,20 +93,7 @@ def read_parquet(file: IO[bytes] | Path, columns: Columns) -> Iterator[Row | Row
 
 
 def read_batches(schema: Any, batches: Iterable[Any], columns: Columns) -> Iterator[Row | RowError]:
-    """
-    Read the rows of Arrow record batches.
-
-    Args:
-        schema: The schema of the batches.
-        batches: The batches.
-        columns: The columns. A column that the batches do not have is empty.
-
-    Yields:
-        Each row, or what is wrong with it.
-
-    Raises:
-        TableError: There are unknown columns.
-    """
+    """Read the rows of Arrow record batches: each row, or what is wrong with it. A column may be missing."""
     arrow = arrow_module()
     refuse_unknown(schema.names, columns)
     for batch in batches:
@@ -178,15 +132,7 @@ def count_rows(file: Path) -> int | None:
 
 
 def arrow_module() -> Any:
-    """
-    Import pyarrow, which is not typed.
-
-    Returns:
-        The module.
-
-    Raises:
-        MissingExtraError: The extra `arrow` is not installed.
-    """
+    """Return pyarrow, which is not typed; raise MissingExtraError if it is not installed."""
     with required("arrow", "Arrow and Parquet"):
         return import_module("pyarrow")
 
