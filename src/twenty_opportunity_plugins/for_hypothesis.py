@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -31,6 +31,18 @@ def register_class(cl: type) -> None:
 
 def _of_type(cl: Any) -> SearchStrategy[Any]:
     # Late, because making the strategies takes time, unlike registering.
+    from hypothesis import strategies as st
+    from hypothesis.errors import InvalidArgument
+
     from twenty_opportunity.testing.strategies import of_type
 
-    return of_type(cl)
+    try:
+        return of_type(cl)
+    except TypeError as error:
+        refusal = InvalidArgument(str(error))
+
+    def refuse() -> NoReturn:
+        raise refusal
+
+    # Hypothesis ignores a TypeError that is raised here, and would fail for another reason later.
+    return st.builds(refuse)

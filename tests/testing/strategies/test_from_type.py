@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import subprocess
 import sys
 from typing import Any
@@ -11,6 +12,7 @@ import attrs
 import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 
 from twenty_opportunity import (
     PUBLISHED,
@@ -153,6 +155,59 @@ def test_subclasses_register_themselves(deal: Deal, forecast: Forecast, report: 
 def test_the_own_attributes_of_a_subclass_are_generated() -> None:
     """The additional attributes of a subclass have values of their types."""
     assert find(st.from_type(Deal), lambda deal: bool(deal.priority), settings=FINDING).priority == 1
+
+
+class Phase(enum.StrEnum):
+    """The stages of a workspace."""
+
+    LEAD = "LEAD"
+    SITE_VISIT = "SITE_VISIT"
+
+
+@attrs.frozen(kw_only=True)
+class Roof(Opportunity):
+    """An opportunity of a workspace with its own stages."""
+
+    stage: Phase = attrs.field()
+
+
+@attrs.frozen
+class Offer:
+    """An attrs class that contains such records."""
+
+    roof: Roof
+    update: OpportunityUpdate
+    page: OpportunityPage[Roof]
+
+
+@given(st.from_type(Roof), st.from_type(Offer), st.from_type(OpportunityUpdate.for_class(Roof)))
+@settings(max_examples=20)
+def test_a_class_has_the_stages_of_its_enum(roof: Roof, offer: Offer, update: Any) -> None:
+    """Without the profile of the workspace, the class says which stages there are."""
+    assert {type(found.stage) for found in (roof, offer.roof, *offer.page)} == {Phase}
+    assert update.stage is UNSET or type(update.stage) is Phase
+    SERVER.dumps(roof)
+
+
+@attrs.frozen(kw_only=True)
+class Misfit(Opportunity):
+    """A class that no profile fits."""
+
+    amount: int = attrs.field()  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+@attrs.frozen
+class HasMisfit:
+    """An attrs class that contains one."""
+
+    misfit: Misfit
+
+
+@pytest.mark.parametrize("cl", [Misfit, HasMisfit])
+def test_a_class_that_no_profile_fits(cl: Any) -> None:
+    """Hypothesis shows the reason, and what to use with the profile of the workspace."""
+    with pytest.raises(InvalidArgument, match=r"Misfit\.amount is int, .*: strategies\.records\(Misfit, PROFILE\)"):
+        find(st.from_type(cl), bool, settings=FINDING)
 
 
 @pytest.mark.parametrize("imports", IMPORTS.values(), ids=IMPORTS.keys())

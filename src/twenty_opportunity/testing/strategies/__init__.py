@@ -206,24 +206,34 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
 
     Args:
         cl: A document class, as `PUBLISHED` or else `SERVER` has it, a subclass of one, or the class of a part. One
-            that is for every object is that for opportunities.
+            that is for every object is that for opportunities. Any options are those of the class's own enums.
 
     Returns:
         The strategy.
 
     Raises:
-        TypeError: No schema describes the class.
+        TypeError: No schema describes the class, or the type of one of its attributes fits none of them.
     """
     if cl in {Partial, Create, Update}:
         cl = cl.for_class(Opportunity)
     elif cl in {Page, Answer, BatchAnswer}:
         cl = cl.__template__
+    misfit: TypeError | None = None
     for profile in dict.fromkeys((PUBLISHED, profile_for(cl, SERVER), SERVER)):
         if any(issubclass(origin_of(cl), known) for known in profile.document_classes):
-            return records(cl, profile)
+            try:
+                return records(cl, profile)
+            except TypeError as error:  # PUBLISHED has certain stages, and SERVER any
+                misfit = error
+                continue
         part = next(_parts_of_type(cl, profile), None)
         if part is not None:
             return _parts(cl, profile, part)
+    if misfit is not None:
+        message = (
+            f"{misfit}; make records for the profile of your workspace: strategies.records({cl.__name__}, PROFILE)"
+        )
+        raise TypeError(message)
     if cl is Connection:
         page = SERVER.schema(GraphQLPage)
         return _parts(cl, SERVER, {**page["properties"]["data"]["properties"]["opportunities"], "$defs": page["$defs"]})
