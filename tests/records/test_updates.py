@@ -25,7 +25,7 @@ from twenty_opportunity import (
     Unset,
     ValidationError,
 )
-from twenty_opportunity.records import Emails, Links, Phones
+from twenty_opportunity.records import Emails, Links, Phones, RichText
 from twenty_opportunity.schemas.workspace import STANDARD
 
 DEAL = PartialOpportunity(
@@ -351,6 +351,13 @@ def test_custom_composites_are_cleared_property_by_property() -> None:
     }
 
 
+INSTANCE = {
+    "id": str(uuid.UUID(int=1)),
+    "createdAt": "2026-09-01T00:00:00Z",
+    "updatedAt": "2026-09-01T00:00:00Z",
+    "name": "Roof",
+    "stage": "NEW",
+}
 A, B = "https://a.example.com", "https://b.example.com"
 NUMBER = {"number": "+33612345678"}
 
@@ -392,14 +399,7 @@ def test_a_composite_that_no_server_stores_like_this_is_refused(
     cl: type[Opportunity], name: str, before: Any, after: Any, place: str | None
 ) -> None:
     """If a server would store something else than `after`, the error names the property, typed or in `extra`."""
-    instance = {
-        "id": str(uuid.UUID(int=1)),
-        "createdAt": "2026-09-01T00:00:00Z",
-        "updatedAt": "2026-09-01T00:00:00Z",
-        "name": "Roof",
-        "stage": "NEW",
-    }
-    old, new = (SERVER.structure({**instance, name: value}, cl) for value in (before, after))
+    old, new = (SERVER.structure({**INSTANCE, name: value}, cl) for value in (before, after))
     if place is None:
         assert OpportunityUpdate.between(old, new).apply(old) == new
     else:
@@ -435,3 +435,140 @@ def test_a_refused_composite_has_its_reason(before: Any, after: Any, reason: str
     with pytest.raises(UnrepresentableError) as caught:
         OpportunityUpdate.between(*(PartialOpportunity(extra={"links": each}) for each in (before, after)))
     assert caught.value.reason == reason
+
+
+BEFORE: dict[str, dict[str, Any]] = {
+    "amount": {"amountMicros": 1, "currencyCode": "EUR", "newer": 1},
+    "emails": {"primaryEmail": "a@example.com", "additionalEmails": ["b@example.com"]},
+    "phones": {
+        "primaryPhoneNumber": "612345678",
+        "primaryPhoneCountryCode": "FR",
+        "primaryPhoneCallingCode": "+33",
+        "additionalPhones": [NUMBER],
+    },
+    "links": {"primaryLinkUrl": A, "primaryLinkLabel": "A", "secondaryLinks": [{"url": B, "label": "B"}]},
+    "text": {"blocknote": "[]", "markdown": "old"},
+}
+
+
+@attrs.frozen(kw_only=True)
+class Written(Reachable):
+    """The same with a rich text."""
+
+    text: RichText | Unset | None = UNSET
+
+
+@pytest.mark.parametrize("cl", [Opportunity, Reachable, Written])
+@pytest.mark.parametrize(
+    ("name", "change", "stored"),
+    [
+        ("amount", {"amountMicros": 2}, {"amountMicros": 2, "currencyCode": "EUR", "newer": 1}),
+        (
+            "amount",
+            {"amountMicros": None, "currencyCode": None},
+            {"amountMicros": None, "currencyCode": None, "newer": 1},
+        ),
+        ("emails", {"primaryEmail": "c@example.com"}, {**BEFORE["emails"], "primaryEmail": "c@example.com"}),
+        ("emails", {"additionalEmails": []}, {"primaryEmail": None, "additionalEmails": []}),
+        (
+            "phones",
+            {"primaryPhoneNumber": "687654321"},
+            {**BEFORE["phones"], "primaryPhoneNumber": "687654321", "additionalPhones": None},
+        ),
+        ("links", {"primaryLinkUrl": B}, {"primaryLinkUrl": B, "primaryLinkLabel": None, "secondaryLinks": None}),
+        (
+            "links",
+            {"secondaryLinks": [{"label": "C"}, {"url": B, "label": "B"}, {"url": A}]},
+            {"primaryLinkUrl": B, "primaryLinkLabel": "B", "secondaryLinks": [{"url": A}]},
+        ),
+        (
+            "links",
+            {"primaryLinkLabel": "C"},
+            {"primaryLinkUrl": None, "primaryLinkLabel": None, "secondaryLinks": None},
+        ),
+        (
+            "links",
+            {"primaryLinkUrl": A, "secondaryLinks": [{"label": "C"}, {"url": B}]},
+            {"primaryLinkUrl": A, "primaryLinkLabel": None, "secondaryLinks": [{"url": B}]},
+        ),
+        ("text", {"markdown": "new"}, {"markdown": "new"}),
+    ],
+)
+def test_a_partial_composite_is_merged_as_by_a_server(
+    cl: type[Opportunity], name: str, change: Any, stored: Any
+) -> None:
+    """`apply` keeps what a server keeps, typed or in `extra`, and the record differs by a smallest update."""
+    before = SERVER.structure({**INSTANCE, **BEFORE}, cl)
+    update = SERVER.structure({**INSTANCE, name: change}, cl)
+    body = OpportunityUpdate.for_class(cl)(
+        **{name: getattr(update, name)} if hasattr(update, name) else {}, extra=update.extra
+    )
+    after = body.apply(before)
+    assert SERVER.unstructure(after)[name] == stored
+    smallest = OpportunityUpdate.between(before, after)
+    assert smallest.apply(before) == after
+
+
+def test_a_composite_without_a_value_takes_that_of_the_update() -> None:
+    """A server stores null for what was never set; a property that is null may stay absent."""
+    empty = PartialOpportunity(amount=Amount(amount_micros=None, currency_code=None))
+    for before in (PartialOpportunity(), PartialOpportunity(amount=None), empty):
+        after = OpportunityUpdate(amount=Amount(amount_micros=2)).apply(before)
+        assert after.amount == Amount(amount_micros=2)
+    links = {"primaryLinkLabel": "A", "secondaryLinks": None}
+    after = OpportunityUpdate(extra={"links": links}).apply(empty)
+    assert after.extra["links"] == {"primaryLinkUrl": None, "primaryLinkLabel": None, "secondaryLinks": None}
+
+
+ID = uuid.UUID(int=7)
+
+
+@attrs.frozen(kw_only=True)
+class OfInstaller(PartialOpportunity):
+    """An opportunity with a relation whose id is text."""
+
+    installer_id: str | Unset | None = UNSET
+
+
+@pytest.mark.parametrize(
+    ("record", "body", "expected"),
+    [
+        (PartialOpportunity(company_id=ID), {"company": {"disconnect": True}}, PartialOpportunity(company_id=None)),
+        (PartialOpportunity(), {"company": {"connect": {"where": {"id": str(ID)}}}}, PartialOpportunity(company_id=ID)),
+        (
+            PartialOpportunity(extra={"installerId": None}),
+            {"installer": {"connect": {"where": {"id": str(ID)}}}},
+            PartialOpportunity(extra={"installerId": str(ID)}),
+        ),
+        (
+            PartialOpportunity(extra={"installerId": str(ID)}),
+            {"installer": {"disconnect": True}},
+            PartialOpportunity(extra={"installerId": None}),
+        ),
+        (OfInstaller(), {"installer": {"connect": {"where": {"id": str(ID)}}}}, OfInstaller(installer_id=str(ID))),
+        (OfInstaller(installer_id=str(ID)), {"installer": {"disconnect": True}}, OfInstaller(installer_id=None)),
+        (
+            PartialOpportunity(),
+            {"notes": {"disconnect": True}},
+            PartialOpportunity(extra={"notes": {"disconnect": True}}),
+        ),
+        (
+            PartialOpportunity(extra={"notesId": 1}),
+            {"notes": {"connect": {"where": {"id": "no id"}}}},
+            PartialOpportunity(extra={"notesId": 1, "notes": {"connect": {"where": {"id": "no id"}}}}),
+        ),
+    ],
+)
+def test_connecting_and_disconnecting_change_the_id(record: Any, body: Any, expected: Any) -> None:
+    """The id of the related record changes, as an attribute or in `extra`; other JSON of this form stays as it is."""
+    assert OpportunityUpdate(extra=body).apply(record) == expected
+    assert OpportunityUpdate.between(record, expected).apply(record) == expected
+
+
+def test_related_records_stay_as_they_were_read() -> None:
+    """An update says nothing about the records of depth 1, so they can differ from the ids afterwards."""
+    before = SERVER.structure({**INSTANCE, "companyId": INSTANCE["id"], "company": {**INSTANCE}})
+    body = SERVER.loads('{"company": {"disconnect": true}}', OpportunityUpdate)
+    after = body.apply(before)
+    assert (after.company_id, after.company) == (None, before.company)
+    assert OpportunityUpdate.between(before, after) == OpportunityUpdate(company_id=None)

@@ -189,12 +189,60 @@ def lost(old: Any, new: Any) -> Iterator[tuple[str, str | None]]:
         return
     wanted = _properties(new)
     if isinstance(old, (Record, Mapping)):
-        held = _properties(old)
+        # A server generates one text of a rich text from the other, so an update may leave one of them out.
+        held = {} if issubclass(cl, RichText) and wanted else _properties(old)
         yield from ((name, None) for name, value in held.items() if value is not None and name not in wanted)
         for name in sorted(_cleared(cl) - held.keys() - wanted.keys()):
             yield name, "the update would clear it; read it first, and give both records its value"
     if issubclass(cl, Links):
         yield from _lost_links(wanted)
+
+
+def merged(old: Any, new: Any) -> Any:
+    """
+    Return a composite as a server stores it after an update.
+
+    Args:
+        old: The current value, a record or JSON.
+        new: The value in the update.
+
+    Returns:
+        The new value with the properties that the server keeps. A value that `lost` finds no fault with is returned
+        unchanged. Both texts of a rich text are those of the update, because the server generates a missing one.
+    """
+    cl = _composite(old, new)
+    if cl is None or not isinstance(new, (Record, Mapping)):
+        return new
+    given = _properties(new)
+    changes: dict[str, Any] = {}
+    if isinstance(old, (Record, Mapping)) and not issubclass(cl, RichText):
+        held, cleared = _properties(old), _cleared(cl)
+        missing = (name for name in {**held, **dict.fromkeys(sorted(cleared))} if name not in given)
+        # A property that is null already may stay absent.
+        changes = {name: None if name in cleared else held[name] for name in missing if held.get(name, 0) is not None}
+    if issubclass(cl, Links) and next(_lost_links({**given, **changes}), None):
+        changes |= _stored_links({**given, **changes})
+    return _with_properties(new, changes) if changes else new
+
+
+def _stored_links(links: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the links as a server stores them: without those that lack a URL, and the first one as the primary."""
+    others = [each for each in links.get("secondaryLinks") or () if _properties(each).get("url")]
+    primary = {"url": links.get("primaryLinkUrl"), "label": links.get("primaryLinkLabel")}
+    if not primary["url"]:
+        primary = {"url": None, **_properties(others.pop(0))} if others else {"url": None}
+    named = {"primaryLinkUrl": primary["url"], "primaryLinkLabel": primary.get("label")}
+    return {**named, "secondaryLinks": type(links.get("secondaryLinks") or others)(others) or None}
+
+
+def _with_properties(value: Any, changes: Mapping[str, Any]) -> Any:
+    """Return a composite with other values of some properties: a record, or JSON."""
+    if not isinstance(value, Record):
+        return {**value, **changes}
+    known = {wire_name(each): each.alias or each.name for each in attributes_of(value.__class__).values()}
+    arguments: dict[str, Any] = {known[name]: each for name, each in changes.items() if name in known}
+    extra = {name: each for name, each in changes.items() if name not in known}
+    return attrs.evolve(value, **arguments, extra={**value.extra, **extra})
 
 
 def _lost_links(links: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -213,7 +261,7 @@ def _properties(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Record):
         return value if isinstance(value, Mapping) else {}
     held = {wire_name(each): getattr(value, each.name) for each in attributes_of(value.__class__).values()}
-    return {name: each for name, each in held.items() if each is not UNSET}
+    return {**value.extra, **{name: each for name, each in held.items() if each is not UNSET}}
 
 
 def _composite(old: Any, new: Any) -> type[Record] | None:

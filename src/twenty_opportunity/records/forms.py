@@ -140,13 +140,16 @@ class Update(_Form, Generic[UpdatedT]):
 
     def apply(self, record: RecordT) -> RecordT:
         """
-        Return the record after this update.
+        Return the record after this update, as a server stores it.
+
+        A composite value such as `amount` is merged: it keeps the properties that a server keeps. `connect` and
+        `disconnect` change the id of the related record. Related records themselves stay as they were read.
 
         Args:
             record: The record to update; it is not changed.
 
         Returns:
-            A record of the same class.
+            A record of the same class. `between(record, ...)` of it is the smallest update with the same effect.
 
         Raises:
             TypeError: The argument is not a record of the object; or its class lacks an attribute that the update
@@ -161,17 +164,64 @@ class Update(_Form, Generic[UpdatedT]):
         unknown = given.keys() - known.keys()
         if unknown:
             raise TypeError(f"{type(record).__name__} lacks the attribute {min(unknown)}, which this update changes")
+        connected, extra = _connections(self.extra, record)
         for name, attribute in known.items():
             wire = wire_name(attribute)
-            if wire in self.extra:
+            if wire in extra:
                 message = (
                     f"the update has {wire} in extra, and {type(record).__name__} has the attribute {name} for it: "
                     f"build the update with {type(self).__name__}.between, or structure it as "
                     f"{type(self).__name__}.for_class({type(record).__name__})"
                 )
                 raise TypeError(message)
-        changes: dict[str, Any] = {known[name].alias or name: value for name, value in given.items()}
-        return attrs.evolve(record, **changes, extra={**record.extra, **self.extra})
+        stored = {name: _merged(getattr(record, name), value) for name, value in given.items()}
+        ids = {name: connected[wire] for name, each in known.items() if (wire := wire_name(each)) in connected}
+        changes: dict[str, Any] = {known[name].alias or name: value for name, value in {**stored, **ids}.items()}
+        others = {name: _merged(record.extra.get(name), value) for name, value in extra.items()}
+        return attrs.evolve(record, **changes, extra={**record.extra, **others})
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """Return the value that a server stores for a property."""
+    if not isinstance(new, (Record, Mapping)):
+        return new
+    from twenty_opportunity.records import composites  # only needed where one changes
+
+    return composites.merged(old, new)
+
+
+def _connections(extra: Mapping[str, Any], record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the ids that `connect` and `disconnect` give to attributes, and the update's other extra properties."""
+    cl: Any = record.__class__
+    hints = type_hints_of(cl)
+    known = {wire_name(attribute): attribute for attribute in attributes_of(cl).values()}
+    ids: dict[str, Any] = {}
+    others: dict[str, Any] = {}
+    for name, value in extra.items():
+        found, column = _connected_id(value), f"{name}Id"
+        is_relation = column in known or column in record.extra or (name in known and RELATED in known[name].metadata)
+        if found is UNSET or not is_relation:
+            others[name] = value
+        elif column in known:
+            is_text = uuid.UUID not in typing.get_args(hints[known[column].name] | Unset)
+            ids[column] = str(found) if found is not None and is_text else found
+        else:
+            others[column] = None if found is None else str(found)
+    return ids, others
+
+
+def _connected_id(value: Any) -> uuid.UUID | Unset | None:
+    """Return the id of the record that a body connects, None if it disconnects one, and UNSET for any other value."""
+    match value:
+        case {"disconnect": True} if len(value) == 1:
+            return None
+        case {"connect": {"where": {"id": str(found)}}} if len(value) == 1:
+            try:
+                return uuid.UUID(found)
+            except ValueError:
+                return UNSET
+        case _:
+            return UNSET
 
 
 def _is_updated_by(cl: type[Update[Any]], record: object) -> bool:
