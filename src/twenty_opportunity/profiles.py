@@ -53,7 +53,6 @@ if typing.TYPE_CHECKING:
     import typing_extensions
     from jsonschema import Draft202012Validator
 
-    from twenty_opportunity.conversion import codegen
     from twenty_opportunity.conversion.converter import Conversion
     from twenty_opportunity.conversion.custom_types import HookedConverter
     from twenty_opportunity.conversion.python_types import Codec
@@ -137,13 +136,13 @@ class Profile(Generic[OwnT_co]):
         self._complete = complete
         self._workspace = workspace
         self._structurers: Memo[Any] = Memo(lambda cl: self._conversion.structurers[self._class_or_record(cl)])
+        self._described: Memo[dict[str, Any]] = Memo(self._describe)
         self._validators: Memo[Validator] = Memo(
-            lambda cl: self._validators[record] if cl is None else Validator(self._described(cl), PATTERNS_IN_WORDS)
+            lambda cl: self._validators[record] if cl is None else Validator(self._described[cl], PATTERNS_IN_WORDS)
         )
         self._checks: Memo[Callable[[object], bool]] = Memo(lambda cl: self._validators[cl].check)
         self._loaders: Memo[Callable[[Any], Any]] = Memo(self._loader_of)
         self._readers: Memo[Callable[[Any], Any]] = Memo(self._reader_of)
-        self._analyzed: Memo[codegen.Schemas] = Memo(self._schemas_of)
         self._writers: Memo[Callable[[Any], bytes]] = Memo(self._writer_of)
         self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
 
@@ -339,7 +338,7 @@ class Profile(Generic[OwnT_co]):
         )
         try:
             for document in (own, profile.create, profile.update):
-                profile._described(document)  # here, and not when the first record is read
+                profile._described[document]  # here, and not when the first record is read
         except TypeError as error:
             if own.__module__.partition(".")[0] != __package__ and "__recipe__" not in vars(own):
                 raise  # the class of a program may be wrong as well
@@ -360,7 +359,8 @@ class Profile(Generic[OwnT_co]):
         Raises:
             TypeError: The profile does not offer the class, or one of its attributes does not fit the schema.
         """
-        return copy.deepcopy(self._described(cl))
+        self._refuse_unhashable(cl)
+        return copy.deepcopy(self._described[self._class_or_record(cl)])
 
     def validator(self, cl: Any = None) -> Draft202012Validator:
         """
@@ -385,10 +385,11 @@ class Profile(Generic[OwnT_co]):
 
         from twenty_opportunity.validation.compile import for_python
 
-        self._refuse_unhashable(cl)
+        schema = self.schema(cl)
         self._validators[cl]  # checks the schema
-        schema = for_python(self.schema(cl))
-        return Draft202012Validator(schema, registry=schemas.REGISTRY, format_checker=schemas.FORMAT_CHECKER)
+        return Draft202012Validator(
+            for_python(schema), registry=schemas.REGISTRY, format_checker=schemas.FORMAT_CHECKER
+        )
 
     def is_valid(self, instance: object, cl: Any = None) -> bool:
         """
@@ -555,12 +556,8 @@ class Profile(Generic[OwnT_co]):
             return slowly
         from twenty_opportunity.conversion import codegen
 
-        return codegen.reader(cl, self._analyzed[cl], self._conversion.properties, slowly, decoded=decoded)
-
-    def _schemas_of(self, cl: Any) -> codegen.Schemas:
-        from twenty_opportunity.conversion import codegen
-
-        return codegen.Schemas(self._described(cl), lambda schema: Validator(schema).accepts)
+        known = codegen.Schemas(self._described[cl], _compiled)
+        return codegen.reader(cl, known, self._conversion.properties, slowly, decoded=decoded)
 
     def dumps(self, record: Record) -> bytes:
         """
@@ -589,7 +586,7 @@ class Profile(Generic[OwnT_co]):
         from twenty_opportunity.conversion import codegen
 
         conversion = self._conversion
-        known = self._analyzed[written]
+        known = codegen.Schemas(self._described[written], _compiled)
         return codegen.writer(written, known, conversion.properties, conversion.relations, self._dumps_slowly)
 
     def _dumps_slowly(self, record: Record) -> bytes:
@@ -638,7 +635,7 @@ class Profile(Generic[OwnT_co]):
         """
         from twenty_opportunity.schemas import openapi
 
-        documents = {cl.__name__: self._described(cl) for cl in self.document_classes}
+        documents = {cl.__name__: self.schema(cl) for cl in self.document_classes}
         return openapi.components(documents, ref_template)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
@@ -649,7 +646,7 @@ class Profile(Generic[OwnT_co]):
         field = pydantic_fields.FieldFunctions(
             structure=self.structure,
             unstructure=lambda record: decode(self.dumps(record)),  # validated, and of plain dicts and lists
-            schema=lambda cl: openapi.inlined(self._described(cl)),
+            schema=lambda cl: openapi.inlined(self.schema(cl)),
         )
         return pydantic_fields.core_schema_of(source, handler, field)
 
@@ -734,12 +731,16 @@ class Profile(Generic[OwnT_co]):
         except TypeError:
             self.base_of(cl)
 
-    def _described(self, cl: Any) -> dict[str, Any]:
+    def _describe(self, cl: Any) -> dict[str, Any]:
         from twenty_opportunity.conversion.class_schema import describe
 
         cl = self._class_or_record(cl)
         base = self.base_of(cl)
-        return describe(self._conversion, cl, base, self._schemas[base], complete=self._complete)
+        try:
+            return describe(self._conversion, cl, base, self._schemas[base], complete=self._complete)
+        except (AttributeError, TypeError):
+            Validator(self._schemas[base])  # raises the error of a schema that is not supported
+            raise
 
     def related(self, cl: Any = None) -> dict[str, Related]:
         """
@@ -920,6 +921,10 @@ def _strictly(cl: type, codec: Codec) -> Any:
         return structured if asked_for is cl else asked_for(structured)
 
     return structure
+
+
+def _compiled(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
+    return Validator(schema).accepts
 
 
 def _published() -> Mapping[type[Record], Mapping[str, Any]]:

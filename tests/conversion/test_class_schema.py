@@ -17,6 +17,7 @@ from twenty_opportunity import (
     SERVER,
     UNSET,
     Amount,
+    Opportunity,
     OpportunityCreate,
     PartialOpportunity,
     Profile,
@@ -25,6 +26,7 @@ from twenty_opportunity import (
 from twenty_opportunity.conversion.class_schema import describe
 from twenty_opportunity.conversion.converter import Conversion
 from twenty_opportunity.conversion.custom_types import HookedConverter
+from twenty_opportunity.errors import UnsupportedSchemaError
 from twenty_opportunity.records import Record
 from twenty_opportunity.validation import Validator
 
@@ -290,3 +292,18 @@ def test_bodies_are_closed_where_the_workspace_is_known_and_take_more_where_it_i
         TypeError, match=r"WrongCreate\.colour: the profile does not describe a writable property colour"
     ):
         WORKSPACE.dumps(WrongCreate(colour="red"))
+
+
+@pytest.mark.parametrize("name", ["amount", "name", "unknown"])
+@pytest.mark.parametrize(
+    "fragment", [{"$ref": "#/$defs/any"}, {"oneOf": [True, {"type": "object"}]}, {"anyOf": [False]}]
+)
+def test_an_unsupported_schema_is_refused_as_such(name: str, fragment: dict[str, Any]) -> None:
+    """A reference to a boolean schema, or one as an alternative, is the reason that each function gives."""
+    schema = PUBLISHED.schema()
+    schema["properties"][name] = fragment
+    schema["$defs"]["any"] = True
+    profile = Profile("own", lambda: {Opportunity: schema})
+    for call in (profile.is_valid, profile.structure, lambda _: profile.loads(b"{}"), lambda _: profile.validator()):
+        with pytest.raises(UnsupportedSchemaError):
+            call({})

@@ -75,6 +75,7 @@ NOTES = {
         ({"oneOf": [{"type": "integer"}, {"type": "string"}]}, {int, *TEXTS}),
         ({"oneOf": [{}, {"type": "null"}]}, set()),
         ({"oneOf": [{"maxLength": 9}]}, set()),
+        ({"oneOf": [True, {"type": "string"}]}, set()),
     ],
 )
 def test_a_class_is_accepted_only_for_sure(fragment: Any, accepted: set[type]) -> None:

@@ -492,6 +492,8 @@ class Schemas:
 
     def _branch(self, branches: list[Any], kind: str) -> Any:
         """Return the one branch of a `oneOf` for a type; False if other branches may accept that type, too."""
+        if not all(isinstance(branch, dict) for branch in branches):
+            return False  # no validator is made of such a schema
         followed = [resolve(branch["$ref"], self.root)[1] if "$ref" in branch else branch for branch in branches]
         alike = {"integer", "number"} if kind in {"integer", "number"} else {kind}
         able = [each for each in followed if "type" not in each or not alike.isdisjoint(type_names(each["type"]))]
