@@ -81,6 +81,27 @@ def test_definitions_that_differ_get_names_of_their_own() -> None:
     }
 
 
+def test_generators_of_code_know_each_type() -> None:
+    """A branch of texts has its type, and an object without described properties may have any."""
+    close_date = SERVER.schema()["properties"]["closeDate"]
+    assert close_date["type"] == ["string", "null"]
+    branches = [{"type": "string", "format": name} for name in ("date-time", "date")]
+    for found in (SERVER.components()["Opportunity"], inlined(SERVER.schema())):
+        assert "type" not in found["properties"]["closeDate"]
+        assert found["properties"]["closeDate"]["anyOf"] == [*branches, {"type": "null"}]
+        assert found["properties"]["company"]["additionalProperties"] is True
+    assert inlined({"type": "string", "anyOf": [{"format": "date"}]}) == {
+        "anyOf": [{"type": "string", "format": "date"}]
+    }
+    for kept in (
+        {"type": "string"},
+        {"type": "string", "anyOf": [{"enum": ["A"]}, {"type": "null"}]},
+        {"type": "object", "required": ["a"]},
+        {"type": "object", "properties": {"a": True}},
+    ):
+        assert inlined(kept) == kept
+
+
 def test_boolean_schemas_stay() -> None:
     """A boolean schema is kept where it is."""
     schema: dict[str, Any] = {"properties": {"a": True, "b": {"$ref": "#/$defs/B"}}, "$defs": {"B": {"items": False}}}

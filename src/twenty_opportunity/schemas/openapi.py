@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.errors import legible
 from twenty_opportunity.schemas.reading import followed, replaced
+from twenty_opportunity.values.python_json import type_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _SHOWN: Final = 96  # characters of a template in a message
+_OF_OBJECTS: Final = frozenset({"properties", "required", "additionalProperties", "patternProperties"})
+_OF_TEXTS: Final = frozenset({"format", "pattern", "minLength", "maxLength"})
 _ROOT_ONLY: Final = ("$id", "$schema", "$defs")
 
 
@@ -37,7 +40,7 @@ def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
             return _without(part, "$ref")
         inside = (*entered, reference) if reference else entered
         # Keywords beside a reference apply in addition to its target; none of our schemas has the same keyword twice.
-        return replaced(followed(schema, part), lambda inner: inline(inner, inside))
+        return _spelled_out(replaced(followed(schema, part), lambda inner: inline(inner, inside)))
 
     whole: dict[str, Any] = inline(_without(schema, *_ROOT_ONLY))
     return whole
@@ -84,12 +87,28 @@ def _referring(names: Mapping[str, str], ref_template: str) -> Callable[[Any], A
     def refer(part: Any) -> Any:
         if isinstance(part, bool):
             return part
-        changed = replaced(part, refer)
+        changed = _spelled_out(replaced(part, refer))
         if "$ref" in part:
             changed["$ref"] = ref_template.replace("{}", names[part["$ref"].removeprefix("#/$defs/")])
         return changed
 
     return refer
+
+
+def _spelled_out(part: dict[str, Any]) -> dict[str, Any]:
+    """
+    Write a schema so that generators of code read what validators do.
+
+    They take a branch without a type for one of unknown type, and an object without properties for an empty one.
+    """
+    types = set(type_names(part.get("type", ())))
+    if "object" in types and not _OF_OBJECTS & part.keys():
+        return {**part, "additionalProperties": True}
+    branches: list[dict[str, Any]] = part.get("anyOf", [])
+    if types - {"null"} != {"string"} or not branches or not all(branch.keys() <= _OF_TEXTS for branch in branches):
+        return part
+    texts = [{"type": "string", **branch} for branch in branches]
+    return {**_without(part, "type"), "anyOf": [*texts, {"type": "null"}] if "null" in types else texts}
 
 
 def _without(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:
