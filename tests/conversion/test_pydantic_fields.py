@@ -124,6 +124,20 @@ def test_a_record_without_a_profile_is_refused_at_definition(annotation: Any) ->
         pydantic.TypeAdapter(annotation)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_default_made_by_a_function_needs_no_warning() -> None:
+    """The schema of a model with a default record is built in both modes."""
+
+    class Change(pydantic.BaseModel):
+        update: Annotated[OpportunityUpdate, SERVER] = pydantic.Field(default_factory=OpportunityUpdate)
+        updates: list[Annotated[OpportunityUpdate, SERVER]] = pydantic.Field(default_factory=list)
+
+    assert Change().model_dump(mode="json") == {"update": {}, "updates": []}
+    modes: tuple[Literal["validation", "serialization"], ...] = ("validation", "serialization")
+    for mode in modes:
+        assert Change.model_json_schema(mode=mode)["properties"]["update"]["type"] == "object"
+
+
 def test_a_model_with_arbitrary_types_takes_bare_records() -> None:
     """A program that only passes records around does not need a profile, as with any other class."""
 

@@ -263,7 +263,11 @@ class Record:
             return handler(cls)  # a generic class with its argument would come back here
         except PydanticSchemaGenerationError:
             name = cls.__name__
-            message = f"{name} alone is not a field of pydantic; write Annotated[{name}, SERVER], or another profile"
+            # pydantic comes here for the schema of a default, too.
+            message = (
+                f"{name} alone is not a field of pydantic; write Annotated[{name}, SERVER], or another profile, and a "
+                f"default as Field(default_factory={name})"
+            )
             raise TypeError(message) from None
 
     def __init_subclass__(cls, *, object: str | None = None, plural: str | None = None) -> None:  # noqa: A002
