@@ -36,6 +36,7 @@ from twenty_opportunity.records import (
 from twenty_opportunity.records.base import attributes_of, origin_of, wire_name
 from twenty_opportunity.records.forms import made, make_record_class, portable
 from twenty_opportunity.schemas import bundled as schemas
+from twenty_opportunity.schemas import derived
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS, Field
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
@@ -203,7 +204,7 @@ class Profile(Generic[OwnT_co]):
         for cl, schema in self._load().items():
             found[cl] = schema
             if cl is Opportunity:
-                found.setdefault(PartialOpportunity, schemas.partial_schema(schema))
+                found.setdefault(PartialOpportunity, derived.partial_schema(schema))
         return found
 
     @cached_property
@@ -633,20 +634,17 @@ class Profile(Generic[OwnT_co]):
             TypeError: The template is not a str.
             ValueError: The template does not have exactly one `{}`.
         """
-        from twenty_opportunity.schemas import openapi
-
         documents = {cl.__name__: self.schema(cl) for cl in self.document_classes}
-        return openapi.components(documents, ref_template)
+        return derived.components(documents, ref_template)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         """Return the schema with which pydantic uses this profile for `Annotated[Opportunity, profile]`."""
         from twenty_opportunity.conversion import pydantic_fields
-        from twenty_opportunity.schemas import openapi
 
         field = pydantic_fields.FieldFunctions(
             structure=self.structure,
             unstructure=lambda record: decode(self.dumps(record)),  # validated, and of plain dicts and lists
-            schema=lambda cl: openapi.inlined(self.schema(cl)),
+            schema=lambda cl: derived.inlined(self.schema(cl)),
         )
         return pydantic_fields.core_schema_of(source, handler, field)
 
@@ -931,8 +929,8 @@ def _published() -> Mapping[type[Record], Mapping[str, Any]]:
     schema = schemas.published()
     return {
         Opportunity: schema,
-        OpportunityCreate: schemas.create_schema(schema),
-        OpportunityUpdate: schemas.update_schema(schema),
+        OpportunityCreate: derived.create_schema(schema),
+        OpportunityUpdate: derived.update_schema(schema),
     }
 
 
@@ -1289,7 +1287,7 @@ _LATE: Final = (
     *("calendar", "jsonschema_rs", "urllib.parse"),
     *(f"{__package__}.conversion.{name}" for name in ("codegen", "class_schema", "converter", "fallback", "relations")),
     *(f"{__package__}.records.{name}" for name in ("amounts", "composites", "responses", "standard")),
-    *(f"{__package__}.schemas.{name}" for name in ("metadata_reader", "openapi", "responses", "workspace")),
+    *(f"{__package__}.schemas.{name}" for name in ("metadata_reader", "responses", "workspace")),
     *(f"{__package__}.validation.{name}" for name in ("compile", "explain")),
 )
 """The modules that are imported on first use."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twenty_opportunity.schemas import bundled
-from twenty_opportunity.schemas.bundled import PUBLISHED_ID, create_schema, published, read, read_json, update_schema
+from twenty_opportunity.schemas.bundled import PUBLISHED_ID, published, read, read_json
+from twenty_opportunity.schemas.derived import create_schema, update_schema
 
 if TYPE_CHECKING:
     from twenty_opportunity.schemas.bundled import FORMAT_CHECKER, REGISTRY

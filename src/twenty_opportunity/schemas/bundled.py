@@ -1,16 +1,14 @@
-"""The bundled schema files, the registry that serves them offline, and the schemas of request bodies."""
+"""The bundled schema files, and the registry and the format checker for them and for any other schema."""
 
 from __future__ import annotations
 
 import functools
 import os
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from twenty_opportunity.schemas.field_types import Field
-from twenty_opportunity.schemas.reading import replaced
 from twenty_opportunity.values.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -128,85 +126,6 @@ def published() -> dict[str, Any]:
     """
     schema: dict[str, Any] = read_json(_PUBLISHED_NAME)
     return schema
-
-
-def partial_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    Build the schema of any part of a record from the Draft 2020-12 schema of the record itself.
-
-    Args:
-        schema: The schema of a record, such as `published()`. It is not changed.
-
-    Returns:
-        The same schema with nothing required, under another title.
-    """
-    partial: dict[str, Any] = deepcopy(_without(schema, "$id", "examples", "required"))
-    return {**partial, "title": "PartialOpportunity"}
-
-
-def create_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    Derive the schema of the body that creates a record from the Draft 2020-12 schema of the record.
-
-    Properties that are `readOnly` are removed; the other required properties stay required. Objects with described
-    properties refuse all others, because a server would drop a misspelled property silently.
-
-    Args:
-        schema: The schema of a record, such as `published()`. It is not changed.
-
-    Returns:
-        A self-contained schema.
-
-    Raises:
-        KeyError: The schema lacks a `title`.
-    """
-    return _body(schema, "Create", "What a client sends to create an opportunity.")
-
-
-def update_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    Derive the schema of the body that updates a record: like `create_schema`, with nothing required.
-
-    Args:
-        schema: The schema of a record, such as `published()`. It is not changed.
-
-    Returns:
-        A self-contained schema.
-
-    Raises:
-        KeyError: The schema lacks a `title`.
-    """
-    body = _body(schema, "Update", "What a client sends to change an opportunity: a property left out keeps its value.")
-    return _without(body, "required")
-
-
-def _body(schema: Mapping[str, Any], suffix: str, description: str) -> dict[str, Any]:
-    # The `$id` and the examples are those of the record, not of the body.
-    own = {"title": f"{schema['title']}{suffix}", "description": description}
-    body: dict[str, Any] = _closed(deepcopy({**_without(schema, "$id", "examples"), **own}))
-    return body
-
-
-def _without(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: value for key, value in mapping.items() if key not in keys}
-
-
-def _closed(schema: Any) -> Any:
-    """Remove `readOnly` properties and refuse undescribed ones, here and in every schema inside."""
-    if isinstance(schema, bool):
-        return schema
-    result = replaced(schema, _closed)
-    if "properties" in schema:
-        read_only = [name for name, inner in schema["properties"].items() if _is_read_only(inner)]
-        result["properties"] = _without(result["properties"], *read_only)
-        result["additionalProperties"] = False
-        if "required" in schema:
-            result["required"] = [name for name in schema["required"] if name not in read_only]
-    return result
-
-
-def _is_read_only(schema: Any) -> bool:
-    return not isinstance(schema, bool) and schema.get("readOnly") is True
 
 
 def _registry() -> Registry[Any]:

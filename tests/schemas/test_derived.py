@@ -14,7 +14,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from twenty_opportunity import PUBLISHED, SERVER, Profile
-from twenty_opportunity.schemas.openapi import components, inlined
+from twenty_opportunity.schemas.derived import components, inlined
 from twenty_opportunity.strategies import documents
 
 PROFILES = (PUBLISHED, SERVER)
