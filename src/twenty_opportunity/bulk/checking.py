@@ -74,9 +74,7 @@ class Rules:
     def __init__(
         self, schemas: tuple[tuple[str, bytes], ...], form: str | None = None, name: ObjectName = OPPORTUNITY
     ) -> None:
-        self._schemas = schemas
-        self._by_name = dict(schemas)
-        self._form = form
+        self._schemas = dict(schemas)
         self.name = name
         check_type("as_", form, str | None, "the name of a form, or None")
         if form is not None and form not in FORMS:
@@ -86,20 +84,20 @@ class Rules:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the texts; compiled validators cannot be pickled."""
-        return Rules, (self._schemas, self._form, self.name)
+        return Rules, (tuple(self._schemas.items()), self.form and self.form.name, self.name)
 
     def _quick_check(self) -> Callable[[Any], bool]:
         """Return a check that accepts only valid records; those that it refuses have to be looked at closely."""
         form = self.form or FORMS["record"]
         if form.document_class:
             return lambda _: False
-        schema = self._by_name[form.record_class.__name__]
+        schema = self._schemas[form.record_class.__name__]
         required = () if self.form else ("id",)
         return _compiled(_of_objects(schema, required, _AMBIGUOUS if self.form else _METADATA)).accepts
 
     def validator(self, cl: type) -> Validator | None:
         """Return the validator of a document class; None if the profile does not have the class."""
-        schema = self._by_name.get(cl.__name__)
+        schema = self._schemas.get(cl.__name__)
         return _compiled(schema) if schema else None
 
     def violations(self, record: Any, cl: type[Record]) -> Iterator[Violation]:
@@ -110,7 +108,7 @@ class Rules:
 
     def hint(self, cl: type, record: object) -> str:
         """Return a hint at the profile SERVER if that accepts a record which PUBLISHED refuses."""
-        schema = self._by_name.get(_SERVER) if cl is Opportunity else None
+        schema = self._schemas.get(_SERVER) if cl is Opportunity else None
         return SERVER_HINT if schema and _compiled(schema).is_valid(record) else ""
 
 

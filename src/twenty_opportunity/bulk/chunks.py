@@ -167,34 +167,29 @@ def _positions(stream: Stream, size: int, limit: int) -> Iterator[Chunk]:
 
 def _lines(stream: Stream, size: int, limit: int) -> Iterator[Chunk]:
     start = 0
-    held: list[bytes] = []  # the beginning of a line that continues in the next block
-    held_size = 0  # above the maximum nothing is held any more, but the bytes are still counted
-    most = limit + len(_LINE_BREAK)  # a larger line is certainly too large; smaller ones are measured when checked
+    text = bytearray()  # that which is in no chunk yet
+    lost = 0  # bytes of the current line, which is too large and not held
     for block in _blocks(stream, size):
-        text = block
-        if held_size > most:
-            end, newline, text = block.partition(b"\n")
-            held_size += len(end)
-            if not newline:
-                continue
-            yield Chunk(stream.name, start, data=b"", fault=too_large("the line", limit), skipped=1)
-            start += held_size + 1
-            held_size = 0
-        lines, newline, rest = text.rpartition(b"\n")
-        if newline:
-            data = b"".join([*held, lines, newline])
-            yield Chunk(stream.name, start, data=data)
-            start += len(data)
-            held, held_size = [], 0
-        held.append(rest)
-        held_size += len(rest)
-        if held_size > most:
-            held = []
+        text += block
+        if lost:
+            end = text.find(b"\n") + 1 or len(text)
+            lost += end
+            is_over = text.endswith(b"\n", 0, end)
+            del text[:end]
+            if is_over:
+                yield Chunk(stream.name, start, data=b"", fault=too_large("the line", limit), skipped=1)
+                start, lost = start + lost, 0
+        if cut := text.rfind(b"\n", max(len(text) - len(block), 0)) + 1:
+            yield Chunk(stream.name, start, data=bytes(text[:cut]))
+            start += cut
+            del text[:cut]
+        if len(text) > limit + len(_LINE_BREAK):  # certainly too large; smaller lines are measured when checked
+            lost = len(text)
+            text.clear()
     # A stream with a fault was cut off within its last line.
-    fault = stream.fault or (too_large("the line", limit) if held_size > most else None)
-    rest = b"" if fault else b"".join(held)
-    if rest or fault:
-        yield Chunk(stream.name, start, data=rest, fault=fault)
+    fault = stream.fault or (too_large("the line", limit) if lost else None)
+    if text or fault:
+        yield Chunk(stream.name, start, data=b"" if fault else bytes(text), fault=fault)
 
 
 def _blocks(stream: Stream, size: int) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ import stat
 import sys
 import tempfile
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
@@ -20,8 +20,7 @@ from twenty_opportunity.errors import MissingExtraError, required
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from io import BufferedReader
-    from types import TracebackType
-    from typing import Self, TextIO
+    from typing import TextIO
 
 STANDARD_INPUT: Final = "-"
 BLOCK: Final = 1 << 20  # bytes read at once
@@ -104,7 +103,7 @@ class _Readable(Protocol):
     def read1(self, size: int = ..., /) -> bytes: ...
 
 
-class Stream:
+class Stream(AbstractContextManager["Stream"]):
     """
     The decompressed bytes of a file, block by block.
 
@@ -168,13 +167,7 @@ class Stream:
         self._pending = self.head
         return bool(block)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the file, but not standard input, which belongs to the process."""
         if self._file is not None and self.name != STANDARD_INPUT:
             self._file.close()

@@ -41,7 +41,7 @@ from twenty_opportunity.bulk.tables.parquet import (
     record_batches,
     write_parquet,
 )
-from twenty_opportunity.profiles import PUBLISHED, Profile, refuse_other_types
+from twenty_opportunity.profiles import PUBLISHED, Profile
 from twenty_opportunity.schemas.composites import CellType
 from twenty_opportunity.values.arguments import check_type, items_of
 from twenty_opportunity.values.json_text import encode, is_plain_json
@@ -70,11 +70,6 @@ _FORMULA: Final = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _may_be_formula: Final = re.compile(rf"['\u200d]*+{_FORMULA}").match
 _is_guarded: Final = re.compile(rf"['\u200d]++{_FORMULA}").match
 _GUARD: Final = "'"
-
-
-def _columns(profile: Profile[Any]) -> Columns:
-    refuse_other_types(profile)
-    return Columns(profile)
 
 
 def _objects(documents: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -132,7 +127,7 @@ def to_parquet(
         ValidationError: A value is not JSON, such as a set or a key that is not text.
         UnrepresentableError: A text has a lone surrogate.
     """
-    columns = _columns(profile)
+    columns = Columns(profile)
     with _opened(file, "wb") as opened:
         write_parquet(map(columns.split, _objects(documents)), opened, columns, ids=ids)
 
@@ -155,7 +150,7 @@ def from_parquet(file: IO[bytes] | str | Path, profile: Profile[Any] = PUBLISHED
         TableError: It is not a Parquet file, or has columns that the profile does not have.
         RowError: A row was changed to something that is not a document.
     """
-    columns = _columns(profile)
+    columns = Columns(profile)
     with _opened(file, "rb") as opened:
         yield from map(columns.join, _without_errors(read_parquet(opened, columns)))
 
@@ -180,7 +175,7 @@ def to_arrow(
         ValidationError: A value is not JSON, such as a set or a key that is not text.
         UnrepresentableError: A text has a lone surrogate.
     """
-    columns = _columns(profile)
+    columns = Columns(profile)
     schema, batches = record_batches(map(columns.split, _objects(documents)), columns, ids)
     return arrow_module().RecordBatchReader.from_batches(schema, batches)
 
@@ -206,7 +201,7 @@ def from_arrow(data: Any, profile: Profile[Any] = PUBLISHED) -> Iterator[dict[st
         wanted = "from_arrow reads tables of pyarrow, polars, pandas and DuckDB"
         raise TypeError(f"{wanted}, or any object with __arrow_c_stream__, not {type(data).__name__}")
     arrow = arrow_module()
-    columns = _columns(profile)
+    columns = Columns(profile)
     reader = arrow.RecordBatchReader.from_stream(data)
     try:
         yield from map(columns.join, _without_errors(read_batches(reader.schema, reader, columns)))
@@ -238,7 +233,7 @@ def to_csv(
         ValidationError: A value is not JSON, such as a set or a key that is not text.
     """
     check_type("spreadsheet_safe", spreadsheet_safe, bool, "a bool")
-    columns = _columns(profile)
+    columns = Columns(profile)
     rows = (columns.split(document, empty_text=False) for document in _objects(documents))
     with _opened(file, "w") as opened:
         write_csv(rows, opened, columns, spreadsheet_safe=spreadsheet_safe)
@@ -261,7 +256,7 @@ def from_csv(file: IO[str] | str | Path, profile: Profile[Any] = PUBLISHED) -> I
         TableError: It has columns that the profile does not have, or no header.
         RowError: A row is not a document.
     """
-    columns = _columns(profile)
+    columns = Columns(profile)
     with _opened(file, "r") as opened:
         yield from map(columns.join, _without_errors(read_csv(opened, columns)))
 

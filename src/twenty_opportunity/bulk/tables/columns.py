@@ -11,6 +11,7 @@ import attrs
 
 from twenty_opportunity.bulk.tables.cells import CONVERSIONS, Conversion, json_text
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, UnrepresentableError, legible, pointer
+from twenty_opportunity.profiles import refuse_other_types
 from twenty_opportunity.records import PartialOpportunity
 from twenty_opportunity.schemas import workspace
 from twenty_opportunity.schemas.composites import CellType
@@ -152,15 +153,14 @@ class Columns:
     columns: tuple[Column, ...]
 
     def __init__(self, profile: Profile[Any]) -> None:
+        refuse_other_types(profile)
         self.columns = tuple(_columns(profile))
         # Properties in the order of the columns; those of a composite by their names.
         self._properties: dict[str, dict[str, None]] = {}
         for name, *inner in (column.tokens for column in self.columns):
             self._properties.setdefault(name, {}).update(dict.fromkeys(inner))
-        written = profile.unstructure(PartialOpportunity(created_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))[
-            "createdAt"
-        ]
-        self._milliseconds = str(written).endswith(".000Z")
+        written = profile.unstructure(PartialOpportunity(created_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))
+        self._milliseconds = str(written["createdAt"]).endswith(".000Z")
 
     def split(self, document: Mapping[str, Any], *, empty_text: bool = True) -> Row:
         """
