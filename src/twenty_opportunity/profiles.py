@@ -146,6 +146,7 @@ class Profile(Generic[OwnT_co]):
         self._readers: Memo[Callable[[Any], Any]] = Memo(self._reader_of)
         self._writers: Memo[Callable[[Any], bytes]] = Memo(self._writer_of)
         self._part_validators: Memo[Validator] = Memo(self._validator_of_part)
+        self._parts: Memo[Validator] = Memo(lambda cl: Validator(self._field_schema(cl), PATTERNS_IN_WORDS))
 
     def __repr__(self) -> str:
         return f"<Profile {self.name}>"
@@ -641,12 +642,50 @@ class Profile(Generic[OwnT_co]):
         """Return the schema with which pydantic uses this profile for `Annotated[Opportunity, profile]`."""
         from twenty_opportunity.conversion import pydantic_fields
 
+        def structure(instance: Any, cl: Any) -> Any:
+            if self._found_base_of(self._class_or_record(cl)):
+                return self.structure(instance, cl)
+            self._parts[cl].validate(instance)
+            return self._conversion.structurers[cl](as_object(instance) or {})
+
+        def unstructure(record: Record) -> Any:  # as plain dicts and lists
+            if self._found_base_of(self._conversion.written_classes[record.__class__]):
+                return decode(self.dumps(record))
+            instance = self._conversion.unstructure(record)
+            self._parts[record.__class__].validate(instance)
+            return decode(encode(instance))
+
         field = pydantic_fields.FieldFunctions(
-            structure=self.structure,
-            unstructure=lambda record: decode(self.dumps(record)),  # validated, and of plain dicts and lists
-            schema=lambda cl: derived.inlined(self.schema(cl)),
+            structure, unstructure, lambda cl: derived.inlined(self._field_schema(cl))
         )
         return pydantic_fields.core_schema_of(source, handler, field)
+
+    def _field_schema(self, cl: Any) -> dict[str, Any]:
+        """Return the schema of a document class, or of a part of records such as `Amount`."""
+        if self._found_base_of(self._class_or_record(cl)):
+            return self.schema(cl)
+        from twenty_opportunity.conversion.class_schema import describe
+
+        classes: tuple[Any, ...] = getattr(cl, "__mro__", ())
+        for base in classes:
+            described = self._definition_of(base) if base.__module__.startswith(f"{__package__}.records.") else None
+            if described is not None:
+                return {**describe(self._conversion, cl, base, described), "type": "object"}
+        return self.schema(cl)  # which refuses it
+
+    def _definition_of(self, cl: Any) -> dict[str, Any] | None:
+        """Return the schema of the records of a class within documents."""
+        from twenty_opportunity.schemas.composites import definitions
+
+        own = self._schemas[self.record]
+        for each in self._conversion.properties(self.record):
+            fragment = own["properties"].get(each.name, {})
+            inline = next((branch for branch in fragment.get("oneOf", ()) if "properties" in branch), None)
+            if inline and any(codec.record is cl for codec in each.codec.branches):
+                return {**inline, "$defs": own.get("$defs", {})}
+        known = (*(schema.get("$defs", {}) for schema in self._schemas.values()), definitions(writing=False))
+        found = next((each for each in known if cl.__name__ in each), None)
+        return None if found is None else {**found[cl.__name__], "$defs": found}
 
     def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> Any:
         """Leave the JSON Schema to the fields of the record classes in the annotated type."""

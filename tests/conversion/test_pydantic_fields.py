@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
+import attrs
 import fastapi
 import pydantic
 import pydantic_core
@@ -23,6 +24,19 @@ from twenty_opportunity import (
     OpportunityPage,
     OpportunityUpdate,
     Profile,
+)
+from twenty_opportunity.records import (
+    ActorMetadata,
+    Address,
+    Company,
+    Emails,
+    File,
+    FullName,
+    Links,
+    PageInfo,
+    Phones,
+    Record,
+    RichText,
 )
 from twenty_opportunity.strategies import documents, records
 from twenty_opportunity.values.json_text import decode
@@ -167,6 +181,69 @@ def test_invalid_records_are_not_written() -> None:
     wrong = OpportunityUpdate(amount=Amount(amount_micros=1, currency_code="euro"))
     with pytest.raises(pydantic_core.PydanticSerializationError, match="currencyCode"):
         adapter.dump_json(wrong)
+
+
+@attrs.frozen(kw_only=True)
+class Price(Amount):
+    """A class for amounts with a property of the program's own."""
+
+    vat: int
+
+
+COMPOSITES: dict[Any, Any] = {
+    Amount: {"amountMicros": 5, "currencyCode": "EUR"},
+    Price: {"amountMicros": 5, "currencyCode": "EUR", "vat": 20},
+    ActorMetadata: {"source": "API"},
+    Address: {"addressCity": "Lille"},
+    Emails: {"primaryEmail": "a@example.com", "additionalEmails": ["b@example.com"]},
+    FullName: {"firstName": "Noor"},
+    Links: {"primaryLinkUrl": "https://example.org", "secondaryLinks": [{"url": "https://example.com"}]},
+    Phones: {"additionalPhones": [{"number": "612345678"}]},
+    RichText: {"markdown": "text"},
+    File: {"label": "plan"},
+}
+
+
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
+@pytest.mark.parametrize("cl", COMPOSITES)
+def test_every_composite_is_a_field(cl: Any, profile: Profile) -> None:
+    """A composite is validated, built and written on its own, and has its JSON Schema."""
+    annotated: Any = Annotated[cl, profile]
+    fields: dict[str, Any] = {"value": (annotated, ...), "others": (list[annotated] | None, None)}
+    model_class: Any = pydantic.create_model("Model", **fields)
+    instance = {"value": COMPOSITES[cl], "others": [COMPOSITES[cl]]}
+    model = model_class.model_validate(instance)
+    assert type(model.value) is cl
+    assert model.model_dump(mode="json") == json.loads(model.model_dump_json()) == instance
+    described = model_class.model_json_schema()["properties"]["value"]
+    assert described["type"] == "object"
+    assert described["properties"].keys() >= COMPOSITES[cl].keys()
+    wrongs: tuple[Any, ...] = (None, 5, {next(iter(COMPOSITES[cl])): {}})
+    for wrong in wrongs:
+        with pytest.raises(pydantic.ValidationError) as caught:
+            model_class.model_validate({"value": wrong})
+        assert caught.value.errors()[0]["loc"][0] == "value"
+    broken = model_class.model_construct(value=cl(**{**vars_of(model.value), next(iter(vars_of(model.value))): 5j}))
+    with pytest.raises(pydantic_core.PydanticSerializationError):
+        broken.model_dump()
+
+
+def vars_of(record: Any) -> dict[str, Any]:
+    """Return the attributes of a composite, without `extra`."""
+    return {name: getattr(record, name) for name in attrs.fields_dict(type(record)) if name != "extra"}
+
+
+def test_the_amounts_of_the_published_schema_are_stricter() -> None:
+    """The schema of a composite is that of the profile."""
+    adapter: pydantic.TypeAdapter[Amount] = pydantic.TypeAdapter(Annotated[Amount, PUBLISHED])
+    with pytest.raises(pydantic.ValidationError) as caught:
+        adapter.validate_python({"currencyCode": "euro"})
+    assert caught.value.errors()[0]["loc"] == ("currencyCode",)
+    assert pydantic.TypeAdapter(Annotated[PageInfo, SERVER]).validate_python({}) == PageInfo()
+    for cl in (Company, PageInfo, Record):
+        annotated: Any = Annotated[cl, PUBLISHED]
+        with pytest.raises(TypeError, match=f"PUBLISHED does not have a schema for {cl.__name__}"):
+            pydantic.TypeAdapter(annotated)
 
 
 app = fastapi.FastAPI()
