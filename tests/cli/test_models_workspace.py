@@ -144,7 +144,8 @@ def test_the_workspace_knows_its_classes(written: Any, name: str) -> None:
     assert profile.record is record
     forms = (profile.partial, profile.create, profile.update)
     assert forms == tuple(getattr(written, form.format(CLASSES[name])) for form in [*KEYS][1:])
-    page, event = (generic[record] for generic in (Page, WebhookEvent))
+    generics: tuple[Any, ...] = (Page, WebhookEvent)
+    page, event = (generic[record] for generic in generics)
     keys = (record, *forms, page, event, profile.page, profile.event)
     assert all(workspace[key] is profile for key in keys)
     again = pickle.loads(pickle.dumps(workspace))  # noqa: S301 - pickled above
