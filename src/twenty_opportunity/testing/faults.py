@@ -26,6 +26,7 @@ from twenty_opportunity.testing.schema_alternatives import (
     types,
 )
 from twenty_opportunity.validation.messages import TYPES_IN_WORDS
+from twenty_opportunity.values.json_pointer import value_at
 from twenty_opportunity.values.python_json import is_list
 
 if TYPE_CHECKING:
@@ -123,12 +124,10 @@ class Breakage:
 
     def current(self, document: Any, tokens: Tokens) -> Any:
         """Return the value at the place, or None if it is absent."""
-        for token in tokens:
-            try:
-                document = document[token]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return document
+        try:
+            return value_at(document, tokens)
+        except LookupError:
+            return None
 
     def place(self, document: Any, pick: Pick) -> Tokens:
         """Choose a place for the breakage in a document; for an array, one of its items."""

@@ -7,10 +7,8 @@ import typing
 from collections.abc import Mapping
 from typing import Any, cast
 
-import attrs
-
 from twenty_opportunity.records import wire_name
-from twenty_opportunity.records.base import origin_of
+from twenty_opportunity.records.base import attributes_of, origin_of
 
 if typing.TYPE_CHECKING:
     from twenty_opportunity.profiles import Profile
@@ -25,7 +23,7 @@ def named(properties: Mapping[str, Any], cl: Any, profile: Profile[Any]) -> dict
     """
     schema = profile.schema(cl)
     origin = origin_of(cl)
-    attributes = {a.name: wire_name(a) for a in attrs.fields(origin) if a.name != "extra"}
+    attributes = {name: wire_name(attribute) for name, attribute in attributes_of(origin).items()}
     described = schema.get("properties", {})
     found = _extra(properties.get("extra", {}), described, schema, origin.__name__)
     for name, value in properties.items():
