@@ -243,7 +243,7 @@ class Store:
 
     @contextmanager
     def all_or_nothing(self) -> Generator[None]:
-        """Undo the records and events of a block that raises."""
+        """Undo the records and events of a block that raises. Rows are replaced, and never changed."""
         rows, events = {name: dict(rows) for name, rows in self._rows.items()}, [*self.events]
         try:
             yield
@@ -446,9 +446,8 @@ class Store:
         for other in self.objects.values():
             for column in other.to_one.values():
                 if column.target == of.singular:
-                    for row in self._rows[other.singular].values():
-                        if row[column.name] == record_id:
-                            row[column.name] = instead
+                    for row in [row for row in self.rows(other) if row[column.name] == record_id]:
+                        self._rows[other.singular][row["id"]] = {**row, column.name: instead}
 
     def _report(self, of: ServerObject, action: str, row: Row, fields: tuple[str, ...] | None = None) -> None:
         self.events.append(Event(of, action, self.shown(of, row), fields))

@@ -63,12 +63,8 @@ _NAMES: Final = (
 )
 _NAME: Final = choose([(3, drawn(st.sampled_from(_NAMES))), (1, drawn(st.text()))])
 _COUNT: Final = st.sampled_from((1, 1, 1, 2, 3))
-_SCALARS: Final[Mapping[str, list[Weighted]]] = {
-    "null": [(2, constant(None))],
-    "boolean": [(1, constant(False)), (1, constant(True))],  # noqa: FBT003 - a value, not a flag
-    "number": numbers(None, None),
-    "string": any_text(0, None),
-}
+_SOME: Final = st.integers(1, 3)
+_SHARES: Final = {"null": 4, "boolean": 2, "number": 3, "string": 3, "array": 1, "object": 1}
 
 
 def _properties(value: Form, reserved: Collection[str] = ()) -> Form:
@@ -86,29 +82,27 @@ def _free(name: str, reserved: Collection[str]) -> str:
     return name
 
 
-def _of_type(depth: int) -> dict[str, list[Weighted]]:
-    if depth == 0:
-        return dict(_SCALARS)
-    part = _any_value(depth - 1)
-    some = st.integers(1, 3)
-    return {
-        **_SCALARS,
-        "array": [(1, lambda _: []), (1, lambda draw: [part(draw) for _ in range(draw(some))])],
-        "object": [(1, lambda _: {}), (1, _properties(part))],
+def _any_of_type(depth: int = 2) -> dict[str, Form]:
+    """Make the form of the JSON values of each type, nested up to a depth."""
+    found = {
+        "null": constant(None),
+        "boolean": choose([(1, constant(False)), (1, constant(True))]),  # noqa: FBT003 - a value, not a flag
+        "number": choose(numbers(None, None)),
+        "string": choose(any_text(0, None)),
     }
+    if depth:
+        part = _any_of(_any_of_type(depth - 1))
+        found["array"] = choose([(1, lambda _: []), (1, lambda draw: [part(draw) for _ in range(draw(_SOME))])])
+        found["object"] = choose([(1, lambda _: {}), (1, _properties(part))])
+    return found
 
 
-def _any_value(depth: int = 2) -> Form:
-    """Make the form of any JSON value, nested up to a depth."""
-    simple = {"null": 4, "boolean": 2, "number": 3, "string": 3, "array": 1, "object": 1}
-    return choose([(simple[name], choose(options)) for name, options in _of_type(depth).items()])
+def _any_of(forms: Mapping[str, Form]) -> Form:
+    return choose([(_SHARES[name], form) for name, form in forms.items()])
 
 
-_ANY_OF_TYPE: Final[Mapping[str, Form]] = {
-    **{name: choose(options) for name, options in _of_type(2).items()},
-    "integer": choose(integers(None, None)),
-}
-_ANY_VALUE: Final = _any_value()
+_ANY_VALUE: Final = _any_of(_any_of_type())
+_ANY_OF_TYPE: Final[Mapping[str, Form]] = {**_any_of_type(), "integer": choose(integers(None, None))}
 
 _MOST_ITEMS: Final = 3  # of an array without a limit: errors with many items mostly occur with two
 _NULL_IS_RARER: Final = 4  # times than all other values of a nullable property
