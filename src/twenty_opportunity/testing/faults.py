@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from functools import lru_cache
+from functools import lru_cache, partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
@@ -113,14 +113,16 @@ class Breakage:
     Attributes:
         tokens: The place: property names, and `_ITEM` for any item of an array.
         keyword: The keyword that is violated.
-        mistakes: Takes the correct value or None; returns the mistakes that break only this keyword.
+        usual: The mistakes that break only this keyword, whatever the correct value is.
         fill: The containers on the way, from the outermost on.
+        near: Returns mistakes that are derived from the correct value, if there are such.
     """
 
     tokens: Tokens
     keyword: str
-    mistakes: Callable[[Any], Sequence[Mistake]]
+    usual: Sequence[Mistake]
     fill: tuple[Container, ...]
+    near: Callable[[Any], Sequence[Mistake]] | None = None
 
     def current(self, document: Any, tokens: Tokens) -> Any:
         """Return the value at the place, or None if it is absent."""
@@ -192,7 +194,7 @@ class Faults:
         for breakage in dict.fromkeys(breakages(profile.schema(cl))):
             if not breakage.tokens and breakage.keyword not in _OF_OBJECTS:
                 continue  # the document stays an object
-            for description in dict.fromkeys(mistake.description for mistake in breakage.mistakes(None)):
+            for description in dict.fromkeys(mistake.description for mistake in breakage.usual):
                 self._kinds.setdefault(description, []).append(breakage)
 
     def put_into(self, document: dict[str, Any]) -> tuple[dict[str, Any], Fault]:
@@ -215,9 +217,9 @@ class Faults:
             for breakage in self._shuffled(self._kinds[description]):
                 tokens = breakage.place(document, self._random.choice)
                 current = breakage.current(document, tokens)
-                # People make mistakes in the fields that they fill in.
-                mistakes = [] if current is None else self._shuffled(breakage.mistakes(current))
-                for mistake in mistakes:
+                if current is None:
+                    continue  # people make mistakes in the fields that they fill in
+                for mistake in self._shuffled(breakage.near(current) if breakage.near else breakage.usual):
                     if mistake.description == description:
                         broken, place = breakage.applied(document, tokens, mistake)
                         yield broken, Fault(pointer(*place), breakage.keyword, description)
@@ -238,8 +240,7 @@ class _Breaker:
             *self._in_arrays(_of_type("array", alternatives), tokens, fill),
             *self._in_objects(_of_type("object", alternatives), tokens, fill),
         ]
-        own = [Breakage(tokens, keyword, mistakes, fill) for keyword, mistakes in _of_values(alternatives)]
-        return _balanced(own, within)
+        return _balanced([*_of_values(alternatives, tokens, fill)], within)
 
     def _container(self, cl: Any, schema: Mapping[str, Any], where: Where, names: Iterable[str] = ()) -> Container:
         plain = {**schema, "type": "object" if cl is dict else "array"}
@@ -260,10 +261,10 @@ class _Breaker:
 
             if least:
                 few = [Mistake("too few items", of_length(length)) for length in {0, least - 1}]
-                yield Breakage(tokens, "minItems", _always(few), fill)
+                yield Breakage(tokens, "minItems", few, fill)
             if most is not None and most <= _LONGEST_ARRAY:
                 many = [Mistake("too many items", of_length(most + more)) for more in (1, 2)]
-                yield Breakage(tokens, "maxItems", _always(many), fill)
+                yield Breakage(tokens, "maxItems", many, fill)
             if most != 0:
                 whole = self._container(list, schema, where)
                 yield from self.breakages(items, place, (*tokens, _ITEM), (*fill, whole))
@@ -278,16 +279,16 @@ class _Breaker:
         everywhere = [name for name in required[0] if all(name in names for names in required)]
         apart = [name for names in required for name in names if name not in everywhere]
         removed = [[name] for name in everywhere] + ([apart] if apart else [])
-        own = [Breakage(tokens, "required", _always([_removed(names)]), whole) for names in removed]
+        own = [Breakage(tokens, "required", [_removed(names)], whole) for names in removed]
         common = _common([plain for plain, _ in alternatives])
         properties = common.get("properties", {})
         for names in excluded_names(common):
             values = {name: self._any_valid(properties.get(name, True)) for name in names}
-            own.append(Breakage(tokens, "not", _always([_combined(values)]), whole))
+            own.append(Breakage(tokens, "not", [_combined(values)], whole))
         within: list[Breakage] = []
         for name, part in properties.items():
             if part is False:
-                within.append(Breakage(tokens, "properties", _always(_added([name])), whole))
+                within.append(Breakage(tokens, "properties", _added([name]), whole))
             else:
                 within += self.breakages(part, (*where, "properties", name), (*tokens, name), whole)
         for name, part, plain, place in _of_one_alternative(alternatives):
@@ -299,7 +300,7 @@ class _Breaker:
         reserved = {*properties, *required[0], *(name for names in excluded_names(schema) for name in names)}
         names = [name for name in _misspelled(properties) if name not in reserved]
         if additional is False:
-            within.append(Breakage(tokens, "additionalProperties", _always(_added(names)), whole))
+            within.append(Breakage(tokens, "additionalProperties", _added(names), whole))
         elif additional is not True:
             place = (*where, "additionalProperties")
             within += self.breakages(additional, place, (*tokens, names[0]), whole)
@@ -315,10 +316,6 @@ class _Breaker:
 def _balanced(own: list[Breakage], within: list[Breakage]) -> list[Breakage]:
     """Repeat the breakages of a whole if its parts have a hundred of them: it would hardly ever be broken itself."""
     return [*own * (1 + len(within) // _MANY), *within]
-
-
-def _always(mistakes: Sequence[Mistake]) -> Callable[[Any], Sequence[Mistake]]:
-    return lambda _: mistakes
 
 
 def _constant(description: str, value: Any) -> Mistake:
@@ -380,44 +377,33 @@ def _misspelled(properties: Iterable[str]) -> list[str]:
     return [*dict.fromkeys(["unknown", *(name for names in changed for name in names), "", "a/b~c"])]
 
 
-def _of_values(
-    alternatives: Alternatives,
-) -> Iterator[tuple[str, Callable[[Any], Sequence[Mistake]]]]:
-    """List the keywords of a value that can be broken, with the mistakes that break them."""
-    if alternatives and all("type" in schema for schema, _ in alternatives):
-        allowed = {name for schema, _ in alternatives for name in types(schema)}
-        wrong = [*_wrong_types(allowed)]
+def _of_values(alternatives: Alternatives, tokens: Tokens, fill: tuple[Container, ...]) -> Iterator[Breakage]:
+    """List the ways to break the keywords of a value."""
+    schemas = [schema for schema, _ in alternatives]
+    if schemas and all("type" in schema for schema in schemas):
+        wrong = [*_wrong_types({name for schema in schemas for name in types(schema)})]
         if wrong:
-            yield "type", _always(wrong)
-    if any(FROM_EXAMPLES in schema for schema, _ in alternatives):
+            yield Breakage(tokens, "type", wrong, fill)
+    if any(FROM_EXAMPLES in schema for schema in schemas):
         return  # nothing is known of the values that are not valid
     for keyword in _POOLS:
-        for schema, _ in alternatives:
-            if keyword not in schema:
-                continue
-            mistakes = _mistakes_of(keyword, schema, [other for other, _ in alternatives])
-            if mistakes(None):
-                yield keyword, mistakes
+        for schema in (schema for schema in schemas if keyword in schema):
+            # The same fragments occur all over a schema: what does not depend on a value is found once.
+            usual = _usual_mistakes(keyword, json.dumps(schema), json.dumps(schemas))
+            if usual:
+                yield Breakage(tokens, keyword, usual, fill, partial(_near_mistakes, keyword, schema, schemas))
                 break
 
 
-def _mistakes_of(
-    keyword: str, schema: Mapping[str, Any], alternatives: Sequence[Mapping[str, Any]]
-) -> Callable[[Any], Sequence[Mistake]]:
-    # The same fragments occur all over a schema: what does not depend on a value is found once.
-    usual = _usual_mistakes(keyword, json.dumps(schema), json.dumps(alternatives))
-
-    def mistakes(current: Any) -> Sequence[Mistake]:
-        if current is None:
-            return usual
-        return [_constant(*pair) for pair in near_misses(keyword, schema, alternatives, current)]
-
-    return mistakes
+def _near_mistakes(
+    keyword: str, schema: Mapping[str, Any], alternatives: Sequence[Mapping[str, Any]], current: Any = None
+) -> Sequence[Mistake]:
+    return [_constant(*pair) for pair in near_misses(keyword, schema, alternatives, current)]
 
 
 @lru_cache(maxsize=1_024)
 def _usual_mistakes(keyword: str, schema: str, alternatives: str) -> Sequence[Mistake]:
-    return [_constant(*pair) for pair in near_misses(keyword, json.loads(schema), json.loads(alternatives))]
+    return _near_mistakes(keyword, json.loads(schema), json.loads(alternatives))
 
 
 _WRONG_TYPES: Final[Mapping[str, Sequence[Any]]] = {
