@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from random import Random
 
-    from twenty_opportunity.testing.samples import Workspace
+    from twenty_opportunity.testing.samples import InventedWorkspace
 
 EVENT: Final = frozenset({"eventName", "objectMetadata", "record", "updatedFields"})
 GROUP: Final = frozenset({"groupByDimensionValues", "edges"})
@@ -51,7 +51,7 @@ class Envelopes:
         random: Decides between values.
     """
 
-    def __init__(self, workspace: Workspace, random: Random) -> None:
+    def __init__(self, workspace: InventedWorkspace, random: Random) -> None:
         self._workspace = workspace
         self._random = random
 

@@ -88,7 +88,7 @@ _COMPOSITES: Final[Mapping[frozenset[str], Sequence[Any]]] = {
 }
 
 
-class Workspace:
+class InventedWorkspace:
     """
     An invented workspace: companies, people and deals that are consistent with each other.
 
@@ -207,7 +207,7 @@ class Sampler:
     def __init__(self, schema: Mapping[str, Any], seed: str, *, gaps: float = 0) -> None:
         self._resolver = Resolver(schema)
         self._random = Random(seed)  # noqa: S311 - samples are not secrets
-        self._workspace = Workspace(self._random)
+        self._workspace = InventedWorkspace(self._random)
         self._envelopes = envelopes.Envelopes(self._workspace, self._random)
         self._in_rest = schema.get("type") == "array"  # groups, which have their records in GraphQL only
         self._gaps = gaps

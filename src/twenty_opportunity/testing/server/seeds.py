@@ -11,7 +11,7 @@ from twenty_opportunity.profiles import Profile
 from twenty_opportunity.records import OpportunityCreate
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
 from twenty_opportunity.testing.fixtures import fixtures
-from twenty_opportunity.testing.samples import WORDS, Workspace
+from twenty_opportunity.testing.samples import WORDS, InventedWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,7 +74,7 @@ def _bodies(of: ServerObject, seed: int) -> Iterator[dict[str, Any]]:
         profile = Profile.from_metadata(of.metadata)
         yield from (fixture.instance for fixture in fixtures(profile, OpportunityCreate, seed=seed))
     random = Random(f"{of.singular} {seed}")  # noqa: S311 - the same records for the same seed
-    workspace = Workspace(random)
+    workspace = InventedWorkspace(random)
     is_person = "name" in of.columns and of.columns["name"].type == "FULL_NAME"
     while True:
         known = {"id": workspace.id(), **workspace.record(person=is_person)}
