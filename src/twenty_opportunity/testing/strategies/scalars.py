@@ -177,7 +177,8 @@ class _Moment:
         """The form of the day. One of one day takes no draws: examples shrink to the value with the fewest."""
         if isinstance(self.days, range):
             return drawn(st.integers(self.days[0], self.days[-1]), _day_text)
-        return drawn(st.sampled_from(self.days)) if len(self.days) > 1 else constant(self.days[0])
+        first, *others = self.days
+        return drawn(st.sampled_from(self.days)) if others else constant(first)
 
     @cached_property
     def second(self) -> Form:
