@@ -100,12 +100,6 @@ class Rules:
         schema = self._schemas.get(cl.__name__)
         return _compiled(schema) if schema else None
 
-    def violations(self, record: Any, cl: type[Record]) -> Iterator[Violation]:
-        """Find what is wrong with a record; nothing if the profile does not have the class."""
-        validator = self.validator(cl)
-        found = validator.iter_violations(record) if validator else iter(())
-        return name_way_out(found, cl) if self.name == OPPORTUNITY else found
-
     def hint(self, cl: type, record: object) -> str:
         """Return a hint at the profile SERVER if that accepts a record which PUBLISHED refuses."""
         schema = self._schemas.get(_SERVER) if cl is Opportunity else None
@@ -356,7 +350,7 @@ def entries_in(
         return
 
     def entry(path: str, record: Any, cl: type[Record]) -> Entry:
-        violations = itertools.islice(rules.violations(record, cl), MAX_FINDINGS)
+        violations = itertools.islice(_violations(rules, record, cl), MAX_FINDINGS)
         findings = [Finding(file, lines.line_of(path + each.pointer), prefix + path, each) for each in violations]
         return Entry(file, lines.line_of(path), prefix + path, record, tuple(findings))
 
@@ -372,6 +366,13 @@ def entries_in(
         yield from [] if around.is_valid else [around]
     if message := server_message(instance):
         yield _unreadable(file, lines.line_of("/errors"), prefix, f"the answer has errors too: {message}")
+
+
+def _violations(rules: Rules, record: Any, cl: type[Record]) -> Iterator[Violation]:
+    """Find what is wrong with a record; nothing if the profile does not have the class."""
+    validator = rules.validator(cl)
+    found = validator.iter_violations(record) if validator else iter(())
+    return name_way_out(found, cl) if rules.name == OPPORTUNITY else found
 
 
 def _unreadable(file: str, line: int, prefix: str, reason: str) -> Entry:

@@ -110,17 +110,10 @@ class _Sarif(Printer):
         self._results: list[dict[str, Any]] = []
 
     def finding(self, finding: Finding) -> None:
-        location = {**artifact(finding.file), "region": {"startLine": finding.line}}
+        rule = finding.violation.keyword or "validators" if finding.violation else "unreadable"
+        place = {**artifact(finding.file), "region": {"startLine": finding.line}}
         # "member" is a kind of logical location in SARIF.
-        logical = {"fullyQualifiedName": finding.pointer, "kind": "member"}
-        self._results.append(
-            {
-                "ruleId": finding.violation.keyword or "validators" if finding.violation else "unreadable",
-                "level": "error",
-                "message": {"text": self.shown(finding).message},
-                "locations": [{"physicalLocation": location, "logicalLocations": [logical]}],
-            }
-        )
+        self._results.append(sarif_result(rule, self.shown(finding).message, finding.pointer, place, kind="member"))
 
     def summary(self, summary: Summary) -> None:
         self._print_json(sarif_log(self._results, "\n".join(filter(None, (str(summary), summary.hint)))))
@@ -140,6 +133,16 @@ def artifact(file: str) -> dict[str, Any]:
     # A colon in the first segment of a relative reference would end a scheme.
     needs_dot = not Path(file).is_absolute() and ":" in uri.split("/")[0]
     return {"artifactLocation": {"uri": f"./{uri}" if needs_dot else uri}}
+
+
+def sarif_result(  # noqa: PLR0913 - each is a part of the result
+    rule: str, message: str, pointer: str, place: Mapping[str, Any], *, kind: str, level: str = "error"
+) -> dict[str, Any]:
+    """Return a result of SARIF: a message about the kind of thing at a JSON Pointer, in a file if there is a place."""
+    location = {"physicalLocation": place} if place else {}
+    logical = {"fullyQualifiedName": pointer, "kind": kind}
+    locations = [{**location, "logicalLocations": [logical]}]
+    return {"ruleId": rule, "level": level, "message": {"text": message}, "locations": locations}
 
 
 def sarif_log(results: list[dict[str, Any]], summary: str) -> dict[str, Any]:

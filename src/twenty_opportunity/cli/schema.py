@@ -27,7 +27,7 @@ from twenty_opportunity.cli.options import (
     profile_named,
 )
 from twenty_opportunity.cli.output import OutputOption, escaped, escaped_json, refuse_conflicts, writing
-from twenty_opportunity.cli.printers import artifact, sarif_log, workflow_command
+from twenty_opportunity.cli.printers import artifact, sarif_log, sarif_result, workflow_command
 from twenty_opportunity.values.python_json import is_list
 
 if TYPE_CHECKING:
@@ -127,18 +127,11 @@ def _commands(differences: tuple[Difference, ...], before: str, after: str) -> b
 
 
 def _sarif(differences: tuple[Difference, ...], before: str, after: str) -> dict[str, Any]:
+    place = artifact(after) if Path(after).is_file() else {}
     results = [
-        {
-            "ruleId": each.aspect,
-            "level": _level(each),
-            "message": {"text": _message(each, before, after)},
-            "locations": [
-                {
-                    **({"physicalLocation": artifact(after)} if Path(after).is_file() else {}),
-                    "logicalLocations": [{"fullyQualifiedName": each.pointer, "kind": "property"}],
-                }
-            ],
-        }
+        sarif_result(
+            each.aspect, _message(each, before, after), each.pointer, place, kind="property", level=_level(each)
+        )
         for each in differences
     ]
     return sarif_log(results, _counted(differences))

@@ -96,19 +96,10 @@ class BoundedReplayMemory:
 
     def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
         """
-        Remember a delivery by its signature.
+        Remember a delivery by its signature, see `ReplayMemory.remember`.
 
-        Args:
-            signature: The signature.
-            now: The present. Signatures that had to be remembered until an earlier instant are forgotten.
-            until: The last instant at which the delivery is within the tolerance.
-
-        Returns:
-            True if the signature is new, False if it is known or may have been forgotten.
-
-        Raises:
-            TypeError: A datetime is naive, or an argument has another type.
-            ReplayMemoryFullError: The signature is new, and the memory is full.
+        After the clock was set back, a signature that may have been forgotten counts as known. Raise
+        ReplayMemoryFullError if the signature is new, and the memory is full.
         """
         _check_delivery(signature, now, until)
         with self._lock:
@@ -163,20 +154,10 @@ class SqliteReplayMemory:
 
     def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
         """
-        Remember a delivery by its signature.
+        Remember a delivery by its signature, see `ReplayMemory.remember`.
 
-        Args:
-            signature: The signature.
-            now: The present. Signatures that had to be remembered until an earlier instant are forgotten.
-            until: The last instant at which the delivery is within the tolerance.
-
-        Returns:
-            True if the signature is new, False if it is known or may have been forgotten.
-
-        Raises:
-            TypeError: A datetime is naive, or an argument has another type.
-            ReplayMemoryFullError: The signature is new, and the memory is full.
-            sqlite3.Error: The database cannot be written, or others wrote for longer than the timeout.
+        Raise ReplayMemoryFullError if the signature is new, and the memory is full; `sqlite3.Error` if the database
+        cannot be written, or others wrote for longer than the timeout.
         """
         _check_delivery(signature, now, until)
         row = (signature, (until - EPOCH) // _MICROSECOND)
@@ -240,20 +221,10 @@ class RedisReplayMemory:
 
     def remember(self, signature: str, *, now: datetime, until: datetime) -> bool:
         """
-        Remember a delivery by its signature.
+        Remember a delivery by its signature, see `ReplayMemory.remember`.
 
-        An exception of the client reaches the caller of `verify`, and the delivery is refused.
-
-        Args:
-            signature: The signature.
-            now: The present.
-            until: The last instant at which the delivery is within the tolerance.
-
-        Returns:
-            True if the signature is new, False if it is known.
-
-        Raises:
-            TypeError: The client is asynchronous, a datetime is naive, or an argument has another type.
+        An exception of the client reaches the caller of `verify`, and the delivery is refused. Raise TypeError if the
+        client is asynchronous.
         """
         _check_delivery(signature, now, until)
         left = max((until - now + self._skew) // MILLISECOND, 0) + 1  # rounded up; Redis refuses zero
