@@ -144,7 +144,8 @@ PATTERNS_OF_COMPOSITES: Final[Mapping[str, str]] = {
     CURRENCY_CODE_PATTERN: "three capital letters",
     INTEGER_PATTERN: "an integer in decimal digits",
     PHONE_PATTERN: "a phone number such as +33612345678, or 0612345678 with a country code",
-    LINK_PATTERN: "an http or https URL with a dotted host, such as https://example.com/offer",
+    LINK_PATTERN: "an http or https URL with a dotted host in ASCII letters, without user name or spaces, such as "
+    "https://example.com/offer",
 }
 
 
