@@ -887,7 +887,9 @@ def compare(before: Profile[Any], after: Profile[Any], cl: Any = None) -> tuple[
     return diff.differences(before.schema(cl), after.schema(cl), without_class=(old, new))
 
 
-def name_way_out(violations: Iterable[Violation], cl: type[Record], record: Any = Opportunity) -> Iterator[Violation]:
+def name_way_out(
+    violations: Iterable[Violation], cl: type[Record], record: Any = Opportunity, way_out: str | None = None
+) -> Iterator[Violation]:
     """
     Add a hint at `PartialOpportunity` to the first violation of an incomplete record.
 
@@ -895,21 +897,22 @@ def name_way_out(violations: Iterable[Violation], cl: type[Record], record: Any 
         violations: The violations.
         cl: The document class.
         record: The class of the complete records.
+        way_out: Another hint; None for the class of partial records.
 
     Yields:
         The violations; all others are unchanged.
     """
     named = cl.__form__ in ("create", "update")
+    hint = way_out or f"; use {Partial.for_class(record).__name__} for records without it"
     for violation in violations:
         if named or violation.keyword != "required" or not violation.pointer.endswith(_incomplete(record)):
             yield violation
             continue
         named = True
-        way_out = f"; use {Partial.for_class(record).__name__} for records without it"
         yield attrs.evolve(
             violation,
-            message=violation.message + way_out,
-            message_without_value=violation.message_without_value + way_out,
+            message=violation.message + hint,
+            message_without_value=violation.message_without_value + hint,
         )
 
 

@@ -174,12 +174,18 @@ def test_an_answer_to_a_deletion_has_no_records(tmp_path: Path) -> None:
 
 
 def test_partial_records_are_accepted_if_asked_for(tmp_path: Path) -> None:
-    """A record without a required property is refused with the way out, and accepted as a partial one."""
-    (entry,) = entries(tmp_path, {"id": RECORD["id"]})
-    assert entry.findings[0].violation
-    assert entry.findings[0].violation.message.endswith("; use PartialOpportunity for records without it")
-    (entry,) = entries(tmp_path, {"id": RECORD["id"]}, as_="partial")
-    assert entry.is_valid
+    """A record without a required property is refused with the way out, and accepted as a partial one or a body."""
+    (entry,) = entries(tmp_path, {"name": RECORD["name"]})
+    messages = [finding.violation.message for finding in entry.findings if finding.violation]
+    assert messages[0].endswith(
+        "use --as partial for records without it, --as create or --as update for request bodies"
+    )
+    assert not [message for message in messages[1:] if "--as" in message]
+    for form in ("partial", "create", "update"):
+        (entry,) = entries(tmp_path, {"name": RECORD["name"]}, as_=form)
+        assert entry.is_valid
+    (entry,) = entries(tmp_path, {"data": {"opportunities": [{"name": RECORD["name"]}]}})
+    assert not [each for each in entry.findings if each.violation and "--as" in each.violation.message]
 
 
 def test_an_unknown_kind_is_refused() -> None:

@@ -88,6 +88,40 @@ def test_documents_of_another_object_are_named(tmp_path: Path, document: Any, as
     assert finding.reason.endswith(message)
 
 
+@pytest.mark.parametrize(
+    ("document", "subject"),
+    [
+        ({"data": [{"companyDuplicates": [COMPANY]}, {"companyDuplicates": []}]}, "duplicates of records"),
+        ({"data": {"companyDuplicates": [{"edges": []}]}}, "duplicates of records"),
+        ({"data": {"companiesGroupBy": [{"groupByDimensionValues": ["API"]}]}}, "groups of records"),
+    ],
+)
+@pytest.mark.parametrize("as_", [None, "page", "graphql"])
+def test_answers_about_records_are_named(tmp_path: Path, document: Any, subject: str, as_: str | None) -> None:
+    """A recorded answer that does not list records is unreadable, and the reason says what it is."""
+    file = tmp_path / "answer.json"
+    file.write_text(json.dumps(document))
+    for object_ in ("opportunity", "company"):
+        (entry,) = iter_entries([file], STANDARD[object_], as_=as_)
+        assert [finding.reason for finding in entry.findings] == [f"is an answer about {subject}"]
+
+
+@pytest.mark.parametrize("object_", ["opportunity", "company", "note"])
+def test_a_recorded_body_is_refused_with_the_options_that_read_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, object_: str
+) -> None:
+    """The way out is an option of the command line, for every object, and the option reads the body."""
+    file = tmp_path / "body.json"
+    file.write_text(json.dumps({"position": 2}))
+    given = ("validate", "-p", "server", "--object", object_, str(file))
+    status, out, _ = run(capsys, *given)
+    assert status == 1
+    assert "use --as partial for records without it, --as create or --as update for request bodies" in out
+    assert "Partial" not in out
+    for form in (["--as", "create"], ["--as", "update"], ["--partial"]):
+        assert run(capsys, *given, *form)[0] == 0
+
+
 def test_records_of_another_object_go_through_tables(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Generated people are valid, and a table returns them unchanged."""
     lines, table, again = (str(tmp_path / name) for name in ("people.jsonl", "people.csv", "again.jsonl"))

@@ -85,6 +85,10 @@ OWN_WORDS = {
     "published-opportunity-text-utf-16": "the text is UTF-16 or UTF-32; JSON is exchanged in UTF-8",
 }
 
+# The way out of a record that lacks something: a class in Python, the form of the document on the command line.
+IN_PYTHON = "; use PartialOpportunity for records without it"
+IN_OPTIONS = "; use --as partial for records without it, --as create or --as update for request bodies"
+
 # Annotations, and keywords that lead to other schemas.
 NEVER_REPORTED = frozenset(
     {
@@ -177,7 +181,13 @@ def command_line(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, l
 
 def is_without_records(status: int, lines: list[str]) -> bool:
     """Check whether the command line did not find records in a document."""
-    reasons = ("it has no records at", "is the error answer of a server", "is an event of another object")
+    reasons = (
+        "it has no records at",
+        "is the error answer of a server",
+        "is an event of another object",
+        "is an answer about duplicates of records",
+        "is an answer about groups of records",
+    )
     return status == 2 and len(lines) == 1 and any(reason in lines[0] for reason in reasons)
 
 
@@ -247,7 +257,8 @@ def test_the_command_line_refuses_invalid_documents(path: Path, capsys: pytest.C
     elif stem(path) in WITHOUT_RECORDS or kind(path)[1] in NOT_OF_RECORDS:
         assert is_without_records(status, lines)
     elif is_json(data):
-        assert (status, sorted(lines)) == (1, sorted(expected))
+        way_out = IN_OPTIONS if kind(path)[1] == "opportunity" else ""
+        assert (status, sorted(lines)) == (1, sorted(line.replace(IN_PYTHON, way_out) for line in expected))
     else:
         assert (status, lines) == (2, [OWN_WORDS.get(stem(path), expected[0])])
     assert path.read_bytes() == data

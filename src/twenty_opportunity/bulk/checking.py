@@ -39,6 +39,7 @@ MAX_FINDINGS: Final = 5_000
 """The number of findings that are held at once, about 4 MB; more are reported in several results."""
 
 _SERVER: Final = "for the hint"  # is not the name of a class
+_OTHER_FORMS: Final = "; use --as partial for records without it, --as create or --as update for request bodies"
 _decode: Final = msgspec.json.Decoder().decode
 _BYTES_OF_VALUE: Final = 12  # of the text, at least, in a large document: each value takes about 70 in memory
 _AT_ONCE: Final = 1 << 16  # bytes of lines: their instances fit into the caches of a processor
@@ -350,7 +351,8 @@ def entries_in(
         return
 
     def entry(path: str, record: Any, cl: type[Record]) -> Entry:
-        violations = itertools.islice(_violations(rules, record, cl), MAX_FINDINGS)
+        found = _violations(rules, record, cl, is_alone=form.document_class is None)
+        violations = itertools.islice(found, MAX_FINDINGS)
         findings = [Finding(file, lines.line_of(path + each.pointer), prefix + path, each) for each in violations]
         return Entry(file, lines.line_of(path), prefix + path, record, tuple(findings))
 
@@ -368,11 +370,15 @@ def entries_in(
         yield _unreadable(file, lines.line_of("/errors"), prefix, f"the answer has errors too: {message}")
 
 
-def _violations(rules: Rules, record: Any, cl: type[Record]) -> Iterator[Violation]:
-    """Find what is wrong with a record; nothing if the profile does not have the class."""
+def _violations(rules: Rules, record: Any, cl: type[Record], *, is_alone: bool) -> Iterator[Violation]:
+    """
+    Find what is wrong with a record; nothing if the profile does not have the class.
+
+    One that is alone may be a body or a part of a record, whose form an option can name.
+    """
     validator = rules.validator(cl)
     found = validator.iter_violations(record) if validator else iter(())
-    return name_way_out(found, cl) if rules.name == OPPORTUNITY else found
+    return name_way_out(found, cl, way_out=_OTHER_FORMS) if cl is Opportunity and is_alone else found
 
 
 def _unreadable(file: str, line: int, prefix: str, reason: str) -> Entry:

@@ -35,6 +35,7 @@ _EACH: Final = "*"  # means every index of an array
 _SHOWN: Final = 200  # characters of a message or a name from a document
 _AROUND: Final = frozenset({"data", "errors", "extensions", "pageInfo", "totalCount"})
 """The properties of the answers of a server, around the records."""
+_SUBJECTS: Final = {"Duplicates": "duplicates of records", "GroupBy": "groups of records"}
 _FIELD_TYPE_NAMES: Final = [*FIELD_TYPES]  # a list, because what is looked up may not be hashable
 
 
@@ -201,6 +202,7 @@ def _located(
     known = form or form_of(instance, name)
     found = known.records(instance)
     if found is None:
+        _refuse_others_than_records(instance)
         _refuse_other_objects(instance, name)
         where = " or ".join("/" + "/".join(path) for path in known.paths)
         raise NoRecordsError(f"is not {known.title}: it has no records at {where}{_way_out(instance)}")
@@ -269,6 +271,15 @@ def _refuse_other_objects(instance: Any, name: ObjectName) -> None:
             raise NoRecordsError(f"is an answer about {other.plural}; use --object {other.singular}")
 
 
+def _refuse_others_than_records(instance: Any) -> None:
+    """Refuse the answers about records that are not lists of records: duplicates and groups."""
+    data: Any = instance.get("data") if is_dict(instance) else None
+    names = [name for part in (data if is_list(data) else [data]) if is_dict(part) for name in part]
+    for ending, subject in _SUBJECTS.items():
+        if any(str(name).endswith(ending) for name in names):
+            raise NoRecordsError(f"is an answer about {subject}")
+
+
 def _is_metadata(instance: Mapping[str, Any]) -> bool:
     is_field = "label" in instance and instance.get("type") in _FIELD_TYPE_NAMES
     fields = instance.get("fields")
@@ -303,6 +314,7 @@ def form_of(instance: Any, name: ObjectName = OPPORTUNITY) -> RecordPaths:
         return forms["record"]
     found = next((form for form in _envelopes(name) if form.records(instance) is not None), None)
     if found is None:
+        _refuse_others_than_records(instance)
         _refuse_other_objects(instance, name)
         raise NoRecordsError(
             f"is an answer of a server without {name.plural}; it has {_contents(instance)}{_way_out(instance)}"
