@@ -110,6 +110,22 @@ def test_the_generated_check_agrees(schema: dict[str, Any], instance: Any, more:
     assert check(instance) is not tuple_finder(place)(instance)
 
 
+def test_an_object_at_two_places_is_looked_at_in_each() -> None:
+    """A tuple is found in an object that is at another place, too, and beside an object that contains itself."""
+    schema = {"properties": {name: {"properties": {name: ARRAY}} for name in "abc"}}
+    for name in "abc":
+        shared: dict[str, Any] = {name: ()}
+        assert not Validator(schema).is_valid(dict.fromkeys("abc", shared))
+    place = described(
+        {"$ref": "#/$defs/a", "$defs": {"a": {"type": ["array", "object"], "items": {"$ref": "#/$defs/a"}}}}
+    )
+    circle: list[Any] = []
+    circle += [(), circle, circle]
+    assert tuple_finder(place)(circle) is True
+    circle[0] = []
+    assert tuple_finder(place)(circle) is False
+
+
 @pytest.mark.parametrize(
     ("schema", "instance"),
     [

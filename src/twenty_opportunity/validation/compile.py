@@ -409,21 +409,21 @@ def tuple_finder(place: Place) -> Check:
     """
 
     def find(value: object) -> bool:
-        pending, seen = [(place, value)], set[int]()
+        pending, seen = [(place, value)], set[tuple[int, int]]()
         while pending:
             at, found = pending.pop()
             each = unwrapped(found)
             if type(each) is tuple:
                 if at.is_array:
                     return True
-            elif id(each) in seen:  # it contains itself
                 continue
-            elif (members := as_object(each)) is not None:
-                seen.add(id(each))
+            if (id(at), id(each)) in seen:  # it contains itself
+                continue
+            seen.add((id(at), id(each)))
+            if (members := as_object(each)) is not None:
                 inner = ((at.part(name), part) for name, part in members.items() if type(part) not in _LEAVES)
                 pending += [(below.place, part) for below, part in inner if below]
             elif (below := at.part(0)) and (items := as_array(each)) is not None:
-                seen.add(id(each))
                 pending += [(below.place, item) for item in items if type(item) not in _LEAVES]
         return False
 

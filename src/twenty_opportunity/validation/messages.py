@@ -275,7 +275,7 @@ def _type(failure: Failure) -> str:
 
 def _clearing(failure: Failure) -> str:
     """Return the object that clears a composite: a server takes null for the whole and changes nothing."""
-    properties: Mapping[str, Any] = failure.schema.get("properties", {})
+    properties: Any = failure.schema.get("properties")
     if failure.schema.get("additionalProperties") is not False or not properties:
         return ""
     if not all("null" in type_names(schema.get("type", "null")) for schema in properties.values()):
