@@ -38,7 +38,7 @@ from twenty_opportunity.records.base import attributes_of, related_attributes
 from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, related_objects, spared, unique
 from twenty_opportunity.schemas.composites import COMPOSITES
 from twenty_opportunity.schemas.field_types import RATINGS
-from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields, objects_of
+from twenty_opportunity.schemas.metadata_reader import MetadataError, field_metadata, object_fields, objects_of
 from twenty_opportunity.schemas.workspace import properties
 from twenty_opportunity.values.object_names import OPPORTUNITY, camel_case, capitalized
 
@@ -576,7 +576,7 @@ def _workspace(rows: Iterable[tuple[ObjectName, str, Iterable[Field]]], file: st
 
 def _object(name: ObjectName, fields: Iterable[Field], *, plural: bool = True) -> str:
     """Write the metadata of an object, a field a line."""
-    rows = ",\n".join(json.dumps(_row(field)) for field in fields)
+    rows = ",\n".join(json.dumps(field_metadata(field)) for field in fields)
     named = f' "namePlural": "{name.plural}",' if plural else ""
     return f'{{"nameSingular": "{name.singular}",{named} "fields": [\n{rows}\n]}}'
 
@@ -588,30 +588,6 @@ def _metadata(text: str, file: str | None) -> Generator[str, None, str]:
     literal = f"Path(__file__).parent / {_literal(file)}" if file is not None else f'r"""{text}"""'
     yield from (f"_METADATA: Final = {literal}", "")
     return f"json.loads(_METADATA{'' if file is None else '.read_bytes()'})"
-
-
-def _row(field: Field) -> dict[str, Any]:
-    """Return the metadata of a field in the form that servers send, without what is not needed."""
-    settings = {
-        "relationType": field.relation_type,
-        "joinColumnName": field.join_column,
-        "maxNumberOfValues": field.most_values,
-    }
-    morphs = [
-        {"targetObjectMetadata": {"nameSingular": target.singular, "namePlural": target.plural}}
-        for target in field.targets
-    ]
-    row = {
-        "name": field.name,
-        "type": field.type,
-        "description": field.description,
-        "isNullable": field.nullable,
-        "options": field.options,
-        "settings": {key: value for key, value in settings.items() if value is not None},
-        "morphRelations": morphs,
-        "writability": None if field.writable else "SYSTEM",
-    }
-    return {key: value for key, value in row.items() if value is False or value}
 
 
 def _head(subject: str, used: set[str], names: list[str], *, has_file: bool) -> Iterator[str]:

@@ -153,6 +153,30 @@ def field_rows(metadata: Mapping[str, Any]) -> list[tuple[Field, dict[str, Any]]
     return [(_field(row, place), row) for row, place in rows if row.get("isActive") is not False]
 
 
+def field_metadata(field: Field) -> dict[str, Any]:
+    """Return metadata that is read as a field: the form that servers send, without what is not needed."""
+    settings = {
+        "relationType": field.relation_type,
+        "joinColumnName": field.join_column,
+        "maxNumberOfValues": field.most_values,
+    }
+    morphs = [
+        {"targetObjectMetadata": {"nameSingular": target.singular, "namePlural": target.plural}}
+        for target in field.targets
+    ]
+    row = {
+        "name": field.name,
+        "type": field.type,
+        "description": field.description,
+        "isNullable": field.nullable,
+        "options": field.options,
+        "settings": {key: value for key, value in settings.items() if value is not None},
+        "morphRelations": morphs,
+        "writability": None if field.writable else "SYSTEM",
+    }
+    return {key: value for key, value in row.items() if value is False or value}
+
+
 def _key_of_fields(metadata: Mapping[str, Any]) -> str | None:
     return next((key for key in ("fieldsList", "fields") if _holds_something(metadata.get(key))), None)
 

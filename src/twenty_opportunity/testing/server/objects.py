@@ -193,23 +193,10 @@ def _metadata_of(source: Any) -> list[Mapping[str, Any]]:
 
 def _of_profile(profile: Profile[Any]) -> dict[str, Any]:
     """Return metadata of the object of a profile."""
-    rows: list[dict[str, Any]] = []
-    for field in profile.fields:
-        targets = [{"targetObjectMetadata": {"nameSingular": one, "namePlural": many}} for one, many in field.targets]
-        row = {
-            "name": field.name,
-            "type": field.type,
-            "isNullable": field.nullable is not False,
-            "options": [{"value": value} for value in field.options or ()],
-            "settings": {
-                "relationType": field.relation_type,
-                "joinColumnName": field.join_column,
-                "maxNumberOfValues": field.most_values,
-            },
-            "morphRelations": targets if field.type == "MORPH_RELATION" else [],
-            "relation": next(iter(targets), None),
-        }
-        rows.append(row)
+    rows = [
+        {**metadata_reader.field_metadata(field), "options": [{"value": value} for value in field.options or ()]}
+        for field in profile.fields
+    ]
     singular, plural = profile.object_name
     return {"nameSingular": singular, "namePlural": plural, "fields": rows}
 
