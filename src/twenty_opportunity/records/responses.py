@@ -55,6 +55,7 @@ OpportunityT = TypeVar("OpportunityT", bound=PartialOpportunity, default=Opportu
 RecordT = TypeVar("RecordT", bound=Record, default=Opportunity)
 # A GraphQL selection decides which properties there are.
 SelectionT = TypeVar("SelectionT", bound=Record, default=PartialOpportunity)
+ItemT_co = TypeVar("ItemT_co", covariant=True)
 NodeT_co = TypeVar("NodeT_co", bound=Record, default=PartialOpportunity, covariant=True)
 
 
@@ -116,7 +117,23 @@ def _with_records(annotation: Any, record_class: Any) -> Any:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Page(Document, Generic[RecordT]):
+class _Listing(Document, Generic[ItemT_co]):
+    """The base of the documents that are iterable, with a length."""
+
+    @property
+    def _items(self) -> tuple[ItemT_co, ...]:
+        found: tuple[ItemT_co, ...] = _first(typing.cast("Any", self).data)
+        return found
+
+    def __iter__(self) -> Iterator[ItemT_co]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Page(_Listing[RecordT], Generic[RecordT]):
     """
     A page of records from REST: `Page[Company]` is the answer to `GET /rest/companies`. Iterable, with a length.
 
@@ -131,14 +148,7 @@ class Page(Document, Generic[RecordT]):
     @property
     def records(self) -> tuple[RecordT, ...]:
         """The records of the page."""
-        found: tuple[RecordT, ...] = _first(self.data)
-        return found
-
-    def __iter__(self) -> Iterator[RecordT]:
-        return iter(self.records)
-
-    def __len__(self) -> int:
-        return len(self.records)
+        return self._items
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -166,7 +176,7 @@ class Answer(Document, Generic[RecordT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class BatchAnswer(Document, Generic[RecordT]):
+class BatchAnswer(_Listing[RecordT], Generic[RecordT]):
     """
     The REST answer to a batch of records, or to an operation on all records of a filter. Iterable, with a length.
 
@@ -188,11 +198,9 @@ class BatchAnswer(Document, Generic[RecordT]):
         found: tuple[DeletedOpportunity, ...] = _done(self.data, (), deleted=True)
         return tuple(each.id for each in found)
 
-    def __iter__(self) -> Iterator[RecordT]:
-        return iter(self.records)
-
-    def __len__(self) -> int:
-        return len(self.records)
+    @property
+    def _items(self) -> tuple[RecordT, ...]:
+        return self.records
 
 
 def _first(data: Record) -> Any:
@@ -475,7 +483,7 @@ class GroupsData(Document, Generic[SelectionT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class GraphQLGroupBy(Document, Generic[SelectionT]):
+class GraphQLGroupBy(_Listing[Group[SelectionT]], Generic[SelectionT]):
     """
     Groups of opportunities from GraphQL. Iterable over the groups, with a length.
 
@@ -487,15 +495,9 @@ class GraphQLGroupBy(Document, Generic[SelectionT]):
     data: GroupsData[SelectionT] = attrs.field(factory=GroupsData[SelectionT])
     errors: tuple[GraphQLError, ...] | Unset = UNSET
 
-    def __iter__(self) -> Iterator[Group[SelectionT]]:
-        return iter(_first(self.data))
-
-    def __len__(self) -> int:
-        return len(_first(self.data))
-
 
 @attrs.frozen(kw_only=True, repr=False)
-class _DuplicatesOfOne(Document, Generic[RecordT]):
+class _DuplicatesOfOne(_Listing[RecordT], Generic[RecordT]):
     """What the duplicates of every object have; the name of the attribute with the records differs."""
 
     @property
@@ -504,11 +506,9 @@ class _DuplicatesOfOne(Document, Generic[RecordT]):
         found: tuple[RecordT, ...] = _first(self)
         return found
 
-    def __iter__(self) -> Iterator[RecordT]:
-        return iter(self.records)
-
-    def __len__(self) -> int:
-        return len(self.records)
+    @property
+    def _items(self) -> tuple[RecordT, ...]:
+        return self.records
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -530,7 +530,7 @@ class Duplicates(_DuplicatesOfOne[RecordT], Generic[RecordT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class DuplicatesAnswer(Document, Generic[RecordT]):
+class DuplicatesAnswer(_Listing[Duplicates[RecordT]], Generic[RecordT]):
     """
     The answer to `POST /rest/opportunities/duplicates`. Iterable over its `Duplicates`, with a length.
 
@@ -540,11 +540,9 @@ class DuplicatesAnswer(Document, Generic[RecordT]):
 
     data: tuple[Duplicates[RecordT], ...] = ()
 
-    def __iter__(self) -> Iterator[Duplicates[RecordT]]:
-        return iter(self.data)
-
-    def __len__(self) -> int:
-        return len(self.data)
+    @property
+    def _items(self) -> tuple[Duplicates[RecordT], ...]:
+        return self.data
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -560,7 +558,7 @@ class DuplicatesData(Document, Generic[SelectionT]):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class GraphQLDuplicates(Document, Generic[SelectionT]):
+class GraphQLDuplicates(_Listing[Connection[SelectionT]], Generic[SelectionT]):
     """
     Duplicates of opportunities from GraphQL. Iterable over the connections, with a length.
 
@@ -572,15 +570,9 @@ class GraphQLDuplicates(Document, Generic[SelectionT]):
     data: DuplicatesData[SelectionT] = attrs.field(factory=DuplicatesData[SelectionT])
     errors: tuple[GraphQLError, ...] | Unset = UNSET
 
-    def __iter__(self) -> Iterator[Connection[SelectionT]]:
-        return iter(_first(self.data))
-
-    def __len__(self) -> int:
-        return len(_first(self.data))
-
 
 @attrs.frozen(kw_only=True, repr=False)
-class GraphQLPage(Document, Generic[SelectionT]):
+class GraphQLPage(_Listing[SelectionT], Generic[SelectionT]):
     """
     A page of opportunities from GraphQL. Iterable over the nodes, with a length.
 
@@ -611,11 +603,9 @@ class GraphQLPage(Document, Generic[SelectionT]):
         """How many records the query has in all its pages, if the query selects it."""
         return self.connection.total_count
 
-    def __iter__(self) -> Iterator[SelectionT]:
-        return (edge.node for edge in self.connection.edges if edge.node is not UNSET)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    @property
+    def _items(self) -> tuple[SelectionT, ...]:
+        return tuple(edge.node for edge in self.connection.edges if edge.node is not UNSET)
 
 
 @attrs.frozen(kw_only=True, repr=False)
