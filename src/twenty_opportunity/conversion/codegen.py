@@ -621,20 +621,19 @@ class _Writers:
     def _check(self, source: Source, value: str, prop: Property, said: Mapping[str, Any]) -> None:
         """Write the test that a value is usual and valid, with what turns it into one that msgspec encodes."""
         fragment = _part_for(said, prop.name)
-        tests: list[str] = []
-        if prop.nullable and self._schemas.accepts(fragment, types.NoneType):
-            tests.append(f"{value} is None")
-        if prop.optional and prop.name not in said.get("required", ()):
-            tests.append(f"{value} is {source.name(UNSET)}")
-        word = "if"
+        tests, word = ["False"], "if"
         for cl, lines in self._cases(source, value, prop, fragment):
             test = f"type({value}) is {source.name(cl)}"
             if lines:
                 source.add(1, f"{word} {test}:", *(f"    {line}" for line in lines))
                 word = "elif"
             else:
-                tests.insert(0, test)
-        source.add(1, f"{word} not ({' or '.join(tests or ['False'])}): {_raise(source)}")
+                tests.append(test)
+        if prop.nullable and self._schemas.accepts(fragment, types.NoneType):
+            tests.append(f"{value} is None")
+        if prop.optional and prop.name not in said.get("required", ()):
+            tests.append(f"{value} is {source.name(UNSET)}")
+        source.add(1, f"{word} not ({' or '.join(tests)}): {_raise(source)}")
 
     def _cases(self, source: Source, value: str, prop: Property, fragment: Any) -> Iterator[tuple[type, list[str]]]:
         """Yield each class that is written quickly, with the lines that check and replace a value of it."""
