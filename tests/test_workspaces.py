@@ -160,7 +160,7 @@ def test_a_class_that_the_workspace_was_not_told() -> None:
         amount: int = attrs.field()  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride]
 
     with pytest.raises(TypeError, match=r"Wrong.amount is int, but in the profile's schema its property is"):
-        WORKSPACE[Wrong]
+        WORKSPACE[Wrong].schema()
 
 
 @attrs.frozen(kw_only=True)

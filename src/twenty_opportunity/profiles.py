@@ -280,7 +280,8 @@ class Profile(Generic[OwnT_co]):
             metadata: The decoded metadata of the opportunity object, in any form of Twenty's metadata API, REST or
                 GraphQL.
             name: A name for the profile.
-            record: Your class of complete opportunities. `loads` returns records of it.
+            record: Your class of complete opportunities. `loads` returns records of it. If the type of an attribute
+                does not fit its field, the first use raises TypeError; the message names both.
 
         Returns:
             The profile. It refuses to write properties that the metadata does not have.
@@ -288,12 +289,11 @@ class Profile(Generic[OwnT_co]):
         Raises:
             MetadataError: The form of the metadata is unknown; the message lists the accepted forms. Or the type of
                 a standard field does not fit its attribute; the message names both.
-            TypeError: `record` is not a class of complete opportunities, or the type of one of its attributes does not
-                fit the field; the message names both.
+            TypeError: `record` is not a class of complete opportunities.
         """
         if _record_object(record) != OPPORTUNITY:
             raise TypeError(f"record must be a subclass of Opportunity, not {_title(record)}")
-        return cls.of_object(metadata, OPPORTUNITY, name, record=record)
+        return cls.of_object(metadata, OPPORTUNITY, name, record=None if record is Opportunity else record)
 
     @classmethod
     def of_object(  # noqa: PLR0913 - most are keywords with a default
@@ -322,7 +322,6 @@ class Profile(Generic[OwnT_co]):
 
         Raises:
             MetadataError: As for `from_metadata`.
-            TypeError: The type of an attribute of `record` does not fit the field.
         """
         from twenty_opportunity.schemas import workspace as schemas_  # most programs do not read metadata
 
@@ -338,12 +337,12 @@ class Profile(Generic[OwnT_co]):
             record=own,
             workspace=workspace,
         )
+        if record is not None:
+            return profile  # the names in its annotations may be defined later
         try:
             for document in (own, profile.create, profile.update):
                 profile._described[document]  # here, and not when the first record is read
         except TypeError as error:
-            if own.__module__.partition(".")[0] != __package__ and "__recipe__" not in vars(own):
-                raise  # the class of a program may be wrong as well
             raise schemas_.MetadataError(f"the metadata gives a standard field another type: {error}") from None
         return profile
 
@@ -1261,7 +1260,6 @@ class Workspace(Mapping[str, Profile[Any]]):
         Raises:
             KeyError: The workspace does not have the object.
             MetadataError: The object's metadata cannot be read.
-            TypeError: The type of an attribute of your class does not fit the field.
         """
         name = key if isinstance(key, str) else _object_of(key)
         if name not in self._by_name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,9 @@ def test_module_is_written(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert run(capfdbinary, "models", METADATA, "--name", "Project", "--line-length", "120") == (0, wide, "")
 
 
-def test_module_finds_its_metadata(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+def test_module_finds_its_metadata(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With --load the path in the module leads to the metadata from any folder."""
     folder = tmp_path / "package"
     folder.mkdir()
@@ -133,8 +136,10 @@ def test_module_finds_its_metadata(capfdbinary: pytest.CaptureFixture[bytes], tm
     assert spec
     assert spec.loader
     found = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "deals_that_load", found)  # where Python looks for the names in annotations
     spec.loader.exec_module(found)
     assert found.PROFILE.is_valid({"stage": "LEAD"}, PartialOpportunity)
+    assert found.PROFILE.loads(b'{"stage":"LEAD"}', found.PartialDeal).stage is found.DealStage.LEAD
 
 
 @pytest.mark.parametrize(
