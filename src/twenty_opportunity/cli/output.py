@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final, cast
 
@@ -33,6 +33,7 @@ from twenty_opportunity.bulk.files import files_in, written_whole, zstd_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
+    from contextlib import AbstractContextManager
 
 
 def file_path(name: str) -> Path:
@@ -97,17 +98,13 @@ class _Visible(io.BufferedIOBase):
         return len(data)
 
 
-@contextmanager
-def _compressed(file: IO[bytes], suffix: str) -> Generator[IO[bytes]]:
+def _compressed(file: IO[bytes], suffix: str) -> AbstractContextManager[IO[bytes]]:
     if suffix == ".gz":
         # Without name and time, so that the same records give the same file.
-        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as compressed:
-            yield cast("IO[bytes]", compressed)
-    elif suffix == ".zst":
-        with zstd_module("writing .zst").ZstdFile(file, "wb") as compressed:
-            yield cast("IO[bytes]", compressed)
-    else:
-        yield file
+        return cast("IO[bytes]", gzip.GzipFile("", "wb", fileobj=file, mtime=0))
+    if suffix == ".zst":
+        return cast("IO[bytes]", zstd_module("writing .zst").ZstdFile(file, "wb"))
+    return nullcontext(file)
 
 
 def refuse_conflicts(outputs: Mapping[str, Path | None], inputs: Iterable[str | Path]) -> None:
