@@ -882,7 +882,10 @@ def compare(before: Profile[Any], after: Profile[Any], cl: Any = None) -> tuple[
     from twenty_opportunity.schemas import diff
 
     # A record class keeps its attribute for a field that was removed, so its schema describes it still.
-    old, new = (profile._schemas[profile.base_of(cl)] for profile in (before, after))  # noqa: SLF001 - of this module
+    old, new = (
+        each._schemas[each.base_of(cl)]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+        for each in (before, after)
+    )
     return diff.differences(before.schema(cl), after.schema(cl), without_class=(old, new))
 
 

@@ -284,9 +284,10 @@ class Place:
         self._parts = Memo(self._part)
         self._sources = list[Applied]()
         self._properties = defaultdict[str, list[Applied]](list)
-        self.is_array = False
-        self.levels = self.size = 0
-        self.names = set[str]()
+        self.is_array: bool = False
+        self.levels: int = 0
+        self.size: int = 0
+        self.names: set[str] = set()
         for each in [each for start in starts for each in start.within(root)]:
             if each.keyword in INTO:
                 (self._properties[each.name] if each.keyword == "properties" else self._sources).append(each)
