@@ -264,8 +264,11 @@ def entries_of(chunk: Chunk, data: bytes, rules: Rules, passed: Tally | None = N
         number, at = 1, 0
         for index, (begin, end) in enumerate(chunk.spans, chunk.index):
             number, at = number + data.count(b"\n", at, begin), begin
-            name = f"item {index} of the array"
-            yield from _entries_in_bounded(chunk, data[begin:end], number, rules, name, str(index))
+            text = data[begin:end]
+            if passed is not None and len(text) <= chunk.max_record_size and _passes(text, rules.passes):
+                passed.valid += 1
+            else:
+                yield from _entries_in_bounded(chunk, text, number, rules, f"item {index} of the array", str(index))
     if chunk.fault:
         prefix = pointer(chunk.index + len(chunk.spans)) if chunk.layout is Layout.ITEMS else ""
         yield _unreadable(chunk.file, data.count(b"\n") + 1, prefix, chunk.fault)
