@@ -23,7 +23,7 @@ from twenty_opportunity import (
     ValidationError,
 )
 from twenty_opportunity.matchers import IsDocument, IsOpportunity
-from twenty_opportunity.records import Company
+from twenty_opportunity.records import Company, WebhookEvent
 from twenty_opportunity.testing.faults import Faults
 from twenty_opportunity.testing.fixtures import OpportunityMaker
 from twenty_opportunity.testing.matchers import explain
@@ -83,6 +83,24 @@ class Deal(Opportunity):
     """An opportunity with an additional attribute."""
 
     seats: int | Unset = UNSET
+
+
+def test_an_event_agrees_with_what_is_given() -> None:
+    """With a given name, the record and the fields that changed are those of such an event."""
+    make_opportunity = OpportunityMaker(SERVER, "seed")
+    for _ in range(10):
+        created = make_opportunity.document(WebhookEvent, event_name="opportunity.created")
+        assert "updatedFields" not in created
+        assert created["record"]["createdAt"] == created["record"]["updatedAt"]
+        deleted = make_opportunity.document(WebhookEvent, event_name="opportunity.deleted")
+        assert (deleted["updatedFields"], deleted["record"]["deletedAt"]) == (
+            ["deletedAt"],
+            deleted["record"]["updatedAt"],
+        )
+        updated = make_opportunity.document(WebhookEvent, updated_fields=["stage"])
+        assert (updated["eventName"], updated["updatedFields"]) == ("opportunity.updated", ["stage"])
+    won = make_opportunity.document(WebhookEvent, event_name="opportunity.won")
+    assert won["eventName"] == "opportunity.won"
 
 
 def test_a_maker_makes_records_of_any_document_class(make_opportunity: OpportunityMaker) -> None:

@@ -49,11 +49,15 @@ class Envelopes:
     Args:
         workspace: The workspace of the records.
         random: Decides between values.
+
+    Attributes:
+        action: The action of events; None for any.
     """
 
     def __init__(self, workspace: InventedWorkspace, random: Random) -> None:
         self._workspace = workspace
         self._random = random
+        self.action: str | None = None
 
     def event(
         self, object_: str, changeable: Sequence[str], record: Callable[[], dict[str, Any]]
@@ -73,7 +77,8 @@ class Envelopes:
         ids = {"workspaceId": self._workspace.id(), "webhookId": self._workspace.id()}
 
         def suggest() -> dict[str, Any]:
-            action, found = self._random.choice(_ACTIONS), record()
+            found = record()
+            action = self.action if self.action in _ACTIONS else self._random.choice(_ACTIONS)
             happened = found.setdefault("updatedAt", self._workspace.moment(-90, 0))
             found["deletedAt"] = happened if action in _DELETED else None
             if action == "created":

@@ -16,7 +16,7 @@ from twenty_opportunity.testing.samples import Sampler
 from twenty_opportunity.testing.schema_alternatives import left_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from fractions import Fraction
 
     from twenty_opportunity.profiles import Profile
@@ -156,6 +156,15 @@ class OpportunityMaker:
         if cl not in self._samplers:
             self._samplers[cl] = Sampler(schema, self._seed)
         absent = left_out(schema, given)
-        document = {name: value for name, value in self._samplers[cl].document().items() if name not in absent}
+        sample = self._samplers[cl].document(_action(given))
+        document = {name: value for name, value in sample.items() if name not in absent}
         document |= profile.converter.unstructure(given)
         return {name: value for name, value in document.items() if value is not UNSET}
+
+
+def _action(given: Mapping[str, Any]) -> str | None:
+    """Return the action of a webhook event of which some properties are given, with which the others must agree."""
+    name = given.get("eventName")
+    if isinstance(name, str):
+        return name.rpartition(".")[2]
+    return "updated" if given.get("updatedFields") else None

@@ -213,8 +213,13 @@ class Sampler:
         self._gaps = gaps
         self._make = self._maker(schema, (), "")
 
-    def document(self) -> Any:
-        """Make a document with every property that the schema describes, except those that a server would leave out."""
+    def document(self, action: str | None = None) -> Any:
+        """
+        Make a document with every property that the schema describes, except those that a server would leave out.
+
+        A webhook event is one of the action, such as `created`; None for any.
+        """
+        self._envelopes.action = action
         return self._make(_NOTHING)
 
     def _maker(self, schema: Schema, where: Where, name: str) -> Make:
