@@ -23,7 +23,7 @@ from twenty_opportunity import (
     Profile,
 )
 from twenty_opportunity.profiles import STANDARD
-from twenty_opportunity.records import ErrorAnswer, GraphQLErrorAnswer, GraphQLGroupBy, GroupByAnswer
+from twenty_opportunity.records import DuplicatesAnswer, ErrorAnswer, GraphQLErrorAnswer, GraphQLGroupBy, GroupByAnswer
 from twenty_opportunity.testing.faults import Faults, NoFaultError
 from twenty_opportunity.testing.fixtures import Fixture, FixtureError, fixtures
 
@@ -226,6 +226,10 @@ def test_pages_and_groups_are_those_of_a_server(name: str) -> None:
         assert json.loads(base64.b64decode(edge["cursor"]))["id"]
         assert info["hasNextPage"] is (connection["totalCount"] > 1)
         assert not info["hasPreviousPage"]
+    for answer in instances(20, profile, of(DuplicatesAnswer, profile.record), seed=1):
+        (duplicates,) = answer["data"]
+        assert duplicates["totalCount"] == len(duplicates[f"{name}Duplicates"])
+        assert not duplicates["pageInfo"]["hasNextPage"]
     for answer in instances(20, profile, of(GraphQLGroupBy, profile.partial), seed=1):
         (group,) = answer["data"][f"{plural}GroupBy"]
         node = group["edges"][0]["node"]

@@ -126,9 +126,9 @@ class Envelopes:
 
         return suggest
 
-    def page(self) -> dict[str, Any]:
-        """Suggest the first page of a query, with one record."""
-        total, cursor = self._random.randrange(1, _MOST_RECORDS), self._cursor()
+    def page(self, *, whole: bool) -> dict[str, Any]:
+        """Suggest the first page of a query, with one record, which may be the only one."""
+        total, cursor = 1 if whole else self._random.randrange(1, _MOST_RECORDS), self._cursor()
         ends = {"startCursor": cursor, "endCursor": cursor}
         return {
             "totalCount": total,

@@ -314,7 +314,8 @@ class Sampler:
             stages = self._stages(node["stage"], place) if node.keys() >= _IS_DEAL else ()
             return self._envelopes.group(node.keys(), stages, in_rest=self._in_rest)
         if names >= envelopes.PAGE:
-            return self._envelopes.page
+            # Duplicates in REST are not on pages.
+            return partial(self._envelopes.page, whole=any(name.endswith("Duplicates") for name in names))
         if names >= envelopes.RESULT and "errors" not in required:
             return lambda: {"errors": UNSET}
         makes = {
