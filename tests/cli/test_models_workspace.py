@@ -370,15 +370,42 @@ def test_the_options_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixtur
         assert "give only one of --object, --objects and --all" in capsys.readouterr().err
 
 
+def test_a_small_object() -> None:
+    """The bodies of an object whose fields have one type each have the types of the record, too."""
+    fields = [{"name": "name", "type": "TEXT"}, {"name": "budget", "type": "CURRENCY"}]
+    small = {"nameSingular": "small", "namePlural": "smalls", "fields": [*COMMON[:3], *fields]}
+    assert "    budget: Amount | Unset | None = UNSET\n\n    __body_types__ = {}\n" in workspace_module([small])
+
+
+USE: Final = """
+from typing import assert_type
+
+from all_objects import WORKSPACE, Deal, DealRoom, DealRoomUpdate, DealUpdate, WorkspaceCompany, WorkspaceCompanyUpdate
+from twenty_opportunity import Profile
+from twenty_opportunity.records import Page
+
+def use(room: DealRoom, deal: Deal, company: WorkspaceCompany) -> None:
+    assert_type(DealRoomUpdate.between(room, room), DealRoomUpdate)
+    assert_type(DealUpdate.between(deal, deal).apply(deal), Deal)
+    WorkspaceCompanyUpdate.between(company, company)
+    assert_type(WORKSPACE[Deal], Profile[Deal])
+    assert_type(WORKSPACE[DealRoom].loads(b""), DealRoom)
+    assert_type(WORKSPACE[WorkspaceCompany].loads(b"", Page[WorkspaceCompany]).records, tuple[WorkspaceCompany, ...])
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [88, 120])
 def test_type_checkers_and_formatters_accept_the_module(tmp_path: Path, width: int) -> None:
-    """The module passes mypy in strict mode and is formatted as by ruff."""
+    """The module passes mypy in strict mode, with a program that uses it, and is formatted as by ruff."""
     path, empty = tmp_path / "all_objects.py", tmp_path / "mypy.ini"
+    use = tmp_path / "use.py"
+    use.write_text(USE, "utf-8")
     path.write_text(workspace_module(METADATA, line_length=width), "utf-8")
     empty.write_text("[mypy]\n", "utf-8")
     options = ("--strict", f"--config-file={empty}", f"--cache-dir={tmp_path / 'cache'}")
     formatting = ("format", "--isolated", "--no-cache", "--diff", f"--line-length={width}")
-    for command in (("mypy", *options), ("ruff", *formatting)):
-        done = subprocess.run([sys.executable, "-m", *command, path], capture_output=True, text=True, check=False)
+    for command in (("mypy", *options, use), ("ruff", *formatting)):
+        program = [sys.executable, "-m", *command, path]
+        done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=tmp_path)
         assert done.returncode == 0, done.stdout + done.stderr
