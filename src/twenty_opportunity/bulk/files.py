@@ -44,6 +44,7 @@ _GZIP_FAULTS: Final = {
     "CRC check failed": "the compressed data is broken: its checksum is wrong",
     "Incorrect length": "the compressed data is broken: its length is wrong",
 }
+_NO_NAME: Final = "no file can have this name"
 _BROKEN: Final = "the compressed data is broken"
 _WINDOW: Final = "it takes more than 64 MiB of memory to decompress; run `zstd -d --long=31` on it first"
 
@@ -140,7 +141,7 @@ class Stream(AbstractContextManager["Stream"]):
         except MissingExtraError as error:
             self.fault = str(error)
         except ValueError:  # the name has a NUL or a lone surrogate
-            self.fault = "no file can have this name"
+            self.fault = _NO_NAME
         self.head = self._next(BLOCK)
         self._pending = self.head
 
@@ -272,16 +273,16 @@ def written_whole(path: Path) -> Generator[IO[bytes]]:
 @contextmanager
 def _replaced(shown: Path) -> Generator[io.FileIO]:
     """Open a temporary file that replaces another one when it is complete."""
-    with _naming(shown), suppress(FileNotFoundError):
+    with naming(shown), suppress(FileNotFoundError):
         shown.stat()  # raises if the path is a loop of links, which Path.resolve does not report as an OSError
     path = Path(os.path.realpath(shown))
-    with _naming(shown):
+    with naming(shown):
         # In the same folder, because only there os.replace is atomic. A name has 255 bytes, and a character up to four.
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:60]}.", dir=path.parent)
     try:
         with _NamedFile(descriptor, shown) as file:
             yield file
-        with _naming(shown):
+        with naming(shown):
             Path(name).chmod(_permissions(path))
             Path(name).replace(path)
     finally:
@@ -301,19 +302,28 @@ class _NamedFile(io.FileIO):
     """A file whose errors name it: if several files are open, the message says which disk is full."""
 
     def __init__(self, file: int | str, shown: Path) -> None:
-        with _naming(shown):
+        with naming(shown):
             super().__init__(file, "wb")
         self._shown = shown
 
     def write(self, data: Any, /) -> int:
         """Write as much as fits."""
-        with _naming(self._shown):
+        try:
             return super().write(data)
+        except OSError as error:
+            raise _named(error, self._shown) from None
 
 
 @contextmanager
-def _naming(shown: Path) -> Generator[None]:
+def naming(shown: Path) -> Generator[None]:
+    """Make errors name a file as it was given. A name with a NUL or a lone surrogate is an OSError, too."""
     try:
         yield
     except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(shown)) from None
+        raise _named(error, shown) from None
+    except ValueError:
+        raise OSError(errno.EINVAL, _NO_NAME, str(shown)) from None
+
+
+def _named(error: OSError, shown: Path) -> OSError:
+    return type(error)(error.errno, error.strerror, str(shown))

@@ -534,7 +534,7 @@ def test_tables_are_read_from_and_written_to_paths(tmp_path: Path) -> None:
         file = tmp_path / "deals"
         write([RECORD], file, WORKSPACE)
         assert [*read(str(file), WORKSPACE)] == [RECORD]
-        for wrong in (tmp_path, tmp_path / "none" / "deals"):
+        for wrong in (tmp_path, tmp_path / "none" / "deals", tmp_path / "de\0als", tmp_path / "\ud800"):
             with pytest.raises(OSError, match=re.escape(repr(str(wrong)))):
                 write([RECORD], wrong, WORKSPACE)
             with pytest.raises(OSError, match=re.escape(repr(str(wrong)))):

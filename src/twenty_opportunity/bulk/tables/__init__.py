@@ -19,7 +19,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from twenty_opportunity.bulk.files import BLOCK, written_whole
+from twenty_opportunity.bulk.files import BLOCK, naming, written_whole
 from twenty_opportunity.bulk.tables.columns import (
     EXTRA,
     Column,
@@ -95,8 +95,10 @@ def _opened(file: Any, mode: str) -> Generator[Any]:
             raise TypeError(f"file must be a path, or a file that is opened for {wanted}, not {type(file).__name__}")
         yield file
         return
-    path = Path(cast("str", file))
-    with path.open("rb") if "r" in mode else written_whole(path) as binary:
+    path = Path(os.fsdecode(cast("str", file)))
+    with naming(path):
+        opened = path.open("rb") if "r" in mode else written_whole(path)
+    with opened as binary:
         if is_text:
             with io.TextIOWrapper(binary, "utf-8", newline="") as text:
                 yield text
