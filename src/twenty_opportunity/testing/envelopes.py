@@ -1,4 +1,4 @@
-"""What is around records in realistic documents: events, pages, groups and errors, as a server sends them."""
+"""The objects around records in realistic documents: events, pages, groups and errors, as a server sends them."""
 
 from __future__ import annotations
 
