@@ -20,7 +20,7 @@ from twenty_opportunity import (
     ValidationError,
     Workspace,
 )
-from twenty_opportunity.profiles import STANDARD
+from twenty_opportunity.profiles import STANDARD, like_opportunity
 from twenty_opportunity.records import (
     UNSET,
     Amount,
@@ -117,6 +117,7 @@ def test_a_workspace_is_a_mapping_of_profiles() -> None:
     assert WORKSPACE.objects[-1].metadata == ROOM
     assert ROOMS.object_name == ("dealRoom", "dealRooms")
     assert "dealRoom" in repr(WORKSPACE)
+    assert like_opportunity(Deal) is like_opportunity(ROOMS.record) is like_opportunity(Opportunity) is Opportunity
     with pytest.raises(KeyError, match="unknown object 'deal'; the workspace has opportunity, company"):
         WORKSPACE["deal"]
 

@@ -66,7 +66,8 @@ class _Form(Record):
 
         Returns:
             A subclass of this class with the attributes of the record class, the same one each time. If the record
-            class does not add attributes, it is this class, or the one that this package has for the object.
+            class does not add attributes, it is this class, or the one that this package has for the object. If the
+            module of the record class has such a class under its name, `DealUpdate` for `Deal`, it is that one.
 
         Raises:
             TypeError: The argument is not a class of records, or not one of the object that this class is for.
@@ -77,8 +78,9 @@ class _Form(Record):
             found = getattr(record_class, "__name__", type(record_class).__name__)
             raise TypeError(f"{cls.__name__}.for_class takes a class for {expected}, not {found}")
         written: Any = cls if cls.__object__ else record_class.__written__.get(cls.__form__ or "", cls)
-        is_whole = written.__object__ and not _added(written, record_class)
-        return written if is_whole else made(_make_form, written, record_class)
+        beside = _in_module_of(record_class, written)
+        is_whole = beside is None and written.__object__ and not _added(written, record_class)
+        return beside or (written if is_whole else made(_make_form, written, record_class))
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -365,6 +367,21 @@ def _stated_types(record_class: Any, name: str) -> tuple[Any, Mapping[str, str] 
     raise AssertionError(name)  # pragma: no cover - every attribute is annotated
 
 
+def _title(cl: Any, record_class: Any) -> str:
+    """Return the name of the class of a form for a record class."""
+    name: str = record_class.__name__
+    return f"Partial{name}" if cl.__form__ == "partial" else name + cl.__form__.title()
+
+
+def _in_module_of(record_class: Any, cl: Any) -> Any:
+    """Return the class of a form that was written beside a record class; None if there is none."""
+    module = sys.modules.get(record_class.__module__)
+    found: Any = vars(module).get(_title(cl, record_class)) if module else None
+    beside: Any = found if isinstance(found, type) and issubclass(found, cl) else None
+    is_of_object = beside is not None and beside.__object__ == record_class.__object__
+    return beside if is_of_object and not _added(beside, record_class) else None
+
+
 def _make_form(cl: Any, record_class: Any) -> Any:
     hints = _hints_of_form(cl, record_class)
     added = {
@@ -377,10 +394,7 @@ def _make_form(cl: Any, record_class: Any) -> Any:
         )
         for name, attribute in _added(cl, record_class).items()
     }
-    name = (
-        f"Partial{record_class.__name__}" if cl.__form__ == "partial" else record_class.__name__ + cl.__form__.title()
-    )
-    return make_class((_make_form, cl, record_class), name, added, cl, record_class.__object__)
+    return make_class((_make_form, cl, record_class), _title(cl, record_class), added, cl, record_class.__object__)
 
 
 def forms_of(module: Mapping[str, Any]) -> Callable[[str], Any]:
