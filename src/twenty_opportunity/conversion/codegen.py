@@ -386,33 +386,23 @@ def _quick_cases(
     source: Source, prop: Property, unstructurers: Mapping[type, Unstructurer]
 ) -> Iterator[tuple[str, str]]:
     """Yield tests of a value that need no further check, each with the code that writes the value."""
-    codec = prop.codec
+    codec, name = prop.codec, source.name
     if codec.record and codec.record is not Record:
-        cl, functions = source.name(origin_of(codec.record)), source.name(unstructurers)
-        yield f"issubclass(kind, {cl})", f"{functions}[kind](value, undescribed)"
+        test = f"issubclass(kind, {name(origin_of(codec.record))})"
+        yield test, f"{name(unstructurers)}[kind](value, undescribed)"
     elif codec.item and codec.item.record and codec.holds(()):
-        each = source.name(_each_unstructurer(codec.item.holds, unstructurers))
-        yield "kind is tuple", f"{each}(value, undescribed)"
+        written = f"{name(unstructurers)}[type(each)](each, undescribed)"
+        checked = f"{written} if {name(codec.item.holds)}(each) else {name(_misfit)}()"
+        yield "kind is tuple", f"[{checked} for each in value]"
     for alternative in codec.branches:
         for scalar in alternative.classes:
-            code = alternative.written.format(source.name(alternative.unstructure))
+            code = alternative.written.format(name(alternative.unstructure))
             finite = " and value - value == 0" if scalar is float else ""
-            yield f"kind is {source.name(scalar)}{finite}", code
+            yield f"kind is {name(scalar)}{finite}", code
 
 
-def _each_unstructurer(
-    holds: Callable[[Any], bool], unstructurers: Mapping[type, Unstructurer]
-) -> Callable[[Any, list[Any]], list[Any]]:
-    def unstructure_each(records: tuple[Any, ...], undescribed: list[Any]) -> list[Any]:
-        instances: list[Any] = []
-        for record in records:
-            kind: type[Any] = type(record)  # pyright: ignore[reportUnknownVariableType]
-            if not holds(record):
-                raise MisfitError("")  # the fallback reports the place and the value
-            instances.append(unstructurers[kind](record, undescribed))
-        return instances
-
-    return unstructure_each
+def _misfit() -> NoReturn:
+    raise MisfitError("")  # the fallback reports the place and the value
 
 
 def _reported(value: Any, undescribed: list[Any]) -> Any:
