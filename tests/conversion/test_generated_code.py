@@ -394,6 +394,18 @@ class Checked(Part):
             raise ValueError("not B")
 
 
+BEGUN: list[type] = []
+
+
+@attrs.frozen(kw_only=True)
+class Counted(Part):
+    """A part whose author has code run before it is made."""
+
+    def __attrs_pre_init__(self) -> None:
+        """Count the parts."""
+        BEGUN.append(type(self))
+
+
 @attrs.frozen(kw_only=True)
 class Holder(Record):
     """A document with parts whose author has code run."""
@@ -418,6 +430,9 @@ def test_code_of_an_author_is_run() -> None:
         assert read(form(instance)) == plainly(instance, Holder)
         assert is_left(read, form({**instance, "first": {**CHECKED, "code": "B"}}))
     assert OF.structurers[Checked](CHECKED) == plainly(CHECKED, Checked)
+    for structure in (OF.structurers[Counted], reader(decoded=True, cl=Counted, schema=PART)):
+        structure(SMALL_PART)
+    assert [Counted, Counted] == BEGUN
 
 
 def record(**changes: Any) -> Any:
