@@ -108,7 +108,7 @@ def test_completion_of_commands(tmp_path: Path) -> None:
         ("schema --class OpportunityU", ["OpportunityUpdate"]),
         ("schema --profile published --class WebhookE", []),
         ("schema --profile server --object company --class CompanyU", ["CompanyUpdate"]),
-        ("schema --profile workspace.json --object ", ["company", "dealRoom", "opportunity"]),
+        ("schema --profile workspace.json --object ", ["company", "opportunity", "dealRoom"]),
         ("schema --profile metadata.json --object note", ["note", "noteTarget"]),
         ("schema --profile metadata.json --class OpportunityU", ["OpportunityUpdate"]),
         ("schema --profile - --object note", ["note", "noteTarget"]),
