@@ -136,8 +136,7 @@ class Explainer:
     def _events_behind(self, cut: _Cut) -> Iterator[Failure | _Cut]:
         """Yield the failures and cuts in the parts of a container that were cut off, window by window."""
         # Around each window are only the containers that lead to it. Their own failures are known already.
-        path = tuple([0 if isinstance(token, int) else token for token in cut.path])
-        start = cut.start
+        depth, start = len(cut.path), cut.start
         while start < len(cut.others):
             part = cut.part(start, self._window)
             whole: Any = part
@@ -146,11 +145,11 @@ class Explainer:
             after = start + len(part)
             for event in self._events(whole):
                 if isinstance(event, _Cut):
-                    if len(event.path) > len(path):
+                    if len(event.path) > depth:
                         yield event._replace(path=cut.moved(event.path, start))
                     else:  # some parts of the window were left out
                         after -= len(event.others) - event.start
-                elif len(event.path) > len(path) and event.location.path[: len(cut.source)] == cut.source:
+                elif len(event.path) > depth and event.location.path[: len(cut.source)] == cut.source:
                     yield event._replace(path=cut.moved(event.path, start))
             start = after
 
