@@ -547,6 +547,7 @@ def test_every_name_is_told_apart(instance: Any) -> None:
     ("schema", "instance", "expected"),
     [
         ({"additionalProperties": False}, {"1": 1, "+1": {"a": 1}, "01": {}}, ["/+1/a"]),
+        ({"properties": {"a": {}}, "additionalProperties": False}, {"1": {"a": 1}, "+1": {"b": 1}}, ["/+1/b"]),
         ({"propertyNames": {"pattern": "^a"}}, {"1": 1, "+1": {"b": 1}, "01": {"a": 1}}, ["/+1/b"]),
         ({"propertyNames": {"enum": ["a"]}}, {"1": ["b"], "+1": {"b": 1, "c": 1}}, ["/+1/b", "/+1/c"]),
         ({"propertyNames": False}, {"1": 1, "+1": {"b": 1}}, ["/+1/b"]),
