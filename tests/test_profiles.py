@@ -47,7 +47,7 @@ from twenty_opportunity import (
 )
 from twenty_opportunity.matchers import IsOpportunity
 from twenty_opportunity.profiles import _import_before_fork, profile_for  # pyright: ignore[reportPrivateUsage]
-from twenty_opportunity.records import Company, Links, Record
+from twenty_opportunity.records import Company, GraphQLPage, Links, Record
 from twenty_opportunity.schemas.metadata_reader import MetadataError
 from twenty_opportunity.schemas.workspace import standard_objects
 from twenty_opportunity.testing.fixtures import fixtures
@@ -558,6 +558,24 @@ if child == 0:
 os.waitpid(child, 0)
 end.set()
 """
+
+
+@pytest.mark.parametrize(
+    ("answer", "cl", "reason"),
+    [
+        ({"statusCode": 400, "messages": ["A duplicate entry was detected"]}, OpportunityPage, "ErrorAnswer"),
+        ({"errors": [{"message": "A duplicate entry was detected"}], "data": None}, GraphQLPage, "GraphQLErrorAnswer"),
+    ],
+)
+def test_an_error_of_the_server_is_named(answer: dict[str, Any], cl: Any, reason: str) -> None:
+    """What is read as something else has the reasons of the server in its hint, and the class that reads them."""
+    with pytest.raises(ValidationError) as caught:
+        SERVER.loads(json.dumps(answer), cl)
+    assert "A duplicate entry was detected" in caught.value.hint
+    assert caught.value.hint.endswith(f" {reason}")
+    with pytest.raises(ValidationError) as caught:
+        SERVER.structure({**answer, "statusCode": "x", "errors": [{}]}, cl)
+    assert caught.value.hint == ""
 
 
 def test_a_fork_without_threads_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
 from twenty_opportunity.values.memo import Memo, cached_property
 from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
-from twenty_opportunity.values.python_json import as_object
+from twenty_opportunity.values.python_json import as_object, is_dict
 
 RecordT = TypeVar("RecordT", bound=Record)
 OpportunityT = TypeVar("OpportunityT", bound=Opportunity)
@@ -81,6 +81,7 @@ else:
 __all__ = ["PUBLISHED", "SERVER", "STANDARD", "Profile", "Workspace", "compare"]
 
 _SHOWN: Final = 96  # characters of an argument in a message
+_REASONS: Final = 200  # characters of a server's reasons in a hint
 _EMBEDDED: Final = (bool, int, float, str, Decimal, uuid.UUID, dt.date, dt.datetime)
 """The scalars that the public converter reads and writes in the profile's style."""
 
@@ -722,9 +723,17 @@ class Profile(Generic[OwnT_co]):
 
     def _refuse(self, instance: object, cl: Any) -> NoReturn:
         """Raise the error of an instance that is not valid."""
-        violations = [*self._explain(instance, cl)]
-        is_answer = self is PUBLISHED and self.base_of(cl) is Opportunity and SERVER.is_valid(instance)
-        raise ValidationError(violations, f"{SERVER_HINT}, in Python SERVER" if is_answer else "")
+        raise ValidationError(self._explain(instance, cl), self._hint(instance, self.base_of(cl)))
+
+    def _hint(self, instance: object, base: type[Record]) -> str:
+        """Return what to read an invalid instance as, if it is a record or an error of a server; else nothing."""
+        if self is PUBLISHED and base is Opportunity and SERVER.is_valid(instance):
+            return f"{SERVER_HINT}, in Python SERVER"
+        for cl, key in ((records.ErrorAnswer, "statusCode"), (records.GraphQLErrorAnswer, "errors")):
+            if base is not cl and is_dict(instance) and key in instance and SERVER.is_valid(instance, cl):
+                reasons = legible("; ".join(SERVER.structure(instance, cl).reasons), _REASONS)
+                return f"hint: the server answered with an error: {reasons}; read it as {cl.__name__}"
+        return ""
 
     def _unstructured(self, record: Record, undescribed: list[Any] | None = None) -> dict[str, Any]:
         instance = self._conversion.unstructure(record, undescribed)
