@@ -119,7 +119,7 @@ class Update(_Form, Generic[UpdatedT]):
         Raises:
             UnrepresentableError: The change cannot be expressed: it affects a property that cannot be written, or
                 removes a property. A composite such as `amount` is written whole, because a server merges its
-                properties; a value that the server would store differently is refused.
+                properties; one of which the server would drop a part is refused.
             TypeError: The records are not of the same class, or not of the object of this class.
         """
         if not _is_updated_by(cls, before) or before.__class__ is not after.__class__:
@@ -142,10 +142,11 @@ class Update(_Form, Generic[UpdatedT]):
 
     def apply(self, record: RecordT) -> RecordT:
         """
-        Return the record after this update, as a server stores it.
+        Return the record after this update.
 
         A composite value such as `amount` is merged: it keeps the properties that a server keeps. `connect` and
-        `disconnect` change the id of the related record. Related records themselves stay as they were read.
+        `disconnect` change the id of the related record. Related records themselves stay as they were read. Values are
+        those of the update; a server stores some of them in another form, such as a cleared text as an empty one.
 
         Args:
             record: The record to update; it is not changed.
