@@ -729,9 +729,12 @@ class Profile(Generic[OwnT_co]):
         """Return what to read an invalid instance as, if it is a record or an error of a server; else nothing."""
         if self is PUBLISHED and base is Opportunity and SERVER.is_valid(instance):
             return f"{SERVER_HINT}, in Python SERVER"
-        for cl, key in ((records.ErrorAnswer, "statusCode"), (records.GraphQLErrorAnswer, "errors")):
+        failed: tuple[tuple[Any, str], ...]
+        failed = ((records.ErrorAnswer, "statusCode"), (records.GraphQLErrorAnswer, "errors"))
+        for cl, key in failed:
             if base is not cl and is_dict(instance) and key in instance and SERVER.is_valid(instance, cl):
-                reasons = legible("; ".join(SERVER.structure(instance, cl).reasons), _REASONS)
+                error: Any = SERVER.structure(instance, cl)
+                reasons = legible("; ".join(error.reasons), _REASONS)
                 return f"hint: the server answered with an error: {reasons}; read it as {cl.__name__}"
         return ""
 

@@ -56,3 +56,16 @@ def test_every_body_has_a_smallest_update(profile: Profile, data: st.DataObject)
     after = change.apply(before)
     update = OpportunityUpdate.between(before, after)
     assert update.apply(before) == after
+
+
+@pytest.mark.parametrize("profile", [PUBLISHED, SERVER], ids=repr)
+@given(data=st.data())
+@settings(settings.get_profile("each case"))
+def test_a_minimized_update_has_the_same_effect(profile: Profile, data: st.DataObject) -> None:
+    """What `minimized` leaves out changes nothing but the spelling of an empty value, and nothing is left to leave out."""
+    before = data.draw(records(Opportunity, profile))
+    change = data.draw(records(OpportunityUpdate, profile))
+    least = change.minimized(before)
+    assert least.minimized(before) == least
+    after = least.apply(before)
+    assert change.minimized(after) == change.minimized(change.apply(before)) == OpportunityUpdate()

@@ -565,6 +565,42 @@ def test_connecting_and_disconnecting_change_the_id(record: Any, body: Any, expe
     assert OpportunityUpdate.between(record, expected).apply(record) == expected
 
 
+@pytest.mark.parametrize("cl", [Opportunity, Reachable, Written])
+@pytest.mark.parametrize(
+    ("change", "minimized"),
+    [
+        ({"name": "Roof", "stage": "MEETING"}, {"stage": "MEETING"}),
+        ({"amount": {"amountMicros": 1}}, {}),
+        ({"amount": {"amountMicros": 2}}, {"amount": {"amountMicros": 2}}),
+        ({"emails": BEFORE["emails"]}, {}),
+        ({"emails": {"primaryEmail": "a@example.com"}}, {}),
+        ({"emails": {"additionalEmails": ["b@example.com"]}}, {"emails": {"additionalEmails": ["b@example.com"]}}),
+        ({"phones": {"primaryPhoneNumber": "+33612345678"}}, {"phones": {"primaryPhoneNumber": "+33612345678"}}),
+        ({"links": BEFORE["links"]}, {}),
+        ({"text": {"markdown": "old"}}, {}),
+        ({"text": {}}, {}),
+        ({"reference": None, "tags": None, "budget": None}, {}),
+        ({"budget": {"amountMicros": None, "currencyCode": ""}}, {}),
+        ({"reference": "0", "seats": 0}, {"reference": "0", "seats": 0}),
+        ({"seats": True}, {"seats": True}),
+        ({"company": {"connect": {"where": {"id": str(ID)}}}, "owner": {"disconnect": True}}, {}),
+        ({"company": {"disconnect": True}}, {"company": {"disconnect": True}}),
+        ({"unread": None, "closeDate": None}, {"unread": None, "closeDate": None}),
+    ],
+)
+def test_an_update_is_sent_without_what_the_record_has(cl: type[Opportunity], change: Any, minimized: Any) -> None:
+    """Equal, merged and empty values are left out, typed or in `extra`; the others stay as the client wrote them."""
+    custom = {"reference": "", "tags": [], "budget": {"amountMicros": None, "currencyCode": None}, "seats": 1}
+    links = {"name": "Roof", "stage": "NEW", "companyId": str(ID), "ownerId": None}
+    before = SERVER.structure({**INSTANCE, **BEFORE, **custom, **links}, cl)
+    body = OpportunityUpdate.for_class(cl)
+    own = Profile("any", lambda: {OpportunityUpdate: {"type": "object"}})
+    update = own.structure(change, body)
+    assert own.unstructure(update.minimized(before)) == minimized
+    with pytest.raises(TypeError, match=r"^minimized takes an opportunity, not str$"):
+        update.minimized("x")
+
+
 def test_related_records_stay_as_they_were_read() -> None:
     """An update says nothing about the records of depth 1, so they can differ from the ids afterwards."""
     before = SERVER.structure({**INSTANCE, "companyId": INSTANCE["id"], "company": {**INSTANCE}})

@@ -13,6 +13,7 @@ import attrs
 
 from twenty_opportunity.records.amounts import ActorMetadata, Amount
 from twenty_opportunity.records.base import UNSET, Record, Unset, attributes_of, wire_name
+from twenty_opportunity.records.forms import same_json
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -223,6 +224,36 @@ def merged(old: Any, new: Any) -> Any:
     if issubclass(cl, Links) and next(_lost_links({**given, **changes}), None):
         changes |= _stored_links({**given, **changes})
     return _with_properties(new, changes) if changes else new
+
+
+def unchanged(old: Any, new: Any) -> bool:
+    """
+    Check whether a server has the same value after an update as before.
+
+    Args:
+        old: The current value, typed or JSON; UNSET if it is not known.
+        new: The value in the update.
+
+    Returns:
+        Whether the two are the same once a composite is merged. Null and empty values are the same: a server stores
+        a cleared text as an empty one.
+    """
+    cl = _composite(old, new)
+    if old is UNSET or cl is None:
+        return _is_stored_alike(old, new)
+    if not isinstance(new, (Record, Mapping)):
+        return new is None and all(map(_is_empty, _properties(old).values()))
+    held, stored = _properties(old), _properties(merged(old, new))
+    names = stored.keys() if issubclass(cl, RichText) else {**held, **stored}.keys()
+    return all(_is_stored_alike(held.get(name), stored.get(name)) for name in names)
+
+
+def _is_stored_alike(old: Any, new: Any) -> bool:
+    return same_json(old, new) or (_is_empty(old) and _is_empty(new))
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, (str, list, tuple, Mapping)) and not value)
 
 
 def _stored_links(links: Mapping[str, Any]) -> dict[str, Any]:

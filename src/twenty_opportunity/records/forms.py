@@ -159,9 +159,45 @@ class Update(_Form, Generic[UpdatedT]):
                 changes; or its class has an attribute for a property in the update's `extra`, which contains JSON, so
                 the attribute would not be updated.
         """
+        given, connected, extra = self._changes_of(record, "apply")
+        known = attributes_of(record.__class__)
+        stored = {name: _merged(getattr(record, name), value) for name, value in given.items()}
+        ids = {name: connected[wire] for name, each in known.items() if (wire := wire_name(each)) in connected}
+        changes: dict[str, Any] = {known[name].alias or name: value for name, value in {**stored, **ids}.items()}
+        others = {name: _merged(record.extra.get(name), value) for name, value in extra.items()}
+        return attrs.evolve(record, **changes, extra={**record.extra, **others})
+
+    def minimized(self, record: Record) -> Self:
+        """
+        Return this update without the properties that have the same value in the record already.
+
+        Args:
+            record: The record to update; it is not changed.
+
+        Returns:
+            An update with the same effect; without any property if it has none. A composite value is kept as it is or
+            left out. Null and empty values are the same, because a server stores a cleared text as an empty one.
+
+        Raises:
+            TypeError: As for `apply`.
+        """
+        given, _, _ = self._changes_of(record, "minimized")
+        own = attributes_of(self.__class__)
+        same = [own[name].alias or name for name, value in given.items() if _is_unchanged(getattr(record, name), value)]
+        held = {wire_name(each): getattr(record, name) for name, each in attributes_of(record.__class__).items()}
+        held |= record.extra
+        extra = dict(self.extra)
+        for name, value in self.extra.items():
+            ids, others = _connections({name: value}, record)
+            if all(_is_unchanged(held.get(wire, UNSET), each) for wire, each in {**ids, **others}.items()):
+                del extra[name]
+        return attrs.evolve(self, **dict.fromkeys(same, UNSET), extra=extra)
+
+    def _changes_of(self, record: Record, method: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        """Return the attributes that change, the ids that `connect` and `disconnect` give, and the extra properties."""
         if not _is_updated_by(self.__class__, record):
             expected = self.__object__.renamed("an opportunity") if self.__object__ else "a record"
-            raise TypeError(f"apply takes {expected}, not {type(record).__name__}")
+            raise TypeError(f"{method} takes {expected}, not {type(record).__name__}")
         given = _given(self)
         known = attributes_of(record.__class__)
         unknown = given.keys() - known.keys()
@@ -177,11 +213,7 @@ class Update(_Form, Generic[UpdatedT]):
                     f"{type(self).__name__}.for_class({type(record).__name__})"
                 )
                 raise TypeError(message)
-        stored = {name: _merged(getattr(record, name), value) for name, value in given.items()}
-        ids = {name: connected[wire] for name, each in known.items() if (wire := wire_name(each)) in connected}
-        changes: dict[str, Any] = {known[name].alias or name: value for name, value in {**stored, **ids}.items()}
-        others = {name: _merged(record.extra.get(name), value) for name, value in extra.items()}
-        return attrs.evolve(record, **changes, extra={**record.extra, **others})
+        return given, connected, extra
 
 
 def _merged(old: Any, new: Any) -> Any:
@@ -191,6 +223,12 @@ def _merged(old: Any, new: Any) -> Any:
     from twenty_opportunity.records import composites  # only needed where one changes
 
     return composites.merged(old, new)
+
+
+def _is_unchanged(old: Any, new: Any) -> bool:
+    from twenty_opportunity.records import composites  # only needed for the updates of clients
+
+    return composites.unchanged(old, new)
 
 
 def _connections(extra: Mapping[str, Any], record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
