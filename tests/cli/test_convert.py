@@ -70,6 +70,22 @@ def test_records_come_back(suffix: str, tmp_path: Path, capfdbinary: pytest.Capt
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["page.json", table.name, "back.ndjson"])
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+@pytest.mark.parametrize("form", ["create", "update", "partial"])
+def test_other_forms_of_records_come_back(
+    form: str, suffix: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Request bodies and partial records are converted to a table and back; a row is never a page."""
+    source, table = write(tmp_path / "a.jsonl", {"name": "Roof"}), tmp_path / f"a.{suffix}"
+    options = ("-p", METADATA, "--as", form)
+    assert run(capfdbinary, source, table, *options)[0] == 0
+    assert run(capfdbinary, table, tmp_path / "back.jsonl", *options)[0] == 0
+    assert read(tmp_path / "back.jsonl") == [{"name": "Roof"}]
+    status, _, complaints = run(capfdbinary, table, tmp_path / "b.jsonl", "-p", METADATA, "--as", "page")
+    assert status == 2
+    assert "choose from record, partial, create, update" in complaints
+
+
 def test_values_without_a_cell_are_reported(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """Values that go to the column _extra are counted, and those without a cell are listed."""
     odd = {**VALID, "name": "", "deletedAt": None, "strange": PRIVATE, "createdAt": "2026-12-31T23:59:60Z"}

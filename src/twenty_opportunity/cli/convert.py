@@ -74,6 +74,9 @@ _KINDS: Final = {
 }
 
 
+_ROW_FORMS: Final = ("record", "partial", "create", "update")
+
+
 class _RefusedError(Exception):
     """A record was refused, so nothing must be written."""
 
@@ -216,6 +219,8 @@ def convert(  # noqa: PLR0913 - each is an option of the command line
         printer=None if output_format is Format.TEXT else printer,
         columns=Columns(found),
     )
+    if conversion.kind is not FileKind.JSON and as_ not in {None, *_ROW_FORMS}:
+        raise typer.BadParameter(f"a row is one record; choose from {', '.join(_ROW_FORMS)}", param_hint="--as")
     if spreadsheet_safe and conversion.target_kind is not FileKind.CSV:
         raise typer.BadParameter("only CSV can be made safe for spreadsheets", param_hint="--spreadsheet-safe")
     status = None
@@ -325,7 +330,8 @@ def _entry(file: str, number: int, row: Row | RowError, conversion: _Conversion)
         if isinstance(row, RowError):
             raise row
         document = conversion.columns.join(row)
-        violations = [*conversion.profile.iter_violations(document)]
+        cl = getattr(conversion.profile, conversion.as_ or "record")
+        violations = [*conversion.profile.iter_violations(document, cl)]
     except RowError as error:
         violations = [Violation(error.pointer, "column", "", error.reason)]
     return Entry(file, number, "", document, tuple(Finding(file, number, violation=each) for each in violations))

@@ -310,7 +310,14 @@ def test_a_cell_of_another_type_is_refused(header: str, cell: str, pointer: str)
         from_text(file.getvalue())
     assert raised.value.pointer == pointer
     assert f"the column {header}" in str(raised.value)
-    assert str(raised.value).startswith(f"{pointer or '(root)'}: ")
+    assert str(raised.value).startswith(f"row 1: {pointer or '(root)'}: ")
+
+
+def test_an_error_has_the_number_of_its_row() -> None:
+    """Rows are counted from 1, without the header."""
+    with pytest.raises(RowError) as raised:
+        from_text("id,roofArea\n,1\n,x\n")
+    assert raised.value.row == 2
 
 
 def test_cells_are_read_as_spreadsheets_write_them() -> None:

@@ -154,7 +154,7 @@ def from_parquet(file: IO[bytes] | str | Path, profile: Profile[Any] = PUBLISHED
     """
     columns = Columns(profile)
     with _opened(file, "rb") as opened:
-        yield from map(columns.join, _without_errors(read_parquet(opened, columns)))
+        yield from _joined(read_parquet(opened, columns), columns)
 
 
 def to_arrow(
@@ -206,7 +206,7 @@ def from_arrow(data: Any, profile: Profile[Any] = PUBLISHED) -> Iterator[dict[st
     columns = Columns(profile)
     reader = arrow.RecordBatchReader.from_stream(data)
     try:
-        yield from map(columns.join, _without_errors(read_batches(reader.schema, reader, columns)))
+        yield from _joined(read_batches(reader.schema, reader, columns), columns)
     except arrow.ArrowException as error:
         raise TableError("a column has a type that does not fit the records") from error
 
@@ -260,14 +260,20 @@ def from_csv(file: IO[str] | str | Path, profile: Profile[Any] = PUBLISHED) -> I
     """
     columns = Columns(profile)
     with _opened(file, "r") as opened:
-        yield from map(columns.join, _without_errors(read_csv(opened, columns)))
+        yield from _joined(read_csv(opened, columns), columns)
 
 
-def _without_errors(rows: Iterable[Row | RowError]) -> Iterator[Row]:
-    for row in rows:
-        if isinstance(row, RowError):
-            raise row
-        yield row
+def _joined(rows: Iterable[Row | RowError], columns: Columns) -> Iterator[dict[str, Any]]:
+    """Turn rows into documents; raise an error with the number of its row."""
+    for number, row in enumerate(rows, 1):
+        try:
+            if isinstance(row, RowError):
+                raise row
+            document = columns.join(row)
+        except RowError as error:
+            error.row = number
+            raise
+        yield document
 
 
 def write_csv(rows: Iterable[Row], file: IO[str], columns: Columns, *, spreadsheet_safe: bool = False) -> None:

@@ -38,7 +38,10 @@ class RowError(TwentyOpportunityError, ValueError):
     Attributes:
         pointer: The JSON Pointer of the wrong property.
         reason: The reason.
+        row: The number of the row, counted from 1 without the header; None if it is not known.
     """
+
+    row: int | None = None
 
     def __init__(self, pointer: str, reason: str) -> None:
         """Create an error for a reason, about a property."""
@@ -47,8 +50,9 @@ class RowError(TwentyOpportunityError, ValueError):
         super().__init__(pointer, reason)
 
     def __str__(self) -> str:
-        """Return the pointer and the reason."""
-        return f"{self.pointer or '(root)'}: {self.reason}"
+        """Return the row, the pointer and the reason."""
+        row = "" if self.row is None else f"row {self.row}: "
+        return f"{row}{self.pointer or '(root)'}: {self.reason}"
 
 
 class TableError(TwentyOpportunityError, ValueError):
