@@ -20,6 +20,7 @@ from twenty_opportunity.validation import Validator
 ROOT: dict[str, Any] = {
     "$defs": {
         "text": {"type": "string"},
+        "day": {"type": "string", "format": "date"},
         "part": {"type": "object", "properties": {"a": {"type": "string"}}},
     }
 }
@@ -67,6 +68,7 @@ NOTES = {
         ({"enum": ["a"]}, set()),
         ({"maximum": 9}, set()),
         ({"$ref": "#/$defs/text"}, TEXTS),
+        ({"$ref": "#/$defs/day"}, {dt.date}),
         ({"anyOf": [{"type": "string"}, {"type": "null"}]}, {*TEXTS, NoneType}),
         ({"oneOf": [{"$ref": "#/$defs/text"}, {"type": "null"}]}, {*TEXTS, NoneType}),
         ({"oneOf": [{"type": "string"}, {"type": "string", "maxLength": 9}, {"type": "null"}]}, {NoneType}),

@@ -572,6 +572,22 @@ def test_unusual_instances_are_structured_plainly(instance: dict[str, Any], alon
 
 
 @attrs.frozen(kw_only=True)
+class Either(Record):
+    """An object with a text of any format that msgspec reads."""
+
+    key: uuid.UUID | dt.date | dt.datetime
+
+
+@pytest.mark.parametrize(("form", "key"), [("uuid", UUID), ("date", "2026-11-28"), ("date-time", INSTANT)])
+def test_the_format_decides_what_a_text_is(form: str, key: str) -> None:
+    """The reader of a text with several types is that of the format in the schema."""
+    schema = {"type": "object", "properties": {"key": {"type": "string", "format": form}}, "required": ["key"]}
+    for decoded, shape in FORMS:
+        read = reader(decoded=decoded, cl=Either, schema=schema)
+        assert read(shape({"key": key})) == plainly({"key": key}, Either)
+
+
+@attrs.frozen(kw_only=True)
 class Flag(Record):
     """An object whose values are stored as msgspec converts them."""
 
