@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from twenty_opportunity import PUBLISHED, SERVER, Profile
+from twenty_opportunity import PUBLISHED, SERVER, OpportunityUpdate, Profile
 from twenty_opportunity.schemas.derived import components, inlined
 from twenty_opportunity.strategies import documents
 
@@ -90,6 +90,11 @@ def test_generators_of_code_know_each_type() -> None:
         assert "type" not in found["properties"]["closeDate"]
         assert found["properties"]["closeDate"]["anyOf"] == [*branches, {"type": "null"}]
         assert found["properties"]["company"]["additionalProperties"] is True
+    body = inlined(SERVER.schema(OpportunityUpdate))["properties"]
+    disconnect = body["company"]["anyOf"][1]["properties"]["disconnect"]
+    assert (disconnect["type"], disconnect["enum"]) == ("boolean", [True])
+    assert all(isinstance(each, dict) for each in body["createdBy"]["properties"]["context"]["examples"])
+    assert inlined({"type": "integer", "examples": [1, "1", 2.5]}) == {"type": "integer", "examples": [1, 2.5]}
     assert inlined({"type": "string", "anyOf": [{"format": "date"}]}) == {
         "anyOf": [{"type": "string", "format": "date"}]
     }

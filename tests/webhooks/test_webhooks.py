@@ -599,6 +599,10 @@ def test_a_name_of_another_form_is_invalid(name: str) -> None:
         ({"eventName": None}, "/eventName: null is not a string"),
         ({"record": {}}, "/eventName: is required but missing"),
         ([], r"\(root\): an array with 0 items is not an object"),
+        (
+            {"event": "opportunity.updated", "data": {}, "timestamp": 0},
+            r"\(root\): A body with event, data and timestamp is the one that the public documentation shows.*",
+        ),
     ],
 )
 def test_the_name_of_an_event_is_explained_alone(event: Any, message: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.errors import legible
 from twenty_opportunity.schemas.reading import followed, replaced
-from twenty_opportunity.values.python_json import type_names
+from twenty_opportunity.values.python_json import json_type, type_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -175,9 +175,15 @@ def _spelled_out(part: dict[str, Any]) -> dict[str, Any]:
     """
     Write a schema so that generators of code read what validators do.
 
-    They take a branch without a type for one of unknown type, and an object without properties for an empty one.
+    They take a branch or true without a type for one of unknown type, and an object without properties for an empty
+    one. Examples of a definition may be of a type that the reference to it does not accept.
     """
+    if part.get("enum") == [True] and "type" not in part:
+        part = {"type": "boolean", **part}
     types = set(type_names(part.get("type", ())))
+    if types and "examples" in part:
+        accepted = {*types, *({"number"} if "integer" in types else ())}
+        part = {**part, "examples": [each for each in part["examples"] if json_type(each) in accepted]}
     if "object" in types and not _OF_OBJECTS & part.keys():
         return {**part, "additionalProperties": True}
     branches: list[dict[str, Any]] = part.get("anyOf", [])

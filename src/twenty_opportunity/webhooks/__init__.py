@@ -32,6 +32,7 @@ from twenty_opportunity.profiles import SERVER, Profile, Workspace, refuse_other
 from twenty_opportunity.records import WebhookEvent
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode
+from twenty_opportunity.values.python_json import is_dict
 from twenty_opportunity.values.signatures import (
     EPOCH,
     MILLISECOND,
@@ -243,6 +244,8 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     instance: Any = decode(raw)
     named = _named_event()
     if workspace is not None:
+        if is_dict(instance) and instance.keys() == {"event", "data", "timestamp"}:
+            SERVER.validate(instance, WebhookEvent)  # the body in the public documentation, which SERVER explains
         named.validate(instance)
     if named.is_valid(instance):
         name = str(instance["eventName"])
