@@ -42,7 +42,7 @@ from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
 from twenty_opportunity.values.memo import Memo, cached_property
 from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
-from twenty_opportunity.values.python_json import as_object, is_dict
+from twenty_opportunity.values.python_json import as_object
 
 RecordT = TypeVar("RecordT", bound=Record)
 OpportunityT = TypeVar("OpportunityT", bound=Opportunity)
@@ -732,7 +732,8 @@ class Profile(Generic[OwnT_co]):
         failed: tuple[tuple[Any, str], ...]
         failed = ((records.ErrorAnswer, "statusCode"), (records.GraphQLErrorAnswer, "errors"))
         for cl, key in failed:
-            if base is not cl and is_dict(instance) and key in instance and SERVER.is_valid(instance, cl):
+            # Only a plain dict: any other mapping may run code of its own.
+            if base is not cl and type(instance) is dict and key in instance and SERVER.is_valid(instance, cl):
                 error: Any = SERVER.structure(instance, cl)
                 reasons = legible("; ".join(error.reasons), _REASONS)
                 return f"hint: the server answered with an error: {reasons}; read it as {cl.__name__}"

@@ -166,3 +166,11 @@ def test_white_space_does_not_make_an_item_too_large() -> None:
     text = io.BytesIO(b'[       {"a":1}]')
     (chunk,) = ArrayCutter(text.read, 12, limit=8).chunks()
     assert [chunk.read()[slice(*span)] for span in chunk.spans] == [b'{"a":1}']
+
+
+def test_lines_are_counted_after_much_white_space() -> None:
+    """White space after an item that is larger than the limit is not held, and the next item keeps its line."""
+    text = io.BytesIO(b"[1\n\n\n\n\n\n\n\n\n\n, 2]")
+    first, second = ArrayCutter(text.read, 8, limit=4).chunks()
+    assert [[chunk.read()[slice(*span)] for span in chunk.spans] for chunk in (first, second)] == [[b"1"], [b"2"]]
+    assert (first.read().count(b"\n") + first.skipped, second.skipped) == (10, 0)

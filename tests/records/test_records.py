@@ -267,6 +267,7 @@ def test_pages_are_iterated_and_counted() -> None:
     for page in pages:
         assert [record.name for record in page] == ["Roof", "Door"]
         assert len(page) == 2
+    assert (pages[1].page_info, pages[1].total_count) == (UNSET, UNSET)
     for empty in (OpportunityPage(), GraphQLPage(), OpportunityBatchAnswer()):
         assert ([*empty], len(empty)) == ([], 0)
 

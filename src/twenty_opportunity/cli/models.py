@@ -503,6 +503,11 @@ class _Module:
             yield f"class {name}({joined}):"
         else:
             lines = [joined] if len(f"    {joined}") <= width else [f"{part}," for part in parts]
+            if argument and len(f"    {lines[0]}") > width:
+                union = argument.strip("[]")
+                one, other = union.split(" | ")
+                inner = [union] if len(f"        {union}") <= width else [one, f"| {other}"]
+                lines[:1] = [f"{base.__name__}[", *(f"    {line}" for line in inner), "],"]
             yield from (f"class {name}(", *(f"    {line}" for line in lines), "):")
 
     def _attribute(self, form: str, wire: str, name: str) -> _Attribute:
