@@ -64,7 +64,9 @@ PATTERNS_IN_WORDS: Final[Mapping[str, str]] = {
     **PATTERNS_OF_COMPOSITES,
     OPTION_PATTERN: "an option's value, in capital letters and digits with single underscores between",
     DATE_PATTERN: "a day YYYY-MM-DD from the year 0001 on",
-    DATE_TIME_PATTERN: "an instant in upper case, seconds up to 59 and 9 fraction digits, offset under 16 hours, in 0001 to 9999",
+    DATE_TIME_PATTERN: (
+        "an instant in upper case, seconds up to 59 and 9 fraction digits, offset under 16 hours, in 0001 to 9999"
+    ),
     _END_OF_LIST: "first or last",
     NUMERIC_PATTERN: "a number in decimal digits such as -12.50",
 }

@@ -408,6 +408,7 @@ def tuple_finder(place: Place) -> Check:
 
     It does not call itself: JSON in a recursive place is nested as deeply as its sender likes.
     """
+    matters: Memo[bool] = Memo(Place.matters)
 
     def find(value: object) -> bool:
         pending, seen = [(place, value)], set[tuple[int, int]]()
@@ -422,9 +423,11 @@ def tuple_finder(place: Place) -> Check:
                 continue
             seen.add((id(at), id(each)))
             if (members := as_object(each)) is not None:
-                inner = ((at.part(name), part) for name, part in members.items() if type(part) not in _LEAVES)
-                pending += [(below.place, part) for below, part in inner if below]
-            elif (below := at.part(0)) and (items := as_array(each)) is not None:
+                inner = ((at.part(name), part) for name, part in members.items())
+                # A value without arrays is not looked at, not even at its class: it may be of any.
+                below_here = ((below.place, part) for below, part in inner if below and matters[below.place])
+                pending += [each for each in below_here if type(each[1]) not in _LEAVES]
+            elif (below := at.part(0)) and matters[below.place] and (items := as_array(each)) is not None:
                 pending += [(below.place, item) for item in items if type(item) not in _LEAVES]
         return False
 
