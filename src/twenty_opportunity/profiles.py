@@ -15,7 +15,7 @@ import typing
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Generic, NoReturn, TypeAlias, TypeGuard, TypeVar, overload
+from typing import Any, ClassVar, Final, Generic, NoReturn, TypeAlias, TypeGuard, TypeVar, cast, overload
 
 import attrs
 
@@ -729,12 +729,14 @@ class Profile(Generic[OwnT_co]):
         """Return what to read an invalid instance as, if it is a record or an error of a server; else nothing."""
         if self is PUBLISHED and base is Opportunity and SERVER.is_valid(instance):
             return f"{SERVER_HINT}, in Python SERVER"
+        if type(instance) is not dict:  # any other mapping may run code of its own
+            return ""
+        answer = cast("Any", instance)
         failed: tuple[tuple[Any, str], ...]
         failed = ((records.ErrorAnswer, "statusCode"), (records.GraphQLErrorAnswer, "errors"))
         for cl, key in failed:
-            # Only a plain dict: any other mapping may run code of its own.
-            if base is not cl and type(instance) is dict and key in instance and SERVER.is_valid(instance, cl):
-                error: Any = SERVER.structure(instance, cl)
+            if base is not cl and key in answer and SERVER.is_valid(answer, cl):
+                error: Any = SERVER.structure(answer, cl)
                 reasons = legible("; ".join(error.reasons), _REASONS)
                 return f"hint: the server answered with an error: {reasons}; read it as {cl.__name__}"
         return ""
