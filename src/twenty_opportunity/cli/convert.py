@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, Final, cast
 import attrs
 import typer
 
-from twenty_opportunity.bulk import MAX_RECORD_SIZE, Entry, Finding, iter_entries
+from twenty_opportunity.bulk import FORMS, MAX_RECORD_SIZE, Entry, Finding, iter_entries
 from twenty_opportunity.bulk.files import BLOCK, STANDARD_INPUT, Stream, suffix_of
 from twenty_opportunity.bulk.summary import Tally
 from twenty_opportunity.bulk.tables import TableError, UuidStorage, read_csv, write_csv
@@ -74,7 +74,7 @@ _KINDS: Final = {
 }
 
 
-_ROW_FORMS: Final = ("record", "partial", "create", "update")
+_ROW_FORMS: Final = tuple(name for name, form in FORMS.items() if form.document_class is None)
 
 
 class _RefusedError(Exception):

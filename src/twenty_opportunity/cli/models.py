@@ -492,7 +492,9 @@ class _Module:
         if base.__object__:
             yield f"class {name}({base.__name__}):"
             return
-        argument = f"[{self.name} | Partial{self.name}]" if base is Update else ""
+        updated = (self.name, f"Partial{self.name}") if base is Update else ()
+        union = " | ".join(updated)
+        argument = f"[{union}]" if union else ""
         parts = (
             f"{base.__name__}{argument}",
             f'object="{self.object_name.singular}"',
@@ -503,10 +505,8 @@ class _Module:
             yield f"class {name}({joined}):"
         else:
             lines = [joined] if len(f"    {joined}") <= width else [f"{part}," for part in parts]
-            if argument and len(f"    {lines[0]}") > width:
-                union = argument.strip("[]")
-                one, other = union.split(" | ")
-                inner = [union] if len(f"        {union}") <= width else [one, f"| {other}"]
+            if updated and len(f"    {lines[0]}") > width:
+                inner = [union] if len(f"        {union}") <= width else [updated[0], f"| {updated[1]}"]
                 lines[:1] = [f"{base.__name__}[", *(f"    {line}" for line in inner), "],"]
             yield from (f"class {name}(", *(f"    {line}" for line in lines), "):")
 
