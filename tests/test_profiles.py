@@ -568,7 +568,7 @@ end.set()
     ],
 )
 def test_an_error_of_the_server_is_named(answer: dict[str, Any], cl: Any, reason: str) -> None:
-    """What is read as something else has the reasons of the server in its hint, and the class that reads them."""
+    """The hint of a refusal has the reasons of the server, and the class that reads them."""
     with pytest.raises(ValidationError) as caught:
         SERVER.loads(json.dumps(answer), cl)
     assert "A duplicate entry was detected" in caught.value.hint

@@ -149,7 +149,7 @@ def schemas(schema: dict[str, Any]) -> codegen.Schemas:
 
 
 FORMS: tuple[tuple[bool, Callable[[Any], Any]], ...] = ((True, dict), (False, json.dumps))
-"""What a reader of decoded JSON and one of texts read."""
+"""The results of a reader of decoded JSON and of one of texts."""
 
 
 class LeftError(Exception):

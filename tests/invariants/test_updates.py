@@ -62,7 +62,7 @@ def test_every_body_has_a_smallest_update(profile: Profile, data: st.DataObject)
 @given(data=st.data())
 @settings(settings.get_profile("each case"))
 def test_a_minimized_update_has_the_same_effect(profile: Profile, data: st.DataObject) -> None:
-    """What `minimized` leaves out changes at most how an empty value is written, and it leaves out everything."""
+    """Properties that `minimized` leaves out change at most how an empty value is written, and none is left."""
     before = data.draw(records(Opportunity, profile))
     change = data.draw(records(OpportunityUpdate, profile))
     least = change.minimized(before)

@@ -152,7 +152,7 @@ class Update(_Form, Generic[UpdatedT]):
             record: The record to update; it is not changed.
 
         Returns:
-            A record of the same class. `between(record, ...)` of it is the smallest update with the same effect.
+            A record of the same class. To send only what changes the record, use `minimized`.
 
         Raises:
             TypeError: The argument is not a record of the object; or its class lacks an attribute that the update
