@@ -153,6 +153,13 @@ _EPOCH: Final = dt.date(2000, 1, 1).toordinal()  # what dates shrink to
 _LEAP_SECOND: Final = 24 * 60 * 60  # the second of the day
 
 
+# Days of early years that end in 0, which a random choice hardly ever has.
+_ROUND_YEARS: Final[tuple[int | str, ...]] = (
+    *(dt.date(year, 1, 1).toordinal() - _EPOCH for year in (10, 100, 1000)),
+    *("0020-02-29", "0400-02-29"),
+)
+
+
 @attrs.frozen
 class _Moment:
     """
@@ -190,8 +197,9 @@ class _Moment:
     def examples(self) -> tuple[tuple[str, int], ...]:
         """Days and seconds. A pattern that accepts all of them is taken to accept every one of this kind."""
         random = Random(0)  # noqa: S311 - the same examples each time
-        days: list[Any] = [min(self.days), max(self.days), *random.choices(self.days, k=_EXAMPLES)]
-        seconds = [self.seconds[0], self.seconds[-1], *random.choices(self.seconds, k=_EXAMPLES)]
+        corners = [day for day in _ROUND_YEARS if day in self.days]
+        days: list[Any] = [min(self.days), max(self.days), *corners, *random.choices(self.days, k=_EXAMPLES)]
+        seconds = [self.seconds[0], self.seconds[-1], *random.choices(self.seconds, k=len(days) - 2)]
         return tuple(zip(map(_day_text, days), seconds, strict=True))
 
     def taken(self, spelling: _Spelling, accepts: Callable[[str], bool]) -> _Moment | None:
