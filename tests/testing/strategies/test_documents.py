@@ -289,6 +289,10 @@ SCHEMAS: list[dict[str, Any]] = [
     {"type": "string", "pattern": "^(ab)*$"},
     {"type": "string", "format": "uuid", "pattern": "^[0-9a-f-]{14}[1-5]"},
     {"type": "string", "format": "date", "pattern": "^[0-9]{3}[1-9]|^[1-9]"},
+    # No example of a kind is in September or has the digit, but one in twelve or sixteen draws.
+    {"type": "string", "format": "date", "pattern": "^[0-9-]{6}[^9]"},
+    {"type": "string", "format": "date-time", "pattern": "^[0-9-]{6}[^9]"},
+    {"type": "string", "format": "uuid", "pattern": "^[0-9a-f][^1]"},
     {"type": "string", "format": "date-time", "pattern": "^[0-9]{4}-[0-9-]{5}T[0-9:]{8}[.][0-9]{3}Z$"},
     {"type": "string", "format": "date-time", "pattern": "^[0-9]{4}-[0-9-]{5}T[0-9:]{6}60Z$"},
     {"type": "string", "maxLength": 0},

@@ -153,13 +153,6 @@ _EPOCH: Final = dt.date(2000, 1, 1).toordinal()  # what dates shrink to
 _LEAP_SECOND: Final = 24 * 60 * 60  # the second of the day
 
 
-# Days of early years that end in 0, which a random choice hardly ever has.
-_ROUND_YEARS: Final[tuple[int | str, ...]] = (
-    *(dt.date(year, 1, 1).toordinal() - _EPOCH for year in (10, 100, 1000)),
-    *("0020-02-29", "0400-02-29"),
-)
-
-
 @attrs.frozen
 class _Moment:
     """
@@ -195,11 +188,10 @@ class _Moment:
 
     @cached_property
     def examples(self) -> tuple[tuple[str, int], ...]:
-        """Days and seconds. A pattern that accepts all of them is taken to accept every one of this kind."""
+        """Days and seconds. A pattern that accepts all of them is taken to accept nearly every one of this kind."""
         random = Random(0)  # noqa: S311 - the same examples each time
-        corners = [day for day in _ROUND_YEARS if day in self.days]
-        days: list[Any] = [min(self.days), max(self.days), *corners, *random.choices(self.days, k=_EXAMPLES)]
-        seconds = [self.seconds[0], self.seconds[-1], *random.choices(self.seconds, k=len(days) - 2)]
+        days: list[Any] = [min(self.days), max(self.days), *random.choices(self.days, k=_EXAMPLES)]
+        seconds = [self.seconds[0], self.seconds[-1], *random.choices(self.seconds, k=_EXAMPLES)]
         return tuple(zip(map(_day_text, days), seconds, strict=True))
 
     def taken(self, spelling: _Spelling, accepts: Callable[[str], bool]) -> _Moment | None:
@@ -322,13 +314,26 @@ _SPELLINGS: Final = (
 )
 
 
+def _fitting(form: Form, accepts: Callable[[str], bool], example: str) -> Form:
+    """Make the form of texts that a check accepts. An example that fits replaces the few that do not."""
+
+    def fitted(draw: DrawFn) -> str:
+        text: str = form(draw)
+        return text if accepts(text) else example
+
+    return fitted
+
+
 # Trying the examples takes longer than a hundred draws, and a schema has few patterns for many points in time and ids.
 @lru_cache(maxsize=256)
 def dates(accepts: Callable[[str], bool], *, representable: bool) -> list[Weighted]:
     """Return the forms of dates, the simplest first: those kinds whose every example a check accepts."""
     # Most records have several points in time and one date, so the rarest days of a date need a greater weight.
     return [
-        (moment.weight * (1 if moment.weight > _RARE else 4 if moment.representable else 8), moment.day)
+        (
+            moment.weight * (1 if moment.weight > _RARE else 4 if moment.representable else 8),
+            _fitting(moment.day, accepts, moment.examples[0][0]),
+        )
         for moment in _DAYS_AND_YEARS
         if (moment.representable or not representable) and all(accepts(day) for day, _ in moment.examples)
     ]
@@ -345,7 +350,8 @@ def date_times(accepts: Callable[[str], bool], *, representable: bool) -> list[W
             if representable and not (moment.representable and spelling.digits[1] <= _MICROSECOND_DIGITS):
                 continue
             if kind:
-                spellings.append((spelling.weight, spelling.form(kind)))
+                form = _fitting(spelling.form(kind), accepts, next(spelling.examples(kind)))
+                spellings.append((spelling.weight, form))
         if spellings:
             options.append((moment.weight, choose(spellings)))
     return options
@@ -382,7 +388,8 @@ def uuids(accepts: Callable[[str], bool]) -> list[Weighted]:
         marks = [mark for mark in itertools.product(_HEX, _HEX) if all(map(accepts, _uuid_examples(*mark, case)))]
         if marks:
             simplest = [] if options else [(1, constant(case(_uuid_text(_with_marks("0" * 32, *marks[0])))))]
-            options += [*simplest, (weight, _uuid_form(marks, case))]
+            example = next(_uuid_examples(*marks[0], case))
+            options += [*simplest, (weight, _fitting(_uuid_form(marks, case), accepts, example))]
     return options
 
 
