@@ -94,6 +94,11 @@ def test_generators_of_code_know_each_type() -> None:
     disconnect = body["company"]["anyOf"][1]["properties"]["disconnect"]
     assert (disconnect["type"], disconnect["enum"]) == ("boolean", [True])
     assert all(isinstance(each, dict) for each in body["createdBy"]["properties"]["context"]["examples"])
+    assert inlined({"type": ["object", "array"]}) == {
+        "type": ["object", "array"],
+        "items": {},
+        "additionalProperties": True,
+    }
     assert inlined({"type": "integer", "examples": [1, "1", 2.5]}) == {"type": "integer", "examples": [1, 2.5]}
     assert inlined({"type": "string", "anyOf": [{"format": "date"}]}) == {
         "anyOf": [{"type": "string", "format": "date"}]

@@ -175,8 +175,9 @@ def _spelled_out(part: dict[str, Any]) -> dict[str, Any]:
     """
     Write a schema so that generators of code read what validators do.
 
-    They take a branch or true without a type for one of unknown type, and an object without properties for an empty
-    one. Examples of a definition may be of a type that the reference to it does not accept.
+    They take a branch or true without a type for one of unknown type, an object without properties for an empty one,
+    and an array without items for an error. Examples of a definition may be of a type that the reference to it does
+    not accept.
     """
     if part.get("enum") == [True] and "type" not in part:
         part = {"type": "boolean", **part}
@@ -184,6 +185,8 @@ def _spelled_out(part: dict[str, Any]) -> dict[str, Any]:
     if types and "examples" in part:
         accepted = {*types, *({"number"} if "integer" in types else ())}
         part = {**part, "examples": [each for each in part["examples"] if json_type(each) in accepted]}
+    if "array" in types and "items" not in part:
+        part = {**part, "items": {}}
     if "object" in types and not _OF_OBJECTS & part.keys():
         return {**part, "additionalProperties": True}
     branches: list[dict[str, Any]] = part.get("anyOf", [])
