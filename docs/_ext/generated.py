@@ -199,15 +199,22 @@ def _command(title: str, command: Any, examples: dict[str, str]) -> Iterator[str
         names = (
             parameter.opts if parameter.param_type_name == "option" else [parameter.metavar or parameter.name.upper()]
         )
-        yield f"| {', '.join(f'`{name}`' for name in names)} | {_option_text(parameter.help or '')} |"
+        yield f"| {', '.join(f'`{name}`' for name in names)} | {_option_text(parameter)} |"
     yield from ("", "Examples:", "")
     yield from (f"* `{example}`: {meaning}" for example, meaning in examples.items())
     yield ""
 
 
-def _option_text(text: str) -> str:
-    """Return the help of an option as a cell, with the options that it names as code."""
-    return re.sub(r"(?<![\w-])--?[a-z][\w-]*", r"`\g<0>`", _cell(text)).replace("*", r"\*")
+def _option_text(parameter: Any) -> str:
+    """Return the help of an option as a cell, with its choices and its default, and the options it names as code."""
+    text = re.sub(r"(?<![\w-])--?[a-z][\w-]*", r"`\g<0>`", _cell(parameter.help or "")).replace("*", r"\*")
+    if "|" in (parameter.metavar or ""):
+        *others, last = (f"`{choice}`" for choice in parameter.metavar.split("|"))
+        meaning, *default = text.partition(" Default: ")
+        text = f"{meaning.removesuffix('.')}: {', '.join(others)} or {last}.{''.join(default)}"
+    if parameter.default is None or parameter.default is False or "Default: " in text:
+        return text
+    return f"{text} Default: `{parameter.default}`."
 
 
 def _refusals(_: str) -> str:

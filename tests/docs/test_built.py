@@ -88,6 +88,9 @@ def text(marked: str) -> str:
             "Call self",
         ),
         ("bulk", "twenty_opportunity.bulk.rules_of", "as_ \N{EN DASH} The name of the only", "as \N{EN DASH} "),
+        ("webhooks", "twenty_opportunity.webhooks.TIMESTAMP_HEADER", "milliseconds since 1970", "Create a new string"),
+        ("webhooks", "twenty_opportunity.webhooks.SIGNATURE_HEADER", "HMAC-SHA256", "Create a new string"),
+        ("schemas", "twenty_opportunity.schemas.diff.ANY_ITEM", "any item of an array", "Create a new string"),
         ("profiles", "twenty_opportunity.Profile", "document_schemas \N{EN DASH} Returns", "Create a new"),
     ],
 )

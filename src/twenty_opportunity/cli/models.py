@@ -91,7 +91,7 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     *,
     profile: Annotated[
         Path | None,
-        typer.Option("--profile", "-p", metavar="FILE", parser=file_path, help="The same file, as in other commands."),
+        typer.Option("--profile", "-p", metavar="FILE", parser=file_path, help="Another way to give METADATA."),
     ] = None,
     output: OutputOption = None,
     object_: ObjectOption = OPPORTUNITY.singular,

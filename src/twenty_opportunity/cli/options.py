@@ -133,8 +133,8 @@ ProfileOption = Annotated[
         "-p",
         metavar="PROFILE",
         autocompletion=complete_profile,
-        help="The profile to validate against: published (the published schema), server (what any Twenty server sends "
-        "and accepts), or a file with the metadata of a workspace.",
+        help="The profile: published (the published schema), server (what any Twenty server sends and accepts), or a "
+        "file with the metadata of a workspace.",
     ),
 ]
 ObjectOption = Annotated[
@@ -175,7 +175,8 @@ MaxRecordSizeOption = Annotated[
         "--max-record-size",
         parser=whole_number(1),
         metavar="BYTES",
-        help="Report larger records as unreadable, to bound the memory.",
+        help="Report larger records as unreadable, to bound the memory. A file that is one document, such as a page, "
+        "may be four times as large.",
     ),
 ]
 ShowValuesOption = Annotated[

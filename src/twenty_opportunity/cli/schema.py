@@ -71,7 +71,9 @@ def compare(  # noqa: PLR0913 - each is an option of the command line
     before: Annotated[
         str,
         typer.Argument(
-            metavar="A", autocompletion=complete_profile, help="published, server, or a file with metadata."
+            metavar="A",
+            autocompletion=complete_profile,
+            help="A profile: published, server, or a file with metadata.",
         ),
     ],
     after: Annotated[

@@ -68,12 +68,15 @@ def validate(  # noqa: PLR0913 - each is an option of the command line
     ] = False,
     output_format: FormatOption = Format.TEXT,
     max_errors: Annotated[
-        int | None, typer.Option(parser=whole_number(0), metavar="N", help="Print at most N findings. All are counted.")
+        int | None,
+        typer.Option(
+            parser=whole_number(0), metavar="N", help="Print at most N findings. All are counted. Default: print all."
+        ),
     ] = None,
     summary: Annotated[bool, typer.Option("--summary", help="Count the violations of each kind.")] = False,
     report: Annotated[
         Path | None,
-        typer.Option(metavar="REPORT.HTML", parser=file_path, help="Write a page with a chart to this file."),
+        typer.Option(metavar="REPORT.HTML", parser=file_path, help="Write an HTML report with a chart to this file."),
     ] = None,
     jobs: Annotated[
         int,
