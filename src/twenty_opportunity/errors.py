@@ -187,7 +187,7 @@ class ValidationError(TwentyOpportunityError, ValueError):
 
     Attributes:
         violations: Everything that is wrong with it, in the order of the schema.
-        hint: A suggestion to use another profile; may be empty.
+        hint: A suggestion, such as another profile or document class; may be empty.
     """
 
     violations: tuple[Violation, ...]

@@ -211,7 +211,7 @@ class Profile(Generic[OwnT_co]):
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """The fields of the object. Models, tables and samples are made from their types."""
+        """The fields of the object, which determine its models, tables and samples."""
         return self._load_fields()
 
     @property
@@ -368,9 +368,10 @@ class Profile(Generic[OwnT_co]):
         """
         Build a jsonschema validator, for programs that use jsonschema directly.
 
-        It reaches the same verdicts about decoded JSON as this profile, a hundred times slower. It checks formats
-        exactly (`schemas.FORMAT_CHECKER`), reads patterns as ECMA-262 defines them, and resolves references offline
-        (`schemas.REGISTRY`). It cannot be pickled, as no validator of jsonschema can: build one in each process.
+        It reaches the same verdicts about decoded JSON as this profile, but takes about two hundred times as long. It
+        checks formats exactly (`schemas.FORMAT_CHECKER`), reads patterns as ECMA-262 defines them, and resolves
+        references offline (`schemas.REGISTRY`). It cannot be pickled, as no validator of jsonschema can: build one in
+        each process.
 
         Args:
             cl: A document class that the profile offers, a subclass of one, or a generic one with its argument; None
@@ -1197,7 +1198,7 @@ class Workspace(Mapping[str, Profile[Any]]):
         objects: The active objects of the workspace, each with its metadata.
 
     Raises:
-        TypeError: `records` has something else than classes of complete records, or two for one object, or one for an
+        TypeError: `records` has anything other than classes of complete records, or two for one object, or one for an
             object that the workspace does not have.
     """
 
@@ -1245,7 +1246,7 @@ class Workspace(Mapping[str, Profile[Any]]):
 
         Raises:
             MetadataError: The form of the metadata is unknown, or a page of it is missing.
-            TypeError: `records` has something else than classes of complete records of the workspace's objects.
+            TypeError: `records` has anything other than classes of complete records of the workspace's objects.
         """
         from twenty_opportunity.schemas.metadata_reader import objects_of
 

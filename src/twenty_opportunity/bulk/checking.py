@@ -57,7 +57,7 @@ class Rules:
     """
     The schemas that records are validated against, in a form that can be sent to other processes.
 
-    A process compiles each schema once, however many chunks it checks.
+    A process compiles each schema once, for any number of chunks.
 
     Args:
         schemas: The JSON text of each schema, by the name of its document class.
@@ -102,7 +102,7 @@ class Rules:
         return _compiled(schema) if schema else None
 
     def hint(self, cl: type, record: object) -> str:
-        """Return a hint at the profile SERVER if that accepts a record which PUBLISHED refuses."""
+        """Return a suggestion to use SERVER if it accepts a record that PUBLISHED refuses; otherwise an empty text."""
         schema = self._schemas.get(_SERVER) if cl is Opportunity else None
         return SERVER_HINT if schema and _compiled(schema).is_valid(record) else ""
 
@@ -175,7 +175,7 @@ class ChunkResult:
     taken: int = 0
 
     def shifted(self, lines: int) -> ChunkResult:
-        """Return this result as one that begins so many lines later."""
+        """Return this result, moved down by a number of lines."""
         findings = tuple(finding.shifted(lines) for finding in self.findings)
         return attrs.evolve(self, summary=self.summary.shifted(lines), findings=findings)
 

@@ -52,7 +52,7 @@ class Chunk:
         data: The bytes; None if the chunk has to be read from the file.
         end: The position in the file where the chunk ends, if it has to be read from there.
         index: The index of its first item in the array.
-        spans: The begin and the end of each item in the data.
+        spans: The beginning and the end of each item in the data.
         fault: The reason why the file is unreadable right after the data; None if it is not.
         taken: The number of bytes of the file that it was made of.
         skipped: The number of newlines in the text that is left out after the data.

@@ -109,7 +109,7 @@ def iter_parts(  # noqa: PLR0913 - each is an independent option
         profile: The profile to validate against.
         as_: The kind of all documents, one of `FORMS`; None to detect the kind of each.
         jobs: The number of processes, this one included.
-        executor: Does the work instead, for example the `get_executor()` of a Dask client.
+        executor: Does the work instead of `jobs` processes, for example the `get_executor()` of a Dask client.
         size: The size of a part in bytes, approximately.
         max_record_size: The size in bytes above which a record is refused.
 
@@ -119,7 +119,7 @@ def iter_parts(  # noqa: PLR0913 - each is an independent option
 
     Raises:
         TypeError: The sources are a single name, or an argument has another type.
-        ValueError: The kind of document is unknown, or a number is less than 1 or a size of more than 1 GiB.
+        ValueError: The kind of document is unknown, or a number is less than 1, or a size is more than 1 GiB.
         concurrent.futures.BrokenExecutor: A process died.
     """
     check_number("jobs", jobs, "the number of processes, this one included")
@@ -153,7 +153,7 @@ def summarize(  # noqa: PLR0913 - each is an independent option
         profile: The profile to validate against.
         as_: The kind of all documents, one of `FORMS`; None to detect the kind of each.
         jobs: The number of processes, this one included.
-        executor: Does the work instead.
+        executor: Does the work instead of `jobs` processes.
         max_record_size: The size in bytes above which a record is refused.
 
     Returns:
@@ -161,7 +161,7 @@ def summarize(  # noqa: PLR0913 - each is an independent option
 
     Raises:
         TypeError: The sources are a single name, or an argument has another type.
-        ValueError: The kind of document is unknown, or a number is less than 1 or a size of more than 1 GiB.
+        ValueError: The kind of document is unknown, or a number is less than 1, or a size is more than 1 GiB.
         concurrent.futures.BrokenExecutor: A process died.
     """
     tally = Tally()
@@ -173,7 +173,7 @@ def summarize(  # noqa: PLR0913 - each is an independent option
 
 def total_of_parts(parts: Iterable[ChunkResult]) -> Summary:
     """
-    Return the sum of the results of `check`, in whatever order they were made.
+    Return the sum of the results of `check`, in any order.
 
     Args:
         parts: All results of some files, with lines counted from the beginning of each chunk.
@@ -224,7 +224,7 @@ def in_order(
             the piece again.
         pieces: The pieces.
         jobs: The number of processes, this one included.
-        executor: Does the work instead.
+        executor: Does the work instead of `jobs` processes.
 
     Yields:
         The results, in the order of the pieces.

@@ -55,7 +55,7 @@ class Finding:
         return self.file.encode("utf-8", "backslashreplace").decode()
 
     def shifted(self, lines: int) -> Finding:
-        """Return this finding so many lines later."""
+        """Return this finding, moved down by a number of lines."""
         # Not `attrs.evolve`, which takes ten times as long: there may be millions of findings.
         return Finding(self.file, self.line + lines, self.base, self.violation, self.reason) if lines else self
 
@@ -78,7 +78,7 @@ class Entry:
         pointer: The JSON Pointer of the record in its text; empty if the text is the record.
         instance: The decoded record; None if it is unreadable.
         findings: Everything that is wrong with the record.
-        hint: A hint at another profile that accepts the record, or empty.
+        hint: A suggestion to use another profile, which accepts the record; may be empty.
     """
 
     file: str
@@ -99,7 +99,7 @@ class Entry:
         return not self.findings
 
     def shifted(self, lines: int) -> Entry:
-        """Return this entry so many lines later."""
+        """Return this entry, moved down by a number of lines."""
         findings = tuple(finding.shifted(lines) for finding in self.findings)
         return attrs.evolve(self, line=self.line + lines, findings=findings) if lines else self
 
@@ -137,8 +137,8 @@ class Summary:
         unreadable: The number of texts that cannot be read as records.
         violations: The number of violations.
         groups: The violations by JSON Pointer in the record, with `*` for every index, and by keyword.
-        problems: Why texts are unreadable: the first of them, by file and line.
-        hint: A hint at another profile that accepts some of the invalid records, or empty.
+        problems: The reasons why texts are unreadable: the first ones, by file and line.
+        hint: A suggestion to use another profile, which accepts some of the invalid records; may be empty.
     """
 
     valid: int = 0
@@ -166,7 +166,7 @@ class Summary:
         return f"{counts}, {self.unreadable} unreadable"
 
     def shifted(self, lines: int) -> Summary:
-        """Return this summary with all findings so many lines later."""
+        """Return this summary with all findings moved down by a number of lines."""
         if not lines:
             return self
         groups = {

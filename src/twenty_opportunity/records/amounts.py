@@ -60,9 +60,9 @@ class Amount(Record):
     An amount of money, counted in micros.
 
     Amounts of one currency can be compared, added and subtracted, and any amount can be multiplied by an int or a
-    Decimal, always exactly. Amounts of two currencies raise TypeError, and so do amounts without a currency (absent,
-    null or empty), which may be of two. Results do not have extra properties. Amounts are equal if their micros, their
-    currency and their extra properties are.
+    Decimal, always exactly. Amounts of different currencies raise TypeError. So do amounts without a currency (absent,
+    null or empty), because they may be of different ones. Results do not have extra properties. Amounts are equal if
+    their micros, their currency and their extra properties are.
 
     Attributes:
         amount_micros: Millionths of the major unit, for every currency: JPY 100 is 100_000_000.
@@ -79,7 +79,7 @@ class Amount(Record):
 
         Args:
             value: The amount in major units, `"1249.99"`. Floats are refused: 8.20 is not 8.20 in binary.
-            currency_code: The ISO 4217 code, three capital letters. It is not checked whether the currency exists.
+            currency_code: The ISO 4217 code, three capital letters. Whether the currency exists is not checked.
             rounding: A rounding mode of the decimal module, for values finer than one micro, which are refused
                 otherwise.
 

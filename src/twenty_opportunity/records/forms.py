@@ -169,14 +169,15 @@ class Update(_Form, Generic[UpdatedT]):
 
     def minimized(self, record: Record) -> Self:
         """
-        Return this update without the properties that have the same value in the record already.
+        Return this update without the properties whose values the record already has.
 
         Args:
             record: The record to update; it is not changed.
 
         Returns:
-            An update with the same effect; without any property if it has none. A composite value is kept as it is or
-            left out. Null and empty values are the same, because a server stores a cleared text as an empty one.
+            An update with the same effect. It is empty if the update changes nothing. A composite value is kept whole
+            or left out. Null and empty values count as the same, because a server stores a cleared text as an empty
+            one.
 
         Raises:
             TypeError: As for `apply`.

@@ -254,7 +254,7 @@ class OpportunityPage(Page[OpportunityT], Generic[OpportunityT]):
 
     Attributes:
         data: The records, under `opportunities`.
-        total_count: How many records the query has in all its pages.
+        total_count: The number of records in all pages.
         page_info: Cursors to the pages around this one.
     """
 
@@ -375,7 +375,7 @@ class Connection(Record, Generic[NodeT_co]):
     Attributes:
         edges: The records of the page, each with its cursor.
         page_info: Whether there are pages before and after this one.
-        total_count: How many records the query has in all its pages.
+        total_count: The number of records in all pages.
     """
 
     edges: tuple[Edge[NodeT_co], ...] = ()
@@ -437,11 +437,11 @@ class GraphQLErrorAnswer(Record):
 @attrs.frozen(kw_only=True, repr=False)
 class Group(Record, Generic[SelectionT]):
     """
-    A group of records. The aggregates that the query asked for are in `extra`: texts in REST, numbers in GraphQL.
+    A group of records. The aggregates that the query asked for are in `extra`: strings in REST, numbers in GraphQL.
 
     Attributes:
         group_by_dimension_values: The values that the records have in common, in the order of the query.
-        total_count: How many records the group has, if the query asked for it.
+        total_count: The number of records in the group, if the query asked for it.
         edges: The records, as a GraphQL query selects them.
     """
 
@@ -589,7 +589,7 @@ class GraphQLPage(_Listing[SelectionT], Generic[SelectionT]):
 
     @property
     def connection(self) -> Connection[SelectionT]:
-        """The connection, whatever the object."""
+        """The connection, for any object."""
         found: Connection[SelectionT] = _first(self.data)
         return found
 
@@ -600,7 +600,7 @@ class GraphQLPage(_Listing[SelectionT], Generic[SelectionT]):
 
     @property
     def total_count(self) -> int | Unset | None:
-        """How many records the query has in all its pages, if the query selects it."""
+        """The number of records in all pages, if the query selects it."""
         return self.connection.total_count
 
     @property
@@ -673,7 +673,7 @@ class ErrorAnswer(Record):
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """The reasons, in whichever form the server sent them."""
+        """The reasons, from any of the three forms."""
         several = self.message if isinstance(self.message, tuple) else (self.message,) if self.message else ()
         return (*(self.messages or ()), *several)
 

@@ -30,7 +30,7 @@ _MOST_CHANGES: Final = 4  # that a body makes to an opportunity
 
 
 class FixtureError(TwentyOpportunityError):
-    """A realistic document for a profile is not known. The message names the property that prevents it."""
+    """No realistic document was found for a profile. The message names the property that prevents it."""
 
 
 @attrs.frozen
@@ -63,8 +63,8 @@ def fixtures(
         An endless iterator over the documents.
 
     Raises:
-        FixtureError: A document that the profile accepts is not known.
-        NoFaultError: A change that the profile refuses is not known.
+        FixtureError: No document was found that the profile accepts.
+        NoFaultError: No change was found that the profile refuses.
         ValueError: The share is not between 0 and 1.
     """
     profile = profile_for(cl, profile)

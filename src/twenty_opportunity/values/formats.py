@@ -203,15 +203,15 @@ def date_time_text(value: dt.datetime, /, *, milliseconds: bool = False) -> str:
 
     Args:
         value: The instant, an aware datetime.
-        milliseconds: Write as servers do: in UTC, with at least three digits of a second. Where UTC would leave
-            Python's years, the offset is kept. Without it the offset is always kept, and a second is whole where it
-            can be.
+        milliseconds: Write as servers do: in UTC, with at least three digits of a second. The offset is kept if the
+            year in UTC would be outside 1 to 9999. Default: the offset is always kept, and a whole second has no digits
+            after the point.
 
     Returns:
-        The text, with no, three or six digits of a second, as few of these as hold it; a zero offset is a Z.
+        The text, with none, three or six digits of a second, as few as needed; a zero offset is a Z.
 
     Raises:
-        UnrepresentableError: The datetime is naive, or its offset is none of whole minutes.
+        UnrepresentableError: The datetime is naive, or its offset is not in whole minutes.
     """
     if value.tzinfo is not dt.UTC:
         value = _at_offset(value, utc=milliseconds)

@@ -105,7 +105,7 @@ def decimal_to_micros(value: Decimal | int | str, /, *, rounding: str | None = N
             finer than one micro, which is refused otherwise.
 
     Returns:
-        The amount in micros, millionths of the major unit, whatever the currency.
+        The amount in micros, millionths of the major unit, for every currency.
 
     Raises:
         UnrepresentableError: The amount is finer than one micro, or not finite, or a text that is not a plain decimal

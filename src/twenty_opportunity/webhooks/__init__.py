@@ -144,7 +144,7 @@ def verify(  # noqa: PLR0913 - the delivery, and the options of its verification
         TimestampError: The timestamp is not a number, or it is authentic but beyond the tolerance.
         ReplayError: The delivery was received before.
         ReplayMemoryFullError: The delivery cannot be remembered.
-        TypeError: An argument is wrong, whatever the delivery: a body that is not raw bytes, an empty secret, headers
+        TypeError: An argument is wrong, for any delivery: a body that is not raw bytes, an empty secret, headers
             of another type, a naive `now`, a negative tolerance.
     """
     raw, keyed = raw_body(body), hmacs(secret)

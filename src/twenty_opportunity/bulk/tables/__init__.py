@@ -125,7 +125,7 @@ def to_parquet(
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
         OSError: The file cannot be written.
-        TypeError: A document is not a dict, or the file is not one for bytes.
+        TypeError: A document is not a dict, or the file is not opened for bytes.
         ValidationError: A value is not JSON, such as a set or a key that is not text.
         UnrepresentableError: A text has a lone surrogate.
     """
@@ -148,7 +148,7 @@ def from_parquet(file: IO[bytes] | str | Path, profile: Profile[Any] = PUBLISHED
     Raises:
         MissingExtraError: The extra `arrow` is not installed.
         OSError: The file cannot be opened.
-        TypeError: The file is not one for bytes.
+        TypeError: The file is not opened for bytes.
         TableError: It is not a Parquet file, or has columns that the profile does not have.
         RowError: A row was changed to something that is not a document.
     """
@@ -164,7 +164,7 @@ def to_arrow(
     Return opportunities as Arrow record batches, for polars, DuckDB, pandas and anything else that reads Arrow streams.
 
     Args:
-        documents: Instances that the profile accepts. They are read while the batches are.
+        documents: Instances that the profile accepts. They are read batch by batch.
         profile: The profile, whose fields are the columns.
         ids: Store ids as 16 bytes with the logical type UUID, or as text.
 
@@ -188,7 +188,7 @@ def from_arrow(data: Any, profile: Profile[Any] = PUBLISHED) -> Iterator[dict[st
 
     Args:
         data: Anything with the Arrow C stream interface, such as a table of pyarrow, polars, pandas or DuckDB.
-        profile: The profile that it was made with.
+        profile: The profile that the data was written with.
 
     Yields:
         The documents; they are not validated.
@@ -231,7 +231,7 @@ def to_csv(
 
     Raises:
         OSError: The file cannot be written.
-        TypeError: A document is not a dict, or the file is not one for text.
+        TypeError: A document is not a dict, or the file is not opened for text.
         ValidationError: A value is not JSON, such as a set or a key that is not text.
     """
     check_type("spreadsheet_safe", spreadsheet_safe, bool, "a bool")
@@ -254,7 +254,7 @@ def from_csv(file: IO[str] | str | Path, profile: Profile[Any] = PUBLISHED) -> I
 
     Raises:
         OSError: The file cannot be opened.
-        TypeError: The file is not one for text.
+        TypeError: The file is not opened for text.
         TableError: It has columns that the profile does not have, or no header.
         RowError: A row is not a document.
     """

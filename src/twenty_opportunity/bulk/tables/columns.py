@@ -37,7 +37,7 @@ class RowError(TwentyOpportunityError, ValueError):
 
     Attributes:
         pointer: The JSON Pointer of the wrong property.
-        reason: The reason.
+        reason: Why the row is not a document.
         row: The number of the row, counted from 1 without the header; None if it is not known.
     """
 
@@ -60,8 +60,8 @@ class TableError(TwentyOpportunityError, ValueError):
     A file is not a table of opportunities of the profile.
 
     Attributes:
-        message_without_value: The message without anything that may be the value of a property. In a file without a
-            header the first record is where the names of the columns should be.
+        message_without_value: The message without anything that may be the value of a property. If a file
+            lacks a header, its first record is read as the names of the columns.
     """
 
     message_without_value: str

@@ -100,8 +100,8 @@ def documents(
     Args:
         cl: The document class: a class for which the profile has a schema, a subclass of one, or a generic one with
             its argument.
-        profile: The profile for which the documents are valid. For a class of another standard object than the
-            opportunity, the default is the profile of that object.
+        profile: The profile for which the documents are valid. Default: `PUBLISHED`; for classes of
+            other standard objects, the profile of the object.
         properties: Values for some of the properties, or strategies for them, typed or as in JSON, by attribute or
             property name. UNSET leaves a property out. `extra` is a mapping of properties that the profile does not
             know.
@@ -205,8 +205,8 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
     Make records of a class.
 
     Args:
-        cl: A document class, as `PUBLISHED` or else `SERVER` has it, a subclass of one, or the class of a part. One
-            that is for every object is that for opportunities. Any options are those of the class's own enums.
+        cl: A document class of `PUBLISHED` or else `SERVER`, a subclass of one, or the class of a part, such as
+            `Amount`. A class for every object is used for opportunities. Options are those of the class's enums.
 
     Returns:
         The strategy.
