@@ -364,3 +364,24 @@ def test_graphql_needs_an_extra(client: Client, monkeypatch: pytest.MonkeyPatch)
     answer = client.http.post("/graphql", json={"query": "{ opportunities { totalCount } }"})
     assert answer.status_code == 501
     assert "install the extra graphql" in answer.json()["messages"][0]
+
+
+def test_an_edge_has_a_cursor_and_a_node(deals: Client) -> None:
+    """Any other field of an edge is null, as everywhere."""
+    answer = ask(deals, "{opportunities(first: 1) {edges {__typename cursor node {id}}}}")
+    [edge] = answer["data"]["opportunities"]["edges"]
+    assert (edge["__typename"], edge["node"].keys()) == (None, {"id"})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{opportunities {edges {node {id @skip(if: true)}}}}",
+        "{opportunities {edges {... @include(if: false) {node {id}}}}}",
+        "{opportunities(offset: -1) {totalCount}}",
+        "{opportunitiesGroupBy(groupBy: [{stage: true}], limit: -1) {totalCount}}",
+    ],
+)
+def test_what_is_not_implemented_is_not_ignored(deals: Client, query: str) -> None:
+    """Python would count from the end, and without its directive a field has another meaning."""
+    assert deals.http.post("/graphql", json={"query": query}).status_code == 501

@@ -211,3 +211,45 @@ def test_wrong_merges_are_refused(client: Client) -> None:
     assert message == "Invalid conflict priority '7'. Valid options for 2 records: 0-1"
     message = client.refused("PATCH", "/opportunities/merge", {"ids": ids})
     assert message.startswith("Merge is only available for objects with duplicate criteria.")
+
+
+@pytest.mark.parametrize("name", ["price", "name", "words", "number"])
+def test_only_instants_and_days_have_periods(custom: Client, name: str) -> None:
+    """A field of another type cannot be grouped by a period."""
+    custom.data("POST", "/sites", {"price": {"amountMicros": 1}, "name": "A", "words": ["a"], "number": 1})
+    params = {"group_by": json.dumps([{name: {"granularity": "DAY", "timeZone": "UTC"}}])}
+    refused = custom.refused("GET", "/sites/groupBy", params=params)
+    assert refused == f'Field "{name}" does not support nested subfields in groupBy'
+
+
+@pytest.mark.parametrize(
+    ("granularity", "first"), [("DAY", "2026-05-06"), ("WEEK", "2026-05-04"), ("YEAR", "2026-01-01")]
+)
+def test_a_day_has_no_time_zone(custom: Client, granularity: str, first: str) -> None:
+    """The period of a day is the same in every time zone."""
+    custom.data("POST", "/sites", {"day": "2026-05-06"})
+    params = {"group_by": json.dumps([{"day": {"granularity": granularity, "timeZone": "America/New_York"}}])}
+    assert custom.send("GET", "/sites/groupBy", params=params) == (200, [{"groupByDimensionValues": [first]}])
+
+
+@pytest.mark.parametrize("zone", ["America", "x" * 300])
+def test_the_name_of_a_folder_is_not_a_time_zone(deals: Client, zone: str) -> None:
+    """The time zones of Python are files, and some are in folders."""
+    refused = deals.refused("GET", "/opportunities/groupBy", params={"group_by": json.dumps(period("DAY", zone))})
+    assert refused == f'time zone "{zone}" not recognized'
+
+
+def test_periods_that_python_cannot_hold(client: Client) -> None:
+    """Python has only the years from 1 to 9999."""
+    client.deals({"closeDate": "0001-01-01T00:00:00Z"})
+    params = {"group_by": json.dumps(period("DAY", "America/New_York"))}
+    assert "years 1 to 9999" in client.refused("GET", "/opportunities/groupBy", params=params, status=501)
+
+
+@pytest.mark.parametrize("priority", ["-0.0", "0", "false"])
+def test_a_record_is_merged_once(client: Client, priority: str) -> None:
+    """The same id twice means one record, and zero has several forms in JSON."""
+    kept, other = (record["id"] for record in client.data("POST", "/batch/companies", [{"name": "A"}, {"name": "B"}]))
+    body = f'{{"ids": {json.dumps([kept, other, other])}, "conflictPriorityIndex": {priority}}}'
+    assert client.data("PATCH", "/companies/merge", body)["id"] == kept
+    assert [company["id"] for company in client.data("GET", "/companies")] == [kept]

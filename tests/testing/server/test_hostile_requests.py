@@ -234,3 +234,67 @@ def test_deep_queries_of_graphql_are_answered(client: Client, levels: int) -> No
     body = f'{{"query": "query ($f: F) {{opportunities(filter: $f) {{totalCount}}}}", "variables": {variables}}}'
     headers = {"Content-Type": "application/json"}
     assert client.http.post("/graphql", content=body, headers=headers).status_code in {200, 400, 501}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"phones": {"additionalPhones": [{"number": "1", "countryCode": ["FR"], "callingCode": [1]}]}}, 400),
+        ({"links": {"secondaryLinks": [{"url": 5}]}}, 400),
+        ({"notes": {"blocknote": '[1, {"content": "a"}, {"content": {"b": 1}}, {"content": ["c"]}]'}}, 201),
+        ({"json": {"a": 1e999, "b": [-0.05, "x-0.05"]}}, 201),
+        ({"json": "[1e999]"}, 201),
+        ({"json": '["\\u0000"]'}, 500),
+    ],
+)
+def test_values_of_another_type_within_a_field(custom: Client, body: dict[str, Any], status: int) -> None:
+    """The parts of a composite and of a text with JSON may have any type."""
+    text = json.dumps(body).replace("Infinity", "1e999")
+    found, answer = custom.send("POST", "/sites", text)
+    assert found == status, answer
+    if body.get("json"):
+        shown = answer["data"]["createSite"]["json"] if status == 201 else None
+        assert shown in (None, [None], {"a": None, "b": [-0.05, "x-0.05"]})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"files": [{"fileId": "10000000-0000-4000-8000-000000000001", "label": "\ud800"}]},
+        {"links": {"secondaryLinks": [{"url": "https://a.com", "label": "\ud800"}, {"url": "https://b.com"}]}},
+        {"mails": {"additionalEmails": ["\ud800@a"]}},
+    ],
+)
+def test_half_of_a_surrogate_pair_is_replaced_in_events(custom: Client, body: dict[str, Any]) -> None:
+    """An event is encoded like an answer."""
+    custom.server.webhook(lambda _, body: body)
+    custom.data("POST", "/sites", body)
+    assert "\ufffd" in custom.server.deliveries[0].body.decode()
+
+
+def test_what_cannot_be_compared_has_no_order_and_no_sum(custom: Client) -> None:
+    """JSON, files and whole composites have neither an order nor a sum, and texts do not have a sum."""
+    custom.data("POST", "/batch/sites", [{"json": {"b": 1}}, {"json": ["a"]}])
+    for name in ("json", "files", "keeper.context"):
+        assert custom.send("GET", f"/sites?order_by={name}")[0] == 501
+    for name in ("minJson", "maxPrice", "sumName", "avgWords", "sumPrice", "minKeeperContext"):
+        refused = custom.refused("GET", f"/sites/groupBy?aggregate={quote(json.dumps([name]))}")
+        assert refused == f"Unknown aggregate field(s): {name}"
+
+
+def test_a_pattern_is_matched_with_the_text_of_json(custom: Client) -> None:
+    """The database casts JSON to text."""
+    custom.data("POST", "/sites", {"json": {"b": "\u00e9"}, "name": "A"})
+    assert [each["name"] for each in custom.data("GET", "/sites?filter=json[like]:%25\u00e9%25")] == ["A"]
+    assert custom.data("GET", "/sites?filter=keeper.context[like]:%25é%25") == []
+
+
+def test_numbers_that_no_double_holds_in_aggregates(custom: Client) -> None:
+    """A sum of exact numbers has any size; one of doubles that becomes infinite is an error of the database."""
+    body = {"price": {"amountMicros": 1e308}, "rank": 1e308}
+    custom.data("POST", "/batch/sites", [body, body])
+    params = {"group_by": '[{"phase": true}]', "aggregate": '["sumPriceAmountMicros", "avgPriceAmountMicros"]'}
+    status, [answer] = custom.send("GET", "/sites/groupBy", params=params)
+    total = 2 * 10**308
+    assert (status, answer["sumPriceAmountMicros"], answer["avgPriceAmountMicros"]) == (200, f"{total}", f"{10**308}")
+    assert custom.refused("GET", "/sites/groupBy", params={**params, "aggregate": '["sumRank"]'}, status=500)

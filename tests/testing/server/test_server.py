@@ -517,3 +517,25 @@ def test_a_server_is_not_copied() -> None:
     for copied in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="give other processes the URL"):
             copied(TwentyServer())
+
+
+def test_a_status_that_http_lacks_is_refused_at_once(client: Client) -> None:
+    """A wrong argument fails where it is passed, and not in the request after it."""
+    with pytest.raises(ValueError, match="599"):
+        client.server.fail_next(599)
+    with pytest.raises(TypeError, match="not the str"):
+        client.server.webhook(print, operations="opportunity.created")
+    assert client.send("GET", "/opportunities")[0] == 200
+
+
+def test_operations_that_no_event_has_get_nothing(client: Client) -> None:
+    """Webhooks may subscribe to events of metadata, whose names have three parts."""
+    client.server.webhook(lambda *_: None, operations=["metadata.*.*", "metadata.*", "*", ""])
+    client.deals({"name": "A"})
+    assert client.server.deliveries == []
+
+
+def test_parameters_after_the_charset(client: Client) -> None:
+    """The type of a body may have several parameters."""
+    headers = {"Content-Type": "application/json; charset=utf-8; profile=x"}
+    assert client.send("POST", "/opportunities", {"name": "A"}, headers=headers)[0] == 201

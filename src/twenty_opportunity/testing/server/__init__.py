@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
+from itertools import product
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 from urllib.parse import parse_qs, parse_qsl, quote
@@ -117,11 +118,8 @@ class _Webhook:
     id: str
 
     def wants(self, event: Event) -> bool:
-        name = (event.object.singular, event.action)
-        return any(
-            all(wanted in ("*", part) for wanted, part in zip(operation.split("."), name, strict=True))
-            for operation in self.operations
-        )
+        names = product((event.object.singular, "*"), (event.action, "*"))
+        return any(".".join(name) in self.operations for name in names)
 
 
 class TwentyServer:
@@ -216,8 +214,11 @@ class TwentyServer:
         Args:
             status: The HTTP status of the answers.
             times: The number of requests that fail.
+
+        Raises:
+            ValueError: HTTP does not have the status.
         """
-        self._faults += [status] * times
+        self._faults += [HTTPStatus(status).value] * times
 
     def drop_connection(self, times: int = 1) -> None:
         """
@@ -239,7 +240,12 @@ class TwentyServer:
             receiver: A URL, or a function of the headers and the raw body.
             secret: The secret that signs the deliveries; without it they are not signed.
             operations: The events, such as `opportunity.created`, with `*` for either part.
+
+        Raises:
+            TypeError: The operations are a str, whose characters are not events.
         """
+        if isinstance(operations, str):
+            raise TypeError(f'operations is a list such as ["opportunity.*"], not the str {operations!r}')
         self._webhooks.append(_Webhook(receiver, secret, tuple(operations), str(uuid.uuid4())))
 
     def seed(self, seed: int = 0, /, **counts: int) -> dict[str, list[dict[str, Any]]]:
@@ -323,7 +329,7 @@ class TwentyServer:
         }
         if event.updated_fields is not None:
             content["updatedFields"] = [*event.updated_fields]
-        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        body = _encoded(content)
         headers = {"Content-Type": "application/json"}
         if webhook.secret is not None:
             headers |= sign(body, webhook.secret, timestamp=now)
@@ -358,7 +364,8 @@ def _fault(status: int) -> Any:
 
 
 def _encoded(answer: Any) -> bytes:
-    return sound(json.dumps(answer, ensure_ascii=False)).encode()
+    """Write JSON as JavaScript does."""
+    return sound(json.dumps(answer, ensure_ascii=False, separators=(",", ":"))).encode()
 
 
 def _body(environ: WSGIEnvironment) -> bytes:
@@ -387,7 +394,7 @@ def _decoded(content_type: str, body: bytes) -> Any:
         raise RefusalError(500, "request entity too large")
     match kind.strip().lower():
         case "application/json":
-            charset = dict(parse_qsl(parameters.replace(" ", ""))).get("charset", "utf-8").strip('"')
+            charset = dict(parse_qsl(parameters.replace(" ", ""), separator=";")).get("charset", "utf-8").strip('"')
             if not charset.lower().startswith("utf-"):
                 raise RefusalError(500, f'unsupported charset "{charset.upper()}"')
             try:

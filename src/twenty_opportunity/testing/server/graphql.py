@@ -15,7 +15,7 @@ import attrs
 
 from twenty_opportunity.testing.server import groups, queries
 from twenty_opportunity.testing.server.errors import RefusalError, missing_record, plain_refusal, refusal, unimplemented
-from twenty_opportunity.testing.server.javascript import numbers
+from twenty_opportunity.testing.server.javascript import number, numbers
 from twenty_opportunity.testing.server.store import Store
 from twenty_opportunity.testing.server.written import shown
 from twenty_opportunity.values.object_names import capitalized
@@ -84,7 +84,9 @@ def _fits(name: str, value: Any) -> bool:
         case "data" | "groupBy" | "orderBy":
             return value is None or all(map(is_dict, each))
         case "first" | "last" | "offset" | "limit":
-            return value is None or (isinstance(value, int) and not isinstance(value, bool))
+            if isinstance(value, int) and not isinstance(value, bool):
+                return value >= 0 or name in {"first", "last"}
+            return value is None
         case "after" | "before" | "id":
             return value is None or isinstance(value, str)
         case _:
@@ -151,6 +153,8 @@ class _Request:
         visited = set() if visited is None else visited
         for each in selection.selections if selection else ():
             node: Any = each
+            if node.directives:
+                raise unimplemented("GraphQL with directives")
             if node.kind == "field":
                 yield node
             elif node.kind == "inline_fragment":
@@ -242,8 +246,11 @@ class _Request:
         return found
 
     def _edge(self, of: ServerObject, row: Row, cursor: str, selection: SelectionSetNode | None) -> dict[str, Any]:
+        values = {"cursor": cursor}
         return {
-            _key(field): cursor if field.name.value == "cursor" else self._node(of, row, field.selection_set)
+            _key(field): self._node(of, row, field.selection_set)
+            if field.name.value == "node"
+            else values.get(field.name.value)
             for field in self.fields(selection)
         }
 
@@ -376,7 +383,7 @@ def _aggregate(of: ServerObject, name: str, rows: list[Row]) -> Any:
         return None
     if not isinstance(value, str) or name.startswith(("min", "max")):
         return value
-    return float(value) if "." in value else int(value)
+    return number(float(value) if "." in value else int(value))
 
 
 def _error(error: RefusalError) -> dict[str, Any]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from twenty_opportunity.testing.server.errors import refusal, unimplemented
+from twenty_opportunity.testing.server.errors import data_refusal, refusal, unimplemented
 from twenty_opportunity.testing.server.objects import Column, Path, Row, ServerObject, flattened
-from twenty_opportunity.testing.server.queries import DIRECTIONS, sort_key, sorted_with_nulls
+from twenty_opportunity.testing.server.queries import DIRECTIONS, JSON, sort_key, sorted_with_nulls
 from twenty_opportunity.testing.server.written import EPOCH, is_empty, shown
 from twenty_opportunity.values.object_names import capitalized
 from twenty_opportunity.values.python_json import is_dict
@@ -33,6 +34,8 @@ _AGGREGATE: Final = re.compile(
     "(?P<kind>countNotEmpty|countEmpty|countUniqueValues|countTrue|countFalse|percentageNotEmpty|percentageEmpty|"
     "sum|avg|min|max)(?P<field>[A-Z].*)"
 )
+_NUMBERS: Final = frozenset({"NUMBER", "NUMERIC", "POSITION"})
+_MOMENTS: Final = frozenset({"DATE", "DATE_TIME"})
 Dimension: TypeAlias = tuple[Path, Callable[[Any], Any]]
 """The column that records are grouped by, and a function from a stored value to that of its group."""
 
@@ -51,7 +54,10 @@ def grouped(
     """Group records: the values of each group, with its records; ordered as in `[{"stage": "AscNullsFirst"}]`."""
     groups: dict[str, tuple[list[Any], list[Row]]] = {}
     for row in rows:
-        values = [group(store.value(path, row)) for _, (path, group) in dimensions]
+        try:
+            values = [group(store.value(path, row)) for _, (path, group) in dimensions]
+        except OverflowError:
+            raise unimplemented("periods that begin or end outside of the years 1 to 9999") from None
         groups.setdefault(json.dumps(values), (values, []))[1].append(row)
     found = [*groups.values()]
     names = [name for name, _ in dimensions]
@@ -82,7 +88,8 @@ def _dimension(name: str, how: Any, of: ServerObject, store: Store) -> Dimension
         sub = next(iter(how))
         return (column.subfields[sub],), lambda value: value
     granularity: Any = how.get("granularity", "") if is_dict(how) else "NONE"
-    if not isinstance(granularity, str) or granularity not in {*_UNITS, *_PARTS, "NONE"}:
+    known = {"NONE", *_UNITS, *_PARTS} if column.type in _MOMENTS else {"NONE"}
+    if not isinstance(granularity, str) or granularity not in known:
         raise refusal(f'Field "{name}" does not support nested subfields in groupBy')
     if is_dict(how) and granularity in _UNITS and not how.get("timeZone"):
         raise refusal("Time zone should be specified for a group by date on Day, Week, Month, Quarter or Year")
@@ -91,15 +98,18 @@ def _dimension(name: str, how: Any, of: ServerObject, store: Store) -> Dimension
     return (column,), functools.partial(_period, granularity, how)
 
 
-def _period(granularity: str, how: Mapping[str, Any], value: int | None) -> str | None:
-    """Return the period that an instant is in: the day on which it begins, or its name."""
+def _period(granularity: str, how: Mapping[str, Any], value: int | str | None) -> str | None:
+    """Return the period that an instant or a day is in: the day on which it begins, or its name."""
     if value is None:
         return None
     try:
         zone = ZoneInfo(how.get("timeZone") or "UTC")
-    except (ZoneInfoNotFoundError, TypeError, ValueError):
+    except (OSError, TypeError, ValueError, ZoneInfoNotFoundError):  # OSError for the name of a folder
         raise refusal(f'time zone "{how.get("timeZone")}" not recognized') from None
-    moment = (EPOCH + dt.timedelta(microseconds=value)).astimezone(zone)
+    if isinstance(value, str):  # a day, which has no time zone
+        moment = dt.datetime.fromisoformat(value)
+    else:
+        moment = (EPOCH + dt.timedelta(microseconds=value)).astimezone(zone)
     if granularity in _PARTS:
         return _PARTS[granularity](moment)
     day = moment.date()
@@ -122,13 +132,21 @@ def parse_aggregates(names: Iterable[str], of: ServerObject) -> dict[str, Callab
     unknown: list[str] = []
     for name in names:
         match = _AGGREGATE.fullmatch(name)
-        if match and match["field"] in columns:
-            found[name] = functools.partial(_aggregate, match["kind"], columns[match["field"]])
+        column = columns.get(match["field"]) if match else None
+        if match and column and _has(column, match["kind"]):
+            found[name] = functools.partial(_aggregate, match["kind"], column)
         else:
             unknown.append(name)
     if unknown:
         raise refusal(f"Unknown aggregate field(s): {', '.join(unknown)}")
     return found
+
+
+def _has(column: Column, kind: str) -> bool:
+    """Check whether a column has an aggregate of a kind."""
+    if kind in {"sum", "avg"}:
+        return column.type in _NUMBERS
+    return kind not in {"min", "max"} or not (column.subfields or column.type in JSON)
 
 
 def _aggregate(kind: str, column: Column, rows: list[Row]) -> Any:
@@ -150,22 +168,28 @@ def _aggregate(kind: str, column: Column, rows: list[Row]) -> Any:
             return _quotient(len(values) - len(filled), len(values))
         case _ if not filled:
             return None
+        case "sum" | "avg" if column.type == "NUMERIC":
+            with localcontext(prec=_PRECISION):
+                total = sum(Decimal(repr(value)) for value in filled)
+            return f"{total:f}" if kind == "sum" else _quotient(Decimal(total), len(filled))
         case "sum" | "avg":
-            if column.type != "NUMERIC":
-                return sum(filled) / (len(filled) if kind == "avg" else 1)
-            return str(sum(filled)) if kind == "sum" else _quotient(sum(filled), len(filled))
+            total = sum(filled)
+            if not math.isfinite(total):  # the database has doubles
+                raise data_refusal()
+            return total / (len(filled) if kind == "avg" else 1)
         case _:
             best = (min if kind == "min" else max)(filled, key=lambda value: sort_key(column, value))
             return str(best) if column.type == "NUMERIC" else shown(column, best)
 
 
-_PRECISION: Final = 80  # more digits than any amount and its places have
+_PRECISION: Final = 700  # more digits than any double and its places have
 
 
-def _quotient(dividend: int, divisor: int) -> str:
+def _quotient(dividend: Decimal | int, divisor: int) -> str:
     """Divide as PostgreSQL does, with at least 16 significant digits."""
-    weights = [(len(str(abs(each))) - 1) // 4 for each in (dividend, divisor)]
-    firsts = [abs(each) // 10000**weight for each, weight in zip((dividend, divisor), weights, strict=True)]
+    wholes = [abs(int(each)) for each in (dividend, divisor)]
+    weights = [(len(str(whole)) - 1) // 4 for whole in wholes]
+    firsts = [whole // 10000**weight for whole, weight in zip(wholes, weights, strict=True)]
     weight = weights[0] - weights[1] - (firsts[0] <= firsts[1])
     with localcontext(prec=_PRECISION):
         places = Decimal(1).scaleb(-max(16 - 4 * weight, 0))

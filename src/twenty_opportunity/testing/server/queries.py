@@ -45,6 +45,8 @@ _LEAF: Final = re.compile(r"(?P<path>[^\[\]]*)\[(?P<comparator>[^\[\]]*)\]:(?P<v
 _CONJUNCTION: Final = re.compile(r"(?P<name>and|or|not)\((?P<inside>.*)\)", re.DOTALL)
 _DIRECTION: Final = re.compile(r"(?P<name>.*)\[(?P<direction>[^\]]*)\]")
 _MOST_CONJUNCTIONS: Final = 200  # each is split from the text of the one around it
+JSON: Final = frozenset({"FILES", "RAW_JSON"})
+_json_text: Final = functools.partial(json.dumps, ensure_ascii=False)
 DIRECTIONS: Final = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
 
 
@@ -217,7 +219,8 @@ def _compared(path: Path, comparator: str, wanted: Any, of: ServerObject, store:
         return lambda row: any(each in wanted for each in value(row) or ())
     if comparator in _TEXT_TESTS:
         matches = _TEXT_TESTS[comparator](wanted)
-        return lambda row: None if (found := value(row)) is None else matches(found)
+        text = _json_text if column.type in JSON else str
+        return lambda row: None if (found := value(row)) is None else matches(text(found))
     if comparator == "eq" and column.type == "TEXT" and wanted in {"", "NULL"}:
         return lambda row: value(row) is None
     read = functools.partial(_filter_value, column, of)
@@ -332,7 +335,10 @@ def parse_order(text: str | None, of: ServerObject, store: Store) -> list[Order]
                 "eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3"
             )
         names = tuple(name.split("."))
-        found[name] = Order(_order_path(names, of, store), names, direction)
+        path = _order_path(names, of, store)
+        if path[-1].type in JSON:
+            raise unimplemented(f"an order by the JSON in {name}")
+        found[name] = Order(path, names, direction)
     found.pop("id", None)
     return [*found.values(), Order((of.columns["id"],), ("id",), "AscNullsFirst")]
 

@@ -200,7 +200,7 @@ class _Route:
         if priority not in range(len(ids)):
             most = len(ids) - 1
             raise refusal(f"Invalid conflict priority '{priority}'. Valid options for {len(ids)} records: 0-{most}")
-        row = self.store.merge(self.of, ids, priority, dry=body.get("dryRun") is True)
+        row = self.store.merge(self.of, ids, int(priority), dry=body.get("dryRun") is True)
         return self._changed("merge", [row], one=True)
 
     def groups(self) -> Any:

@@ -211,9 +211,9 @@ class Store:
 
     def merge(self, of: ServerObject, ids: Sequence[str], priority: int, *, dry: bool) -> Row:
         """Merge records into the one of the priority, which takes what it lacks from the others."""
-        rows = [self.one(of, each) for each in ids]
-        kept = rows[priority]
-        others = [row for row in rows if row is not kept]
+        rows = {each: self.one(of, each) for each in ids}
+        kept = rows.pop(ids[priority])
+        others = rows.values()
         now = self._clock()
         merged = dict(kept)
         for name in of.columns:

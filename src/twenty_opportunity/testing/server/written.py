@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import math
 import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from twenty_opportunity.schemas.phone_numbers import CALLING_CODES, COUNTRIES_BY_CODE, country_of
 from twenty_opportunity.testing.server.errors import data_refusal, refusal
-from twenty_opportunity.testing.server.javascript import inspect, number_of, parse, sound, text_of
+from twenty_opportunity.testing.server.javascript import inspect, number_of, numbers, parse, sound, text_of
 from twenty_opportunity.values.python_json import is_dict, is_list
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def write(column: Column, value: Any, before: Any, *, creating: bool) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) != float("inf")
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _text(column: Column, value: Any) -> str | None:
@@ -93,7 +94,7 @@ def _number(column: Column, value: Any) -> float:
 
 def _numeric(column: Column, value: Any) -> float:
     found = number_of(value)
-    if not _is_number(found) or found != found:  # noqa: PLR0124 - NaN
+    if not _is_number(found):
         raise refusal(f'Invalid number value {inspect(found)} for field "{column.name}"')
     if column.name.endswith(".amountMicros") and isinstance(found, float) and abs(found) < 2**53:
         found = int(found)  # a fraction of a micro is cut off
@@ -204,17 +205,19 @@ def _array(column: Column, value: Any) -> list[str] | None:
 
 
 def _raw_json(column: Column, value: Any) -> Any:
+    found, is_json = value, is_dict(value) or is_list(value)
     if isinstance(value, str):
         with contextlib.suppress(ValueError):
-            return parse(value)
-    if not (is_dict(value) or is_list(value)):
+            found, is_json = parse(value), True
+    if not is_json:
         raise refusal(f'Invalid object value {inspect(value)} for field "{column.name}"')
-    text = json.dumps(value)
+    text = json.dumps(numbers(found))
     if "\\u0000" in text:
         raise data_refusal()
-    if re.search(r"\\ud[89a-f]", json.dumps(json.dumps(value, ensure_ascii=False))):
+    if re.search(r"\\ud[89a-f]", json.dumps(json.dumps(found, ensure_ascii=False))):
         raise refusal("invalid input syntax for type json")
-    return parse(text.replace("-0.0", "0")) or None
+    stored: Any = json.loads(text, parse_constant=lambda _: None)  # JavaScript writes null for an infinity
+    return stored if isinstance(value, str) else stored or None
 
 
 def _files(column: Column, value: Any) -> list[dict[str, Any]] | None:
@@ -344,8 +347,10 @@ def _link_text(column: Column, given: Mapping[str, Any], name: str) -> str | Non
     return _text_or_none(column.subfields[name], value)
 
 
-def _url(url: str) -> str:
+def _url(url: Any) -> str:
     """Refuse a URL that a server refuses, and normalize it as the server does."""
+    if not isinstance(url, str):
+        raise refusal("The URL of the link is not valid", error="Error", code="INVALID_URL")
     raw = url.strip()
     absolute = raw if re.match(r"https?://", raw, re.IGNORECASE) else f"https://{raw.lstrip('/')}"
     try:
@@ -411,7 +416,8 @@ def _text_or_none(column: Column, value: Any) -> str | None:
 def _additional_phone(given: Any) -> dict[str, Any]:
     if not is_dict(given) or "number" not in given:
         return {}
-    number_, country, calling = _phone(given["number"], given.get("countryCode"), given.get("callingCode"))
+    codes_given = (each and text_of(each) for each in (given.get("countryCode"), given.get("callingCode")))
+    number_, country, calling = _phone(given["number"], *codes_given)
     codes = {"callingCode": calling, "countryCode": country}
     return {"number": number_ or None, **{name: each for name, each in codes.items() if each}}
 
@@ -476,9 +482,16 @@ def _rich_text(column: Column, given: Mapping[str, Any]) -> dict[str, Any]:
         }
         found["blocknote"] = json.dumps([block], ensure_ascii=False, separators=(",", ":"))
     elif blocks and not found["markdown"]:
-        lines = ("".join(text_of(part.get("text", "")) for part in block.get("content") or ()) for block in blocks)
-        found["markdown"] = "\n\n".join(lines) + "\n"
+        found["markdown"] = "\n\n".join(map(_text_of_block, blocks)) + "\n"
     return found
+
+
+def _text_of_block(block: Any) -> str:
+    """Return the text of a block; its content is a text or a list of parts, or what no editor writes."""
+    content: Any = block.get("content") if is_dict(block) else None
+    if isinstance(content, str):
+        return content
+    return "".join(text_of(part.get("text", "")) for part in content if is_dict(part)) if is_list(content) else ""
 
 
 _SPECIAL: Final[Mapping[str, Callable[[Column, Mapping[str, Any]], dict[str, Any]]]] = {
