@@ -745,18 +745,31 @@ def test_the_checks_for_decoders_are_the_compiled_ones() -> None:
         ({"x-shared": {"properties": 5}, "items": {"$ref": "#/x-shared"}}, ""),
         ({"x-shared": {"text": {"minLenght": 5}}, "items": {"$ref": "#/x-shared/text"}}, "/x-shared/text/minLenght"),
         ({"x-shared": {"text": {"pattern": "."}}, "items": {"$ref": "#/x-shared/text"}}, "/x-shared/text/pattern"),
+        ({"properties": {"1": {}, "a": {}, "01": {}}}, "/properties/01"),
+        ({"items": {"patternProperties": {"00": {}, "0": {}}}}, "/items/patternProperties/0"),
+        ({5: True}, ""),
     ],
 )
 def test_a_wrong_schema_is_refused_at_once(schema: dict[str, Any], place: str) -> None:
-    """Wrong shapes, and wrong targets of references outside of `$defs`, are found before any instance is validated."""
+    """
+    Wrong shapes and wrong targets of references are found before any instance is validated.
+
+    So are two names of properties that jsonschema-rs takes for one integer, because its errors do not tell them apart.
+    """
     with pytest.raises(UnsupportedSchemaError) as caught:
         Validator(schema)
     assert caught.value.pointer == place
 
 
-@pytest.mark.parametrize("schema", [{"minLength": -1}, {"anyOf": []}, {"type": "text"}])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        *({"minLength": -1}, {"anyOf": []}, {"type": "text"}, {"type": 5}, {"$id": "http://a b"}),
+        *({"title": "\ud800"}, {"properties": {"\ud800": {}}}, {"required": ["\ud800"]}, {"const": object()}),
+    ],
+)
 def test_a_schema_that_is_not_valid_is_refused_on_first_use(schema: dict[str, Any]) -> None:
-    """A keyword with a value that Draft 2020-12 does not allow is found when the schema is compiled."""
+    """A value that Draft 2020-12 does not allow, or that is not JSON, is found when the schema is compiled."""
     with pytest.raises(UnsupportedSchemaError, match=r"is not a Draft 2020-12 schema: ."):
         Validator(schema).is_valid(1)
 

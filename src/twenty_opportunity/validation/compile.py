@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeAlias
 
 from twenty_opportunity.errors import UnsupportedSchemaError, legible, pointer
 from twenty_opportunity.schemas.reading import check as check_dialect
@@ -70,6 +70,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_INTEGER: Final = re.compile(r"\+?0*([0-9]+)")  # the names that jsonschema-rs takes for an integer
 _CLASS: Final = re.compile(r"\\[dDwW]")
 
 
@@ -86,18 +87,19 @@ def compiled(schema: Mapping[str, Any], *, stand_ins: bool = False) -> Draft2020
         and takes a tuple for an array.
 
     Raises:
-        UnsupportedSchemaError: The schema is not valid under Draft 2020-12.
+        UnsupportedSchemaError: The schema is not valid under Draft 2020-12, or not JSON.
     """
-    from jsonschema_rs import Draft202012Validator, ValidationError  # takes a millisecond that few programs need
+    from jsonschema_rs import Draft202012Validator  # takes a millisecond that few programs need
 
-    portable = _portable(schema, stand_ins=stand_ins)
-    # With a custom format, jsonschema-rs takes half as long again for every instance, so only schemas with one get it.
-    used = {each.get("format") for _, each in reached(portable) if isinstance(each, dict)}
-    formats = {name: check for name, check in _OWN_FORMATS.items() if name in used}
     try:
+        portable = _portable(schema, stand_ins=stand_ins)
+        # With a custom format, jsonschema-rs takes half as long again for every instance, so only schemas with one get
+        # it.
+        used = {each.get("format") for _, each in reached(portable) if isinstance(each, dict)}
+        formats = {name: check for name, check in _OWN_FORMATS.items() if name in used}
         return Draft202012Validator(portable, formats=formats or None, validate_formats=True, offline=True)
-    except ValidationError as error:
-        raise UnsupportedSchemaError("", f"is not a Draft 2020-12 schema: {legible(error.message, 150)}") from None
+    except (TypeError, ValueError) as error:
+        _refuse(schema, error)
 
 
 def check(schema: Mapping[str, Any]) -> None:
@@ -117,9 +119,10 @@ def check(schema: Mapping[str, Any]) -> None:
             if isinstance(subschema, dict):
                 _check_patterns(place, "pattern", [subschema["pattern"]] if "pattern" in subschema else [])
                 _check_patterns(place, "patternProperties", [*subschema.get("patternProperties", ())])
-    except (AttributeError, TypeError):  # a keyword has a value of a type that it cannot have
-        _check_shape(schema)
-        raise UnsupportedSchemaError("", "a keyword has a value of a wrong type") from None
+                _check_names(place, "properties", subschema.get("properties", ()))
+                _check_names(place, "patternProperties", subschema.get("patternProperties", ()))
+    except (AttributeError, TypeError) as error:  # a keyword has a value of a type that it cannot have
+        _refuse(schema, error)
 
 
 def _check_patterns(place: str, keyword: str, patterns: list[str]) -> None:
@@ -130,15 +133,28 @@ def _check_patterns(place: str, keyword: str, patterns: list[str]) -> None:
             raise UnsupportedSchemaError(place + pointer(keyword), str(error)) from None
 
 
-def _check_shape(schema: Mapping[str, Any]) -> None:
-    """Check a schema against the meta-schema of Draft 2020-12."""
+def _check_names(place: str, keyword: str, names: Iterable[str]) -> None:
+    """Refuse two names that jsonschema-rs takes for the same integer, because its errors would be those of either."""
+    known: dict[str, str] = {}
+    for name in names:
+        match = _INTEGER.fullmatch(name)
+        if match and known.setdefault(match[1], name) != name:
+            reason = f"it and {known[match[1]]} are the same integer, so violations could not tell them apart"
+            raise UnsupportedSchemaError(place + pointer(keyword, name), reason)
+
+
+def _refuse(schema: Mapping[str, Any], error: Exception) -> NoReturn:
+    """Raise the error of a schema that is not valid under Draft 2020-12, with its place if the meta-schema shows it."""
     from jsonschema_rs import ValidationError, meta
 
+    place, reason = "", getattr(error, "message", str(error))
     try:
         meta.validate(dict(schema))
-    except ValidationError as error:
-        place = pointer(*error.instance_path)
-        raise UnsupportedSchemaError(place, f"is not a Draft 2020-12 schema: {legible(error.message, 150)}") from None
+    except ValidationError as wrong:
+        place, reason = pointer(*wrong.instance_path), wrong.message
+    except ValueError as wrong:  # it is not JSON
+        reason = str(wrong)
+    raise UnsupportedSchemaError(place, f"is not a Draft 2020-12 schema: {legible(reason, 150)}") from None
 
 
 def exact(accepts: Check, schema: Mapping[str, Any]) -> Check:
