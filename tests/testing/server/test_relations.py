@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from twenty_opportunity.testing import TwentyServer
 
 if TYPE_CHECKING:
     from tests.testing.server.conftest import Client
@@ -43,6 +47,29 @@ def test_a_soft_deleted_company_looks_like_none_at_depth_1(client: Client) -> No
     found = client.data("GET", f"/opportunities/{DEAL}?depth=1")
     assert (found["company"], found["companyId"]) == (None, None)
     client.data("POST", "/opportunities", {"companyId": COMPANY})
+
+
+def test_an_id_of_an_object_that_the_server_lacks_stays(connect: type[Client]) -> None:
+    """REST metadata does not name the other object of a custom relation, and the example has no people."""
+    metadata = json.loads(Path("examples/workspace/metadata.json").read_bytes())
+    client = connect(TwentyServer(metadata))
+    client.server.seed(opportunity=20)
+    names = ["installer", "architect", "owner", "pointOfContact", "payerPerson"]
+    with_ids = {f"{name}Id": UNKNOWN for name in names}
+    sent = client.data("POST", "/opportunities?depth=1", with_ids)
+    assert {name: sent[name] for name in with_ids} == with_ids
+    assert {sent[name] for name in names} == {None}
+    columns = {*with_ids, "companyId", "payerCompanyId"}
+    plain, deep = (client.data("GET", f"/opportunities?depth={depth}") for depth in (0, 1))
+    assert plain == [{name: value for name, value in deal.items() if name in plain[0]} for deal in deep]
+    assert all(any(deal[name] for deal in plain) for name in columns)
+    selection = " ".join(f"{name}Id {name} {{ id }}" for name in names)
+    query = f"{{ opportunities {{ edges {{ node {{ {selection} }} }} }} }}"
+    answer = client.http.post("/graphql", json={"query": query}).json()
+    selected = [each["node"] for each in answer["data"]["opportunities"]["edges"]]
+    assert [{name: deal[name] for name in with_ids} for deal in selected] == [
+        {name: deal[name] for name in with_ids} for deal in plain
+    ]
 
 
 def test_a_destroyed_company_leaves_its_deals(client: Client, deal: dict[str, Any]) -> None:
@@ -171,7 +198,7 @@ def test_relations_of_custom_objects_come_from_the_metadata(custom: Client) -> N
     site = custom.data("POST", "/sites?depth=1", {**ids, "subjectSiteId": partner, "mysteryId": UNKNOWN})
     assert site["company"]["name"] == site["mainCompany"]["name"] == site["subjectCompany"]["name"] == "Acme"
     assert site["partner"]["id"] == site["subjectSite"]["id"] == partner
-    assert (site["mystery"], site["visits"]) == (None, [])
+    assert (site["mystery"], site["mysteryId"], site["visits"]) == (None, UNKNOWN, [])
     for column in ("companyId", "mainCompanyId", "partnerId", "subjectSiteId"):
         assert "violates foreign key" in custom.refused("POST", "/sites", {column: UNKNOWN})
     assert [each["id"] for each in custom.data("GET", f"/companies/{COMPANY}?depth=1")["sites"]] == [site["id"]]

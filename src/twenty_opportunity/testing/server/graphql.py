@@ -259,7 +259,7 @@ class _Request:
         found = {_key(field): self._value(of, row, field) for field in fields}
         for field in fields:
             relation = of.to_one.get(field.name.value)
-            if relation and found[_key(field)] is None and relation.name in found:
+            if relation and relation.target and found[_key(field)] is None and relation.name in found:
                 found[relation.name] = None  # a soft-deleted record looks like none
         return found
 

@@ -106,7 +106,7 @@ class Store:
         for name, column in of.to_one.items():
             found, target = self.related(column, row), self.object_named(column.target)
             record[name] = self.shown(target, found) if found and target else None
-            if record[name] is None:
+            if record[name] is None and target:
                 record[column.name] = None  # a soft-deleted record looks like none
         for name, inverse in of.relations.items():
             known = self.referring(row, inverse)
