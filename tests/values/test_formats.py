@@ -489,7 +489,7 @@ def test_what_the_wire_cannot_hold_is_refused(value: dt.datetime, reason: str, m
 
 def test_a_datetime_is_no_date() -> None:
     """A datetime, a date to Python, is refused where a date goes: its time would be lost."""
-    with pytest.raises(UnrepresentableError, match=r": is a datetime where a date goes; give its \.date\(\)$"):
+    with pytest.raises(UnrepresentableError, match=r": is a datetime, not a date; pass its \.date\(\)$"):
         date_text(dt.datetime(2026, 6, 12, tzinfo=dt.UTC))
 
 

@@ -104,7 +104,7 @@ def test_numbers_are_exact_integers_or_the_nearest_float(text: bytes, expected: 
     assert repr(decode(text)) == repr(expected)
 
 
-EMPTY = "the text is empty, and JSON is at least one value; read or send all of it"
+EMPTY = "the text is empty, and JSON has at least one value; read or send all of it"
 TRUNCATED = "the text is truncated: it ends before its JSON does; read or send all of it"
 MALFORMED = [
     (b"", EMPTY, 0),

@@ -171,9 +171,7 @@ def _structure_integer(value: Any) -> int:
         try:
             return SpelledInt(value)
         except ValueError:
-            raise UnrepresentableError(
-                "", "Python reads no integer from this text, or none of so many digits"
-            ) from None
+            raise UnrepresentableError("", "is not an integer, or has more digits than Python converts") from None
     return int(_bounded(value)) if isinstance(value, Decimal) else value
 
 
@@ -196,7 +194,7 @@ def _structure_number(value: Any) -> int | float:
     try:
         number = int(written) if written.lstrip("-").isdecimal() else float(written)
     except ValueError:
-        raise UnrepresentableError("", "Python reads no integer of so many digits") from None
+        raise UnrepresentableError("", "the integer has more digits than Python converts") from None
     if Decimal(written) != Decimal(repr(number)):
         raise UnrepresentableError("", "the Decimal has more digits than a float holds")
     return number
@@ -210,7 +208,7 @@ def _structure_decimal(value: Any) -> Decimal:
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite():
-        raise UnrepresentableError("", "Python reads no decimal from this text")
+        raise UnrepresentableError("", "is not a number that a Decimal can hold")
     return number
 
 

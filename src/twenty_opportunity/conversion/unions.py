@@ -48,7 +48,7 @@ def union(codecs: list[Codec]) -> Codec:
     def structure(value: Any) -> Any:
         reader = reader_of(value)
         if reader is None:
-            raise UnrepresentableError("", f"no {' | '.join(codec.name for codec in codecs)} is made of this value")
+            raise UnrepresentableError("", f"cannot be read as {' | '.join(codec.name for codec in codecs)}")
         return reader.structure(value)
 
     def unstructure(value: Any) -> Any:

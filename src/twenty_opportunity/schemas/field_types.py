@@ -65,7 +65,8 @@ PATTERNS_IN_WORDS: Final[Mapping[str, str]] = {
     OPTION_PATTERN: "an option's value, in capital letters and digits with single underscores between",
     DATE_PATTERN: "a day YYYY-MM-DD from the year 0001 on",
     DATE_TIME_PATTERN: (
-        "an instant in upper case, seconds up to 59 and 9 fraction digits, offset under 16 hours, in 0001 to 9999"
+        "an instant in upper case such as 2026-09-30T08:00:00Z: seconds below 60, at most 9 fraction digits, offset "
+        "below 16 hours, years 0001 to 9999"
     ),
     _END_OF_LIST: "first or last",
     NUMERIC_PATTERN: "a number in decimal digits such as -12.50",

@@ -287,13 +287,18 @@ def _clearing(failure: Failure) -> str:
 
 
 def _enum(failure: Failure) -> str:
-    choice = "one of " if len(failure.value) > 1 else ""
-    return f"is not {_noun(failure.path[-2:])}; must be {choice}{_listed(failure.value)}"
+    return f"is not {_noun(failure.path[-2:])}; must be {_choice(failure.value)}"
+
+
+def _choice(values: Sequence[Any]) -> str:
+    return f"one of {_listed(values)}" if len(values) > 1 else _listed(values)
 
 
 def _noun(tokens: tuple[str | int, ...]) -> str:
     """Return the name of the property that has the value, or that has the array around it."""
-    name = next((legible(token, _NAME_LIMIT) for token in reversed(tokens) if isinstance(token, str)), "value")
+    name = next((legible(token, _NAME_LIMIT) for token in reversed(tokens) if isinstance(token, str)), None)
+    if name is None:
+        return "an allowed value"
     if tokens and isinstance(tokens[-1], int):
         return f"one of the {name}"
     return f"{'an' if name[:1] in tuple('aeioAEIO') else 'a'} {name}"
@@ -361,7 +366,7 @@ def _unexpected(failure: Failure) -> str:
     known, nearest = _known(failure), _nearest(failure.path[-1], _known(failure))
     if nearest is not None:
         return f"is not an allowed property; did you mean {_bare(nearest)}?"
-    allowed = [f"one of {_listed(known)}"] if known else []
+    allowed = [_choice(known)] if known else []
     if failure.keyword == "additionalProperties" and "patternProperties" in failure.schema:
         return f"is not an allowed property; its name must be {_either([*allowed, *_name_forms(failure)])}"
     return f"is not an allowed property; {f'must be {allowed[0]}' if known else 'none is allowed here'}"

@@ -193,7 +193,7 @@ def date_text(value: dt.date, /) -> str:
         UnrepresentableError: The value is a datetime.
     """
     if isinstance(value, dt.datetime):
-        raise _refusal("is a datetime where a date goes; give its .date()")
+        raise _refusal("is a datetime, not a date; pass its .date()")
     return _text(value, parse_date)
 
 

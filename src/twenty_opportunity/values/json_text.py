@@ -31,7 +31,7 @@ TRUNCATED: Final = "the text is truncated: it ends before its JSON does; read or
 _DEEPEST: Final = 2000  # beyond what the encoder's stack takes on any supported Python
 _LONGEST_NAME: Final = 60  # characters of a class's name
 _TOO_DEEP: Final = "the arrays and objects are nested too deeply"
-_EMPTY: Final = "the text is empty, and JSON is at least one value; read or send all of it"
+_EMPTY: Final = "the text is empty, and JSON has at least one value; read or send all of it"
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
 _BYTE_ORDER_MARKS: Final = {
     b"\xff\xfe\x00\x00": "UTF-32",
