@@ -19,7 +19,7 @@ import pytest
 
 from twenty_opportunity import PartialOpportunity, Workspace, webhooks
 from twenty_opportunity.errors import DecodeError, TwentyOpportunityError, ValidationError
-from twenty_opportunity.profiles import PUBLISHED, STANDARD
+from twenty_opportunity.profiles import PUBLISHED, SERVER, STANDARD
 from twenty_opportunity.records import Opportunity, WebhookEvent
 from twenty_opportunity.values import signatures
 from twenty_opportunity.webhooks import (
@@ -626,6 +626,14 @@ def test_receive_uses_the_tolerance() -> None:
     webhooks.receive(body, headers, SECRET, now=SENT + timedelta(hours=1), tolerance=timedelta(hours=1))
     with pytest.raises(TimestampError):
         webhooks.receive(body, headers, SECRET, now=SENT + timedelta(minutes=6))
+
+
+@pytest.mark.parametrize("given", [{"profile": SERVER}, {"profile": STANDARD["company"]}, {"cl": WebhookEvent}])
+def test_receive_takes_either_a_workspace_or_a_profile(given: Any) -> None:
+    """Every profile and class that is passed with a workspace is refused, even the defaults."""
+    body, headers = delivery()
+    with pytest.raises(TypeError, match="takes either a workspace or a profile and cl"):
+        webhooks.receive(body, headers, SECRET, workspace=STANDARD, now=SENT, **given)
 
 
 def test_receive_needs_a_profile_with_events() -> None:

@@ -29,7 +29,7 @@ from twenty_opportunity.errors import (
     listed,
 )
 from twenty_opportunity.profiles import SERVER, Profile, Workspace, refuse_other_types
-from twenty_opportunity.records import WebhookEvent
+from twenty_opportunity.records import UNSET, Unset, WebhookEvent
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.json_text import decode
 from twenty_opportunity.values.python_json import is_dict
@@ -190,30 +190,31 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     headers: Headers,
     secret: str | Sequence[str],
     *,
-    profile: Profile[Any] = SERVER,
+    profile: Profile[Any] | Unset = UNSET,
     workspace: Workspace | None = None,
     tolerance: timedelta = TOLERANCE,
     now: datetime | None = None,
     replays: ReplayMemory | None = None,
-    cl: Any = WebhookEvent,
+    cl: Any = UNSET,
 ) -> WebhookEvent[Any]:
     """
     Verify a delivery, and then read the event in its body.
 
-    A delivery with an invalid event is remembered as well: the same bytes are invalid the second time, too, and a
-    server never sends a delivery twice.
+    A delivery with an invalid or unrelated event is remembered as well: the same bytes are invalid the second time, too,
+    and a server never sends a delivery twice.
 
     Args:
         body: The raw body, as received.
         headers: The headers of the request, in any letter case.
         secret: The secret of the webhook, or both the old and the new one during a rotation.
-        profile: The profile to read the event with: that of your workspace, or `SERVER` for any workspace.
+        profile: The profile to read the event with: that of your workspace. Default: `SERVER`, for any workspace.
         workspace: The workspace whose objects the events may be about; each is read with the profile of its object, as
             a record of the class that the workspace has for it. Give it instead of `profile` and `cl`.
         tolerance: The maximum time between the timestamp and the present, in either direction.
         now: The present, an aware datetime; None for the clock of the machine.
         replays: Remembers the deliveries that were accepted.
-        cl: The class of the event, `WebhookEvent[Deal]` for records of a subclass of `Opportunity`.
+        cl: The class of the event, `WebhookEvent[Deal]` for records of a subclass of `Opportunity`. Default:
+            `WebhookEvent`.
 
     Returns:
         The event.
@@ -229,13 +230,15 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
             events, or a workspace is given with a profile or a class.
     """
     # Wrong arguments raise TypeError before the delivery is remembered.
-    refuse_other_types(profile)
     if not isinstance(workspace, Workspace | None):
         raise TypeError(f"workspace must be a Workspace, not {type(workspace).__name__}; see Workspace.from_metadata")
-    if workspace is not None and (profile is not SERVER or cl is not WebhookEvent):
-        given = "a profile" if cl is WebhookEvent else f"cl={getattr(cl, '__name__', cl)}"
+    if workspace is not None and (profile is not UNSET or cl is not UNSET):
+        given = "a profile" if cl is UNSET else f"cl={getattr(cl, '__name__', cl)}"
         message = f"receive takes either a workspace or a profile and cl, not a workspace and {given}"
         raise TypeError(f"{message}; for events of your own classes, see records of Workspace.from_metadata")
+    profile = SERVER if profile is UNSET else profile
+    refuse_other_types(profile)
+    cl = WebhookEvent if cl is UNSET else cl
     base = profile.base_of(cl)
     if not issubclass(base, WebhookEvent):
         raise TypeError(f"cl must be a class of events such as WebhookEvent[Deal], not {base.__name__}")
