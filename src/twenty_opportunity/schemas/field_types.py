@@ -66,7 +66,7 @@ PATTERNS_IN_WORDS: Final[Mapping[str, str]] = {
     DATE_PATTERN: "a day YYYY-MM-DD from the year 0001 on",
     DATE_TIME_PATTERN: (
         "an instant in upper case such as 2026-09-30T08:00:00Z: seconds below 60, at most 9 fraction digits, offset "
-        "below 16 hours, years 0001 to 9999"
+        "below 16 hours, years 0001 to 9999 in UTC"
     ),
     _END_OF_LIST: "first or last",
     NUMERIC_PATTERN: "a number in decimal digits such as -12.50",
