@@ -127,7 +127,7 @@ class SqliteReplayMemory:
 
     Args:
         path: The file of the SQLite database; it is created if it does not exist. Its folder must be on a local disk,
-            because SQLite cannot lock files of a network file system reliably.
+            because SQLite cannot lock files of a network file system reliably. `:memory:` is a file of this name, too.
         capacity: The maximum number of signatures; 100,000 signatures take about 20 MB.
         timeout: The seconds to wait while other processes write.
 
