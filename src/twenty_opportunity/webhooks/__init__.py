@@ -200,8 +200,8 @@ def receive(  # noqa: PLR0913 - the arguments of verify, a profile and a class
     """
     Verify a delivery, and then read the event in its body.
 
-    A delivery with an invalid or unrelated event is remembered as well: the same bytes are invalid the second time, too,
-    and a server never sends a delivery twice.
+    A delivery with an invalid or unrelated event is remembered as well: the same bytes are invalid the second time,
+    too, and a server never sends a delivery twice.
 
     Args:
         body: The raw body, as received.
