@@ -1,5 +1,8 @@
 """Type checkers follow the records and documents of every object."""
 
+# pyright: strict
+# As a user of the strict mode sees them: nothing is unknown.
+
 from __future__ import annotations
 
 import uuid
@@ -92,6 +95,13 @@ def classes_of_a_program(room: DealRoom, part: PartialDealRoom, body: bytes) -> 
     assert_type(DealRoomUpdate.between(room, room), DealRoomUpdate)
     DealRoomUpdate.between(part, part)
     Profile.from_metadata({}, record=DealRoom)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+
+
+def updates_of_any_object(workspace: Workspace, room: DealRoom) -> bytes:
+    """The update of an object without an update class of its own is of a known type."""
+    update = Update.between(room, room)
+    assert_type(update.apply(room), DealRoom)
+    return workspace[DealRoom].dumps(update)
 
 
 def about_deals(profile: Profile) -> Opportunity:

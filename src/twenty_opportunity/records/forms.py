@@ -22,9 +22,10 @@ import typing
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, NoReturn, Self
 
 import attrs
+from typing_extensions import TypeVar  # has `default` before Python 3.13
 
 from twenty_opportunity.errors import UnrepresentableError, pointer
 from twenty_opportunity.records.base import (
@@ -44,7 +45,7 @@ if typing.TYPE_CHECKING:
     from twenty_opportunity.values.object_names import ObjectName
 
 RecordT = TypeVar("RecordT", bound=Record)
-UpdatedT = TypeVar("UpdatedT", bound=Record)
+UpdatedT = TypeVar("UpdatedT", bound=Record, default=Any)
 
 _COMPLETE: Final = frozenset({"record", "partial"})
 _NOT_UPDATED: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt"})
