@@ -190,6 +190,19 @@ def test_bodies_have_no_related_records() -> None:
         OpportunityUpdate.between(deal, attrs.evolve(deal, company=a_company()))
 
 
+def test_related_records_of_two_reads_are_no_change() -> None:
+    """A record that follows its id, or that was read at one depth only, is not part of an update."""
+    deal = SERVER.structure({**DEAL, "companyId": None, "company": None})
+    linked = attrs.evolve(deal, company_id=uuid.UUID(ID), company=a_company())
+    assert OpportunityUpdate.between(deal, linked) == OpportunityUpdate(company_id=uuid.UUID(ID))
+    bare = attrs.evolve(linked, company=UNSET, note_targets=UNSET)
+    for before, after in ((linked, bare), (bare, linked)):
+        assert OpportunityUpdate.between(before, after) == OpportunityUpdate()
+    one, other = (attrs.evolve(deal, note_targets=each) for each in ((), (STANDARD["noteTarget"].structure(LINK),)))
+    with pytest.raises(UnrepresentableError, match="/noteTargets: no update can change it"):
+        OpportunityUpdate.between(one, other)
+
+
 def test_custom_objects_whose_relations_have_the_name_of_an_object() -> None:
     """Metadata from REST does not name the object of a relation; the name of the property does if an object has it."""
     rooms = of_room(

@@ -25,7 +25,7 @@ from twenty_opportunity import (
     Unset,
     ValidationError,
 )
-from twenty_opportunity.records import Emails, Links, Phones, RichText
+from twenty_opportunity.records import Emails, File, Links, Phones, RichText
 from twenty_opportunity.schemas.workspace import STANDARD
 
 DEAL = PartialOpportunity(
@@ -437,6 +437,47 @@ def test_a_refused_composite_has_its_reason(before: Any, after: Any, reason: str
     assert caught.value.reason == reason
 
 
+@attrs.frozen(kw_only=True)
+class DealWithFiles(Opportunity):
+    """An opportunity with a FILES field."""
+
+    photos: tuple[File, ...] | Unset | None = UNSET
+
+
+ROOF = {"fileId": "78021bfc-364f-4256-bd24-ab2b338e67a4", "label": "roof.jpg"}
+CELLAR = {"fileId": "1df28a8b-a7e8-495b-8452-821cdbf2c9a6", "label": "cellar.jpg"}
+READ = {"extension": ".jpg", "url": "https://crm.example.com/file?token=1"}
+
+
+@pytest.mark.parametrize("cl", [Opportunity, DealWithFiles])
+def test_files_are_written_without_what_a_server_adds(cl: type[Opportunity]) -> None:
+    """An update of files has their ids and labels; the files that stay keep their URLs."""
+
+    def deal(*files: Any) -> Any:
+        return SERVER.structure({**INSTANCE, "photos": [*files]}, cl)
+
+    held = deal({**ROOF, **READ})
+    for change in ([ROOF, CELLAR], [{**ROOF, "label": "Roof"}], [CELLAR]):
+        update = OpportunityUpdate.between(held, deal(*({**READ, **each} for each in change)))
+        assert SERVER.unstructure(update) == {"photos": change}
+        assert update.apply(held) == deal(
+            *({**each, **(READ if each["fileId"] == ROOF["fileId"] else {})} for each in change)
+        )
+        assert update.minimized(held) == update
+    again = deal({**ROOF, **READ, "url": "https://crm.example.com/file?token=2"})
+    assert OpportunityUpdate.between(held, again) == OpportunityUpdate()
+    assert OpportunityUpdate.between(deal(ROOF), again).minimized(held) == OpportunityUpdate()
+    assert OpportunityUpdate.for_class(cl).between(held, deal()).apply(held) == deal()
+
+
+def test_a_list_that_only_looks_like_files_is_written_as_it_is() -> None:
+    """JSON with other properties, or without the id of a file, is no file."""
+    for other in ([{**ROOF, **READ, "pages": 3}], [READ], [{**READ, "fileId": [7]}], [ROOF, 7]):
+        before, after = (PartialOpportunity(extra={"photos": each}) for each in ([], other))
+        assert OpportunityUpdate.between(before, after) == OpportunityUpdate(extra={"photos": other})
+        assert OpportunityUpdate(extra={"photos": other}).apply(before) == after
+
+
 BEFORE: dict[str, dict[str, Any]] = {
     "amount": {"amountMicros": 1, "currencyCode": "EUR", "newer": 1},
     "emails": {"primaryEmail": "a@example.com", "additionalEmails": ["b@example.com"]},
@@ -578,7 +619,7 @@ def test_connecting_and_disconnecting_change_the_id(record: Any, body: Any, expe
         ({"phones": {"primaryPhoneNumber": "+33612345678"}}, {"phones": {"primaryPhoneNumber": "+33612345678"}}),
         ({"links": BEFORE["links"]}, {}),
         ({"text": {"markdown": "old"}}, {}),
-        ({"text": {}}, {}),
+        ({"text": {}}, {"text": {}}),
         ({"reference": None, "tags": None, "budget": None}, {}),
         ({"budget": {"amountMicros": None, "currencyCode": ""}}, {}),
         ({"reference": "0", "seats": 0}, {"reference": "0", "seats": 0}),

@@ -1,12 +1,12 @@
 """The composite types of custom fields, for attributes of your own subclass of `Opportunity`."""
 
-# pyright: reportUnknownVariableType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Values are JSON of any type, and what isinstance leaves of Any is partially unknown to pyright.
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -172,6 +172,23 @@ _CLEARED: Final[Mapping[type[Record], frozenset[str]]] = {
     Links: frozenset({"primaryLinkLabel", "primaryLinkUrl", "secondaryLinks"}),
 }
 """The properties that a server clears if an update of their composite leaves them out; it keeps all others."""
+_SENT_WITH_FILES: Final = ("extension", "url")
+"""What a server adds to each file of a FILES field, and refuses in bodies."""
+
+
+def written(value: Any) -> Any:
+    """
+    Return a value of a record as bodies have it.
+
+    Args:
+        value: The value, typed or JSON.
+
+    Returns:
+        The value; of files without what a server adds to them.
+    """
+    if not _are_files(value):
+        return value
+    return type(value)(_without_properties(each, _SENT_WITH_FILES) for each in value)
 
 
 def lost(old: Any, new: Any) -> Iterator[tuple[str, str | None]]:
@@ -209,8 +226,12 @@ def merged(old: Any, new: Any) -> Any:
 
     Returns:
         The new value with the properties that the server keeps. A value that `lost` finds no fault with is returned
-        unchanged. Both texts of a rich text are those of the update, because the server generates a missing one.
+        unchanged. Both texts of a rich text are those of the update, because the server generates a missing one. A file
+        keeps what the server added to it.
     """
+    if _are_files(new) and isinstance(old, (list, tuple)):
+        files = {_properties(each)["fileId"]: each for each in (*new, *filter(_is_file, old))}
+        return type(new)(_with_properties(files[_properties(each)["fileId"]], _properties(each)) for each in new)
     cl = _composite(old, new)
     if cl is None or not isinstance(new, (Record, Mapping)):
         return new
@@ -238,13 +259,15 @@ def unchanged(old: Any, new: Any) -> bool:
         Whether the two are the same once a composite is merged. Null and empty values are the same: a server stores
         a cleared text as an empty one.
     """
+    old, new = written(old), written(new)
     cl = _composite(old, new)
     if old is UNSET or cl is None:
         return _is_stored_alike(old, new)
     if not isinstance(new, (Record, Mapping)):
         return new is None and all(map(_is_empty, _properties(old).values()))
     held, stored = _properties(old), _properties(merged(old, new))
-    names = stored.keys() if issubclass(cl, RichText) else {**held, **stored}.keys()
+    # A server generates one text of a rich text from the other; it clears both if both are left out.
+    names = stored.keys() if stored and issubclass(cl, RichText) else {**held, **stored}.keys()
     return all(_is_stored_alike(held.get(name), stored.get(name)) for name in names)
 
 
@@ -274,6 +297,25 @@ def _with_properties(value: Any, changes: Mapping[str, Any]) -> Any:
     arguments: dict[str, Any] = {known[name]: each for name, each in changes.items() if name in known}
     extra = {name: each for name, each in changes.items() if name not in known}
     return attrs.evolve(value, **arguments, extra={**value.extra, **extra})
+
+
+def _without_properties(value: Any, names: Iterable[str]) -> Any:
+    """Return a composite without some properties: a record, or JSON."""
+    if isinstance(value, Record):
+        known = {wire_name(each): each.alias or each.name for each in attributes_of(value.__class__).values()}
+        absent: dict[str, Any] = {known[name]: UNSET for name in names}
+        return attrs.evolve(value, **absent)
+    return {name: each for name, each in value.items() if name not in names}
+
+
+def _are_files(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and bool(value) and all(map(_is_file, value))
+
+
+def _is_file(value: Any) -> bool:
+    held = _properties(value)
+    is_known = isinstance(value, File) or held.keys() <= _names_of(File)
+    return is_known and isinstance(held.get("fileId"), str)
 
 
 def _lost_links(links: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -310,7 +352,12 @@ def _composite(old: Any, new: Any) -> type[Record] | None:
 @functools.cache
 def _names() -> Mapping[type[Record], frozenset[str]]:
     classes = (Amount, ActorMetadata, Address, Emails, FullName, Links, Phones, RichText)
-    return {cl: frozenset(map(wire_name, attributes_of(cl).values())) for cl in classes}
+    return {cl: _names_of(cl) for cl in classes}
+
+
+@functools.cache
+def _names_of(cl: type[Record]) -> frozenset[str]:
+    return frozenset(map(wire_name, attributes_of(cl).values()))
 
 
 def _cleared(cl: type[Record]) -> frozenset[str]:

@@ -115,7 +115,9 @@ class Update(_Form, Generic[UpdatedT]):
 
         Returns:
             The update: `between(before, after).apply(before) == after`. If it changes an attribute that this class does
-            not have, it is of the class that `for_class` returns.
+            not have, it is of the class that `for_class` returns. It leaves out what only a server writes: the
+            related record of an id that changes, one that only one of the records was read with, and the URL and
+            extension of a file.
 
         Raises:
             UnrepresentableError: The change cannot be expressed: it affects a property that cannot be written, or
@@ -135,6 +137,8 @@ class Update(_Form, Generic[UpdatedT]):
         arguments: dict[str, Any] = {}
         for name, value in changed.items():
             if name not in writable:
+                if _follows_an_id(attributes_of(record_class)[name], before, after):
+                    continue
                 reason = f"no update can change it; give both records the same {name} first (attrs.evolve)"
                 raise UnrepresentableError(pointer(wire_name(attributes_of(record_class)[name])), reason)
             arguments[writable[name].alias or name] = value
@@ -220,7 +224,7 @@ class Update(_Form, Generic[UpdatedT]):
 
 def _merged(old: Any, new: Any) -> Any:
     """Return the value that a server stores for a property."""
-    if not isinstance(new, (Record, Mapping)):
+    if not isinstance(new, (Record, Mapping, list, tuple)):
         return new
     from twenty_opportunity.records import composites  # only needed where one changes
 
@@ -279,11 +283,37 @@ def _changes(before: Record, after: Record) -> Iterator[tuple[str, Any]]:
     """Yield each attribute that differs with its new value."""
     for name, attribute in attributes_of(after.__class__).items():
         old, new = getattr(before, name), getattr(after, name)
-        if not same_json(old, new):
+        if RELATED in attribute.metadata and (old is UNSET or new is UNSET):
+            continue  # read at another depth
+        if not _is_written_alike(old, new):
             if new is UNSET:
                 _refuse_removal(wire_name(attribute))
             _refuse_lost(wire_name(attribute), old, new)
-            yield name, new
+            yield name, _written(new)
+
+
+def _is_written_alike(old: Any, new: Any) -> bool:
+    return same_json(old, new) or same_json(_written(old), _written(new))
+
+
+def _written(value: Any) -> Any:
+    if not isinstance(value, (list, tuple)):
+        return value
+    from twenty_opportunity.records import composites  # only needed where one changes
+
+    return composites.written(value)
+
+
+def _follows_an_id(attribute: attrs.Attribute[Any], before: Record, after: Record) -> bool:
+    """Check whether an attribute holds the record of an id that changes."""
+    if RELATED not in attribute.metadata:
+        return False
+    column = f"{wire_name(attribute)}Id"
+    known = {wire_name(each): name for name, each in attributes_of(after.__class__).items()}
+    old, new = (
+        (getattr(each, known[column]) if column in known else each.extra.get(column)) for each in (before, after)
+    )
+    return not same_json(old, new)
 
 
 def _refuse_lost(name: str, old: Any, new: Any) -> None:
@@ -301,10 +331,10 @@ def _changed_extra(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, 
     for name in old:
         if name not in new:
             _refuse_removal(name)
-    changed = {name: value for name, value in new.items() if name not in old or not same_json(old[name], value)}
+    changed = {name: value for name, value in new.items() if name not in old or not _is_written_alike(old[name], value)}
     for name, value in changed.items():
         _refuse_lost(name, old.get(name), value)
-    return changed
+    return {name: _written(value) for name, value in changed.items()}
 
 
 def _refuse_removal(*tokens: str) -> NoReturn:
