@@ -3,8 +3,9 @@ Copy the deals of a Twenty workspace into a SQLite database, and send changed st
 
     TWENTY_API_KEY=... python examples/sync.py https://crm.example.com deals.sqlite
 
-A second run copies only the deals that changed since. Amounts are stored in micros, as whole numbers, so nothing is
-rounded. The text in the column `new_stage` of a deal is sent to the workspace by the next run.
+A second run copies only the deals that changed since, and forgets those that were destroyed. Amounts are stored in
+micros, as whole numbers, so nothing is rounded. The text in the column `new_stage` of a deal is sent to the workspace
+by the next run. If it is refused, the run reports the reason, continues with the next deal and keeps the text.
 """
 # ruff: noqa: INP001, T201 - a script that is run by its path and prints to the terminal
 
@@ -19,15 +20,24 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import httpx
 
-from twenty_opportunity import SERVER, UNSET, Amount, Opportunity, OpportunityPage, OpportunityUpdate
+from twenty_opportunity import (
+    SERVER,
+    UNSET,
+    Amount,
+    Opportunity,
+    OpportunityPage,
+    OpportunityUpdate,
+    ValidationError,
+)
 from twenty_opportunity.formats import date_time_text
-from twenty_opportunity.records import OpportunityAnswer
+from twenty_opportunity.records import ErrorAnswer, OpportunityAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ATTEMPTS: Final = 5
+ATTEMPTS: Final = 7  # the waits are 63 seconds in all, and a server limits the requests in a minute
 WORTH_RETRYING: Final = {429, 502, 503, 504}
+REFUSED: Final = {400, 404}  # the value or the deal is refused, and others may be accepted
 ALSO_DELETED: Final = "or(deletedAt[is]:NULL,deletedAt[is]:NOT_NULL)"  # lists hide soft-deleted deals otherwise
 TABLE: Final = """CREATE TABLE IF NOT EXISTS deals (id TEXT PRIMARY KEY, name TEXT, stage TEXT, micros INTEGER,
     currency TEXT, updated_at TEXT, deleted INTEGER, new_stage TEXT)"""
@@ -46,7 +56,7 @@ def send(http: httpx.Client, method: str, path: str, **options: Any) -> httpx.Re
         except httpx.TransportError:
             if attempt == ATTEMPTS:
                 raise
-        time.sleep(2**attempt / 10)
+        time.sleep(2 ** (attempt - 1))
     raise AssertionError  # the last attempt returns or raises
 
 
@@ -72,6 +82,18 @@ def pull(http: httpx.Client, database: sqlite3.Connection) -> int:
     return len(rows)
 
 
+def forget(http: httpx.Client, database: sqlite3.Connection) -> int:
+    """Remove the deals that were destroyed, which no filter finds, and return their number."""
+    parameters = {"limit": "1", "filter": ALSO_DELETED}
+    page = SERVER.loads(send(http, "GET", "/rest/opportunities", params=parameters).content, OpportunityPage)
+    known = {deal_id for [deal_id] in database.execute("SELECT id FROM deals")}
+    if page.total_count == len(known):
+        return 0
+    destroyed = known - {str(deal.id) for deal in changed_deals(http, None)}
+    database.executemany("DELETE FROM deals WHERE id = ?", [[deal_id] for deal_id in destroyed])
+    return len(destroyed)
+
+
 def money(deal: Opportunity) -> tuple[int | None, str | None]:
     """Return the exact amount: SQLite has whole numbers of 64 bits, and a server of 53."""
     amount = deal.amount or Amount(amount_micros=None, currency_code=None)
@@ -88,35 +110,54 @@ def updated(deal: Opportunity) -> str:
     return date_time_text(deal.updated_at, milliseconds=True)
 
 
-def push(http: httpx.Client, database: sqlite3.Connection) -> int:
-    """Send the new stages, and return their number."""
-    changes = database.execute("SELECT id, new_stage FROM deals WHERE new_stage IS NOT NULL").fetchall()
+def push(http: httpx.Client, database: sqlite3.Connection) -> tuple[int, list[str]]:
+    """Send the new stages, and return their number and the reasons why others were refused."""
+    changes = database.execute("SELECT id, new_stage FROM deals WHERE new_stage IS NOT NULL ORDER BY id").fetchall()
+    refused: list[str] = []
     for deal_id, stage in changes:
-        path = f"/rest/opportunities/{deal_id}"
-        before = SERVER.loads(send(http, "GET", path).content, OpportunityAnswer).opportunity
-        assert isinstance(before, Opportunity)  # noqa: S101 - the answer to this request has one
-        update = OpportunityUpdate.between(before, attrs.evolve(before, stage=stage))
-        headers = {"Content-Type": "application/json"}
-        send(http, "PATCH", path, content=SERVER.dumps(update), headers=headers)
-        database.execute("UPDATE deals SET new_stage = NULL WHERE id = ?", [deal_id])
-    return len(changes)
+        try:
+            send_stage(http, deal_id, stage)
+        except ValidationError as error:
+            refused.append(f"{deal_id}: {error}")
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code not in REFUSED:
+                raise
+            reasons = SERVER.loads(error.response.content, ErrorAnswer).reasons
+            refused.append(f"{deal_id}: {'; '.join(reasons)}")
+        else:
+            database.execute("UPDATE deals SET new_stage = NULL WHERE id = ?", [deal_id])
+    return len(changes) - len(refused), refused
 
 
-def sync(http: httpx.Client, database: sqlite3.Connection) -> tuple[int, int]:
-    """Send the new stages and copy the changed deals, and return the numbers of both."""
+def send_stage(http: httpx.Client, deal_id: str, stage: str) -> None:
+    """Send the new stage of a deal."""
+    path = f"/rest/opportunities/{deal_id}"
+    before = SERVER.loads(send(http, "GET", path).content, OpportunityAnswer).opportunity
+    assert isinstance(before, Opportunity)  # noqa: S101 - the answer to this request has one
+    update = OpportunityUpdate.between(before, attrs.evolve(before, stage=stage))
+    headers = {"Content-Type": "application/json"}
+    send(http, "PATCH", path, content=SERVER.dumps(update), headers=headers)
+
+
+def sync(http: httpx.Client, database: sqlite3.Connection) -> tuple[int, int, int, list[str]]:
+    """Return the numbers of stages sent, deals copied and deals forgotten, and the reasons of refused stages."""
     with database:
         database.execute(TABLE)
-        return push(http, database), pull(http, database)
+        sent, refused = push(http, database)
+        return sent, pull(http, database), forget(http, database), refused
 
 
-def main() -> None:
-    """Run the command."""
+def main() -> int:
+    """Run the command, and return its exit status."""
     url, file = sys.argv[1:]
     headers = {"Authorization": f"Bearer {os.environ['TWENTY_API_KEY']}"}
     with httpx.Client(base_url=url, headers=headers, timeout=30) as http:
-        sent, copied = sync(http, sqlite3.connect(file))
-    print(f"sent {sent} stages, copied {copied} deals")
+        sent, copied, forgotten, refused = sync(http, sqlite3.connect(file))
+    print(f"sent {sent} stages, copied {copied} deals, forgot {forgotten} destroyed deals")
+    for reason in refused:
+        print(f"not sent: {reason}", file=sys.stderr)
+    return 1 if refused else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

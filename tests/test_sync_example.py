@@ -70,8 +70,8 @@ def test_all_pages_are_copied(
     for micros in (0, 2**53 - 1):
         http.post("/rest/opportunities", json={"amount": {"amountMicros": micros, "currencyCode": "EUR"}})
     server.requests.clear()
-    assert sync.sync(http, database) == (0, 452)
-    assert len(server.requests) == 3
+    assert sync.sync(http, database) == (0, 452, 0, [])
+    assert len(server.requests) == 4
     rows = {
         deal_id: (micros, code) for deal_id, micros, code in database.execute("SELECT id, micros, currency FROM deals")
     }
@@ -93,8 +93,8 @@ def test_the_next_run_copies_what_changed(
     http.delete(f"/rest/opportunities/{second}", params={"soft_delete": "true"})
     assert since < "2999"
     database.execute("UPDATE deals SET new_stage = 'PROPOSAL' WHERE id = ?", [first])
-    sent, copied = sync.sync(http, database)
-    assert sent == 1
+    sent, copied, forgotten, refused = sync.sync(http, database)
+    assert (sent, forgotten, refused) == (1, 0, [])
     assert copied >= 1
     [patch] = [request for request in server.requests if request.method == "PATCH" and b"PROPOSAL" in request.body]
     assert patch.body == b'{"stage":"PROPOSAL"}'
@@ -104,15 +104,55 @@ def test_the_next_run_copies_what_changed(
     assert deleted == 1
 
 
+def test_destroyed_deals_are_forgotten(
+    sync: Any, server: TwentyServer, http: httpx.Client, database: sqlite3.Connection
+) -> None:
+    """All ids are read only if the numbers of deals differ. Soft-deleted deals remain."""
+    sync.sync(http, database)
+    [first, second, third] = [row[0] for row in database.execute("SELECT id FROM deals ORDER BY id LIMIT 3")]
+    http.delete(f"/rest/opportunities/{first}")
+    http.delete(f"/rest/opportunities/{second}", params={"soft_delete": "true"})
+    database.execute("UPDATE deals SET new_stage = 'PROPOSAL' WHERE id IN (?, ?)", [first, third])
+    sent, _, forgotten, refused = sync.sync(http, database)
+    assert (sent, forgotten) == (1, 1)
+    assert refused == [f"{first}: Record not found"]
+    known = [row[0] for row in database.execute("SELECT id FROM deals ORDER BY id LIMIT 2")]
+    assert known == [second, third]
+    server.requests.clear()
+    sent, _, forgotten, refused = sync.sync(http, database)
+    assert (sent, forgotten, refused) == (0, 0, [])
+    assert len(server.requests) == 2
+
+
+def test_a_refused_deal_does_not_stop_the_others(sync: Any, http: httpx.Client, database: sqlite3.Connection) -> None:
+    """Its new stage stays for the next run, whoever refuses it: the server or the profile."""
+    sync.sync(http, database)
+    [first, second, third] = [row[0] for row in database.execute("SELECT id FROM deals ORDER BY id LIMIT 3")]
+    for deal_id, stage in ((first, "WON"), (second, ""), (third, "CUSTOMER")):
+        database.execute("UPDATE deals SET new_stage = ? WHERE id = ?", [stage, deal_id])
+    for _ in range(2):
+        sent, _, _, refused = sync.sync(http, database)
+        assert len(refused) == 2
+        assert refused[0].startswith(f"{first}: Invalid value")
+        assert refused[1].startswith(f"{second}: /stage: ")
+    assert sent == 0
+    waiting = [row[0] for row in database.execute("SELECT new_stage FROM deals WHERE new_stage NOTNULL ORDER BY id")]
+    assert waiting == ["WON", ""]
+
+
 def test_refused_and_dropped_requests_are_repeated(
     sync: Any, server: TwentyServer, http: httpx.Client, database: sqlite3.Connection, waits: list[float]
 ) -> None:
-    """With longer and longer waits, five times at most."""
+    """With longer and longer waits, together more than the minute over which servers count requests."""
     server.fail_next(429, times=2)
     server.fail_next(503)
-    assert sync.sync(http, database) == (0, 450)
-    assert waits == [0.2, 0.4, 0.8]
-    server.fail_next(429, times=5)
+    assert sync.sync(http, database)[:2] == (0, 450)
+    assert waits == [1, 2, 4]
+    waits.clear()
+    server.fail_next(429, times=6)
+    sync.sync(http, database)
+    assert sum(waits) > 60
+    server.fail_next(429, times=7)
     with pytest.raises(httpx.HTTPStatusError, match="429"):
         sync.sync(http, database)
     server.fail_next(500)
@@ -125,8 +165,8 @@ def test_dropped_connections_are_repeated(sync: Any, server: TwentyServer, datab
     """On a real port, where httpx reports them."""
     server.drop_connection(2)
     with server.serve() as url, httpx.Client(base_url=url) as http:
-        assert sync.sync(http, database) == (0, 450)
-        server.drop_connection(5)
+        assert sync.sync(http, database)[:2] == (0, 450)
+        server.drop_connection(7)
         with pytest.raises(httpx.TransportError):
             sync.sync(http, database)
 
@@ -141,4 +181,27 @@ def test_the_command_takes_a_url_and_a_file(server: TwentyServer, tmp_path: Path
             text=True,
             check=True,
         )
-    assert ended.stdout == "sent 0 stages, copied 450 deals\n"
+    assert ended.stdout == "sent 0 stages, copied 450 deals, forgot 0 destroyed deals\n"
+
+
+def test_the_command_reports_refused_stages(
+    server: TwentyServer, http: httpx.Client, sync: Any, tmp_path: Path
+) -> None:
+    """On stderr, and by its exit status."""
+    path = tmp_path / "deals.sqlite"
+    with sqlite3.connect(path) as database:
+        sync.sync(http, database)
+        database.execute("UPDATE deals SET new_stage = 'WON' WHERE id = (SELECT min(id) FROM deals)")
+    database.close()
+    with server.serve() as url:
+        ended = subprocess.run(
+            [sys.executable, str(EXAMPLE), url, str(path)],
+            env={**os.environ, "TWENTY_API_KEY": "any"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("sent 0 stages, ")
+    assert 'Invalid value "WON" for field "stage"' in ended.stderr
+    assert "Traceback" not in ended.stderr
