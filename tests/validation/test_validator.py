@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from twenty_opportunity.errors import UnsupportedSchemaError, ValidationError, pointer
 from twenty_opportunity.schemas.composites import definitions
 from twenty_opportunity.validation import Validator
-from twenty_opportunity.validation.compile import compiled
+from twenty_opportunity.validation.compile import compiled, for_python
 from twenty_opportunity.validation.explain import WINDOW, Explainer
 
 if TYPE_CHECKING:
@@ -559,6 +559,43 @@ def test_names_are_wrong_only_in_objects(schema: dict[str, Any], instance: Any, 
     assert [each.pointer for each in found] == expected
 
 
+@pytest.mark.parametrize(
+    ("schema", "instance", "expected"),
+    [
+        ({"patternProperties": {"^1": {"type": "null"}}}, {"1": 5, "01": 5, "+1": 5}, ["/1"]),
+        ({"properties": {"1": {}}, "additionalProperties": {"type": "null"}}, {"1": 5, "01": 5}, ["/01"]),
+        (
+            {"patternProperties": {"^0": {}, "^x": {}}, "additionalProperties": {"type": "null"}},
+            {"01": 5, "1": 5, "+1": 5},
+            ["/1", "/+1"],
+        ),
+        (
+            {"patternProperties": {"^1": {"patternProperties": {"^2": {"type": "null"}}}}},
+            {"1": {"2": 5}, "2": {"2": 5}},
+            ["/1/2"],
+        ),
+        (
+            {"additionalProperties": {"properties": {"": {}}, "additionalProperties": {"type": "null"}}},
+            {"a": {"": 5, "a": 5}, "": {"a": 5}},
+            ["/a/a", "//a"],
+        ),
+        (
+            {
+                "patternProperties": {"^[^\\x00]*$": {}},
+                "additionalProperties": {"patternProperties": {"^1": {"type": "null"}}},
+            },
+            {"\ud800": {"1": 5, "01": 5}},
+            ["/\ud800/1"],
+        ),
+    ],
+)
+def test_a_name_is_that_of_a_keyword(schema: dict[str, Any], instance: Any, expected: list[str]) -> None:
+    """A name that jsonschema-rs takes for another one is reported only if the keyword is about it."""
+    assert [each.pointer for each in Validator(schema).iter_violations(instance)] == expected
+    found = {pointer(*error.absolute_path) for error in Draft202012Validator(for_python(schema)).iter_errors(instance)}
+    assert found == {*expected}
+
+
 def test_the_branches_of_a_choice_are_those_of_its_place() -> None:
     """Two choices that an empty name makes alike do not mix."""
     choice = {"oneOf": [{"type": "object", "required": ["k"]}, {"type": "array", "minItems": 1}]}
@@ -633,6 +670,7 @@ def test_forbidden_properties_in_a_choice_are_read_in_part(branch: dict[str, Any
         {"items": {"additionalProperties": {"items": {"type": "null"}}, "required": ["tags", "k"]}},
         {"items": {"dependentRequired": {"k7": ["x", "k9"], "x": ["y"]}, "additionalProperties": {"type": "null"}}},
         {"items": {"properties": {"x": {"type": "null"}}, "additionalProperties": {"items": {"type": "null"}}}},
+        {"items": {"properties": {"k": {}, "x": {}}, "required": ["k", "x"], "additionalProperties": {"type": "null"}}},
         {"items": {"anyOf": [{"required": ["k9"]}, {"type": "null"}], "additionalProperties": False}},
         {"items": {"anyOf": [{"properties": {"k7": False}, "additionalProperties": False}, {"type": "null"}]}},
         {"items": {"allOf": [{"properties": {"k2": {}}, "additionalProperties": False}], "required": ["k7", "z"]}},
@@ -862,6 +900,14 @@ def test_every_name_is_a_property(name: str) -> None:
 def test_violations_are_those_of_the_instance(schema: dict[str, Any], instance: object, expected: list[str]) -> None:
     """The value that replaces an object that is not JSON does not cause violations itself."""
     assert [found.pointer for found in Validator(schema).iter_violations(instance)] == expected
+
+
+def test_an_object_that_is_not_json_has_no_type() -> None:
+    """An object that is not a JSON value is refused by every `type` that leaves out one type of JSON values."""
+    types = ["array", "boolean", "null", "number", "object", "string"]
+    schema = {"properties": {name: {"type": [other for other in types if other != name]} for name in types}}
+    found = Validator(schema).iter_violations({name: object() for name in types})
+    assert [(each.pointer, each.keyword) for each in found] == [(f"/{name}", "type") for name in types]
 
 
 def test_no_context_is_asked_about_bounds() -> None:

@@ -7,7 +7,7 @@ import math
 import sys
 from operator import getitem, itemgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from twenty_opportunity.errors import Violation, pointer
 from twenty_opportunity.validation.compile import (
@@ -174,6 +174,7 @@ class Explainer:
         passed: list[str | int] = []
         order: list[int | None] = []
         steps: list[str | int | None] = []
+        checks: list[Callable[[str], bool]] = []
         tokens = [*reversed(path)]
         keyword, schema = "", node
         while tokens:
@@ -212,12 +213,12 @@ class Explainer:
                 order.append(None)
             if keyword in INTO and keyword != "propertyNames":
                 steps.append(str(passed[-1]) if keyword == "properties" else 0 if keyword in OF_ARRAYS else None)
+                checks.append(functools.partial(_is_about, schema, keyword, str(passed[-1])))
         value = schema.get(keyword)
         pattern = value if keyword == "pattern" else _only_name_pattern(schema)
         words = self._patterns.get(pattern, "")
-        return Location(
-            keyword, schema, value, (*passed,), pointer(*passed), pointer(*place), (*order,), (*steps,), words
-        )
+        pointers = pointer(*passed), pointer(*place)
+        return Location(keyword, schema, value, (*passed,), *pointers, (*order,), (*steps,), (*checks,), words)
 
 
 @functools.lru_cache(maxsize=1)  # violations in a row are often in one container
@@ -233,6 +234,16 @@ def _entry(failure: Failure) -> str:
 def _only_name_pattern(schema: Mapping[str, Any]) -> str:
     patterns = [*schema.get("patternProperties", ())]
     return patterns[0] if len(patterns) == 1 else ""
+
+
+def _is_about(schema: Mapping[str, Any], keyword: str, entry: str, name: str) -> bool:
+    """Check whether a keyword of a schema, or its entry for a pattern, is about the property with a name."""
+    if keyword == "patternProperties":
+        return bool(matching([name], entry))
+    if keyword != "additionalProperties":
+        return True
+    patterns = schema.get("patternProperties", ())
+    return name not in schema.get("properties", ()) and not any(matching([name], pattern) for pattern in patterns)
 
 
 def _name(container: Mapping[str, Any], token: str | int) -> str:
@@ -429,7 +440,7 @@ class _Reading:
             error.kind.name in ("additionalProperties", "falseSchema") and found.keyword == "additionalProperties"
         )
         ways = self._ways(error.instance_path, found.steps[:-1] if is_whole else found.steps)
-        if len(ways) > 1:  # values that are equal are equally wrong
+        if len(ways) > 1:  # values that are equal are equally wrong where the same keywords are about their names
             wrong: Any = error.instance
 
             def fits(value: Any) -> bool:
@@ -437,6 +448,7 @@ class _Reading:
                     return bool(value) and is_dict(value) and (name is None or name in value)
                 return type(value) is type(wrong) and value == wrong
 
+            ways = [way for way in ways if self._is_described(found, way[2])]
             ways = [way for way in ways if fits(way[1])] or ways
         for around, value, path in ways:
             yield from self._of_place(error, self._failure(found, path, value, name), around, value, name)
@@ -504,6 +516,10 @@ class _Reading:
             ]
         return [(around, value, path) for around, value, path, used in ways if used == len(tokens)]
 
+    def _is_described(self, location: Location, path: Path) -> bool:
+        """Check whether the keywords on the way to a location are about the names in a path."""
+        return all(check(self._original(name)) for check, name in zip(location.checks, path, strict=False))
+
     def _names(self, node: Any, known: str | int | None, tokens: Sequence[str | int]) -> Iterable[Any]:
         """Return the names, or the index, that the next token of a path may mean."""
         if known == 0:
@@ -557,13 +573,12 @@ class _Reading:
         return positions[name]
 
 
-def _is_short(value: object) -> bool:
+def _is_short(value: Any) -> bool:
     """Return True if a value is a short scalar, which is copied unchanged. Most are."""
-    kind = type(value)
+    kind: type[Any] = type(value)
     if kind is str:
-        text = cast("str", value)
-        return len(text) < _SHORT and text.isascii()
-    return value is None or kind is int or kind is bool or (kind is float and math.isfinite(cast("float", value)))
+        return len(value) < _SHORT and value.isascii()
+    return value is None or kind is int or kind is bool or (kind is float and math.isfinite(value))
 
 
 def _at(instance: object, path: Path) -> Any:

@@ -106,6 +106,7 @@ class Location:
         pointer: Its JSON Pointer in the schema.
         order: Its place in the order of the schema, with None for each keyword that goes on to a part of the instance.
         steps: For each of these parts its name, if the schema names it; 0 for an item.
+        checks: For each of these parts a check whether the keyword is about the property with a name.
         words: The meaning of the pattern, or of the only one for the names of properties, if known.
     """
 
@@ -117,6 +118,7 @@ class Location:
     pointer: str = ""
     order: tuple[int | None, ...] = ()
     steps: tuple[str | int | None, ...] = ()
+    checks: tuple[Callable[[str], bool], ...] = ()
     words: str = ""
 
     @property
@@ -187,7 +189,7 @@ def _ends(failure: Failure) -> tuple[str, str]:
 
 def not_json(failure: Failure) -> tuple[str, str]:
     """Write the messages, as `sentence` does, for an object that is not a JSON value."""
-    end = advice(failure.instance, undecoded=False)
+    end = advice(failure.instance)
     return f"{quoted(failure.instance)} is not a JSON value{end}", f"{kind(failure.instance)} is not a JSON value{end}"
 
 
@@ -446,7 +448,7 @@ def _number(count: int, unit: str) -> str:
     return f"{count} {unit if count == 1 else 'properties' if unit == 'property' else f'{unit}s'}"
 
 
-def advice(value: object, *, undecoded: bool) -> str:
+def advice(value: object, *, undecoded: bool = False) -> str:
     """
     Return what to use instead of a value of a wrong type.
 
