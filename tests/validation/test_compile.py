@@ -156,6 +156,8 @@ def test_the_generated_check_needs_no_finder(
         {"properties": {"a": {"type": "object"}}},
         {"enum": [1]},
         {"type": "object", "$defs": {"list": ARRAY}},
+        {"if": ARRAY, "not": ARRAY},
+        {"if": {"$ref": "#/$defs/a"}, "not": {"$ref": "#/$defs/a"}, "$defs": {"a": {"properties": {"a": ARRAY}}}},
     ],
 )
 def test_schemas_without_arrays_have_no_finder(schema: dict[str, Any]) -> None:

@@ -65,6 +65,8 @@ def message(schema: dict[str, Any], instance: object) -> str:
         ([{"type": "null"}, {"properties": {"a": {"type": "string"}}}], {"a": 5}, ("/1/properties/a/type", "/a")),
         ([{"const": 5}, {"type": "object", "required": ["a"]}], {}, ("/1/required", "/a")),
         ([{"type": "integer"}, {"minLength": 2, "maxLength": 0}], "x", ("/1/minLength", "")),
+        # Every forbidden property counts.
+        ([{"additionalProperties": False}, {"required": ["c"]}], {"a": 1, "b": 2}, ("/1/required", "/c")),
     ],
     ids=str,
 )
@@ -177,6 +179,15 @@ def test_words_for_a_pattern_are_not_cut(pattern: str) -> None:
         assert found.removesuffix(")").endswith(PATTERNS_IN_WORDS[pattern].removesuffix(")"))
 
 
+@pytest.mark.parametrize(("length", "is_quoted"), [(60, True), (61, False)])
+def test_a_pattern_with_words_is_quoted_up_to_a_length(length: int, *, is_quoted: bool) -> None:
+    """A pattern that has words is quoted whole or not at all, because a part of it would mislead."""
+    pattern = f"^{'x' * (length - 2)}$"
+    (violation,) = Validator({"pattern": pattern}, {pattern: "many letters"}).iter_violations("y")
+    assert "many letters" in violation.message
+    assert (pattern in violation.message) == ("^x" in violation.message) == is_quoted
+
+
 def test_the_pattern_is_not_reported_beside_the_format() -> None:
     """One fault has one violation: a string that is not a UUID is not a UUID of the wrong version, too."""
     schema = {"type": "string", "format": "uuid", "pattern": UUID_PATTERN}
@@ -255,6 +266,8 @@ def test_numbers_as_text_and_days_say_what_to_send(schema: dict[str, Any], value
     [
         ({"a": {"type": ["string", "null"]}, "b": {}}, True, '; send {"a": null, "b": null}'),
         ({f"{'a' * 20}{n}": {} for n in range(6)}, True, f"; send an object with null for {'a' * 20}0, {'a' * 20}1, "),
+        ({"a" * 56: {}, "b" * 56: {}}, True, f'; send {{"{"a" * 56}": null, "{"b" * 56}": null}}'),
+        ({"a" * 56: {}, "b" * 57: {}}, True, f"; send an object with null for {'a' * 56}, {'b' * 57}"),
         ({"a": {"type": ["string", "null"]}, "b": {"type": "string"}}, True, " is not an object"),
         ({"a": {"type": ["string", "null"]}}, False, " is not an object"),
         ({}, True, " is not an object"),
@@ -282,5 +295,7 @@ def test_only_null_is_answered_with_an_object_to_send() -> None:
 
 def test_an_integer_of_too_many_digits_is_not_compared() -> None:
     """Python writes no integer of more than 4,300 digits, so the message speaks of the digits and not of the bound."""
-    assert "too many digits" in message({"maximum": 5}, 10**5000)
     assert "too many digits" not in message({"maximum": 5}, 10**4000)
+    (violation,) = Validator({"maximum": 5}).iter_violations(10**5000)
+    assert "too many digits" in violation.message
+    assert (violation.keyword, violation.schema_pointer, violation.params) == ("maximum", "/maximum", {"limit": 5})
