@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import functools
+import operator
 import pickle
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import pytest
 from hypothesis import given
@@ -12,8 +15,11 @@ from hypothesis import strategies as st
 
 from twenty_opportunity.errors import TwentyOpportunityError
 from twenty_opportunity.schemas.field_types import Field
-from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields
+from twenty_opportunity.schemas.metadata_reader import MetadataError, object_fields, objects_of
 from twenty_opportunity.values.object_names import ObjectName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 ROWS: Final[list[dict[str, Any]]] = [
     {"name": "name", "type": "TEXT"},
@@ -358,6 +364,60 @@ def test_objects_and_arrays_of_classes_of_their_own_are_asked_for_nothing() -> N
     for wrong in (OwnDict(), OwnList(), OwnDict(fields=OwnList())):
         with pytest.raises(MetadataError):
             object_fields(wrong)
+
+
+class Unhelpful:
+    """An object that raises whatever it is asked, and cannot be hashed."""
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    __bool__ = __eq__ = __iter__ = __len__ = __str__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda found: found, lambda found: {"data": {"objects": [found]}}, lambda found: [found]]
+)
+def test_no_value_of_metadata_is_asked_for_anything(wrap: Callable[[Any], Any]) -> None:
+    """An object of any class at any place of metadata is read as a missing value, or refused."""
+    target = {"nameSingular": "company", "namePlural": "companies"}
+    morph = {"type": "MANY_TO_ONE", "targetObjectMetadata": target}
+    row = {
+        "name": "x",
+        "type": "SELECT",
+        "objectMetadataId": "1",
+        "object": {"nameSingular": "opportunity"},
+        "options": [{"value": "A"}],
+        "settings": {"relationType": "MANY_TO_ONE", "joinColumnName": "xId", "maxNumberOfValues": 1},
+        "relation": morph,
+        "morphRelations": [morph],
+        **dict.fromkeys(["isActive", "isNullable", "writability", "label", "description"]),
+    }
+    around = {"pageInfo": {"hasNextPage": False}, "totalCount": 1, "data": {}, "objects": {}}
+    for whole in (
+        {**around, "nameSingular": "opportunity", "namePlural": "opportunities", "isActive": True, "fields": [row]},
+        {**around, "fields": {"pageInfo": {"hasNextPage": False}, "edges": [{"node": row}]}},
+        {"data": {**around, "fieldsList": [row]}},
+        {"data": {"objects": {"edges": [{"node": {"nameSingular": "company", "fields": [row]}}]}, **around}},
+        around,
+    ):
+        metadata = wrap(whole)
+        for place in [location for location, _ in places(metadata)]:
+            changed = copy.deepcopy(metadata)
+            holder, key = functools.reduce(operator.getitem, place[:-1], changed), place[-1]
+            holder[key] = Unhelpful()
+            for read in (object_fields, objects_of):
+                with contextlib.suppress(MetadataError):
+                    read(changed)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """List the places within a document."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield (*path, key), inner
+        yield from places(inner, (*path, key))
 
 
 def test_a_value_that_contains_itself_is_refused() -> None:

@@ -131,7 +131,7 @@ def object_fields(metadata: object, name: ObjectName = OPPORTUNITY) -> list[Fiel
         raise MetadataError(f"some {key} of the object are missing: {_NEXT_PAGE}")
     rows = [*_rows(found[key], key)]
     if "nameSingular" not in found:
-        _refuse_other_objects([row for row, _ in rows], name, is_answer=_dict(_dict(metadata).get("data")) == found)
+        _refuse_other_objects([row for row, _ in rows], name, is_answer=key in _dict(_dict(metadata).get("data")))
     return [_field(row, place) for row, place in rows if row.get("isActive") is not False]
 
 
@@ -183,11 +183,11 @@ def _key_of_fields(metadata: Mapping[str, Any]) -> str | None:
 
 def _refuse_other_objects(rows: list[dict[Any, Any]], name: ObjectName, *, is_answer: bool) -> None:
     """Refuse the fields of an answer that has those of any object, unless they are those of the object."""
-    ids = {str(row["objectMetadataId"]) for row in rows if "objectMetadataId" in row}
+    ids = {_text(row["objectMetadataId"]) for row in rows if "objectMetadataId" in row}
     names = {_text(_dict(row.get("object")).get("nameSingular")) for row in rows}
     if not (ids or is_answer) or names == {name.singular}:
         return
-    if len(ids) > 1 or name != OPPORTUNITY or not {row.get("name") for row in rows} >= _TELLTALE:
+    if len(ids) > 1 or name != OPPORTUNITY or not {_text(row.get("name")) for row in rows} >= _TELLTALE:
         raise MetadataError(
             f"{name.renamed(_LOOKED_FOR)}; found fields without the object that they belong to; ask for the objects "
             "and not for the fields, as in GET /rest/metadata/objects"
@@ -240,7 +240,7 @@ def _has_next_page(answer: object) -> bool:
     for _ in range(_DEEPEST):
         if _dict(around.get("pageInfo")).get("hasNextPage") is True:
             return True
-        around = _dict(around.get("data") or around.get("objects"))
+        around = _dict(around.get("data")) or _dict(around.get("objects"))
     return False
 
 
@@ -301,7 +301,7 @@ def _field(row: dict[Any, Any], place: str) -> Field:
         join_column=_name(join_column, f"{place} has the joinColumnName", None) if join_column else None,
         targets=tuple(_targets(row)),
         most_values=most_values if type(most_values) is int and most_values >= 0 else None,
-        writable=row.get("writability") in (None, "OPEN"),
+        writable=row.get("writability") is None or _text(row["writability"]) == "OPEN",
     )
 
 
@@ -328,7 +328,8 @@ def _options(options: object, place: str) -> tuple[str, ...] | None:
     if not values:
         return None
     for value in values:
-        if not isinstance(value, str) or not value or _text(value) != value:
+        text = str.__str__(value) if isinstance(value, str) else ""
+        if not text or _text(text) != text:
             raise MetadataError(f"{place} has an option without a value; each option has a value, which is text")
     return tuple(map(_text, values))
 
