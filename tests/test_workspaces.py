@@ -501,7 +501,7 @@ def test_objects_in_pages() -> None:
             [page(OBJECTS[:2], pageInfo={"hasNextPage": True}), page(OBJECTS[4:], totalCount=9)],
             "a page of the objects is missing after one of the pages 1 to 1: 7 of 9 objects",
         ),
-        ({}, "looked for objects with nameSingular, namePlural and fields; found an object with no properties"),
+        ({}, "expected objects with nameSingular, namePlural and fields; found an object with no properties"),
         ([{"nameSingular": "room", "fields": []}], "the object 0 has the namePlural NoneType"),
         ([ROOM, {**ROOM, "namePlural": "rooms"}], "two active objects with the name dealRoom; deactivate one of them"),
         (
@@ -511,7 +511,7 @@ def test_objects_in_pages() -> None:
     ],
 )
 def test_metadata_that_is_no_workspace(metadata: Any, message: str) -> None:
-    """The error names the page that is missing, or what was looked for."""
+    """The error names the page that is missing, or what was expected."""
     with pytest.raises(MetadataError, match=message):
         Workspace.from_metadata(metadata)
 

@@ -1,4 +1,4 @@
-"""Validate, type, convert and generate Twenty CRM opportunity records."""
+"""Validate, type, convert and generate the records of Twenty CRM."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 def test_metadata_without_objects() -> None:
     """The metadata of a workspace is needed, and not that of a field."""
-    with pytest.raises(MetadataError, match="looked for objects"):
+    with pytest.raises(MetadataError, match="expected objects"):
         module([], object_="dealRoom")
 
 

@@ -146,7 +146,7 @@ def test_module_finds_its_metadata(
     ("text", "options", "said"),
     [
         ("{", [], "truncated"),
-        ("{}", [], "looked for the metadata"),
+        ("{}", [], "expected the metadata"),
         ('{"fields": [{"name": "name", "type": "TEXT"}]}', ["--name", "deal"], "cannot have the name"),
     ],
 )

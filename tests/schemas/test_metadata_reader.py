@@ -115,7 +115,7 @@ def test_anything_else_is_refused(metadata: Any, found: str) -> None:
         object_fields(metadata)
     message = str(caught.value)
     assert found in message
-    assert message.startswith('looked for the metadata of the object "opportunity"')
+    assert message.startswith('expected the metadata of the object "opportunity"')
 
 
 @pytest.mark.parametrize(

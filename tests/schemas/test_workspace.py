@@ -411,7 +411,7 @@ def test_schemas_are_the_callers_own() -> None:
 
 def test_what_is_no_metadata_is_refused() -> None:
     """The error is that of the metadata reader."""
-    with pytest.raises(MetadataError, match="looked for"):
+    with pytest.raises(MetadataError, match="expected the metadata"):
         schemas({"data": []})
 
 

@@ -63,7 +63,7 @@ def make_app() -> typer.Typer:
     statuses = "".join(f"\n  {status:<4} {meaning}" for status, meaning in STATUSES.items())
     app = typer.Typer(
         name=PROGRAM,
-        help="Validate, generate, compare and convert opportunity records of Twenty CRM.",
+        help="Validate, generate and convert the records of Twenty CRM, and compare workspaces.",
         epilog=f"\b\nExit status:{statuses}",
         no_args_is_help=True,
         pretty_exceptions_enable=False,

@@ -85,13 +85,13 @@ def html_report(summary: Summary, profile: str, *, show_values: bool = False) ->
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Opportunity records: {summary.valid} of {summary.total} valid</title>
+<title>{summary.valid:,} of {summary.total:,} records are valid</title>
 <link rel="icon" href="data:,">
 <style>{_STYLE}</style>
 </head>
 <body>
 <header>
-<h1>{summary.valid:,} of {summary.total:,} opportunity records are valid</h1>
+<h1>{summary.valid:,} of {summary.total:,} records are valid</h1>
 <p class="soft">Validated against the profile <b>{_text(profile)}</b> by twenty-opportunity.</p>
 </header>
 <main>

@@ -126,8 +126,8 @@ class Update(_Form, Generic[UpdatedT]):
             TypeError: The records are not of the same class, or not of the object of this class.
         """
         if not _is_updated_by(cls, before) or before.__class__ is not after.__class__:
-            message = f"between takes two records of one class, not {type(before).__name__} and {type(after).__name__}"
-            raise TypeError(message)
+            given = f"{type(before).__name__} and {type(after).__name__}"
+            raise TypeError(f"between takes two records of one class, such as Opportunity, not {given}")
         changed = dict(_changes(before, after))
         record_class: Any = after.__class__
         body: Any = cls if cls.__object__ else cls.for_class(record_class)

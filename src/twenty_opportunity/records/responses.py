@@ -625,18 +625,18 @@ class ObjectMetadata(Record):
 @attrs.frozen(kw_only=True, repr=False)
 class WebhookEvent(Record, Generic[RecordT]):
     """
-    The body that a server posts to a webhook when an opportunity changes.
+    The body that a server posts to a webhook when a record changes; `WebhookEvent[Company]` is about companies.
 
     Attributes:
         target_url: The URL of the webhook.
-        event_name: `opportunity.created`, `updated`, `deleted`, `restored` or `destroyed`.
+        event_name: The object and the action: `opportunity.created`, `updated`, `deleted`, `restored` or `destroyed`.
         object_metadata: The object that the event is about.
         workspace_id: The workspace.
         webhook_id: The webhook.
         event_date: When it happened, an aware datetime.
         user_id: The user who made the change; absent if it was not a user.
         workspace_member_id: The workspace member of the same user.
-        record: The opportunity after the event.
+        record: The record after the event.
         updated_fields: The properties that changed, in updated, deleted and restored events.
     """
 

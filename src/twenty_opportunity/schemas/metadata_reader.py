@@ -21,8 +21,8 @@ _DEEPEST: Final = 8  # levels of envelopes; the deepest of those known, GraphQL'
 _SHOWN: Final = 60  # characters of a name from the metadata in an error
 _LISTED: Final = 8  # names that an error lists
 
-_LOOKED_FOR: Final = (
-    'looked for the metadata of the object "opportunity": an object with nameSingular and its fields (a list, '
+_EXPECTED: Final = (
+    'expected the metadata of the object "opportunity": an object with nameSingular and its fields (a list, '
     "fieldsList, edges of nodes, or keyed by name), alone, in a list, or in an answer of REST (data, data.objects, "
     "data.object) or GraphQL (data.objects.edges)"
 )
@@ -70,7 +70,7 @@ def objects_of(metadata: object) -> list[ObjectMetadata]:
         found.setdefault(ObjectName(singular, plural), each)
     _refuse_missing_page([*_list(metadata)] or [metadata], len(found))
     if not found:
-        raise MetadataError(f"looked for objects with nameSingular, namePlural and fields; found {_kind(metadata)}")
+        raise MetadataError(f"expected objects with nameSingular, namePlural and fields; found {_kind(metadata)}")
     active = [ObjectMetadata(*each) for each in found.items() if each[1].get("isActive") is not False]
     for names in zip(*(each.name for each in active), strict=True):
         refuse_repeated("objects", names)
@@ -123,10 +123,10 @@ def object_fields(metadata: object, name: ObjectName = OPPORTUNITY) -> list[Fiel
             of a field.
     """
     found = _object_named(metadata, name)
-    looked_for = name.renamed(_LOOKED_FOR)
+    expected = name.renamed(_EXPECTED)
     key = _key_of_fields(found)
     if key is None:
-        raise MetadataError(f"{looked_for}; found it without fields")
+        raise MetadataError(f"{expected}; found it without fields")
     if _has_next_page(_dict(found[key])):
         raise MetadataError(f"some {key} of the object are missing: {_NEXT_PAGE}")
     rows = [*_rows(found[key], key)]
@@ -189,7 +189,7 @@ def _refuse_other_objects(rows: list[dict[Any, Any]], name: ObjectName, *, is_an
         return
     if len(ids) > 1 or name != OPPORTUNITY or not {_text(row.get("name")) for row in rows} >= _TELLTALE:
         raise MetadataError(
-            f"{name.renamed(_LOOKED_FOR)}; found fields without the object that they belong to; ask for the objects "
+            f"{name.renamed(_EXPECTED)}; found fields without the object that they belong to; ask for the objects "
             "and not for the fields, as in GET /rest/metadata/objects"
         )
 
@@ -220,7 +220,7 @@ def _holds_something(value: object) -> bool:
 
 
 def _object_named(metadata: object, name: ObjectName) -> dict[Any, Any]:
-    looked_for = name.renamed(_LOOKED_FOR)
+    expected = name.renamed(_EXPECTED)
     objects = [*_objects(metadata, _DEEPEST)]
     named = [found for found in objects if _text(found.get("nameSingular")) == name.singular]
     if named:
@@ -230,8 +230,8 @@ def _object_named(metadata: object, name: ObjectName) -> dict[Any, Any]:
     more = f"; {_NEXT_PAGE}" if _has_next_page(metadata) else ""
     if objects:
         names = _shown([found.get("nameSingular") for found in objects])
-        raise MetadataError(f"{looked_for}; found objects, but none of that name: {names}{more}")
-    raise MetadataError(f"{looked_for}; found {_kind(metadata)}{more}")
+        raise MetadataError(f"{expected}; found objects, but none of that name: {names}{more}")
+    raise MetadataError(f"{expected}; found {_kind(metadata)}{more}")
 
 
 def _has_next_page(answer: object) -> bool:
@@ -279,7 +279,7 @@ def _rows(fields: object, key: str) -> Iterator[tuple[dict[Any, Any], str]]:
         rows = [(_dict(row), row, f"{key}[{index}]") for index, row in enumerate(bare)]
     for row, given, place in rows:
         if not is_dict(given):
-            raise MetadataError(f"{_LOOKED_FOR}; found {place} of type {type(given).__name__}")
+            raise MetadataError(f"{_EXPECTED}; found {place} of type {type(given).__name__}")
         yield row, place
 
 

@@ -439,7 +439,7 @@ def test_a_server_takes_any_envelope_and_a_workspace(
     assert connect(TwentyServer(all_metadata)).data("GET", "/sites") == []
     wrongs: list[Any] = [5, "opportunity", []]
     for wrong in wrongs:
-        with pytest.raises(MetadataError, match=r"^looked for objects with nameSingular"):
+        with pytest.raises(MetadataError, match=r"^expected objects with nameSingular"):
             TwentyServer(wrong)
 
 

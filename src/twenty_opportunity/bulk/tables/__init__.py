@@ -1,5 +1,5 @@
 """
-Convert opportunities to tables and back without loss: CSV, Parquet and Arrow.
+Convert records to tables and back without loss: CSV, Parquet and Arrow.
 
 This package may import `profiles`, `schemas`, `records`, `values` and `errors`. pyarrow, the extra `arrow`, is
 imported when it is first needed.
@@ -114,7 +114,7 @@ def to_parquet(
     ids: Ids = UuidStorage.BINARY,
 ) -> None:
     """
-    Write opportunities as a Parquet file.
+    Write records as a Parquet file.
 
     Args:
         documents: Instances that the profile accepts.
@@ -136,7 +136,7 @@ def to_parquet(
 
 def from_parquet(file: IO[bytes] | str | Path, profile: Profile[Any] = PUBLISHED) -> Iterator[dict[str, Any]]:
     """
-    Read opportunities from a Parquet file.
+    Read records from a Parquet file.
 
     Args:
         file: The file, opened for bytes, or its path.
@@ -161,7 +161,7 @@ def to_arrow(
     documents: Iterable[Mapping[str, Any]], profile: Profile[Any] = PUBLISHED, *, ids: Ids = UuidStorage.BINARY
 ) -> Any:
     """
-    Return opportunities as Arrow record batches, for polars, DuckDB, pandas and anything else that reads Arrow streams.
+    Return records as Arrow record batches, for polars, DuckDB, pandas and anything else that reads Arrow streams.
 
     Args:
         documents: Instances that the profile accepts. They are read batch by batch.
@@ -184,7 +184,7 @@ def to_arrow(
 
 def from_arrow(data: Any, profile: Profile[Any] = PUBLISHED) -> Iterator[dict[str, Any]]:
     """
-    Read opportunities from an Arrow stream.
+    Read records from an Arrow stream.
 
     Args:
         data: Anything with the Arrow C stream interface, such as a table of pyarrow, polars, pandas or DuckDB.
@@ -219,7 +219,7 @@ def to_csv(
     spreadsheet_safe: bool = False,
 ) -> None:
     """
-    Write opportunities as CSV (RFC 4180, with a header).
+    Write records as CSV (RFC 4180, with a header).
 
     Args:
         documents: Instances that the profile accepts.
@@ -243,7 +243,7 @@ def to_csv(
 
 def from_csv(file: IO[str] | str | Path, profile: Profile[Any] = PUBLISHED) -> Iterator[dict[str, Any]]:
     """
-    Read opportunities from CSV.
+    Read records from CSV.
 
     Args:
         file: The file, opened for text with `newline=""`, or its path.

@@ -1,4 +1,4 @@
-"""The columns of opportunities in a table, and the lossless conversion between documents and rows."""
+"""The columns of records in a table, and the lossless conversion between documents and rows."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RowError(TwentyOpportunityError, ValueError):
 
 class TableError(TwentyOpportunityError, ValueError):
     """
-    A file is not a table of opportunities of the profile.
+    A file is not a table of records of the profile.
 
     Attributes:
         message_without_value: The message without anything that may be the value of a property. If a file
@@ -145,7 +145,7 @@ def extra_of_text(text: str | None) -> dict[str, Any]:
 
 class Columns:
     """
-    The columns for the opportunities of a profile.
+    The columns for the records of a profile.
 
     A cell holds a value in the way that tables calculate with. Everything that cells alone cannot give back exactly
     (null for a property that may be absent, an offset of +02:00, `1.0` for `1`) is in `Row.extra`, too.

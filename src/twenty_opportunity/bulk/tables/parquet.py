@@ -133,7 +133,7 @@ def count_rows(file: Path) -> int | None:
 
 def arrow_module() -> Any:
     """Return pyarrow, which is not typed; raise MissingExtraError if it is not installed."""
-    with required("arrow", "Arrow and Parquet"):
+    with required("arrow", "the use of Arrow and Parquet"):
         return import_module("pyarrow")
 
 
