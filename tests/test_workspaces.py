@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -51,6 +52,8 @@ from twenty_opportunity.values.object_names import capitalized, snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from twenty_opportunity.schemas.field_types import Field
 
 ROOM: Final[dict[str, Any]] = {
     "nameSingular": "dealRoom",
@@ -215,6 +218,58 @@ def test_workspaces_pickle() -> None:
     again = pickle.loads(pickle.dumps(WORKSPACE))  # noqa: S301 - pickled above
     assert again["dealRoom"] == ROOMS
     assert pickle.loads(pickle.dumps(STANDARD)) is STANDARD  # noqa: S301 - pickled above
+
+
+SOLAR: Final[Any] = json.loads(Path("examples/workspace/metadata.json").read_bytes())
+WITH_OPTIONS: Final = [
+    (profile, field)
+    for each in (WORKSPACE, Workspace.from_metadata(SOLAR, name="solar"))
+    for profile in each.values()
+    for field in profile.fields
+    if field.options
+]
+
+
+@pytest.mark.parametrize(
+    ("profile", "field"), WITH_OPTIONS, ids=[f"{each}.{field.name}" for each, field in WITH_OPTIONS]
+)
+def test_open_options_read_new_options_and_write_the_known_ones(profile: Profile[Any], field: Field) -> None:
+    """With open options, a record may have any option of a field, except ratings; a body has those of the metadata."""
+    singular = profile.object_name.singular
+    opened = Workspace.from_metadata(SOLAR if profile.name.startswith("solar") else OBJECTS, open_options=True)[
+        singular
+    ]
+    for option, known in ((field.options or ("",))[0], True), ("A_NEW_ONE", False):
+        instance = {field.name: [option] if field.type == "MULTI_SELECT" else option}
+        is_read = known or field.type != "RATING"
+        assert opened.is_valid(instance, opened.partial) is is_read
+        assert profile.is_valid(instance, profile.partial) is known
+        for body in (opened.create, opened.update):
+            assert opened.is_valid(instance, body) is known
+        if is_read:
+            record = opened.structure(instance, opened.partial)
+            assert json.loads(opened.dumps(record)) == instance
+
+
+def test_open_options_are_the_same_for_a_profile_and_a_workspace() -> None:
+    """A profile with open options equals that of the workspace, and both pickle; another one does not equal it."""
+    workspace = Workspace.from_metadata(OBJECTS, open_options=True)
+    profile = Profile.from_metadata(OBJECTS, open_options=True)
+    assert workspace.opportunity == profile != Profile.from_metadata(OBJECTS)
+    assert pickle.loads(pickle.dumps(profile)) == profile  # noqa: S301 - pickled above
+    assert pickle.loads(pickle.dumps(workspace)).opportunity == profile  # noqa: S301 - pickled above
+
+
+def test_open_options_do_not_open_a_profile_to_more_attributes() -> None:
+    """A class of the program cannot write a property that the metadata does not have."""
+
+    @attrs.frozen(kw_only=True)
+    class DealUpdate(OpportunityUpdate):
+        mood: str | Unset = UNSET
+
+    profile = Profile.from_metadata(OBJECTS, open_options=True)
+    with pytest.raises(TypeError, match="does not describe a writable property mood"):
+        profile.schema(DealUpdate)
 
 
 def test_the_standard_workspace() -> None:

@@ -266,14 +266,18 @@ class Profile(Generic[OwnT_co]):
 
     @overload
     @classmethod
-    def from_metadata(cls, metadata: object, *, name: str = "workspace") -> Profile[Opportunity]: ...
+    def from_metadata(
+        cls, metadata: object, *, name: str = "workspace", open_options: bool = False
+    ) -> Profile[Opportunity]: ...
     @overload
     @classmethod
     def from_metadata(
-        cls, metadata: object, *, name: str = "workspace", record: type[OpportunityT]
+        cls, metadata: object, *, name: str = "workspace", record: type[OpportunityT], open_options: bool = False
     ) -> Profile[OpportunityT]: ...
     @classmethod
-    def from_metadata(cls, metadata: object, *, name: str = "workspace", record: Any = Opportunity) -> Profile[Any]:
+    def from_metadata(
+        cls, metadata: object, *, name: str = "workspace", record: Any = Opportunity, open_options: bool = False
+    ) -> Profile[Any]:
         """
         Build the profile of a workspace, with its stages and its custom fields.
 
@@ -283,6 +287,8 @@ class Profile(Generic[OwnT_co]):
             name: A name for the profile.
             record: Your class of complete opportunities. `loads` returns records of it. If the type of an attribute
                 does not fit its field, the first use raises TypeError; the message names both.
+            open_options: Read any text for a field with options, such as a stage that the workspace adds later.
+                Writing accepts only the options in the metadata. Default: reading accepts only these, too.
 
         Returns:
             The profile. It refuses to write properties that the metadata does not have.
@@ -294,7 +300,8 @@ class Profile(Generic[OwnT_co]):
         """
         if _record_object(record) != OPPORTUNITY:
             raise TypeError(f"record must be a subclass of Opportunity, not {_title(record)}")
-        return cls.of_object(metadata, OPPORTUNITY, name, record=None if record is Opportunity else record)
+        own = None if record is Opportunity else record
+        return cls.of_object(metadata, OPPORTUNITY, name, open_options=open_options, record=own)
 
     @classmethod
     def of_object(  # noqa: PLR0913 - most are keywords with a default
@@ -304,6 +311,7 @@ class Profile(Generic[OwnT_co]):
         name: str,
         *,
         open_options: bool = False,
+        complete: bool = True,
         workspace: Workspace | None = None,
         record: Any = None,
     ) -> Profile[Any]:
@@ -314,7 +322,9 @@ class Profile(Generic[OwnT_co]):
             metadata: The decoded metadata of the object, as for `from_metadata`.
             object_: The name of the object.
             name: A name for the profile.
-            open_options: Accept any legal value for a field with options.
+            open_options: As for `from_metadata`.
+            complete: The metadata has every field and every option of the object. Otherwise bodies may have any legal
+                value for a field with options, and a record class may add a property.
             workspace: The workspace that has the object.
             record: The class of the complete records; None for the one of this package, or one that is built.
 
@@ -327,12 +337,13 @@ class Profile(Generic[OwnT_co]):
         from twenty_opportunity.schemas import workspace as schemas_  # most programs do not read metadata
 
         fields = schemas_.fields(metadata, object_, open_options=open_options)
+        fields = fields if complete else schemas_.without_options(fields)
         own = _record_class(object_, fields, workspace) if record is None else record
         profile: Profile[Any] = cls(
             name,
             _Schemas(fields, own),
             milliseconds=True,
-            complete=not open_options,
+            complete=complete,
             merges=True,
             fields=_Fields(fields),
             record=own,
@@ -1149,7 +1160,7 @@ def _record_class(name: ObjectName, fields: tuple[Field, ...], workspace: Worksp
 def _server_fields() -> tuple[Field, ...]:
     from twenty_opportunity.schemas import workspace  # most programs do not need the fields
 
-    return workspace.fields(workspace.STANDARD, open_options=True)
+    return workspace.without_options(workspace.fields(workspace.STANDARD))
 
 
 def _server() -> Mapping[type[Record], Mapping[str, Any]]:
@@ -1193,6 +1204,7 @@ class Workspace(Mapping[str, Profile[Any]]):
         name: The name of the profiles.
         records: The program's own classes of complete records, at most one for each object. The profiles, and so the
             webhook events and related records, have records of these classes.
+        open_options: The profiles read any text for a field with options.
 
     Attributes:
         objects: The active objects of the workspace, each with its metadata.
@@ -1203,13 +1215,19 @@ class Workspace(Mapping[str, Profile[Any]]):
     """
 
     objects: tuple[WorkspaceObject, ...]
-    _open_options: ClassVar[bool] = False
+    _complete: ClassVar[bool] = True
 
     def __init__(
-        self, objects: Iterable[WorkspaceObject], *, name: str = "workspace", records: Iterable[type[Record]] = ()
+        self,
+        objects: Iterable[WorkspaceObject],
+        *,
+        name: str = "workspace",
+        records: Iterable[type[Record]] = (),
+        open_options: bool = False,
     ) -> None:
         self.objects = tuple(objects)
         self._name = name
+        self._open_options = open_options
         self._by_name = {each.singular: each for each in self.objects}
         self._records: dict[str, type[Record]] = {}
         for record in records:
@@ -1230,7 +1248,12 @@ class Workspace(Mapping[str, Profile[Any]]):
 
     @classmethod
     def from_metadata(
-        cls, metadata: object, *, name: str = "workspace", records: Iterable[type[Record]] = ()
+        cls,
+        metadata: object,
+        *,
+        name: str = "workspace",
+        records: Iterable[type[Record]] = (),
+        open_options: bool = False,
     ) -> Workspace:
         """
         Build the profiles of all objects of a workspace.
@@ -1240,6 +1263,8 @@ class Workspace(Mapping[str, Profile[Any]]):
                 list of such responses, if the objects are on several pages.
             name: A name for the profiles.
             records: The program's own classes of complete records, at most one for each object.
+            open_options: Read any text for a field with options, such as a stage that the workspace adds later.
+                Writing accepts only the options in the metadata. Default: reading accepts only these, too.
 
         Returns:
             The workspace.
@@ -1251,7 +1276,7 @@ class Workspace(Mapping[str, Profile[Any]]):
         from twenty_opportunity.schemas.metadata_reader import objects_of
 
         objects = (WorkspaceObject(*found.name, found.metadata) for found in objects_of(metadata))
-        return cls(objects, name=name, records=records)
+        return cls(objects, name=name, records=records, open_options=open_options)
 
     @property
     def opportunity(self) -> Profile[Opportunity]:
@@ -1300,20 +1325,27 @@ class Workspace(Mapping[str, Profile[Any]]):
 
     def __reduce__(self) -> Any:
         records = tuple(map(portable, self._records.values()))
-        return functools.partial(self.__class__, self.objects, name=self._name, records=records), ()
+        options: dict[str, Any] = {"name": self._name, "records": records, "open_options": self._open_options}
+        return functools.partial(self.__class__, self.objects, **options), ()
 
     def _make_profile(self, singular: str, record: Any) -> Profile[Any]:
         found = self._by_name[singular]
         name = self._name if found.name == OPPORTUNITY else f"{self._name} {singular}"
         return Profile.of_object(
-            found.metadata, found.name, name, open_options=self._open_options, workspace=self, record=record
+            found.metadata,
+            found.name,
+            name,
+            open_options=self._open_options,
+            complete=self._complete,
+            workspace=self,
+            record=record,
         )
 
 
 class _Standard(Workspace):
     """The standard objects, which every new workspace has, with any options."""
 
-    _open_options = True
+    _complete = False
 
     def __reduce__(self) -> Any:
         return "STANDARD"

@@ -118,6 +118,20 @@ def test_bodies_of_a_standard_object(name: str, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("file", [None, "metadata.json"])
+def test_open_options_of_an_object(tmp_path: Path, file: str | None) -> None:
+    """With open options, a new option is read as a string, and refused in bodies; the module is formatted."""
+    (tmp_path / "metadata.json").write_text(json.dumps(METADATA), "utf-8")
+    found = written("dealRoom", tmp_path, open_options=True, file=file)
+    for option in ("DONE", "A_NEW_ONE"):
+        text = json.dumps({"stage": option})
+        assert found.PROFILE.loads(text, found.PartialDealRoom).stage == option
+        assert found.PROFILE.is_valid(json.loads(text), found.DealRoomUpdate) is (option == "DONE")
+    command = ["ruff", "format", "--isolated", "--no-cache", "--diff", "--line-length=88", str(found.__file__)]
+    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command writes the module of the object, which may read the metadata from its file."""
     metadata = tmp_path / "metadata.json"

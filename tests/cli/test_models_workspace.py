@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import difflib
+import enum
 import importlib
 import json
 import pickle
@@ -255,11 +256,11 @@ def test_type_checkers_see_the_classes_of_the_run(written: Any, checked: Any, na
         assert json.loads(profile.dumps(cl(**given, extra=record.extra))) == document
 
 
-@pytest.mark.parametrize("source", ["example", "odd"])
+@pytest.mark.parametrize("source", ["example", "odd", "open"])
 def test_every_body_that_is_made_at_run_time_can_be_written(tmp_path: Path, source: str) -> None:
     """Whatever the types of the fields are, the class has the types that type checkers see, and the schema fits it."""
     example = json.loads(Path("examples/workspace/metadata.json").read_bytes())
-    text = workspace_module(example if source == "example" else [*METADATA, ODD])
+    text = workspace_module([*METADATA, ODD] if source == "odd" else example, open_options=source == "open")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(tmp_path))
         for title, content in (("made", text), ("seen", as_checked(text))):
@@ -272,6 +273,26 @@ def test_every_body_that_is_made_at_run_time_can_be_written(tmp_path: Path, sour
     for title in (title for title in forms if not title.startswith("Partial")):
         body = getattr(made, title)()
         assert made.WORKSPACE[body.__object__.singular].dumps(body) == b"{}"
+
+
+def test_open_options_of_a_workspace(tmp_path: Path) -> None:
+    """With open options, the records of each object may have new options, as strings, and the bodies may not."""
+    metadata, output = tmp_path / "metadata.json", tmp_path / "opened_objects.py"
+    metadata.write_text(json.dumps(METADATA), "utf-8")
+    assert main(["models", str(metadata), "--all", "--open-options", "-o", str(output)]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(tmp_path))
+        opened: Any = importlib.import_module("opened_objects")
+    for name in ("opportunity", "dealRoom", "siteVisit"):
+        profile = opened.WORKSPACE[name]
+        known = next(field for field in profile.fields if field.name == "stage").options[0]
+        for option in (known, "A_NEW_ONE"):
+            record = profile.loads(json.dumps({"stage": option}), profile.partial)
+            assert record.stage == option
+            assert isinstance(record.stage, enum.StrEnum) is (option == known)
+            for body in (profile.create, profile.update):
+                assert profile.is_valid({"stage": option}, body) is (option == known)
+        assert {str}.isdisjoint(get_args(type_hints_of(profile.update)["stage"]))
 
 
 def test_a_body_has_every_field_type(written: Any) -> None:
@@ -402,10 +423,12 @@ def test_type_checkers_and_formatters_accept_the_module(tmp_path: Path, width: i
     use = tmp_path / "use.py"
     use.write_text(USE, "utf-8")
     path.write_text(workspace_module(METADATA, line_length=width), "utf-8")
+    opened = tmp_path / "opened_objects.py"
+    opened.write_text(workspace_module(METADATA, line_length=width, open_options=True), "utf-8")
     empty.write_text("[mypy]\n", "utf-8")
     options = ("--strict", f"--config-file={empty}", f"--cache-dir={tmp_path / 'cache'}")
     formatting = ("format", "--isolated", "--no-cache", "--diff", f"--line-length={width}")
     for command in (("mypy", *options, use), ("ruff", *formatting)):
-        program = [sys.executable, "-m", *command, path]
+        program = [sys.executable, "-m", *command, path, opened]
         done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=tmp_path)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -13,6 +13,7 @@ import sys
 import uuid
 import warnings
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,10 +22,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twenty_opportunity import SERVER, Opportunity, OpportunityCreate, Profile, UnrepresentableError
+from twenty_opportunity import SERVER, Opportunity, OpportunityCreate, Profile, UnrepresentableError, ValidationError
 from twenty_opportunity.cli.models import module
 from twenty_opportunity.strategies import documents
-from twenty_opportunity.values.object_names import camel_case
+from twenty_opportunity.values.object_names import camel_case, snake_case
 
 # Fewer examples than for invariants, which cover the code that these documents go through.
 FEWER: Final = settings(max_examples=settings.get_profile(settings.get_current_profile_name()).max_examples // 5)
@@ -172,6 +173,21 @@ DealUpdate(stage="NEW")  # type: ignore[arg-type]
 Deal(name="Roof")  # type: ignore[call-arg]
 """
 
+USE_OPENED: Final = """
+from typing import assert_type
+
+from opened import PROFILE, Deal, DealStage, DealUpdate, PartialDeal, Products
+from twenty_opportunity import Unset
+
+deal = PROFILE.loads(b"{}")
+assert_type(deal, Deal)
+assert_type(deal.stage, DealStage | str)
+part = PROFILE.loads(b"{}", PartialDeal)
+assert_type(part.products, tuple[Products | str, ...] | Unset | None)
+DealUpdate(stage=DealStage.SIGNED, products=(Products.PANELS,))
+DealUpdate(stage="NEW")  # type: ignore[arg-type]
+"""
+
 
 @pytest.mark.slow
 def test_mypy_accepts_the_module(tmp_path: Path) -> None:
@@ -180,6 +196,8 @@ def test_mypy_accepts_the_module(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text(module(metadata), "utf-8")
     (tmp_path / "loading.py").write_text(module(METADATA, file="metadata.json"), "utf-8")
     (tmp_path / "use.py").write_text(USE, "utf-8")
+    (tmp_path / "opened.py").write_text(module(METADATA, open_options=True), "utf-8")
+    (tmp_path / "use_opened.py").write_text(USE_OPENED, "utf-8")
     empty = tmp_path / "mypy.ini"
     empty.write_text("[mypy]\n", "utf-8")
     paths = [str(path) for path in tmp_path.glob("*.py")]
@@ -187,12 +205,13 @@ def test_mypy_accepts_the_module(tmp_path: Path) -> None:
     assert not run("mypy", "--strict", f"--config-file={empty}", f"--cache-dir={cache}", *paths)
 
 
+@pytest.mark.parametrize("open_options", [False, True])
 @pytest.mark.parametrize("width", [88, 120])
 @pytest.mark.parametrize("name", MODULES)
-def test_module_is_formatted(name: str, width: int, tmp_path: Path) -> None:
+def test_module_is_formatted(name: str, width: int, tmp_path: Path, *, open_options: bool) -> None:
     """Ruff format changes nothing at the given line length, nor at any other if names are short."""
     path = tmp_path / "deals.py"
-    path.write_text(module(MODULES[name], line_length=width), "utf-8")
+    path.write_text(module(MODULES[name], line_length=width, open_options=open_options), "utf-8")
     for length in {width, 88, 120} if name != "nasty" else {width}:
         assert not run("ruff", "format", "--isolated", "--no-cache", "--diff", f"--line-length={length}", str(path))
 
@@ -219,6 +238,36 @@ def test_profile_of_the_module(name: str, modules: dict[str, Any]) -> None:
     }
     bare = Profile.from_metadata(MODULES[name])
     assert [*bare.schema()["properties"]] == [*kept.schema(Opportunity)["properties"]]
+
+
+@pytest.mark.parametrize("form", ["Deal", "PartialDeal", "DealCreate", "DealUpdate"])
+def test_open_options_of_the_module(form: str, modules: dict[str, Any], tmp_path: Path) -> None:
+    """With open options, records have new options as strings, and known ones as members; bodies have only these."""
+    opened, strict = imported(module(METADATA, open_options=True), tmp_path), modules["example"]
+    cl = getattr(opened, form)
+    others = REQUIRED if form == "Deal" else {"name": "A"}
+    cases: dict[str, Any] = {"stage": "SIGNED", "leadSource": "WEBSITE", "products": ["PANELS", "WALLBOX"]}
+    for name, known in cases.items():
+        text = json.dumps({**others, name: known})
+        record = opened.PROFILE.loads(text, cl)
+        assert json.loads(opened.PROFILE.dumps(record)) == json.loads(text)
+        value = getattr(record, snake_case(name))
+        assert isinstance(value[0] if name == "products" else value, StrEnum)
+
+        new = ["PANELS", "A_NEW_ONE"] if name == "products" else "A_NEW_ONE"
+        text = json.dumps({**others, name: new})
+        with pytest.raises(ValidationError) as refused:
+            strict.PROFILE.loads(text, getattr(strict, form))
+        if form in {"Deal", "PartialDeal"}:
+            record = opened.PROFILE.loads(text, cl)
+            assert json.loads(opened.PROFILE.dumps(record)) == json.loads(text)
+            continue
+        with pytest.raises(ValidationError) as raised:
+            opened.PROFILE.loads(text, cl)
+        assert raised.value.violations == refused.value.violations
+        body = cl(**{snake_case(name): tuple(new) if name == "products" else new})
+        with pytest.raises(ValidationError):
+            opened.PROFILE.dumps(body)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +35,20 @@ def test_samples_follow_from_the_seed() -> None:
     assert document == again.document()
     assert document != other.document()
     assert document != first.document()
+
+
+def test_samples_have_the_options_of_the_metadata() -> None:
+    """A field that may get other options has those of the metadata in samples, too."""
+    metadata: Any = json.loads(Path("examples/workspace/metadata.json").read_bytes())
+    profile = Profile.from_metadata(metadata, open_options=True)
+    sampler = Sampler(profile.schema(), "seed")
+    documents = [sampler.document() for _ in range(100)]
+    for field in profile.fields:
+        if field.options:
+            found = [document[field.name] for document in documents]
+            lists = [each if isinstance(each, list) else [each] for each in found]
+            assert {*field.options} == {option for each in lists for option in each if option is not None}
+            assert all(len(each) == len({*each}) for each in lists)
 
 
 def test_samples_are_believable() -> None:

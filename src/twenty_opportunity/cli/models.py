@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import enum
+import functools
 import itertools
 import json
 import keyword
@@ -59,6 +60,7 @@ EXAMPLES: Final = {
 LINE_LENGTH: Final = 88
 """The default line length of ruff."""
 
+_OPENED: Final = ("    open_options=True,",)
 _is_class_name: Final = re.compile(r"[A-Z][A-Za-z0-9]*").fullmatch
 # The classes of a module by the form of their names, for an object without classes in this package.
 _FORMS: Final[Mapping[str, type[Record]]] = {"{}": Record, "Partial{}": Partial, "{}Create": Create, "{}Update": Update}
@@ -113,6 +115,14 @@ def models(  # noqa: PLR0913 - each is an option of the command line
         bool,
         typer.Option("--load", help="Read METADATA when the module is imported. Default: the module contains it."),
     ] = False,
+    open_options: Annotated[
+        bool,
+        typer.Option(
+            "--open-options",
+            help="Read any text for a field with options, such as a stage that the workspace adds later. "
+            "Default: only the options in METADATA.",
+        ),
+    ] = False,
     line_length: Annotated[
         int,
         typer.Option("--line-length", parser=whole_number(1), metavar="N", help="The line length of your formatter."),
@@ -145,9 +155,16 @@ def models(  # noqa: PLR0913 - each is an option of the command line
     try:
         content = read_metadata(str(metadata))
         if several:
-            text = workspace_module(content, listed, file=file, line_length=line_length)
+            text = workspace_module(content, listed, file=file, line_length=line_length, open_options=open_options)
         else:
-            text = module(content, object_=object_, name=name, file=file, line_length=line_length)
+            text = module(
+                content,
+                object_=object_,
+                name=name,
+                file=file,
+                line_length=line_length,
+                open_options=open_options,
+            )
     except MetadataError as error:
         raise CommandError(f"{metadata}: {error}") from error
     except KeyError as error:
@@ -165,13 +182,14 @@ def _is_plain_file(path: Path) -> bool:
         return stream.can_be_shared or bool(stream.fault)
 
 
-def module(
+def module(  # noqa: PLR0913 - each is an option of the command line
     metadata: object,
     *,
     object_: str = OPPORTUNITY.singular,
     name: str | None = None,
     file: str | None = None,
     line_length: int = LINE_LENGTH,
+    open_options: bool = False,
 ) -> str:
     """
     Write the Python module of a workspace.
@@ -188,6 +206,7 @@ def module(
         file: The path of a file with the metadata, relative to the module. The module reads it when it is imported.
             None to write the metadata into the module.
         line_length: The line length of ruff. It matters for long names and descriptions only.
+        open_options: The records may have other options than the metadata, as strings. The bodies may not.
 
     Returns:
         The text of the module, formatted as by ruff.
@@ -198,7 +217,8 @@ def module(
         ValueError: A class cannot have the name.
     """
     is_opportunity = object_ == OPPORTUNITY.singular
-    profile = Profile.from_metadata(metadata) if is_opportunity else Workspace.from_metadata(metadata)[object_]
+    workspace = functools.partial(Workspace.from_metadata, metadata, open_options=open_options)
+    profile = Profile.from_metadata(metadata, open_options=open_options) if is_opportunity else workspace()[object_]
     if name is None:
         own = profile.object_name.class_name
         name = "Deal" if is_opportunity else f"Workspace{own}" if own in records.OBJECT_CLASSES else own
@@ -206,11 +226,17 @@ def module(
     if not _is_class_name(name) or keyword.iskeyword(name) or name in (*_RECORDS, *_OTHER_NAMES, *bases):
         message = f"a class cannot have the name {name!r}; use a name in CamelCase that the module does not import"
         raise ValueError(message)
-    return _Module(profile, name).text(object_fields(metadata, profile.object_name), file, line_length)
+    fields = object_fields(metadata, profile.object_name)
+    return _Module(profile, name).text(fields, file, line_length, open_options=open_options)
 
 
 def workspace_module(
-    metadata: object, objects: Iterable[str] | None = None, *, file: str | None = None, line_length: int = LINE_LENGTH
+    metadata: object,
+    objects: Iterable[str] | None = None,
+    *,
+    file: str | None = None,
+    line_length: int = LINE_LENGTH,
+    open_options: bool = False,
 ) -> str:
     """
     Write one Python module for several objects of a workspace.
@@ -225,6 +251,7 @@ def workspace_module(
         objects: The names of the objects; None for all.
         file: As for `module`.
         line_length: As for `module`.
+        open_options: As for `module`.
 
     Returns:
         The text of the module, formatted as by ruff.
@@ -233,7 +260,7 @@ def workspace_module(
         MetadataError: The form of the metadata is unknown.
         KeyError: The metadata does not have such an object.
     """
-    workspace = Workspace.from_metadata(metadata)
+    workspace = Workspace.from_metadata(metadata, open_options=open_options)
     profiles = [workspace[name] for name in dict.fromkeys(workspace if objects is None else objects)]
     names = _class_names([profile.object_name for profile in profiles])
     taken = {form.format(name) for form in _FORMS for name in names.values()}
@@ -266,7 +293,7 @@ def workspace_module(
         (each.object_name, each.name, object_fields(by_name[each.object_name.singular], each.object_name))
         for each in modules
     ]
-    return "\n".join([*head, *lines, *_workspace(rows, file), ""])
+    return "\n".join([*head, *lines, *_workspace(rows, file, open_options=open_options), ""])
 
 
 def _class_names(objects: Sequence[ObjectName]) -> dict[str, str]:
@@ -330,7 +357,7 @@ class _Attribute:
             yield from (f"{start}(", f"        {default}", "    )")
         else:
             fits = len(f"        {annotation}") <= width
-            first, *others = [annotation] if fits else annotation.split(" | ")
+            first, *others = [annotation] if fits else re.split(r" \| (?![^\[]*\])", annotation)  # not within a tuple
             wrapped = [f"        {first}", *(f"        | {other}" for other in others)]
             yield from (f"    {self.name}: (", *wrapped, f"    ) = {end}")
         unset = [] if self.required else ["        default=UNSET,"]
@@ -396,7 +423,7 @@ class _Module:
                 attribute = _Attribute(wire, name, annotation, not several, text, related=target, imported=imported)
                 self._attributes[form].append(attribute)
 
-    def text(self, fields: Iterable[Field], file: str | None, width: int) -> str:
+    def text(self, fields: Iterable[Field], file: str | None, width: int, *, open_options: bool) -> str:
         """Write a module with the classes of this object alone."""
         lines = [line for name, (wire, options) in self.enums.items() for line in _enum(name, wire, options)]
         lines += [line for form in _FORMS for line in self.class_lines(form, width)]
@@ -407,7 +434,8 @@ class _Module:
         )
         used = {*self.words(), "Profile" if self.object_name == OPPORTUNITY else "Workspace"}
         head = _head(subject, used, names, has_file=file is not None)
-        return "\n".join([*head, *lines, *_profile(fields, self.object_name, self.name, file), ""])
+        profile = _profile(fields, self.object_name, self.name, file, open_options=open_options)
+        return "\n".join([*head, *lines, *profile, ""])
 
     def words(self) -> set[str]:
         """List the names that the classes need in their module."""
@@ -464,7 +492,7 @@ class _Module:
         has_stage = self.object_name == OPPORTUNITY and "stage" in self._enums  # which the base classes have, too
         yield from [""] if attributes or has_stage else []
         if has_stage:
-            stage = self._enums["stage"][0]
+            stage = self._option_type(form, "stage")
             yield f"    stage: {stage} = attrs.field()" if form == "{}" else f"    stage: {stage} | Unset = UNSET"
         for attribute in attributes:
             yield from attribute.lines(width)
@@ -476,6 +504,8 @@ class _Module:
         records = {attribute.name: attribute.whole(absent=True) for attribute in self._attributes["{}"]}
         bodies = {attribute.name: attribute.whole() for form in _BODIES for attribute in self._attributes[form]}
         stated = {name: annotation for name, annotation in bodies.items() if records.get(name) != annotation}
+        if self.object_name == OPPORTUNITY and "stage" in self._enums and self._properties["stage"].field.open_options:
+            stated["stage"] = self._option_type("{}Update", "stage")
         if stated:
             yield from (
                 "",
@@ -514,11 +544,16 @@ class _Module:
         fragment, row = self._fragments[form][wire], self._properties[wire].type
         annotation = (row.body_annotation if form in _BODIES else None) or row.annotation
         if wire in self._enums:
-            annotation = annotation.replace("str", self._enums[wire][0])
+            annotation = annotation.replace("str", self._option_type(form, wire))
         nullable = is_nullable(fragment)
         required = form == "{}" and wire in self._required
         description = self._properties[wire].description
         return _Attribute(wire, name, annotation, nullable, description, required=required)
+
+    def _option_type(self, form: str, wire: str) -> str:
+        """Return the type of an option: the enum or, in records that may have other options, also text."""
+        is_open = self._properties[wire].field.open_options and form not in _BODIES
+        return f"{self._enums[wire][0]} | str" if is_open else self._enums[wire][0]
 
 
 def _enum(name: str, wire: str, options: Iterable[str]) -> Iterator[str]:
@@ -560,22 +595,32 @@ def _one_line(text: str) -> str:
     return " ".join(visible.split()).replace("\\", "\\\\").replace('"""', "'''")
 
 
-def _profile(fields: Iterable[Field], name: ObjectName, cl: str, file: str | None) -> Iterator[str]:
+def _profile(
+    fields: Iterable[Field], name: ObjectName, cl: str, file: str | None, *, open_options: bool
+) -> Iterator[str]:
     loaded = yield from _metadata(_object(name, fields, plural=name != OPPORTUNITY), file)
+    opened = _OPENED if open_options else ()
     if name == OPPORTUNITY:
-        yield from ("PROFILE: Final = Profile.from_metadata(", f"    {loaded},", f"    record={cl},", ")")
+        yield from ("PROFILE: Final = Profile.from_metadata(", f"    {loaded},", f"    record={cl},", *opened, ")")
     else:
-        yield from (f"_WORKSPACE: Final = Workspace.from_metadata({loaded})", f"PROFILE: Final = _WORKSPACE[{cl}]")
+        first, *others = ("(", f"    {loaded},", *opened, ")") if open_options else (f"({loaded})",)
+        yield from (
+            f"_WORKSPACE: Final = Workspace.from_metadata{first}",
+            *others,
+            f"PROFILE: Final = _WORKSPACE[{cl}]",
+        )
     yield '"""The profile that reads and writes these classes."""'
 
 
-def _workspace(rows: Iterable[tuple[ObjectName, str, Iterable[Field]]], file: str | None) -> Iterator[str]:
+def _workspace(
+    rows: Iterable[tuple[ObjectName, str, Iterable[Field]]], file: str | None, *, open_options: bool
+) -> Iterator[str]:
     named = [*rows]
     objects = ",\n".join(_object(name, fields) for name, _, fields in named)
     loaded = yield from _metadata(f"[\n{objects}\n]", file)
     yield from ("WORKSPACE: Final = Workspace.from_metadata(", f"    {loaded},", "    records=[")
     yield from (f"        {cl}," for _, cl, _ in named)
-    yield from ("    ],", ")")
+    yield from ("    ],", *(_OPENED if open_options else ()), ")")
     yield '"""The profiles that read and write these classes: `WORKSPACE[Deal]` is the one for deals."""'
 
 

@@ -130,6 +130,7 @@ class Field(NamedTuple):
         targets: The objects that a relation to several objects leads to.
         most_values: The most items that an array may have; None if the metadata does not say.
         writable: Whether clients may write it.
+        open_options: A server may send other options, too, such as new ones.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Field(NamedTuple):
     targets: tuple[ObjectName, ...] = ()
     most_values: int | None = None
     writable: bool = True
+    open_options: bool = False
 
 
 class FieldProperty(NamedTuple):
@@ -338,7 +340,8 @@ def fragment(row: FieldType, field: Field, *, writing: bool) -> Fragment | None:
 
     Args:
         row: The row of its type.
-        field: The field. Without options, any text is read, and any legal value of an option can be written.
+        field: The field. Without options, any text is read, and any legal value of an option can be written. With open
+            options, any text is read, and its options can be written.
         writing: Describe the values that a server accepts instead of those that it sends.
 
     Returns:
@@ -348,7 +351,7 @@ def fragment(row: FieldType, field: Field, *, writing: bool) -> Fragment | None:
     if found is None:
         return None
     if row.options and (writing or field.options is not None):  # an old workspace may hold options of any spelling
-        found = _with_options(found, field.options)
+        found = _with_options(found, field.options, "examples" if field.open_options and not writing else "enum")
     if writing and row.limited and field.most_values is not None:
         found = {**found, "maxItems": field.most_values}
     if not writing:
@@ -359,12 +362,12 @@ def fragment(row: FieldType, field: Field, *, writing: bool) -> Fragment | None:
     return _never_null(row, found)
 
 
-def _with_options(found: Fragment, options: Sequence[str] | None) -> Fragment:
+def _with_options(found: Fragment, options: Sequence[str] | None, keyword: str) -> Fragment:
     if "items" in found:
-        return {**found, "items": _with_options(found["items"], options)}
+        return {**found, "items": _with_options(found["items"], options, keyword)}
     if options is None:
         return {**found, "pattern": OPTION_PATTERN, "maxLength": NAME_LENGTH}
-    return {**found, "enum": [*dict.fromkeys(options)]}
+    return {**found, keyword: [*dict.fromkeys(options)]}
 
 
 def _never_null(row: FieldType, found: Fragment) -> Fragment:

@@ -46,6 +46,7 @@ __all__ = [
     "properties",
     "schemas",
     "schemas_of",
+    "without_options",
 ]
 
 _SCHEMA: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -134,7 +135,7 @@ def fields(metadata: object, name: ObjectName = OPPORTUNITY, *, open_options: bo
     Args:
         metadata: The decoded metadata of the object, in any of the forms that servers send. It is not changed.
         name: The name of the object.
-        open_options: Leave out the options, so that any legal value is accepted.
+        open_options: Servers may send other options than those of a field, too, such as new ones.
 
     Returns:
         The active fields, in their order. Details that the metadata leaves out are those of the standard
@@ -150,6 +151,19 @@ def fields(metadata: object, name: ObjectName = OPPORTUNITY, *, open_options: bo
     return found
 
 
+def without_options(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """
+    Return fields whose options are unknown, so that any legal value can be written.
+
+    Args:
+        fields: The fields.
+
+    Returns:
+        The same fields without their options.
+    """
+    return tuple(field._replace(options=None) for field in fields)
+
+
 def schemas(metadata: object, *, open_options: bool = False) -> dict[str, dict[str, Any]]:
     """
     Build the schemas of a workspace, JSON Schema Draft 2020-12.
@@ -160,7 +174,8 @@ def schemas(metadata: object, *, open_options: bool = False) -> dict[str, dict[s
     Args:
         metadata: The decoded metadata of the opportunity object, in any of the forms that servers send. It is not
             changed.
-        open_options: Accept any legal value for a field with options.
+        open_options: Accept any text for a field with options when reading, such as an option that the workspace adds
+            later. Writing accepts only the options in the metadata.
 
     Returns:
         The schema of each document class by the name of the class. Each is a new self-contained copy.
@@ -235,9 +250,10 @@ def _completed(field: Field, known: Mapping[str, Field], *, open_options: bool) 
     return field._replace(
         description=field.description or standard.description or _description(field.type),
         nullable=nullable is not False,
-        options=options if open_options else field.options or options,
+        options=field.options or options,
         relation_type=field.relation_type or standard.relation_type,
         join_column=field.join_column or standard.join_column,
+        open_options=open_options and field.type != "RATING",
     )
 
 

@@ -332,7 +332,7 @@ class Sampler:
         return schema.get("properties", {}), place
 
     def _stages(self, schema: Schema, where: Where) -> Sequence[str]:
-        found = [stage for plain, _ in self._resolver.alternatives(schema, where) for stage in plain.get("enum", ())]
+        found = [stage for plain, _ in self._resolver.alternatives(schema, where) for stage in _options(plain)]
         return found or [*Stage]
 
     def _is_described(self, schema: Schema, where: Where) -> bool:
@@ -362,8 +362,7 @@ class Sampler:
         items, place = schema.get("items", True), (*where, "items")
         least, most = schema.get("minItems", 0), schema.get("maxItems", 4)
         alternatives = self._resolver.alternatives(items, place)
-        if alternatives and "enum" in alternatives[0][0]:
-            options = allowed_values(alternatives[0][0])
+        if alternatives and (options := _options(alternatives[0][0])):
             return lambda _: self._random.sample(options, self._random.randint(least, min(most, len(options))))
         make_item = self._maker(items, place, name)
 
@@ -388,7 +387,7 @@ class Sampler:
             return
         if isinstance(wanted, str):
             yield wanted
-        for words in (WORDS.get(name, ()), _TEXTS):
+        for words in (_options(schema), WORDS.get(name, ()), _TEXTS):
             yield from self._random.sample(words, len(words))
         yield from ("12", "a@example.com", "")
         if "pattern" in schema:
@@ -488,6 +487,14 @@ def _zeros(kind: str, schema: Mapping[str, Any]) -> Iterator[Any]:
             yield from (matching_text(schema["pattern"], Random(0), most) for most in (0, 1))  # noqa: S311 - fixed
     yield from (None, False, 0)
     yield from (schema[bound] for bound in ("minimum", "maximum") if bound in schema)
+
+
+def _options(schema: Mapping[str, Any]) -> list[Any]:
+    """List the options of a field; if it may get others, they are the examples of a schema."""
+    if "enum" in schema:
+        return allowed_values(schema)
+    fits = _check_of_value(schema)
+    return [example for example in schema.get("examples", ()) if fits(example)]
 
 
 def _check_of_value(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
