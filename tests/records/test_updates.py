@@ -471,7 +471,7 @@ def test_files_are_written_without_what_a_server_adds(cl: type[Opportunity]) -> 
 
 
 def test_a_list_that_only_looks_like_files_is_written_as_it_is() -> None:
-    """JSON with other properties, or without the id of a file, is no file."""
+    """JSON with other properties, or without the id of a file, is not a file."""
     for other in ([{**ROOF, **READ, "pages": 3}], [READ], [{**READ, "fileId": [7]}], [ROOF, 7]):
         before, after = (PartialOpportunity(extra={"photos": each}) for each in ([], other))
         assert OpportunityUpdate.between(before, after) == OpportunityUpdate(extra={"photos": other})

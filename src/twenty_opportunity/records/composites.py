@@ -173,7 +173,7 @@ _CLEARED: Final[Mapping[type[Record], frozenset[str]]] = {
 }
 """The properties that a server clears if an update of their composite leaves them out; it keeps all others."""
 _SENT_WITH_FILES: Final = ("extension", "url")
-"""What a server adds to each file of a FILES field, and refuses in bodies."""
+"""The properties that a server adds to each file of a FILES field, and refuses in bodies."""
 
 
 def written(value: Any) -> Any:

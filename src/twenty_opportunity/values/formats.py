@@ -204,8 +204,8 @@ def date_time_text(value: dt.datetime, /, *, milliseconds: bool = False) -> str:
     Args:
         value: The instant, an aware datetime.
         milliseconds: Write as servers do: in UTC, with at least three digits of a second. The offset is kept if the
-            year in UTC would be outside 1 to 9999. Default: the offset is always kept, and a whole second has no digits
-            after the point.
+            year in UTC would be outside 1 to 9999. Default: the offset is always kept, and a whole second is written
+            without a fraction.
 
     Returns:
         The text, with none, three or six digits of a second, as few as needed; a zero offset is a Z.
