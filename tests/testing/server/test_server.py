@@ -31,6 +31,7 @@ from twenty_opportunity import (
 from twenty_opportunity import testing as package
 from twenty_opportunity.cli import main
 from twenty_opportunity.schemas.metadata_reader import MetadataError
+from twenty_opportunity.schemas.workspace import standard_objects
 from twenty_opportunity.testing import TwentyServer
 from twenty_opportunity.testing.server.objects import objects_of
 
@@ -539,3 +540,14 @@ def test_parameters_after_the_charset(client: Client) -> None:
     """The type of a body may have several parameters."""
     headers = {"Content-Type": "application/json; charset=utf-8; profile=x"}
     assert client.send("POST", "/opportunities", {"name": "A"}, headers=headers)[0] == 201
+
+
+def test_seeds_leave_out_choices_without_options(client: Client) -> None:
+    """Metadata may lack the options of a field, and then no value of it is accepted."""
+    opportunity = next(each for each in standard_objects() if each["nameSingular"] == "opportunity")
+    kinds = [{"name": "kind", "type": "SELECT", "options": []}, {"name": "kinds", "type": "MULTI_SELECT"}]
+    server = TwentyServer([{**opportunity, "fields": [*opportunity["fields"], *kinds]}])
+    deals = server.seed(opportunity=3)["opportunity"]
+    assert [(deal["kind"], deal["kinds"]) for deal in deals] == [(None, [])] * 3
+    with pytest.raises(TypeError, match="opportunity must be a number of records, not NoneType"):
+        client.server.seed(opportunity=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -12,6 +12,7 @@ from twenty_opportunity.records import OpportunityCreate
 from twenty_opportunity.schemas.field_types import FIELD_TYPES
 from twenty_opportunity.testing.fixtures import fixtures
 from twenty_opportunity.testing.samples import WORDS, InventedWorkspace
+from twenty_opportunity.values.arguments import check_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from twenty_opportunity.testing.server.objects import Column, ServerObject
     from twenty_opportunity.testing.server.store import Store
 
+_SELECTS: Final = frozenset({"SELECT", "MULTI_SELECT"})
 _LEFT_OUT: Final = frozenset({"createdAt", "updatedAt", "deletedAt", "createdBy", "updatedBy", "position"})
 
 
@@ -30,6 +32,8 @@ def seeded(store: Store, seed: int, counts: Mapping[str, int]) -> dict[str, list
     them. An unknown object raises TypeError, and a seed that was used ValueError.
     """
     objects = {singular: _object(store, singular) for singular in counts}
+    for singular, count in counts.items():
+        check_type(singular, count, int, "a number of records")  # with None, there would be no end
     found: dict[str, list[dict[str, Any]]] = {}
     # First the records that others refer to.
     for singular in sorted(counts, key=lambda name: len(_targets(objects[name]) & counts.keys())):
@@ -103,7 +107,8 @@ def _sample(column: Column, random: Random) -> Any:
 def _stored(store: Store, of: ServerObject, body: Mapping[str, Any]) -> dict[str, Any]:
     """Create a record, and before it those that it refers to."""
     # A soft-deleted record would be missing from the lists of a test that counts. Servers refuse null for positions.
-    left_out = {*of.to_one, "deletedAt"}
+    without_options = {column.name for column in of.columns.values() if column.type in _SELECTS and not column.options}
+    left_out = {*of.to_one, "deletedAt", *without_options}
     body = {name: value for name, value in body.items() if name not in left_out and value is not None}
     for column in of.to_one.values():
         target, record_id = store.object_named(column.target), body.get(column.name)
