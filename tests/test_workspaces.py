@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import types
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -178,9 +179,11 @@ class OtherRoom(DealRoom):
         ([DealRoom, OtherRoom], "records has two classes for the object dealRoom: DealRoom and OtherRoom"),
         ([PartialOpportunity], "records must be classes of complete records such as Opportunity, not PartialOpp"),
         (["Deal"], "records must be classes of complete records such as Opportunity, not 'Deal'"),
+        (DealRoom, "records must be a list of classes such as .Opportunity., not type"),
+        (None, "records must be a list of classes such as .Opportunity., not NoneType"),
     ],
 )
-def test_classes_that_a_workspace_refuses(classes: list[Any], message: str) -> None:
+def test_classes_that_a_workspace_refuses(classes: Any, message: str) -> None:
     """Each object has one class of complete records."""
     with pytest.raises(TypeError, match=message):
         Workspace.from_metadata(OBJECTS, records=classes)
@@ -478,10 +481,10 @@ def test_forms_are_those_of_a_record_class(form: Any, record: Any, message: str)
 
 def test_a_class_names_its_object_in_both_forms() -> None:
     """The plural of a name cannot be guessed."""
-    with pytest.raises(TypeError, match="Room: name the object in both forms"):
-
-        class Room(Record, object="room"):  # pyright: ignore[reportUnusedClass]
-            pass
+    names: list[dict[str, Any]] = [{"object": "room"}, {"plural": "rooms"}, {"object": 3, "plural": 4}]
+    for given in [*names, {"object": "", "plural": "rooms"}]:
+        with pytest.raises(TypeError, match="Room: name the object in both forms"):
+            types.new_class("Room", (Record,), given)
 
 
 def test_an_object_may_have_the_name_of_a_definition() -> None:
@@ -495,6 +498,21 @@ def test_an_object_may_have_the_name_of_a_definition() -> None:
     )
     assert len(groups) == 1
     assert next(iter(groups)).group_by_dimension_values == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("singular", "plural"),
+    [("class", "classes"), ("lesson", "import"), ("extra", "self"), ("deleteRequest", "deleteRequests")],
+)
+def test_an_object_may_have_any_name(singular: str, plural: str) -> None:
+    """Documents have attributes for the names of the object, also for keywords of Python and names of operations."""
+    profile = Workspace.from_metadata([{**ROOM, "nameSingular": singular, "namePlural": plural}])[singular]
+    answer = profile.structure({"data": {singular: INSTANCE}}, profile.answer)
+    page = profile.structure({"data": {plural: [INSTANCE]}}, profile.page)
+    deletion = {"data": {f"delete{singular[0].upper()}{singular[1:]}": {"id": INSTANCE["id"]}}}
+    assert (answer.record.name, page.records[0].name) == ("Room one", "Room one")
+    assert str(profile.structure(deletion, profile.answer).deleted_id) == INSTANCE["id"]
+    assert profile.unstructure(answer) == {"data": {singular: INSTANCE}}
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ from twenty_opportunity.schemas import bundled as schemas
 from twenty_opportunity.schemas import derived
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS, Field
 from twenty_opportunity.validation import Validator
+from twenty_opportunity.values.arguments import check_type
 from twenty_opportunity.values.json_text import decode, encode, encode_sound, is_plain_json
 from twenty_opportunity.values.memo import Memo, cached_property
 from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName
@@ -1230,6 +1231,7 @@ class Workspace(Mapping[str, Profile[Any]]):
         self._open_options = open_options
         self._by_name = {each.singular: each for each in self.objects}
         self._records: dict[str, type[Record]] = {}
+        check_type("records", records, collections.abc.Iterable, "a list of classes such as [Opportunity]")
         for record in records:
             self._add_record_class(record)
         self._profiles: Memo[Profile[Any]] = Memo(lambda name: self._make_profile(name, self._records.get(name)))

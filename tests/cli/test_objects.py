@@ -73,6 +73,11 @@ def test_violations_of_another_object(capsys: pytest.CaptureFixture[str], tmp_pa
         ({"data": {"companies": []}}, None, "is an answer about companies; use --object company"),
         ({"data": {"companies": []}}, "page", "is an answer about companies; use --object company"),
         ({"data": {"deletePerson": {"id": "x"}}}, None, "is an answer about people; use --object person"),
+        (
+            {"data": {"createPartnerCompany": {"id": "x"}}},
+            None,
+            "/data/createPartnerCompany; name another object with --object",
+        ),
         ({"eventName": "company.created"}, None, "an event of another object: company.created; use --object company"),
         ({"eventName": "metadata.view.created"}, None, "an event of another object: metadata.view.created"),
         ({"data": {"rooms": []}}, None, "opportunities; it has /data/rooms; name another object with --object"),

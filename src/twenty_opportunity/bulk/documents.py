@@ -266,8 +266,8 @@ def _refuse_other_objects(instance: Any, name: ObjectName) -> None:
     data: Any = instance.get("data") if is_dict(instance) else None
     known: list[ObjectName] = [getattr(records, cl).__object__ for cl in sorted(records.OBJECT_CLASSES)]
     for other in known if is_dict(data) else ():
-        endings = tuple(map(other.renamed, ("Opportunity", "Opportunities")))
-        if other != name and any(key in other or str(key).endswith(endings) for key in data):
+        keys = {path[1] for form in _envelopes(other) for path in (*form.paths, *form.deletions)}
+        if other != name and not keys.isdisjoint(data):
             raise NoRecordsError(f"is an answer about {other.plural}; use --object {other.singular}")
 
 

@@ -36,12 +36,12 @@ from twenty_opportunity.records import (
     wire_name,
 )
 from twenty_opportunity.records.base import attributes_of, related_attributes
-from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, related_objects, spared, unique
+from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, related_objects, unique
 from twenty_opportunity.schemas.composites import COMPOSITES
 from twenty_opportunity.schemas.field_types import RATINGS
 from twenty_opportunity.schemas.metadata_reader import MetadataError, field_metadata, object_fields, objects_of
 from twenty_opportunity.schemas.workspace import properties
-from twenty_opportunity.values.object_names import OPPORTUNITY, camel_case, capitalized
+from twenty_opportunity.values.object_names import OPPORTUNITY, camel_case, capitalized, spared
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence

@@ -272,12 +272,13 @@ class Record:
 
     def __init_subclass__(cls, *, object: str | None = None, plural: str | None = None) -> None:  # noqa: A002
         super().__init_subclass__()
-        if (object is None) != (plural is None):
-            raise TypeError(f'{cls.__name__}: name the object in both forms, as in object="person", plural="people"')
         # attrs makes a class with slots a second time, without the names, but with the attributes of the first.
-        if object is not None and plural is not None:
-            cls.__object__ = ObjectName(object, plural)
-            cls.__form__ = cls.__form__ or "record"
+        if object is None and plural is None:
+            return
+        if not (isinstance(object, str) and object and isinstance(plural, str) and plural):
+            raise TypeError(f'{cls.__name__}: name the object in both forms, as in object="person", plural="people"')
+        cls.__object__ = ObjectName(object, plural)
+        cls.__form__ = cls.__form__ or "record"
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:

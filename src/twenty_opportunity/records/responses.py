@@ -7,7 +7,7 @@ import types
 import typing
 import uuid
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic
 
 import attrs
 from typing_extensions import TypeVar  # has `default` before Python 3.13
@@ -15,7 +15,7 @@ from typing_extensions import TypeVar  # has `default` before Python 3.13
 from twenty_opportunity.records.base import UNSET, WIRE_NAME, Record, Unset, attributes_of, type_hints_of, wire_name
 from twenty_opportunity.records.forms import made, make_class
 from twenty_opportunity.records.opportunity import Opportunity, PartialOpportunity
-from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName, snake_case
+from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName, snake_case, spared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +83,10 @@ class Document(Record):
         return template if item is Opportunity else template[item]
 
 
+_RESERVED: Final = frozenset({"self", *dir(Record)})
+"""Names that no attribute can have."""
+
+
 def _make_document(template: Any, record_class: Any) -> Any:
     """Make the class of a document with records of another object than the opportunity."""
     name: ObjectName = record_class.__object__
@@ -91,7 +95,7 @@ def _make_document(template: Any, record_class: Any) -> Any:
     attributes: dict[str, Any] = {}
     for own, attribute in attributes_of(template).items():
         annotation = _with_records(hints[own], record_class)
-        attributes[spoken.renamed(own)] = attrs.field(
+        attributes[spared(spoken.renamed(own), _RESERVED)] = attrs.field(
             default=attrs.Factory(annotation) if hasattr(attribute.default, "factory") else attribute.default,
             type=annotation,
             metadata={WIRE_NAME: name.renamed(wire_name(attribute))},
@@ -210,7 +214,10 @@ def _first(data: Record) -> Any:
 
 def _done(data: Record, nothing: Any, *, deleted: bool) -> Any:
     """Return the value of the attribute of `data` that is set, among those of deletions or all others."""
-    names = [each for each in attributes_of(data.__class__) if each.startswith(("delete_", "destroy_")) is deleted]
+    cl: Any = data.__class__
+    # The names for opportunities tell: another object may be called deleteRequest.
+    own = zip(attributes_of(cl), attributes_of(cl.__template__ or cl), strict=False)
+    names = [name for name, each in own if each.startswith(("delete_", "destroy_")) is deleted]
     return next((value for name in names if (value := getattr(data, name)) is not UNSET), nothing)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import keyword
 from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.schemas import workspace
-from twenty_opportunity.values.object_names import camel_case, capitalized, snake_case
+from twenty_opportunity.values.object_names import camel_case, capitalized, snake_case, spared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -129,17 +128,3 @@ def unique(names: Iterable[str], *, taken: Iterable[str], joint: str = "_") -> l
         used.add(found)
         result.append(found)
     return result
-
-
-def spared(name: str, reserved: frozenset[str]) -> str:
-    """
-    Return a name that Python and the class accept.
-
-    Args:
-        name: The name.
-        reserved: Names that it cannot be.
-
-    Returns:
-        The name, followed by an underscore if it is reserved or a keyword.
-    """
-    return f"{name}_" if name in reserved or keyword.iskeyword(name) else name

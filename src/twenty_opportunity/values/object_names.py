@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import keyword
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
 
 _NAMED: Final = re.compile(r"(\b[Aa]n )?([Oo])pportunit(y|ies)")
 
@@ -61,6 +65,20 @@ def snake_case(name: str) -> str:
     """
     separated = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
     return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", separated).lower()
+
+
+def spared(name: str, reserved: AbstractSet[str]) -> str:
+    """
+    Return a name that Python and the class accept.
+
+    Args:
+        name: The name.
+        reserved: Names that it cannot be.
+
+    Returns:
+        The name, followed by an underscore if it is reserved or a keyword.
+    """
+    return f"{name}_" if name in reserved or keyword.iskeyword(name) else name
 
 
 OPPORTUNITY: Final = ObjectName("opportunity", "opportunities")
