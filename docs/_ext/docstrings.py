@@ -3,7 +3,7 @@ Fix three problems of napoleon and autodoc.
 
 * A colon in the docstring of a property or constant, or in a Returns section, would turn its first words into a type.
 * The parameter `as_` would become a link, because reStructuredText reads a trailing underscore as one.
-* Default values would be shown as `<class '...'>` instead of by name.
+* Default values would be shown as `<class '...'>` instead of by name, or as `NOTHING` or `<function ...>`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 _NAMED: Final = re.compile(r"<class '(?:\w+\.)*(\w+)'>|<Profile (\w+)>")
+_MADE: Final = re.compile(r"<function [\w.]+<lambda>>|\bNOTHING\b")  # a default that is made by each call
 
 
 def _by_name(*arguments: Any) -> tuple[str | None, str | None]:
     signature, returned = arguments[-2:]
-    return signature and _NAMED.sub(lambda match: match[1] or match[2], signature), returned
+    return signature and _MADE.sub("...", _NAMED.sub(lambda match: match[1] or match[2], signature)), returned
 
 
 def _whole(docstring: GoogleDocstring) -> tuple[str, list[str]]:

@@ -91,6 +91,7 @@ def text(marked: str) -> str:
         ("webhooks", "twenty_opportunity.webhooks.TIMESTAMP_HEADER", "milliseconds since 1970", "Create a new string"),
         ("webhooks", "twenty_opportunity.webhooks.SIGNATURE_HEADER", "HMAC-SHA256", "Create a new string"),
         ("schemas", "twenty_opportunity.schemas.diff.ANY_ITEM", "any item of an array", "Create a new string"),
+        ("testing", "twenty_opportunity.testing.TwentyServer", "clock: Callable[[], datetime] = ...", "lambda"),
         ("profiles", "twenty_opportunity.Profile", "document_schemas \N{EN DASH} Returns", "Create a new"),
     ],
 )
