@@ -1330,6 +1330,18 @@ class Workspace(Mapping[str, Profile[Any]]):
         options: dict[str, Any] = {"name": self._name, "records": records, "open_options": self._open_options}
         return functools.partial(self.__class__, self.objects, **options), ()
 
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> NoReturn:
+        """Raise an error with the annotation that pydantic needs: a workspace is not a profile."""
+        from twenty_opportunity.conversion.pydantic_fields import record_classes
+
+        named = {
+            cl.__name__: f"WORKSPACE[{cl.__name__}]" if _object_of(cl) else "WORKSPACE.opportunity"
+            for cl in record_classes(source)
+        }
+        fields = " | ".join(f"Annotated[{name}, {profile}]" for name, profile in named.items())
+        message = "a workspace is not a field of pydantic, but each of its profiles is; write"
+        raise TypeError(f"{message} {fields or 'Annotated[Deal, WORKSPACE[Deal]]'}")
+
     def _make_profile(self, singular: str, record: Any) -> Profile[Any]:
         found = self._by_name[singular]
         name = self._name if found.name == OPPORTUNITY else f"{self._name} {singular}"

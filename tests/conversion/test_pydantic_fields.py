@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any, Literal
 
 import attrs
@@ -18,6 +19,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from twenty_opportunity import (
     PUBLISHED,
     SERVER,
+    STANDARD,
     Amount,
     Opportunity,
     OpportunityCreate,
@@ -26,6 +28,7 @@ from twenty_opportunity import (
     Profile,
 )
 from twenty_opportunity.records import (
+    UNSET,
     ActorMetadata,
     Address,
     Company,
@@ -33,10 +36,13 @@ from twenty_opportunity.records import (
     File,
     FullName,
     Links,
+    Page,
     PageInfo,
     Phones,
     Record,
     RichText,
+    Unset,
+    Update,
 )
 from twenty_opportunity.strategies import documents, records
 from twenty_opportunity.values.json_text import decode
@@ -131,11 +137,88 @@ def test_other_annotations_hold_on_both_sides_of_the_profile(*, profile_is_last:
         pydantic.TypeAdapter(annotated).validate_python([])
 
 
-@pytest.mark.parametrize("annotation", [Opportunity, list[OpportunityUpdate], OpportunityPage[Opportunity]])
-def test_a_record_without_a_profile_is_refused_at_definition(annotation: Any) -> None:
-    """The schema of a bare record class is unknown, and the error says how to choose one."""
-    with pytest.raises(TypeError, match=r"Opportunity\w* alone is not .*; write Annotated\[Opportunity\w*, SERVER\]"):
+@pytest.mark.parametrize(
+    ("annotation", "record"),
+    [
+        (Opportunity, OpportunityCreate(name="x")),
+        (OpportunityUpdate, Amount(amount_micros=1)),
+        (Amount, OpportunityUpdate()),
+        (OpportunityPage, PageInfo()),
+    ],
+)
+def test_a_record_of_another_class_is_refused(annotation: Any, record: Record) -> None:
+    """The error names the class that the field takes, and has the place of the field."""
+    model: Any = pydantic.create_model("Model", deal=(Annotated[annotation, SERVER], ...))
+    with pytest.raises(pydantic.ValidationError) as raised:
+        model(deal=record)
+    (error,) = raised.value.errors()
+    assert (error["loc"], error["type"]) == (("deal",), "type")
+    expected = (
+        rf"the field takes records of the class {annotation.__name__} or decoded JSON, not {type(record).__name__}"
+    )
+    assert error["msg"] == expected
+
+
+@attrs.frozen(kw_only=True)
+class Deal(Opportunity):
+    """A class of the program, which `SERVER` reads."""
+
+    mood: str | Unset = UNSET
+
+
+@attrs.frozen(kw_only=True)
+class DealRoom(Record, object="dealRoom", plural="dealRooms"):
+    """A class of an object that only a workspace has."""
+
+
+@pytest.mark.parametrize(
+    ("annotation", "expected"),
+    [
+        (Opportunity, "Opportunity, SERVER"),
+        (list[OpportunityUpdate], "OpportunityUpdate, SERVER"),
+        (OpportunityPage, "OpportunityPage, SERVER"),
+        (OpportunityPage[Opportunity], "OpportunityPage[Opportunity], SERVER"),
+        (OpportunityPage[Deal | Opportunity], "OpportunityPage, SERVER"),
+        (Page[DealRoom], "DealRoomPage, WORKSPACE[DealRoomPage]"),
+        (Amount, "Amount, SERVER"),
+        (Deal, "Deal, SERVER"),
+        (Company, "Company, STANDARD[Company]"),
+        (STANDARD["person"].partial, "PartialPerson, STANDARD[PartialPerson]"),
+        (DealRoom, "DealRoom, WORKSPACE[DealRoom]"),
+    ],
+)
+def test_a_record_without_a_profile_is_refused_at_definition(annotation: Any, expected: str) -> None:
+    """The schema of a bare record class is unknown, and the error names a profile that has the class."""
+    with pytest.raises(TypeError, match=rf" alone is not .*; write {re.escape(f'Annotated[{expected}]')}"):
         pydantic.TypeAdapter(annotation)
+
+
+@pytest.mark.parametrize("name", ["PROFILE", "WORKSPACE"])
+@pytest.mark.parametrize("cl", [Deal, Update.for_class(Deal), Update.for_class(DealRoom), Page[DealRoom]])
+def test_a_class_beside_its_profile_names_it(name: str, cl: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module of `models` has the profile of its classes, and the error names it instead of SERVER."""
+    monkeypatch.setitem(globals(), name, SERVER)
+    expected = name if name == "PROFILE" else f"WORKSPACE[{cl.__name__}]"
+    with pytest.raises(TypeError, match=re.escape(f"write Annotated[{cl.__name__}, {expected}]")):
+        pydantic.TypeAdapter(cl)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "expected"),
+    [
+        (Deal | Company, "Annotated[Deal, WORKSPACE[Deal]] | Annotated[Company, WORKSPACE[Company]]"),
+        (Amount, "Annotated[Amount, WORKSPACE.opportunity]"),
+        (list[Company], "Annotated[Company, WORKSPACE[Company]]"),
+        (dict[str, int], "Annotated[Deal, WORKSPACE[Deal]]"),
+    ],
+)
+def test_a_workspace_is_not_a_profile(annotation: Any, expected: str) -> None:
+    """A workspace in an annotation is refused at definition, and the error names a profile in it."""
+    with pytest.raises(
+        TypeError,
+        match=re.escape(f"a workspace is not a field of pydantic, but each of its profiles is; write {expected}"),
+    ):
+        pydantic.TypeAdapter(Annotated[annotation, STANDARD])
 
 
 @pytest.mark.filterwarnings("error")

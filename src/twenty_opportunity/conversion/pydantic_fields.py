@@ -15,7 +15,7 @@ from twenty_opportunity.records.base import origin_of
 from twenty_opportunity.values.json_pointer import location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
@@ -52,6 +52,23 @@ def core_schema_of(source: Any, handler: GetCoreSchemaHandler, functions: FieldF
         A schema in which each record class is a field of the profile; everything else is pydantic's own.
     """
     return handler(_with_fields(functions, source))
+
+
+def record_classes(annotation: Any) -> Iterator[Any]:
+    """
+    List the record classes that a type names.
+
+    Args:
+        annotation: The type.
+
+    Yields:
+        Each class, without the arguments of a generic one.
+    """
+    if is_record(annotation):
+        yield origin_of(annotation)
+    else:
+        for argument in typing.get_args(annotation):
+            yield from record_classes(argument)
 
 
 def _with_fields(functions: FieldFunctions, annotation: Any) -> Any:
@@ -99,10 +116,14 @@ class _Field:
     def _validate(self, value: object) -> Any:
         if isinstance(value, self._origin):
             return value
+        violations: Iterable[Violation]
         try:
-            return self._functions.structure(value, self._class)
+            if not is_record(type(value)):
+                return self._functions.structure(value, self._class)
+            expected = f"the field takes records of the class {self._origin.__name__} or decoded JSON"
+            violations = [Violation("", "type", "/type", f"{expected}, not {type(value).__name__}")]
         except ValidationError as error:
-            violations: Iterable[Violation] = error.violations
+            violations = error.violations
         except UnrepresentableError as error:
             violations = [Violation(error.pointer, "unrepresentable", "", error.reason)]
         raise _error_of(self._origin.__name__, violations, value)

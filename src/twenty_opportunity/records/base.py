@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import typing
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -16,7 +17,7 @@ import attrs
 from msgspec import UNSET
 from msgspec import UnsetType as Unset
 
-from twenty_opportunity.values.object_names import ObjectName, camel_case
+from twenty_opportunity.values.object_names import OPPORTUNITY, ObjectName, camel_case
 from twenty_opportunity_plugins.for_hypothesis import register_class
 
 __all__ = [
@@ -130,6 +131,19 @@ class SpelledDecimal(Decimal):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (SpelledDecimal, (self.wire,))
+
+
+def _profile_for(cl: Any) -> str:
+    """Return the name of a profile that has a schema for a class, as its module or a program would call it."""
+    *_, source = vars(cl).get("__recipe__", (cl,))  # the class from which another one was made, in the program's module
+    module = sys.modules.get(getattr(source, "__module__", ""))
+    if hasattr(module, "PROFILE"):
+        return "PROFILE"
+    if hasattr(module, "WORKSPACE"):
+        return f"WORKSPACE[{cl.__name__}]"
+    if cl.__object__ in {None, OPPORTUNITY}:
+        return "SERVER"
+    return f"STANDARD[{cl.__name__}]" if cl.__written__ else f"WORKSPACE[{cl.__name__}]"
 
 
 def wire_name(attribute: attrs.Attribute[Any]) -> str:
@@ -263,10 +277,12 @@ class Record:
             return handler(cls)  # a generic class with its argument would come back here
         except PydanticSchemaGenerationError:
             name = cls.__name__
+            held = next((each for each in typing.get_args(source) if isinstance(each, type)), cls)
+            annotated = name if held is cls else f"{name}[{held.__name__}]"
             # pydantic comes here for the schema of a default, too.
             message = (
-                f"{name} alone is not a field of pydantic; write Annotated[{name}, SERVER], or another profile, and a "
-                f"default as Field(default_factory={name})"
+                f"{name} alone is not a field of pydantic; write Annotated[{annotated}, {_profile_for(held)}], or "
+                f"another profile, and a default as Field(default_factory={name})"
             )
             raise TypeError(message) from None
 
