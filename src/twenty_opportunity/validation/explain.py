@@ -573,12 +573,12 @@ class _Reading:
         return positions[name]
 
 
-def _is_short(value: Any) -> bool:
+def _is_short(value: object) -> bool:
     """Return True if a value is a short scalar, which is copied unchanged. Most are."""
-    kind: type[Any] = type(value)
-    if kind is str:
+    if type(value) is str:
         return len(value) < _SHORT and value.isascii()
-    return value is None or kind is int or kind is bool or (kind is float and math.isfinite(value))
+    kind = type(value)
+    return value is None or kind is int or kind is bool or (type(value) is float and math.isfinite(value))
 
 
 def _at(instance: object, path: Path) -> Any:
