@@ -54,6 +54,8 @@ FOUND: list[tuple[dict[str, Any], Any]] = [
     # A tuple beside containers that are looked at before it.
     ({"properties": {"a": ARRAYS, "b": ARRAYS}}, {"a": [()], "b": [[]]}),
     ({"additionalProperties": {"additionalProperties": ARRAY}}, {"a": {"c": ()}, "b": {"c": []}}),
+    # And beside a tuple where no array is described.
+    ({"properties": {"a": ARRAY, "b": {"items": ARRAY}}}, {"a": (), "b": ()}),
 ]
 NOT_FOUND: list[tuple[dict[str, Any], Any]] = [
     (ARRAY, []),
