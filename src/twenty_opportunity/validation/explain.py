@@ -512,7 +512,7 @@ class _Reading:
             ways = [
                 (within, within[name], (*path, name), used + (name != ""))
                 for _, within, path, used in ways
-                for name in self._names(within, known, tokens[used : used + 1])
+                for name in self._names(within, known, tokens[used] if used < len(tokens) else None)
             ]
         return [(around, value, path) for around, value, path, used in ways if used == len(tokens)]
 
@@ -520,19 +520,16 @@ class _Reading:
         """Check whether the keywords on the way to a location are about the names in a path."""
         return all(check(self._original(name)) for check, name in zip(location.checks, path, strict=False))
 
-    def _names(self, node: Any, known: str | int | None, tokens: Sequence[str | int]) -> Iterable[Any]:
-        """Return the names, or the index, that the next token of a path may mean."""
+    def _names(self, node: Any, known: str | int | None, token: str | int | None) -> Iterable[Any]:
+        """Return the names, or the index, that the next token of a path may mean; at its end, the token is None."""
         if known == 0:
-            return [token for token in tokens if is_list(node) and isinstance(token, int) and token < len(node)]
+            return [token] if is_list(node) and isinstance(token, int) and token < len(node) else []
         if not is_dict(node):
             return []
         if known is not None:
             return [known] if known in node else []
-        names: list[Any] = [""]
-        for token in tokens:
-            if not isinstance(token, int):
-                names.append(token)
-                continue
+        names: list[Any] = ["", token]
+        if isinstance(token, int):
             if id(node) not in self._numbers:
                 numbers = self._numbers[id(node)] = dict[str, list[str]]()
                 for name in node:
