@@ -148,9 +148,10 @@ def test_other_annotations_hold_on_both_sides_of_the_profile(*, profile_is_last:
 )
 def test_a_record_of_another_class_is_refused(annotation: Any, record: Record) -> None:
     """The error names the class that the field takes, and has the place of the field."""
-    model: Any = pydantic.create_model("Model", deal=(Annotated[annotation, SERVER], ...))
+    annotated: Any = Annotated[annotation, SERVER]
+    model_class: Any = pydantic.create_model("Model", deal=(annotated, ...))
     with pytest.raises(pydantic.ValidationError) as raised:
-        model(deal=record)
+        model_class(deal=record)
     (error,) = raised.value.errors()
     assert (error["loc"], error["type"]) == (("deal",), "type")
     expected = (
@@ -214,11 +215,10 @@ def test_a_class_beside_its_profile_names_it(name: str, cl: Any, monkeypatch: py
 )
 def test_a_workspace_is_not_a_profile(annotation: Any, expected: str) -> None:
     """A workspace in an annotation is refused at definition, and the error names a profile in it."""
-    with pytest.raises(
-        TypeError,
-        match=re.escape(f"a workspace is not a field of pydantic, but each of its profiles is; write {expected}"),
-    ):
-        pydantic.TypeAdapter(Annotated[annotation, STANDARD])
+    annotated: Any = Annotated[annotation, STANDARD]
+    message = f"a workspace is not a field of pydantic, but each of its profiles is; write {expected}"
+    with pytest.raises(TypeError, match=re.escape(message)):
+        pydantic.TypeAdapter(annotated)
 
 
 @pytest.mark.filterwarnings("error")

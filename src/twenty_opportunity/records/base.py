@@ -135,8 +135,8 @@ class SpelledDecimal(Decimal):
 
 def _profile_for(cl: Any) -> str:
     """Return the name of a profile that has a schema for a class, as its module or a program would call it."""
-    *_, source = vars(cl).get("__recipe__", (cl,))  # the class from which another one was made, in the program's module
-    module = sys.modules.get(getattr(source, "__module__", ""))
+    recipe: tuple[Any, ...] = cl.__dict__.get("__recipe__", (cl,))  # ends with the class from which the class was made
+    module = sys.modules.get(getattr(recipe[-1], "__module__", ""))
     if hasattr(module, "PROFILE"):
         return "PROFILE"
     if hasattr(module, "WORKSPACE"):
