@@ -15,7 +15,7 @@ import pytest
 from twenty_opportunity.cli import main
 from twenty_opportunity.cli.models import module
 from twenty_opportunity.profiles import STANDARD
-from twenty_opportunity.records import Company, Page, Record
+from twenty_opportunity.records import Company, Create, Page, Record
 from twenty_opportunity.records.base import attributes_of
 from twenty_opportunity.schemas.workspace import MetadataError, standard_objects
 from twenty_opportunity.testing.fixtures import fixtures
@@ -37,6 +37,8 @@ ROOM: Final[dict[str, Any]] = {
         {"name": "stage", "type": "SELECT", "options": [{"value": "OPEN"}, {"value": "DONE"}]},
         {"name": "position", "type": "POSITION", "isNullable": False},
         {"name": "extra", "type": "RAW_JSON"},
+        {"name": "updatedBy", "type": "ACTOR"},
+        {"name": "from", "type": "TEXT", "writability": "SYSTEM"},
         {"name": "opportunity", "type": "RELATION", "settings": {"joinColumnName": "opportunityId"}},
     ],
 }
@@ -87,6 +89,17 @@ def test_a_custom_object(name: str, tmp_path: Path) -> None:
     create = getattr(found, f"{record.__name__}Create")
     assert found.PROFILE.dumps(create(name="Room", position="last")) == b'{"name":"Room","position":"last"}'
     assert found.PROFILE.loads(b'{"extra":7}', getattr(found, f"Partial{record.__name__}")).extra_ == 7
+
+
+def test_what_only_the_server_sets_is_read(tmp_path: Path) -> None:
+    """A property that no body has is an attribute of the records, whatever its name."""
+    found = written("dealRoom", tmp_path)
+    room = found.PROFILE.loads(b'{"updatedBy":{"source":"API"},"from":"import"}', found.PartialDealRoom)
+    assert (room.updated_by.source, room.from_, room.extra) == ("API", "import", {})
+    for cl in (found.DealRoom, found.PartialDealRoom):
+        assert {"updated_by", "from_"} <= attrs.fields_dict(cl).keys()
+    for cl in (found.DealRoomCreate, found.DealRoomUpdate, Create.for_class(found.DealRoom)):
+        assert not {"updated_by", "from_"} & attrs.fields_dict(cl).keys()
 
 
 def test_a_standard_object(tmp_path: Path) -> None:

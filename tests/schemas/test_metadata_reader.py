@@ -366,6 +366,9 @@ def test_objects_and_arrays_of_classes_of_their_own_are_asked_for_nothing() -> N
             object_fields(wrong)
 
 
+NOTHING: Any = None
+
+
 class Unhelpful:
     """An object that raises whatever it is asked, and cannot be hashed."""
 
@@ -373,7 +376,7 @@ class Unhelpful:
         raise ZeroDivisionError
 
     __bool__ = __eq__ = __iter__ = __len__ = __str__ = _refuse
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = NOTHING
 
 
 @pytest.mark.parametrize(

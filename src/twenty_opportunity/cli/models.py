@@ -38,9 +38,9 @@ from twenty_opportunity.records import (
 from twenty_opportunity.records.base import attributes_of, related_attributes
 from twenty_opportunity.schemas.attributes import attribute_names, is_nullable, related_objects, unique
 from twenty_opportunity.schemas.composites import COMPOSITES
-from twenty_opportunity.schemas.field_types import RATINGS
+from twenty_opportunity.schemas.field_types import FIELD_TYPES, RATINGS, FieldProperty
 from twenty_opportunity.schemas.metadata_reader import MetadataError, field_metadata, object_fields, objects_of
-from twenty_opportunity.schemas.workspace import properties
+from twenty_opportunity.schemas.workspace import RELATIONS, properties
 from twenty_opportunity.values.object_names import OPPORTUNITY, camel_case, capitalized, spared
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ _BODIES: Final = ("{}Create", "{}Update")
 _MADE_FORMS: Final = ("Partial{}", "{}Create", "{}Update")
 _BASE_NAMES: Final = ("Opportunity", "PartialOpportunity", "OpportunityCreate", "OpportunityUpdate")
 _FROM_PACKAGE: Final = ("UNSET", "Amount", "ActorMetadata", "Profile", "Unset", "Workspace", *_BASE_NAMES)
-_RECORDS: Final = (*COMPOSITES, *_FROM_PACKAGE, "WIRE_NAME", "Connection", "forms_of", "related")
+_RECORDS: Final = (*COMPOSITES, *_FROM_PACKAGE, "READ_ONLY", "WIRE_NAME", "Connection", "forms_of", "related")
 _OTHER_NAMES: Final = ("Any", "Decimal", "Final", "PROFILE", "Path", "Rating", "TYPE_CHECKING", "WORKSPACE")
 _OF_ENUMS: Final = frozenset({*dir(enum.StrEnum), "name", "value", "mro"})
 
@@ -321,6 +321,7 @@ class _Attribute:
     nullable: bool
     description: str
     required: bool = False
+    read_only: bool = False
     related: str = ""
     imported: str = ""
 
@@ -328,10 +329,16 @@ class _Attribute:
     def is_renamed(self) -> bool:
         return camel_case(self.name) != self.wire
 
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The entries of its metadata, as Python code."""
+        renamed = {"WIRE_NAME": f'"{self.wire}"'} if self.is_renamed else {}
+        return renamed | ({"READ_ONLY": "True"} if self.read_only else {})
+
     def words(self) -> Iterator[str]:
         """List the names that the attribute needs in its module."""
         yield from re.findall(r"\w+", self.annotation)
-        yield from ["related"] if self.related else ["WIRE_NAME"] * self.is_renamed
+        yield from ["related"] if self.related else self.metadata
         yield from [f"records.{self.imported}"] if self.imported else []
 
     def whole(self, *, absent: bool = False) -> str:
@@ -343,8 +350,9 @@ class _Attribute:
         """Write the attribute as ruff formats it. Most lines are the same for any line length."""
         annotation = self.whole()
         options = ["        hash=False,"] if self.annotation == "Any" else []  # most JSON is not hashable
-        if self.is_renamed and not self.related:
-            options += ["        metadata={", f'            WIRE_NAME: "{self.wire}",', "        },"]
+        if self.metadata and not self.related:
+            entries = (f"            {name}: {value}," for name, value in self.metadata.items())
+            options += ["        metadata={", *entries, "        },"]
         name = f', name="{self.wire}"' if self.is_renamed else ""
         default = f'related("{self.related}"{name})' if self.related else "attrs.field()" if self.required else "UNSET"
         end = "attrs.field(" if options else default
@@ -452,10 +460,9 @@ class _Module:
         yield from self.class_lines("{}", width)
 
     def _custom_properties(self, form: str) -> list[str]:
-        """List the properties that a class has beyond those of its base, except those that only a server sets."""
+        """List the properties that a class has beyond those of its base, except indexes and related records."""
         known = {wire_name(attribute) for attribute in attrs.fields(self._bases[form]) if attribute.name != "extra"}
-        custom = (name for name in self._fragments[form] if name not in known)
-        return [name for name in custom if self._properties[name].type.write is not None]
+        return [name for name in self._fragments[form] if name not in known and _has_value(self._properties[name])]
 
     def _named_enums(
         self, wires: list[str], prefix: str, others: Collection[str]
@@ -547,13 +554,20 @@ class _Module:
             annotation = annotation.replace("str", self._option_type(form, wire))
         nullable = is_nullable(fragment)
         required = form == "{}" and wire in self._required
-        description = self._properties[wire].description
-        return _Attribute(wire, name, annotation, nullable, description, required=required)
+        description, read_only = self._properties[wire].description, row.write is None
+        return _Attribute(wire, name, annotation, nullable, description, required=required, read_only=read_only)
 
     def _option_type(self, form: str, wire: str) -> str:
         """Return the type of an option: the enum or, in records that may have other options, also text."""
         is_open = self._properties[wire].field.open_options and form not in _BODIES
         return f"{self._enums[wire][0]} | str" if is_open else self._enums[wire][0]
+
+
+def _has_value(each: FieldProperty) -> bool:
+    """Check whether a property has a value that somebody wrote: a client, or the server."""
+    row = FIELD_TYPES.get(each.field.type)
+    is_set_by_server = row is not None and row.write is not None and each.field.type not in RELATIONS
+    return each.type.write is not None or is_set_by_server
 
 
 def _enum(name: str, wire: str, options: Iterable[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from twenty_opportunity.records.amounts import ActorMetadata, ActorSource, Amount, Stage
 from twenty_opportunity.records.base import (
+    READ_ONLY,
     UNSET,
     WIRE_NAME,
     FrozenMapping,
@@ -145,6 +146,7 @@ _IN_RESPONSES: Final = frozenset(
 )
 
 __all__ = [
+    "READ_ONLY",
     "UNSET",
     "WIRE_NAME",
     "ActorMetadata",

@@ -81,7 +81,7 @@ _EITHER: Final = "a relation can be written as the id of the record or as connec
 _CREATE_ONLY: Final = frozenset({"id", "createdAt", "updatedAt", "deletedAt"})
 _SET_BY_SERVER: Final = frozenset({"updatedBy"})
 _INSTANTS: Final = frozenset({"createdAt", "updatedAt", "deletedAt"})  # never sent as a day, not even by old servers
-_RELATIONS: Final = frozenset({"RELATION", "MORPH_RELATION"})
+RELATIONS: Final = frozenset({"RELATION", "MORPH_RELATION"})
 
 _READ_ONLY: Final[Fragment] = {"readOnly": True}
 
@@ -274,7 +274,7 @@ def properties(field: Field) -> Iterator[FieldProperty]:
         Each property with its row of the table, in the order in which servers send them.
     """
     row = FIELD_TYPES.get(field.type, UNKNOWN)
-    if field.type in _RELATIONS:
+    if field.type in RELATIONS:
         yield from _relation(field, row)
         return
     if field.type == "DATE_TIME" and field.name in _INSTANTS:
@@ -329,7 +329,7 @@ def _schema(fields: Iterable[Field], use: _Use, name: ObjectName) -> Fragment:
     related = [
         {"type": "object", "required": [column, record]}
         for field in fields
-        if field.type in _RELATIONS and field.relation_type == "MANY_TO_ONE" and field.writable
+        if field.type in RELATIONS and field.relation_type == "MANY_TO_ONE" and field.writable
         for column, record in id_columns(field)
         if column != record
     ]
