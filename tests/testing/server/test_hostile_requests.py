@@ -240,7 +240,7 @@ def test_deep_queries_of_graphql_are_answered(client: Client, levels: int) -> No
     ("body", "status"),
     [
         ({"phones": {"additionalPhones": [{"number": "1", "countryCode": ["FR"], "callingCode": [1]}]}}, 400),
-        ({"links": {"secondaryLinks": [{"url": 5}]}}, 400),
+        ({"links": {"secondaryLinks": [{"url": 5}]}}, 201),
         ({"notes": {"blocknote": '[1, {"content": "a"}, {"content": {"b": 1}}, {"content": ["c"]}]'}}, 201),
         ({"json": {"a": 1e999, "b": [-0.05, "x-0.05"]}}, 201),
         ({"json": "[1e999]"}, 201),

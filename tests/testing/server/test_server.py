@@ -10,9 +10,13 @@ import io
 import json
 import pickle
 import runpy
+import socket
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from wsgiref.simple_server import WSGIServer
 
 import httpx
 import httpx2
@@ -34,6 +38,7 @@ from twenty_opportunity.schemas.metadata_reader import MetadataError
 from twenty_opportunity.schemas.workspace import standard_objects
 from twenty_opportunity.testing import TwentyServer
 from twenty_opportunity.testing.server.objects import objects_of
+from twenty_opportunity.testing.server.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -227,6 +232,52 @@ def test_a_real_port_answers_and_drops_connections(server: TwentyServer) -> None
         server.drop_connection()
         with pytest.raises(httpx2.TransportError):
             httpx2.get(f"{url}/rest/opportunities")
+
+
+def test_many_clients_can_connect_at_once(server: TwentyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections wait until the server accepts them, also if it is slow."""
+    monkeypatch.setattr(WSGIServer, "serve_forever", lambda *_, **__: None)
+    monkeypatch.setattr(WSGIServer, "shutdown", lambda _: None)
+    with server.serve() as url, ExitStack() as connections:
+        address = urlsplit(url)
+        for _ in range(100):
+            connection = socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=5)
+            connections.enter_context(connection).sendall(b"GET / HTTP/1.1")
+
+
+def failing(server: TwentyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a server fail after it has created a record."""
+    create = Store.create
+
+    def fail(*args: Any, **options: Any) -> Any:
+        create(*args, **options)
+        raise KeyError("deal")
+
+    monkeypatch.setattr(Store, "create", fail)
+    server.webhook(lambda *_: None)
+
+
+def test_a_fault_of_the_server_is_raised_and_recorded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a port, the exception reaches the test. Later requests do not deliver the events of the failed one."""
+    failing(client.server, monkeypatch)
+    with pytest.raises(KeyError, match="deal"):
+        client.send("POST", "/opportunities", {"name": "Roof"})
+    [request] = client.server.requests
+    assert (request.json, request.status) == ({"name": "Roof"}, 500)
+    assert "KeyError('deal')" in request.answer["messages"][0]
+    assert client.send("GET", "/opportunities")[0] == 200
+    assert client.server.deliveries == []
+
+
+def test_a_fault_of_the_server_is_an_answer_on_a_port(
+    server: TwentyServer, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The client gets JSON, and the exception is in the output of the test."""
+    failing(server, monkeypatch)
+    with server.serve() as url:
+        answer = httpx2.post(f"{url}/rest/opportunities", json={"name": "Roof"})
+    assert (answer.status_code, answer.json()) == (500, server.requests[0].answer)
+    assert "KeyError: 'deal'" in capfd.readouterr().err
 
 
 def test_the_body_of_a_server_without_length_is_empty(server: TwentyServer) -> None:

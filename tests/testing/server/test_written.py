@@ -114,6 +114,12 @@ def read_back(client: Client, name: str, value: Any) -> Any:
             {"primaryLinkUrl": "a.example", "secondaryLinks": [{"url": "b.example", "x": 1}, {}, None]},
             {**LINK, "primaryLinkUrl": "a.example", "secondaryLinks": [{"url": "b.example"}]},
         ),
+        ("links", {"secondaryLinks": [{"url": True}, {"url": ["x"]}, {"url": {"a": 1}}, {"url": 5}]}, LINK),
+        (
+            "links",
+            {"secondaryLinks": [{"url": "a.example", "label": 5}]},
+            {**LINK, "primaryLinkUrl": "a.example", "primaryLinkLabel": "5"},
+        ),
         ("phones", {"primaryPhoneNumber": ""}, PHONE),
         (
             "phones",
@@ -282,6 +288,8 @@ def test_a_value_reads_back_as_the_server_stores_it(custom: Client, name: str, v
             {"primaryPhoneNumber": "+12025550123", "primaryPhoneCountryCode": "CA"},
             "Provided and inferred country code are conflicting",
         ),
+        ("phones", {"additionalPhones": [{"countryCode": ["zz"], "number": "1"}]}, "Invalid country code zz"),
+        ("phones", {"additionalPhones": [{"callingCode": True, "number": "1"}]}, "Invalid calling code true"),
         ("phones", {"additionalPhones": "2025550124"}, "parsedAdditionalPhones.map is not a function"),
         (
             "phones",

@@ -11,8 +11,10 @@ import base64
 import datetime as dt
 import json
 import re
+import sys
 import threading
 import time
+import traceback
 import urllib.request
 import uuid
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -176,15 +178,30 @@ class TwentyServer:
         method = environ["REQUEST_METHOD"]
         if self.delay:
             time.sleep(self.delay)
-        status, answer, content, events = self._answer(method, path, query, headers, body)
         target = f"{path}?{query}" if query else path
+        try:
+            status, answer, content, events = self._answer(method, path, query, headers, body)
+        except Exception as error:
+            self.requests.append(Request(method, target, headers, body, 500, _own_fault(error)))
+            raise
         self.requests.append(Request(method, target, headers, body, status, answer))
         if status is None:
             raise ConnectionResetError("the connection was dropped, as drop_connection asked for")
         self._deliver(events)
-        sent = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(content)))]
-        start_response(f"{status} {HTTPStatus(status).phrase}", sent)
+        start_response(*_head(status, content))
         return [content]
+
+    def _answer_on_port(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request; after an exception, write it to the log of the WSGI server and answer with status 500."""
+        try:
+            return self(environ, start_response)
+        except ConnectionResetError:
+            raise  # as drop_connection asked for
+        except Exception as error:  # noqa: BLE001 - the client must get an answer
+            traceback.print_exc(file=environ["wsgi.errors"])
+            content = _encoded(_own_fault(error))
+            start_response(*_head(500, content), sys.exc_info())
+            return [content]
 
     @contextmanager
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
@@ -198,7 +215,8 @@ class TwentyServer:
         Yields:
             The URL of the server, without a path.
         """
-        with make_server(host, port, self, server_class=_ThreadingServer, handler_class=_QuietHandler) as server:
+        application = self._answer_on_port
+        with make_server(host, port, application, server_class=_ThreadingServer, handler_class=_QuietHandler) as server:
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
             thread.start()
             try:
@@ -269,7 +287,7 @@ class TwentyServer:
 
         with self._lock, self._store.all_or_nothing():
             found = seeded(self._store, seed, counts)
-            self._store.events.clear()
+            self._store.events = []
         return found
 
     def _now(self) -> int:
@@ -286,15 +304,14 @@ class TwentyServer:
                 return status, fault, _encoded(fault), []
             if method == "OPTIONS":
                 return HTTPStatus.NO_CONTENT, None, b"", []
+            self._store.events = []
             try:
                 found = self._routed(method, path, query, headers, body)
                 content = _encoded(found[1])
             except (RefusalError, RecursionError) as error:
-                self._store.events.clear()
                 refused = error if isinstance(error, RefusalError) else unimplemented("requests that are nested deeply")
                 return refused.status, refused.body, _encoded(refused.body), []
-            events, self._store.events = self._store.events, []
-            return *found, content, events
+            return *found, content, self._store.events
 
     def _routed(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> tuple[int, Any]:
         _refuse_length(headers)
@@ -363,6 +380,20 @@ def _fault(status: int) -> Any:
     return _FAULTS.get(status, {"statusCode": status, "error": phrase, "messages": [phrase]})
 
 
+def _own_fault(error: Exception) -> Any:
+    """Return the answer to a request that this server fails on, in the form of a real server's unexpected error."""
+    return {
+        "statusCode": 500,
+        "error": "InternalServerErrorException",
+        "messages": [f"twenty_opportunity.testing.TwentyServer raised {error!r}"],
+    }
+
+
+def _head(status: int, content: bytes) -> tuple[str, list[tuple[str, str]]]:
+    sent = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(content)))]
+    return f"{status} {HTTPStatus(status).phrase}", sent
+
+
 def _encoded(answer: Any) -> bytes:
     """Write JSON as JavaScript does."""
     return sound(json.dumps(answer, ensure_ascii=False, separators=(",", ":"))).encode()
@@ -429,6 +460,7 @@ def _authenticate(authorization: str, api_key: str | None) -> RefusalError | Non
 
 class _ThreadingServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 1024  # connections that wait; clients beyond the 5 of the standard library were reset
 
 
 class _QuietHandler(WSGIRequestHandler):

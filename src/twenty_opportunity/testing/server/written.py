@@ -328,14 +328,14 @@ def _links(column: Column, given: Mapping[str, Any]) -> dict[str, Any]:
             more = _raw_json(column.subfields["secondaryLinks"], more)
         if not is_list(more):
             raise refusal("(secondaryLinks ?? []) is not iterable", error="TypeError")
-    links = [{**each, "url": _url(each["url"])} for each in more or () if is_dict(each) and each.get("url")]
-    links = [{key: each[key] for key in ("url", "label") if key in each} for each in links]
+    links = [each for each in more or () if is_dict(each) and isinstance(each.get("url"), str) and each["url"]]
+    links = [{"url": _url(each["url"])} | ({"label": each["label"]} if "label" in each else {}) for each in links]
     if url:
         links.insert(0, {"url": _url(url), "label": label})
     first = links[0] if links else {}
     return {
         "primaryLinkUrl": first.get("url"),
-        "primaryLinkLabel": first.get("label") or None,
+        "primaryLinkLabel": text_of(first["label"]) if first.get("label") else None,
         "secondaryLinks": links[1:] or None,
     }
 
@@ -347,10 +347,8 @@ def _link_text(column: Column, given: Mapping[str, Any], name: str) -> str | Non
     return _text_or_none(column.subfields[name], value)
 
 
-def _url(url: Any) -> str:
+def _url(url: str) -> str:
     """Refuse a URL that a server refuses, and normalize it as the server does."""
-    if not isinstance(url, str):
-        raise refusal("The URL of the link is not valid", error="Error", code="INVALID_URL")
     raw = url.strip()
     absolute = raw if re.match(r"https?://", raw, re.IGNORECASE) else f"https://{raw.lstrip('/')}"
     try:
@@ -434,7 +432,7 @@ def _phone(number_: Any, country: Any, calling: Any) -> tuple[str | None, str | 
         raise refusal(message, error="Error", code="CONFLICTING_PHONE_CALLING_CODE_AND_COUNTRY_CODE")
     if not number_:
         return number_, country, calling
-    national, inferred_country, inferred_code = _parsed_phone(str(number_), country, code)
+    national, inferred_country, inferred_code = _parsed_phone(text_of(number_), country, code)
     if code and inferred_code != code:
         message = "Provided and inferred calling code are conflicting"
         raise refusal(message, error="Error", code="CONFLICTING_PHONE_CALLING_CODE")
