@@ -46,7 +46,7 @@ from twenty_opportunity import (
     strategies,
 )
 from twenty_opportunity.matchers import IsOpportunity
-from twenty_opportunity.profiles import _import_before_fork, profile_for  # pyright: ignore[reportPrivateUsage]
+from twenty_opportunity.profiles import STANDARD, _import_before_fork, profile_for  # pyright: ignore[reportPrivateUsage]
 from twenty_opportunity.records import Company, GraphQLPage, Links, Record
 from twenty_opportunity.schemas.metadata_reader import MetadataError
 from twenty_opportunity.schemas.workspace import standard_objects
@@ -576,6 +576,20 @@ def test_an_error_of_the_server_is_named(answer: dict[str, Any], cl: Any, reason
     with pytest.raises(ValidationError) as caught:
         SERVER.structure({**answer, "statusCode": "x", "errors": [{}]}, cl)
     assert caught.value.hint == ""
+
+
+@pytest.mark.parametrize("profile", [SERVER, STANDARD["company"]], ids=repr)
+@pytest.mark.parametrize("name", ["Answer", "Page"])
+def test_a_response_that_is_read_as_its_record_is_named(profile: Profile[Any], name: str) -> None:
+    """The hint names the class of the response; data without a record has none."""
+    document = next(iter(fixtures(profile, getattr(profile, name.lower())))).instance
+    with pytest.raises(ValidationError) as caught:
+        profile.structure(document)
+    assert caught.value.hint == f"hint: the record is in a response; read it as {name}[{profile.record.__name__}]"
+    for other, cl in (({"data": {"a": 1}}, profile.record), ({"data": {}, "name": 7}, profile.partial)):
+        with pytest.raises(ValidationError) as caught:
+            profile.structure(other, cl)
+        assert caught.value.hint == ""
 
 
 def test_a_fork_without_threads_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -739,7 +739,7 @@ class Profile(Generic[OwnT_co]):
         raise ValidationError(self._explain(instance, cl), self._hint(instance, self.base_of(cl)))
 
     def _hint(self, instance: object, base: type[Record]) -> str:
-        """Return what to read an invalid instance as, if it is a record or an error of a server; else nothing."""
+        """Return what to read an invalid instance as, if it is a record, a response or an error of a server."""
         if self is PUBLISHED and base is Opportunity and SERVER.is_valid(instance):
             return f"{SERVER_HINT}, in Python SERVER"
         if type(instance) is not dict:  # any other mapping may run code of its own
@@ -752,7 +752,9 @@ class Profile(Generic[OwnT_co]):
                 error: Any = SERVER.structure(answer, cl)
                 reasons = legible("; ".join(error.reasons), _REASONS)
                 return f"hint: the server answered with an error: {reasons}; read it as {cl.__name__}"
-        return ""
+        around = {"Answer": self.answer, "Page": self.page} if "data" in answer and base.__form__ == "record" else {}
+        found = next((name for name, cl in around.items() if self.is_valid(answer, cl)), None)
+        return f"hint: the record is in a response; read it as {found}[{self.record.__name__}]" if found else ""
 
     def _unstructured(self, record: Record, undescribed: list[Any] | None = None) -> dict[str, Any]:
         instance = self._conversion.unstructure(record, undescribed)
