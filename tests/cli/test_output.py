@@ -178,6 +178,15 @@ def test_empty_name_is_an_error(
     assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
 
 
+@pytest.mark.parametrize("arguments", [["validate", "a\0"], ["generate", "-o", "a\0"], ["convert", "a\0", "b.csv"]])
+def test_a_name_with_a_nul_is_an_error(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """No file can have it, and Python raises another error for it than for other names of missing files."""
+    assert main(arguments) == 2
+    output, complaints = capsys.readouterr()
+    assert "no file can have" in complaints
+    assert "bug" not in output + complaints
+
+
 @pytest.fixture
 def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Write metadata and records, and links to them."""

@@ -40,6 +40,8 @@ def file_path(name: str) -> Path:
     """Return a path from the command line. An empty one would be the current folder to pathlib."""
     if not name:
         raise typer.BadParameter("the name of the file is empty")
+    if "\0" in name:
+        raise typer.BadParameter("no file can have a NUL in its name")
     return Path(name)
 
 
@@ -220,5 +222,5 @@ def size_of(sources: Iterable[str]) -> int | None:
     """Return the size of files and folders on the disk in bytes; None if it is unknown."""
     try:
         return sum(Path(file).stat().st_size for source in sources for file in files_in(source)) or None
-    except OSError:
+    except (OSError, ValueError):  # ValueError for a name with a NUL
         return None
