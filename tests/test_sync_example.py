@@ -125,7 +125,7 @@ def test_destroyed_deals_are_forgotten(
 
 
 def test_a_refused_deal_does_not_stop_the_others(sync: Any, http: httpx.Client, database: sqlite3.Connection) -> None:
-    """Its new stage stays for the next run, whoever refuses it: the server or the profile."""
+    """Its new stage stays for the next run if the server or the profile refuses it."""
     sync.sync(http, database)
     [first, second, third] = [row[0] for row in database.execute("SELECT id FROM deals ORDER BY id LIMIT 3")]
     for deal_id, stage in ((first, "WON"), (second, ""), (third, "CUSTOMER")):

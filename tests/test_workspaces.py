@@ -134,7 +134,7 @@ class Deal(Opportunity):
 
 
 def test_a_workspace_has_the_classes_of_a_program() -> None:
-    """The profiles, their documents and related records are of the classes that the workspace was told."""
+    """The profiles, their documents and related records are of the classes that were given to the workspace."""
     told = Workspace.from_metadata(OBJECTS, records=[Deal, DealRoom])
     assert (told["opportunity"].record, told["dealRoom"].record) == (Deal, DealRoom)
     assert told.opportunity == Profile.from_metadata(OBJECTS, record=Deal) != WORKSPACE.opportunity

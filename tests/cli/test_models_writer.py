@@ -242,7 +242,7 @@ def test_profile_of_the_module(name: str, modules: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("form", ["Deal", "PartialDeal", "DealCreate", "DealUpdate"])
 def test_open_options_of_the_module(form: str, modules: dict[str, Any], tmp_path: Path) -> None:
-    """With open options, records have new options as strings, and known ones as members; bodies have only these."""
+    """With open options, records hold new options as strings and known ones as enum options; bodies have only these."""
     opened, strict = imported(module(METADATA, open_options=True), tmp_path), modules["example"]
     cl = getattr(opened, form)
     others = REQUIRED if form == "Deal" else {"name": "A"}

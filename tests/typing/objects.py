@@ -98,7 +98,7 @@ def classes_of_a_program(room: DealRoom, part: PartialDealRoom, body: bytes) -> 
 
 
 def updates_of_any_object(workspace: Workspace, room: DealRoom) -> bytes:
-    """The update of an object without an update class of its own is of a known type."""
+    """An object without a handwritten update class has a typed update."""
     update = Update.between(room, room)
     assert_type(update.apply(room), DealRoom)
     return workspace[DealRoom].dumps(update)

@@ -564,7 +564,7 @@ class _Module:
 
 
 def _has_value(each: FieldProperty) -> bool:
-    """Check whether a property has a value that somebody wrote: a client, or the server."""
+    """Check whether a property holds a value that a client or the server wrote."""
     row = FIELD_TYPES.get(each.field.type)
     is_set_by_server = row is not None and row.write is not None and each.field.type not in RELATIONS
     return each.type.write is not None or is_set_by_server

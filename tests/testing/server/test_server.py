@@ -246,7 +246,7 @@ def test_many_clients_can_connect_at_once(server: TwentyServer, monkeypatch: pyt
 
 
 def failing(server: TwentyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a server fail after it has created a record."""
+    """Make a server fail after it has created a record."""
     create = Store.create
 
     def fail(*args: Any, **options: Any) -> Any:
