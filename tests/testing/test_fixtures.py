@@ -25,7 +25,7 @@ from twenty_opportunity import (
 from twenty_opportunity.profiles import STANDARD
 from twenty_opportunity.records import DuplicatesAnswer, ErrorAnswer, GraphQLErrorAnswer, GraphQLGroupBy, GroupByAnswer
 from twenty_opportunity.testing.faults import Faults, NoFaultError
-from twenty_opportunity.testing.fixtures import Fixture, FixtureError, fixtures
+from twenty_opportunity.testing.fixtures import Fixture, FixtureError, OpportunityMaker, fixtures
 
 METADATA: Final = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
 WORKSPACE: Final = Profile.from_metadata(json.loads(METADATA.read_text("utf-8")))
@@ -123,6 +123,14 @@ def test_an_update_changes_a_few_properties() -> None:
     """Bodies that update have one to four properties, bodies that create have most of them."""
     assert {len(body) for body in instances(50, WORKSPACE, OpportunityUpdate)} == {1, 2, 3, 4}
     assert min(len(body) for body in instances(20, WORKSPACE, OpportunityCreate)) > 20
+
+
+def test_none_clears_a_composite_of_an_update() -> None:
+    """The maker writes None as the profile writes it in a record."""
+    make = OpportunityMaker(SERVER, "seed")
+    cleared = {"amountMicros": None, "currencyCode": None}
+    assert make.document(OpportunityUpdate, amount=None)["amount"] == cleared
+    assert SERVER.unstructure(make(OpportunityUpdate, amount=None))["amount"] == cleared
 
 
 def test_the_share_of_invalid_documents_is_exact() -> None:

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
+from pathlib import Path
 
 import attrs
 import pytest
 
-from twenty_opportunity import PUBLISHED, SERVER, UNSET, Amount, Opportunity, OpportunityCreate, OpportunityPage, Stage
+from twenty_opportunity import (
+    PUBLISHED,
+    SERVER,
+    UNSET,
+    Amount,
+    Opportunity,
+    OpportunityCreate,
+    OpportunityPage,
+    OpportunityUpdate,
+    Profile,
+    Stage,
+)
+from twenty_opportunity.profiles import STANDARD
+from twenty_opportunity.records import CompanyUpdate
 from twenty_opportunity.testing.keyword_properties import named
+
+METADATA = Path(__file__).parents[2] / "examples" / "workspace" / "metadata.json"
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +74,37 @@ def test_an_unknown_property_is_a_type_error_that_helps() -> None:
         TypeError, match=r"Opportunity does not have the property stgae; the nearest is stage; extra={'stgae': "
     ):
         named({"stgae": 1}, Opportunity, PUBLISHED)
+
+
+def test_none_is_what_a_record_with_none_is_written_as() -> None:
+    """In an update of a server, the object clears a composite; elsewhere None is null."""
+    cleared = {"amountMicros": None, "currencyCode": None}
+    assert named({"amount": None, "close_date": None}, OpportunityUpdate, SERVER) == {
+        "amount": cleared,
+        "closeDate": None,
+    }
+    assert named({"createdBy": None, "companyId": None}, OpportunityUpdate, SERVER) == {
+        "createdBy": None,
+        "companyId": None,
+    }
+    assert named({"amount": None}, OpportunityUpdate, PUBLISHED) == {"amount": None}
+    assert named({"amount": None}, OpportunityCreate, SERVER) == {"amount": None}
+    links = {"primaryLinkUrl": None, "primaryLinkLabel": None, "secondaryLinks": None}
+    assert named({"domain_name": None}, CompanyUpdate, STANDARD["company"]) == {"domainName": links}
+    workspace = Profile.from_metadata(json.loads(METADATA.read_bytes()))
+    assert named({"budget": None}, OpportunityUpdate, workspace) == {"budget": cleared}
+
+
+def test_unset_is_accepted_for_a_property_that_a_body_never_has() -> None:
+    """An update cannot have the time of creation, by either name; a name that records do not have is a mistake."""
+    assert named({"createdAt": UNSET, "updated_at": UNSET}, OpportunityUpdate, SERVER) == {}
+    assert named({"stage": UNSET}, OpportunityUpdate, SERVER) == {"stage": UNSET}
+    with pytest.raises(TypeError, match="the nearest is stage"):
+        named({"stge": UNSET}, OpportunityUpdate, SERVER)
+    with pytest.raises(TypeError, match="does not have the property createdAt"):
+        named({"createdAt": 1}, OpportunityUpdate, SERVER)
+    with pytest.raises(TypeError, match="does not have the property x"):
+        named({"x": UNSET}, Opportunity, SERVER)
 
 
 def test_a_property_given_twice_is_a_type_error() -> None:

@@ -101,6 +101,25 @@ def test_true_is_not_one() -> None:
     ]
 
 
+def test_none_for_a_composite_of_an_update_is_what_clears_it() -> None:
+    """A record with None matches, and so does its document; the difference shows the object that clears."""
+    matcher = IsOpportunityUpdate(SERVER, amount=None)
+    cleared = OpportunityUpdate(amount=None)
+    assert cleared == matcher
+    assert SERVER.unstructure(cleared) == matcher
+    expected = "expected {'amountMicros': None, 'currencyCode': None}"
+    assert [*matcher.mismatches({"amount": {"amountMicros": 5}})] == [f"/amount: is {{'amountMicros': 5}}, {expected}"]
+    assert [*matcher.mismatches({})] == [f"/amount: is absent, {expected}"]
+    refused, _ = matcher.mismatches({"amount": None})
+    assert refused.startswith("/amount: null is not an object; send")
+
+
+def test_a_body_never_has_the_time_of_creation() -> None:
+    """A body with a property that it cannot have does not match, and UNSET may say so."""
+    assert IsOpportunityUpdate(SERVER, createdAt=UNSET) == {"stage": "NEW"}
+    assert IsOpportunityUpdate(SERVER, createdAt=UNSET) != {"createdAt": "2026-01-25T16:26:00Z"}
+
+
 def test_a_payload_that_is_not_an_object_is_explained() -> None:
     """A payload that is not an object has a violation and no properties."""
     assert len([*IsOpportunity(stage="NEW").mismatches("text")]) == 1

@@ -304,7 +304,7 @@ def test_a_server_follows_the_profile(pytester: pytest.Pytester) -> None:
         def test_fixture(twenty_server, twenty_url):
             twenty_server.seed(opportunity=1)
             with urllib.request.urlopen(f"{twenty_url}/rest/opportunities") as answer:
-                assert b'"stage": "LEAD"' in answer.read()
+                assert b'"stage":"LEAD"' in answer.read()
             [request] = twenty_server.requests
             assert request.path == "/rest/opportunities"
     """)

@@ -124,8 +124,9 @@ class OpportunityMaker:
 
         Args:
             cl: The document class, or a subclass of one.
-            properties: Values by attribute or property name, typed or as in JSON. UNSET leaves a property out.
-                `extra` is a mapping of properties that the profile does not know.
+            properties: Values by attribute or property name, typed or as in JSON. None for a composite of an update
+                clears it. UNSET leaves a property out. `extra` is a mapping of properties that the profile does not
+                know.
 
         Returns:
             The record.

@@ -121,9 +121,10 @@ class IsDocument(Matcher):
     Args:
         cl: The document class.
         profile: The profile to validate against. Default: the test's `opportunity_profile`.
-        properties: Values by attribute or property name, typed or as in JSON; other matchers too. UNSET matches an
-            absent property. Properties that are not given may have any valid value. `extra` is a mapping of
-            properties that the profile does not know.
+        properties: Values by attribute or property name, typed or as in JSON, compared exactly; other matchers too.
+            None for a composite of an update matches the object that clears it, and UNSET an absent property.
+            Properties that are not given may have any valid value. `extra` is a mapping of properties that the profile
+            does not know.
     """
 
     def __init__(self, cl: Any, profile: Profile[Any] | None = None, /, **properties: Any) -> None:

@@ -338,6 +338,22 @@ def test_members_can_be_given() -> None:
     check()
 
 
+@pytest.mark.parametrize("amount", [None, st.none()])
+def test_none_clears_a_composite_of_an_update(amount: Any) -> None:
+    """None means what the profile writes for it, given or drawn; each document has an object of its own."""
+    drawn: list[Any] = []
+    made = records(OpportunityUpdate, SERVER, amount=amount) | documents(OpportunityUpdate, SERVER, amount=amount)
+
+    @given(made)
+    def draw(update: Any) -> None:
+        document = update if isinstance(update, dict) else SERVER.unstructure(update)
+        drawn.append(document["amount"])
+
+    draw()
+    assert all(each == {"amountMicros": None, "currencyCode": None} for each in drawn)
+    assert len({*map(id, drawn)}) == len(drawn)
+
+
 def test_given_properties_of_parts_and_of_other_documents() -> None:
     """The properties of bodies, pages and events can be given as well."""
     answers = records(

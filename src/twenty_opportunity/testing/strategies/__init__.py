@@ -40,7 +40,7 @@ from twenty_opportunity.records import (
 from twenty_opportunity.records.base import origin_of
 from twenty_opportunity.schemas.composites import definitions
 from twenty_opportunity.testing.faults import breakages
-from twenty_opportunity.testing.keyword_properties import named
+from twenty_opportunity.testing.keyword_properties import json_of_none, named
 from twenty_opportunity.testing.samples import Sampler, smallest
 from twenty_opportunity.testing.schema_alternatives import Resolver, accepts
 from twenty_opportunity.testing.strategies.generator import from_schema
@@ -103,8 +103,8 @@ def documents(
         profile: The profile for which the documents are valid. Default: `PUBLISHED`; for classes of
             other standard objects, the profile of the object.
         properties: Values for some of the properties, or strategies for them, typed or as in JSON, by attribute or
-            property name. UNSET leaves a property out. `extra` is a mapping of properties that the profile does not
-            know.
+            property name. None for a composite of an update clears it. UNSET leaves a property out. `extra` is a
+            mapping of properties that the profile does not know.
 
     Returns:
         The strategy.
@@ -303,7 +303,8 @@ def _documents(
         return _any_documents(cl, profile, representable=representable)
     schema = profile.schema(cl)
     forms = _related_forms(cl, profile, schema, representable=representable)
-    forms |= {name: _form(value, profile) for name, value in named(properties, cl, profile).items()}
+    for name, value in named(properties, cl, profile).items():
+        forms[name] = _form(value, profile, json_of_none(name, cl, profile))
 
     def validated(instance: dict[str, Any]) -> dict[str, Any]:
         profile.validate(instance, cl)
@@ -337,9 +338,10 @@ def _related_forms(
     return forms
 
 
-def _form(value: Any, profile: Profile[Any]) -> Form:
+def _form(value: Any, profile: Profile[Any], instead_of_none: Any) -> Form:
     strategy: SearchStrategy[Any] = cast("Any", value) if isinstance(value, SearchStrategy) else st.just(value)
-    return drawn(strategy, profile.converter.unstructure)
+    unstructure = profile.converter.unstructure
+    return drawn(strategy, lambda each: unstructure(instead_of_none if each is None else each))
 
 
 def _parts_of_type(cl: type, profile: Profile[Any]) -> Iterator[dict[str, Any]]:
