@@ -86,10 +86,10 @@ class Deal(Opportunity):
     anything: Any = UNSET
 
 
-def workspace() -> Profile:
+def workspace(**options: Any) -> Profile:
     """Return the profile of the example workspace, which has fields of every type."""
     metadata = json.loads((EXAMPLES / "workspace" / "metadata.json").read_bytes())
-    return Profile.from_metadata(metadata)
+    return Profile.from_metadata(metadata, **options)
 
 
 def rooms() -> Profile[Any]:
@@ -109,6 +109,7 @@ def rooms() -> Profile[Any]:
 
 
 WORKSPACE = workspace()
+OPEN = workspace(name="open", open_options=True)
 ROOMS = rooms()
 CASES: list[tuple[Profile, Any]] = [
     *[(profile, cl) for profile in (PUBLISHED, SERVER, WORKSPACE) for cl in profile.document_classes],
@@ -124,6 +125,8 @@ CASES: list[tuple[Profile, Any]] = [
     (STANDARD["person"], STANDARD["person"].graphql_page),
     (ROOMS, ROOMS.record),
     (ROOMS, ROOMS.page),
+    (OPEN, OPEN.record),
+    (OPEN, OPEN.update),
 ]
 
 # The examples of a test are divided among its cases; together they reach the number of the profile.

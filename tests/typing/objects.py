@@ -87,6 +87,8 @@ def classes_of_a_program(room: DealRoom, part: PartialDealRoom, body: bytes) -> 
     assert_type(workspace[Deal], Profile[Deal])
     assert_type(workspace[DealRoom].loads(body), DealRoom)
     assert_type(Profile.from_metadata({}, record=Deal).loads(body), Deal)
+    assert_type(Profile.from_metadata({}, record=Deal, open_options=True).loads(body), Deal)
+    assert_type(Workspace.from_metadata([], open_options=True)[Company].loads(body), Company)
     assert_type(Profile.from_metadata({}), Profile[Opportunity])
     for profile in (workspace[PartialDealRoom], workspace[DealRoomUpdate], workspace[OpportunityUpdate]):
         assert_type(profile, Profile[Any])
