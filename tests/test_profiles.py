@@ -586,9 +586,13 @@ def test_a_response_that_is_read_as_its_record_is_named(profile: Profile[Any], n
     with pytest.raises(ValidationError) as caught:
         profile.structure(document)
     assert caught.value.hint == f"hint: the record is in a response; read it as {name}[{profile.record.__name__}]"
-    for other, cl in (({"data": {"a": 1}}, profile.record), ({"data": {}, "name": 7}, profile.partial)):
+    for own, other, cl in (
+        (profile, {"data": {"a": 1}}, profile.record),
+        (profile, {"data": {}, "name": 7}, profile.partial),
+        (PUBLISHED, document, Opportunity),  # which has no classes of responses
+    ):
         with pytest.raises(ValidationError) as caught:
-            profile.structure(other, cl)
+            own.structure(other, cl)
         assert caught.value.hint == ""
 
 

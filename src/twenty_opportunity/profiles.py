@@ -753,7 +753,8 @@ class Profile(Generic[OwnT_co]):
                 reasons = legible("; ".join(error.reasons), _REASONS)
                 return f"hint: the server answered with an error: {reasons}; read it as {cl.__name__}"
         around = {"Answer": self.answer, "Page": self.page} if "data" in answer and base.__form__ == "record" else {}
-        found = next((name for name, cl in around.items() if self.is_valid(answer, cl)), None)
+        known = {name: cl for name, cl in around.items() if self._found_base_of(cl)}
+        found = next((name for name, cl in known.items() if self.is_valid(answer, cl)), None)
         return f"hint: the record is in a response; read it as {found}[{self.record.__name__}]" if found else ""
 
     def _unstructured(self, record: Record, undescribed: list[Any] | None = None) -> dict[str, Any]:
