@@ -119,6 +119,27 @@ def test_boolean_schemas_stay() -> None:
     assert components({"A": schema}, "{}")["A"] == {"properties": {"a": True, "b": {"$ref": "B"}}}
 
 
+@pytest.mark.parametrize(
+    ("reference", "found"),
+    [
+        ("#", "#/c/Deal"),
+        ("#/properties/name", "#/c/Deal/properties/name"),
+        ("#/$defs/a", "#/c/a"),
+        ("#/$defs/a/properties/b", "#/c/a/properties/b"),
+        ("#/x-shared/c~1d", "#/c/Deal/x-shared/c~1d"),
+    ],
+)
+def test_a_reference_may_lead_to_any_place(reference: str, found: str) -> None:
+    """A place within a schema is the same place within its component."""
+    schema = {
+        "properties": {"name": {"type": "string"}, "other": {"$ref": reference}},
+        "$defs": {"a": {"properties": {"b": {"type": "string"}}}},
+        "x-shared": {"c/d": {"type": "string"}},
+    }
+    deal = components({"Deal": schema}, "#/c/{}")["Deal"]
+    assert deal["properties"]["other"] == {"$ref": found}
+
+
 def test_references_follow_the_template() -> None:
     """References to components follow the template."""
     found = SERVER.components(ref_template="deals.json#/$defs/{}")

@@ -8,8 +8,9 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
-from twenty_opportunity.errors import legible
+from twenty_opportunity.errors import legible, pointer
 from twenty_opportunity.schemas.reading import followed, replaced
+from twenty_opportunity.values.json_pointer import resolve
 from twenty_opportunity.values.python_json import json_type, type_names
 
 if TYPE_CHECKING:
@@ -153,19 +154,26 @@ def components(documents: Mapping[str, Mapping[str, Any]], ref_template: str) ->
             name: name if _untitled(first[name]) == _untitled(definition) else document + name
             for name, definition in definitions[document].items()
         }
-        refer = _referring(names, ref_template)
+        refer = _referring(documents[document], document, names, ref_template)
         found[document] = refer(bare[document])
         found = {**{names[name]: refer(definition) for name, definition in definitions[document].items()}, **found}
     return found
 
 
-def _referring(names: Mapping[str, str], ref_template: str) -> Callable[[Any], Any]:
+def _referring(
+    schema: Mapping[str, Any], document: str, names: Mapping[str, str], ref_template: str
+) -> Callable[[Any], Any]:
+    """Return a function that turns the references in a part of a schema into those to components."""
+
     def refer(part: Any) -> Any:
         if isinstance(part, bool):
             return part
         changed = _spelled_out(replaced(part, refer))
         if "$ref" in part:
-            changed["$ref"] = ref_template.replace("{}", names[part["$ref"].removeprefix("#/$defs/")])
+            tokens, _ = resolve(part["$ref"], schema)
+            # A definition is a component of its own, and any other place is within that of the document.
+            name, rest = (names[tokens[1]], tokens[2:]) if tokens[:1] == ["$defs"] else (document, tokens)
+            changed["$ref"] = ref_template.replace("{}", name) + pointer(*rest)
         return changed
 
     return refer
