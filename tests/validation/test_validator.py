@@ -564,6 +564,7 @@ def test_names_are_wrong_only_in_objects(schema: dict[str, Any], instance: Any, 
     [
         ({"patternProperties": {"^1": {"type": "null"}}}, {"1": 5, "01": 5, "+1": 5}, ["/1"]),
         ({"properties": {"1": {}}, "additionalProperties": {"type": "null"}}, {"1": 5, "01": 5}, ["/01"]),
+        ({"additionalProperties": {"properties": {"a": {"type": "null"}}}}, {"1": {"a": 5}, "01": {}}, ["/1/a"]),
         (
             {"patternProperties": {"^0": {}, "^x": {}}, "additionalProperties": {"type": "null"}},
             {"01": 5, "1": 5, "+1": 5},
