@@ -25,7 +25,7 @@ from twenty_opportunity import (
     Unset,
     records,
 )
-from twenty_opportunity.records import ActorMetadata, Address, OpportunityPage, PageInfo, Record
+from twenty_opportunity.records import ActorMetadata, Address, OpportunityPage, Page, PageInfo, Record, Update
 from twenty_opportunity.strategies import of_type
 from twenty_opportunity_plugins import for_hypothesis
 
@@ -201,6 +201,23 @@ class HasMisfit:
     """An attrs class that contains one."""
 
     misfit: Misfit
+
+
+@attrs.frozen(kw_only=True)
+class Room(Record, object="room", plural="rooms"):
+    """A class for a custom object, which only the profile of a workspace describes."""
+
+    name: str | Unset | None = UNSET
+
+
+@pytest.mark.parametrize("cl", [Room, Update.for_class(Room), Page[Room]])
+def test_the_class_of_a_custom_object(cl: Any) -> None:
+    """Hypothesis says that the profile of the workspace is needed, and how to use it."""
+    reason = r"For rooms, use a profile such as workspace\[\"room\"\]; .*: strategies\.records\("
+    with pytest.raises(InvalidArgument, match=reason):
+        find(st.from_type(cl), bool, settings=FINDING)
+    with pytest.raises(TypeError, match=reason):
+        of_type(cl)
 
 
 @pytest.mark.parametrize("cl", [Misfit, HasMisfit])

@@ -229,17 +229,19 @@ def of_type(cl: Any) -> SearchStrategy[Any]:
         part = next(_parts_of_type(cl, profile), None)
         if part is not None:
             return _parts(cl, profile, part)
-    if misfit is not None:
-        message = (
-            f"{misfit}; make records for the profile of your workspace: strategies.records({cl.__name__}, PROFILE)"
-        )
-        raise TypeError(message)
     if cl is Connection:
         page = SERVER.schema(GraphQLPage)
         return _parts(cl, SERVER, {**page["properties"]["data"]["properties"]["opportunities"], "$defs": page["$defs"]})
     schemas = (SERVER.schema(document).get("$defs", {}) for document in SERVER.document_classes)
     known = next((found for found in schemas if cl.__name__ in found), definitions(writing=False))
-    return _parts(cl, SERVER, {"$ref": f"#/$defs/{cl.__name__}", "$defs": known})
+    if misfit is None and cl.__name__ in known:
+        return _parts(cl, SERVER, {"$ref": f"#/$defs/{cl.__name__}", "$defs": known})
+    try:
+        SERVER.base_of(cl)
+    except TypeError as error:
+        misfit = error
+    message = f"{misfit}; make records for the profile of your workspace: strategies.records({cl.__name__}, PROFILE)"
+    raise TypeError(message)
 
 
 def invalid_from_schema(schema: Mapping[str, Any]) -> SearchStrategy[InvalidDocument]:
