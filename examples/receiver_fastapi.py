@@ -21,6 +21,7 @@ import argparse
 import asyncio
 import logging
 import os
+import sqlite3
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -87,6 +88,10 @@ def create_app(
     async def ignore(_: Request, error: webhooks.UnrelatedEventError) -> Response:  # noqa: ARG001
         # A webhook receives the events of all objects unless it is limited to some.
         return Response(status_code=204)
+
+    @app.exception_handler(sqlite3.Error)
+    async def unavailable(_: Request, error: sqlite3.Error) -> Response:
+        return JSONResponse({"errors": [f"the replay memory failed: {error}"]}, 503)
 
     @app.exception_handler(TwentyOpportunityError)
     async def refuse(_: Request, error: TwentyOpportunityError) -> Response:

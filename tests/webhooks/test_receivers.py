@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -321,7 +322,7 @@ def test_a_receiver_refuses_the_deliveries_of_another_secret(receiver: Running) 
 
 
 def test_workers_share_the_deliveries(tmp_path: Path) -> None:
-    """A delivery that one worker accepted is refused by another one with the same file."""
+    """A delivery that one worker accepted is refused by another one with the same file; without it, by status 503."""
     environment = {"TWENTY_WEBHOOK_SECRET": SECRET, "TWENTY_REPLAYS": str(tmp_path / "replays.db")}
     with contextlib.ExitStack() as stack:
         first, second = (start("receiver_fastapi", **environment) for _ in range(2))
@@ -332,6 +333,11 @@ def test_workers_share_the_deliveries(tmp_path: Path) -> None:
         body, headers = delivery()
         assert first.post(body, headers) == (204, "")
         assert second.post(body, headers)[0] == 409
+        with contextlib.closing(sqlite3.connect(tmp_path / "replays.db")) as database:
+            [name] = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchone()
+            database.execute(f'DROP TABLE "{name}"')
+        status, answer = second.post(*delivery())
+        assert (status, "the replay memory failed" in answer) == (503, True)
 
 
 @pytest.mark.parametrize("name", ["receiver_stdlib", "receiver_fastapi"])
