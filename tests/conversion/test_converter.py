@@ -271,7 +271,11 @@ def test_a_default_is_no_member_that_was_read() -> None:
         ({"probability": UNSET}, "/probability", "the attribute probability holds UnsetType; it takes int"),
         ({"probability": None}, "/probability", "the attribute probability holds NoneType; it takes int"),
         ({"probability": True}, "/probability", "the attribute probability holds bool; it takes int"),
-        ({"probability": 1, "shade": "DARK"}, "/shade", "the attribute shade holds str; it takes Shade"),
+        (
+            {"probability": 1, "shade": "DARK"},
+            "/shade",
+            "the attribute shade holds text that is not an option of Shade",
+        ),
     ],
 )
 def test_what_the_type_denies_is_not_written(attributes: Any, pointer: str, reason: str) -> None:

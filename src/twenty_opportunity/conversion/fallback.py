@@ -155,8 +155,10 @@ def write(prop: Property, value: Any) -> Any:
         return None
     try:
         if not is_held(prop.codec, value):
-            message = f"the attribute {prop.attribute} holds {class_name(value)}; it takes {prop.codec.name}"
-            raise MisfitError(message)
+            is_text = prop.codec.options and isinstance(value, str)
+            held = f"text that is not an option of {prop.codec.name}" if is_text else class_name(value)
+            takes = "" if is_text else f"; it takes {prop.codec.name}"
+            raise MisfitError(f"the attribute {prop.attribute} holds {held}{takes}")
         return prop.codec.unstructure(value)
     except FAILURES as error:
         raise error.under(prop.name) from error.__cause__

@@ -287,6 +287,7 @@ def test_other_files_are_refused() -> None:
     [
         ("id", "42", "/id"),
         ("createdAt", "yesterday", "/createdAt"),
+        ("closeDate", "2026-09-30", "/closeDate"),
         ("offerDate", "30/09/2026", "/offerDate"),
         ("amount_value", "1,50", "/amount/amountMicros"),
         ("amount_value", "0.0000001", "/amount/amountMicros"),

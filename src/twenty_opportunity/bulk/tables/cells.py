@@ -111,6 +111,11 @@ def _to_instant(value: Any) -> dt.datetime | None:
         return None
 
 
+def _of_instant_text(text: str) -> dt.datetime | None:
+    """Return the instant in a cell of text. A day there was written by hand, so its time and zone are unknown."""
+    return _to_instant(text) if is_date_time(text) else None
+
+
 def _to_day(value: Any) -> dt.date | None:
     try:
         return parse_date(value) if isinstance(value, str) and is_date(value) else None
@@ -164,7 +169,7 @@ CONVERSIONS: Final[Mapping[CellType, Conversion]] = {
     CellType.NUMERIC: Conversion(_to_numeric, _from_numeric, _to_numeric, _decimal_text),
     CellType.MONEY: Conversion(_to_money, decimal_to_micros, _chain(decimal_to_micros, _to_money), _decimal_text),
     CellType.BOOLEAN: Conversion(_only(bool), _same, _boolean_of, json_text),
-    CellType.INSTANT: Conversion(_to_instant, date_time_text, _to_instant, _instant_text),
+    CellType.INSTANT: Conversion(_to_instant, date_time_text, _of_instant_text, _instant_text),
     CellType.DAY: Conversion(_to_day, date_text, _to_day, date_text),
     CellType.ID: Conversion(_to_id, uuid_text, _to_id),
     CellType.TEXTS: Conversion(_to_texts, _same, _chain(decode, _to_texts), json_text),
