@@ -124,6 +124,7 @@ def fixtures(*arguments, **options):
     return found(*arguments, **options)
 
 generate.fixtures = fixtures
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as if the tests did not run under nohup
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(main(["generate", "-o", "deals.jsonl"]))
 """
