@@ -190,12 +190,31 @@ def test_faults_on_demand(client: Client) -> None:
 
 
 def test_a_delay_is_waited_for(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server waits before it answers."""
-    waited: list[float] = []
-    monkeypatch.setattr("time.sleep", waited.append)
+    """The server waits before it answers, and has carried out the request by then."""
+    waited: list[tuple[float, int]] = []
+    monkeypatch.setattr("time.sleep", lambda seconds: waited.append((seconds, len(client.server.requests))))
     client.server.delay = 0.25
-    client.names()
-    assert waited == [0.25]
+    client.send("POST", "/opportunities", {"name": "Roof"})
+    assert waited == [(0.25, 1)]
+
+
+def test_a_check_of_an_event_fails_the_block_that_serves() -> None:
+    """The client gets its answer, and the end of the block raises the first failure, once."""
+    server = TwentyServer()
+
+    def receive(_: Mapping[str, str], body: bytes) -> None:
+        raise AssertionError(json.loads(body)["record"]["name"])
+
+    server.webhook(receive)
+    with pytest.raises(AssertionError, match=r"^Roof$"), server.serve() as url:  # noqa: PT012
+        for name in ("Roof", "Heat pump"):
+            assert httpx.post(f"{url}/rest/opportunities", json={"name": name}).status_code == 201
+    assert [request.status for request in server.requests] == [201, 201]
+    with server.serve():
+        pass
+    with pytest.raises(ZeroDivisionError), server.serve() as url:  # noqa: PT012
+        httpx.post(f"{url}/rest/opportunities", json={"name": "Roof"})
+        raise ZeroDivisionError
 
 
 def test_a_request_has_the_store_for_itself(connect: type[Client]) -> None:

@@ -135,7 +135,7 @@ class TwentyServer:
         clock: Returns the current time as an aware datetime. Default: the clock of the machine.
 
     Attributes:
-        delay: The seconds to wait before each answer.
+        delay: The seconds to wait before each answer. The request is carried out before.
         requests: The requests in their order.
         deliveries: The webhook deliveries in their order.
     """
@@ -160,6 +160,7 @@ class TwentyServer:
         self._lock = threading.RLock()
         self._webhooks: list[_Webhook] = []
         self._faults: list[int | None] = []
+        self._failed_checks: list[AssertionError] = []
 
     def __reduce__(self) -> NoReturn:
         """Raise TypeError: the records of a copy would differ at once."""
@@ -167,6 +168,14 @@ class TwentyServer:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
+        status, content, events = self._handled(environ)
+        self._deliver(events)
+        time.sleep(self.delay)
+        start_response(*_head(status, content))
+        return [content]
+
+    def _handled(self, environ: WSGIEnvironment) -> tuple[int, bytes, Sequence[Event]]:
+        """Carry out a request, and record it; return the status and body of the answer, and the events to deliver."""
         body = _body(environ)
         path = quote(environ.get("PATH_INFO", ""), safe="/%:;=@!$&'()*+,~", encoding="latin-1")
         query = environ.get("QUERY_STRING", "")
@@ -176,8 +185,6 @@ class TwentyServer:
             if name.startswith("HTTP_") or (name in {"CONTENT_LENGTH", "CONTENT_TYPE"} and value)
         }
         method = environ["REQUEST_METHOD"]
-        if self.delay:
-            time.sleep(self.delay)
         target = f"{path}?{query}" if query else path
         try:
             status, answer, content, events = self._answer(method, path, query, headers, body)
@@ -187,21 +194,25 @@ class TwentyServer:
         self.requests.append(Request(method, target, headers, body, status, answer))
         if status is None:
             raise ConnectionResetError("the connection was dropped, as drop_connection asked for")
-        self._deliver(events)
-        start_response(*_head(status, content))
-        return [content]
+        return status, content, events
 
     def _answer_on_port(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; after an exception, write it to the log of the WSGI server and answer with status 500."""
         try:
-            return self(environ, start_response)
+            status, content, events = self._handled(environ)
+            try:
+                self._deliver(events)
+            except AssertionError as error:
+                self._failed_checks.append(error)  # the client has no part in it
+            time.sleep(self.delay)
+            start_response(*_head(status, content))
         except ConnectionResetError:
             raise  # as drop_connection asked for
         except Exception as error:  # noqa: BLE001 - the client must get an answer
             traceback.print_exc(file=environ["wsgi.errors"])
             content = _encoded(_own_fault(error))
             start_response(*_head(500, content), sys.exc_info())
-            return [content]
+        return [content]
 
     @contextmanager
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
@@ -214,6 +225,9 @@ class TwentyServer:
 
         Yields:
             The URL of the server, without a path.
+
+        Raises:
+            AssertionError: A function that received events failed a check. It is raised at the end of the block.
         """
         application = self._answer_on_port
         with make_server(host, port, application, server_class=_ThreadingServer, handler_class=_QuietHandler) as server:
@@ -224,6 +238,9 @@ class TwentyServer:
             finally:
                 server.shutdown()
                 thread.join()
+        if self._failed_checks:
+            failed, self._failed_checks = self._failed_checks, []
+            raise failed[0]
 
     def fail_next(self, status: int = 500, times: int = 1) -> None:
         """
