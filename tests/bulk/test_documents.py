@@ -178,7 +178,7 @@ def test_partial_records_are_accepted_if_asked_for(tmp_path: Path) -> None:
     (entry,) = entries(tmp_path, {"name": RECORD["name"]})
     messages = [finding.violation.message for finding in entry.findings if finding.violation]
     assert messages[0].endswith(
-        "use --as partial for records without it, --as create or --as update for request bodies"
+        "use --as partial for records without it, --as create or update for request bodies, --object for other objects"
     )
     assert not [message for message in messages[1:] if "--as" in message]
     for form in ("partial", "create", "update"):

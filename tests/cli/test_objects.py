@@ -121,7 +121,10 @@ def test_a_recorded_body_is_refused_with_the_options_that_read_it(
     given = ("validate", "-p", "server", "--object", object_, str(file))
     status, out, _ = run(capsys, *given)
     assert status == 1
-    assert "use --as partial for records without it, --as create or --as update for request bodies" in out
+    assert (
+        "use --as partial for records without it, --as create or update for request bodies, --object for other objects"
+        in out
+    )
     assert "Partial" not in out
     for form in (["--as", "create"], ["--as", "update"], ["--partial"]):
         assert run(capsys, *given, *form)[0] == 0

@@ -87,7 +87,9 @@ OWN_WORDS = {
 
 # The way out of a record that lacks something: a class in Python, the form of the document on the command line.
 IN_PYTHON = "; use PartialOpportunity for records without it"
-IN_OPTIONS = "; use --as partial for records without it, --as create or --as update for request bodies"
+IN_OPTIONS = (
+    "; use --as partial for records without it, --as create or update for request bodies, --object for other objects"
+)
 
 # Annotations, and keywords that lead to other schemas.
 NEVER_REPORTED = frozenset(

@@ -39,7 +39,9 @@ MAX_FINDINGS: Final = 5_000
 """The number of findings that are held at once, about 4 MB; more are reported in several results."""
 
 _SERVER: Final = "for the hint"  # is not the name of a class
-_OTHER_FORMS: Final = "; use --as partial for records without it, --as create or --as update for request bodies"
+_OTHER_FORMS: Final = (
+    "; use --as partial for records without it, --as create or update for request bodies, --object for other objects"
+)
 _decode: Final = msgspec.json.Decoder().decode
 _BYTES_OF_VALUE: Final = 12  # of the text, at least, in a large document: each value takes about 70 in memory
 _AT_ONCE: Final = 1 << 16  # bytes of lines: their instances fit into the caches of a processor
