@@ -45,6 +45,7 @@ from twenty_opportunity import (
     records,
     strategies,
 )
+from twenty_opportunity.errors import UnsupportedSchemaError
 from twenty_opportunity.matchers import IsOpportunity
 from twenty_opportunity.profiles import STANDARD, _import_before_fork, profile_for  # pyright: ignore[reportPrivateUsage]
 from twenty_opportunity.records import Company, GraphQLPage, Links, Record
@@ -576,6 +577,31 @@ def test_an_error_of_the_server_is_named(answer: dict[str, Any], cl: Any, reason
     with pytest.raises(ValidationError) as caught:
         SERVER.structure({**answer, "statusCode": "x", "errors": [{}]}, cl)
     assert caught.value.hint == ""
+
+
+@attrs.frozen(kw_only=True)
+class DealWithSeats(Opportunity):
+    """An opportunity with a custom field."""
+
+    seats: int | Unset | None = UNSET
+
+
+def test_a_property_of_records_that_no_body_has_is_named() -> None:
+    """The message says so, in subclasses too, and suggests no other property; in a record there is nothing to say."""
+    body = {"searchVector": "x", "updatedBy": {}}
+    for cl in (OpportunityCreate, OpportunityUpdate, OpportunityUpdate.for_class(DealWithSeats)):
+        found = {
+            each.pointer: (each.message, each.params.get("suggestion")) for each in SERVER.iter_violations(body, cl)
+        }
+        assert {found["/searchVector"], found["/updatedBy"]} == {("cannot be written; leave it out", None)}
+    bare = Profile(
+        "bare", lambda: {OpportunityUpdate: {"additionalProperties": False, "properties": {"createdBy": {}}}}
+    )
+    [violation] = bare.iter_violations({"updatedBy": {}}, OpportunityUpdate)
+    assert violation.message == "is not an allowed property; did you mean createdBy?"
+    wrong = Profile("wrong", lambda: {Opportunity: {"properties": 5}, OpportunityUpdate: {"properties": 5}})
+    with pytest.raises(UnsupportedSchemaError):
+        wrong.is_valid({}, OpportunityUpdate)
 
 
 @pytest.mark.parametrize("profile", [SERVER, STANDARD["company"]], ids=repr)

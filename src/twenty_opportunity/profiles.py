@@ -141,7 +141,7 @@ class Profile(Generic[OwnT_co]):
         self._structurers: Memo[Any] = Memo(lambda cl: self._conversion.structurers[self._class_or_record(cl)])
         self._described: Memo[dict[str, Any]] = Memo(self._describe)
         self._validators: Memo[Validator] = Memo(
-            lambda cl: self._validators[record] if cl is None else Validator(self._described[cl], PATTERNS_IN_WORDS)
+            lambda cl: self._validators[record] if cl is None else self._validator_of(cl)
         )
         self._checks: Memo[Callable[[object], bool]] = Memo(lambda cl: self._validators[cl].check)
         self._loaders: Memo[Callable[[Any], Any]] = Memo(self._loader_of)
@@ -844,6 +844,12 @@ class Profile(Generic[OwnT_co]):
         """
         known: tuple[Workspace, ...] = (_standard(),) if self._workspace is None else (self._workspace, _standard())
         return next((workspace[object_] for workspace in known if object_ in workspace), None)
+
+    def _validator_of(self, cl: Any) -> Validator:
+        base = self.base_of(cl)
+        whole = self._found_base_of(self.record) if base.__form__ in derived.BODIES else None
+        record: Mapping[str, Any] = self._schemas[whole] if whole else {}
+        return Validator(self._described[cl], PATTERNS_IN_WORDS, derived.read_only(record, self._schemas[base]))
 
     def _validator_of_part(self, cl: Any) -> Validator:
         from twenty_opportunity.conversion.class_schema import describe

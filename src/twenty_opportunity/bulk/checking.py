@@ -24,6 +24,7 @@ from twenty_opportunity.bulk.summary import Entry, Finding, Summary, Tally
 from twenty_opportunity.errors import SERVER_HINT, DecodeError, Violation, pointer
 from twenty_opportunity.profiles import PUBLISHED, SERVER, like_opportunity, name_way_out, refuse_other_types
 from twenty_opportunity.records import Opportunity, Record
+from twenty_opportunity.schemas.derived import BODIES, read_only
 from twenty_opportunity.schemas.field_types import PATTERNS_IN_WORDS
 from twenty_opportunity.validation import Validator
 from twenty_opportunity.values.arguments import check_type
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 MAX_FINDINGS: Final = 5_000
 """The number of findings that are held at once, about 4 MB; more are reported in several results."""
 
+_NO_SCHEMA: Final = b"{}"
 _SERVER: Final = "for the hint"  # is not the name of a class
 _OTHER_FORMS: Final = (
     "; use --as partial for records without it, --as create or update for request bodies, --object for other objects"
@@ -101,7 +103,9 @@ class Rules:
     def validator(self, cl: type) -> Validator | None:
         """Return the validator of a document class; None if the profile does not have the class."""
         schema = self._schemas.get(cl.__name__)
-        return _compiled(schema) if schema else None
+        is_body = getattr(cl, "__form__", None) in BODIES
+        record = self._schemas[FORMS["record"].record_class.__name__] if is_body else _NO_SCHEMA
+        return _compiled(schema, record) if schema else None
 
     def hint(self, cl: type, record: object) -> str:
         """Return a suggestion to use SERVER if it accepts a record that PUBLISHED refuses; otherwise an empty text."""
@@ -118,8 +122,9 @@ def _of_objects(schema: bytes, required: Sequence[str], other: Sequence[str]) ->
 
 
 @functools.lru_cache(maxsize=32)
-def _compiled(schema: bytes) -> Validator:
-    return Validator(msgspec.json.decode(schema), PATTERNS_IN_WORDS)
+def _compiled(schema: bytes, record: bytes = _NO_SCHEMA) -> Validator:
+    decoded = msgspec.json.decode(schema)
+    return Validator(decoded, PATTERNS_IN_WORDS, read_only(msgspec.json.decode(record), decoded))
 
 
 def rules_of(profile: Profile[Any], as_: str | None = None) -> Rules:

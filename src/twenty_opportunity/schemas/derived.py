@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from twenty_opportunity.errors import legible, pointer
 from twenty_opportunity.schemas.reading import followed, replaced
 from twenty_opportunity.values.json_pointer import resolve
-from twenty_opportunity.values.python_json import json_type, type_names
+from twenty_opportunity.values.python_json import as_object, json_type, type_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,24 @@ if TYPE_CHECKING:
 _SHOWN: Final = 96  # characters of a template in a message
 _OF_OBJECTS: Final = frozenset({"properties", "required", "additionalProperties", "patternProperties"})
 _OF_TEXTS: Final = frozenset({"format", "pattern", "minLength", "maxLength"})
+BODIES: Final = frozenset({"create", "update"})
+"""The forms of the classes of request bodies."""
 _ROOT_ONLY: Final = ("$id", "$schema", "$defs")
+
+
+def read_only(record: Mapping[str, Any], body: Mapping[str, Any]) -> frozenset[str]:
+    """
+    List the properties that records have and bodies cannot have.
+
+    Args:
+        record: The schema of the records; an empty one if the other schema is not one of bodies.
+        body: The schema of the bodies.
+
+    Returns:
+        The names.
+    """
+    described, own = (as_object(schema.get("properties")) or {} for schema in (record, body))
+    return frozenset(described) - frozenset(own)
 
 
 def partial_schema(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,21 +32,28 @@ class Validator:
     Args:
         schema: A self-contained schema: its references lead to places within it. It is copied.
         patterns: The meaning of patterns, in words for messages: "three capital letters".
+        read_only: The properties of a record that its bodies, which the schema describes, cannot have.
 
     Raises:
         UnsupportedSchemaError: The schema has a keyword, format, pattern or reference that is not supported.
     """
 
-    def __init__(self, schema: Mapping[str, Any], patterns: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        schema: Mapping[str, Any],
+        patterns: Mapping[str, str] = MappingProxyType({}),
+        read_only: frozenset[str] = frozenset(),
+    ) -> None:
         self._schema = copy.deepcopy(dict(schema))
         self._patterns = patterns
+        self._read_only = read_only
         from twenty_opportunity.validation.compile import check  # late: takes milliseconds to import
 
         check(self._schema)
 
-    def __reduce__(self) -> tuple[type[Validator], tuple[dict[str, Any], dict[str, str]]]:
+    def __reduce__(self) -> tuple[type[Validator], tuple[dict[str, Any], dict[str, str], frozenset[str]]]:
         """Pickle the schema: what it was compiled to stays behind."""
-        return type(self), (self._schema, dict(self._patterns))
+        return type(self), (self._schema, dict(self._patterns), self._read_only)
 
     @cached_property
     def _for_copies(self) -> Draft202012Validator:
@@ -115,7 +122,7 @@ class Validator:
     def _explain(self) -> Callable[[object], Iterator[Violation]]:
         from twenty_opportunity.validation.explain import Explainer  # only a refusal needs it
 
-        return Explainer(self._schema, self._for_copies, patterns=self._patterns)
+        return Explainer(self._schema, self._for_copies, patterns=self._patterns, read_only=self._read_only)
 
     def explain(self, instance: object) -> Iterator[Violation]:
         """Yield everything that is wrong with an instance that `is_valid` refuses, as `iter_violations` does."""

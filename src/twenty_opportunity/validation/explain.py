@@ -72,6 +72,7 @@ class Explainer:
         schema: A schema of our dialect.
         validator: The schema as `compiled` returns it for copies.
         patterns: The meaning of patterns, in words for messages.
+        read_only: The properties of a record that its bodies cannot have.
         window: How many parts of a large array or object are explained at a time.
     """
 
@@ -81,11 +82,13 @@ class Explainer:
         validator: Draft202012Validator | None = None,
         *,
         patterns: Mapping[str, str] = MappingProxyType({}),
+        read_only: frozenset[str] = frozenset(),
         window: int = WINDOW,
     ) -> None:
         self._schema = schema
         self._root = Part(described(schema))
         self._patterns = patterns
+        self._read_only = read_only
         self._window = window
         self._iter_errors = (validator or compiled(schema, stand_ins=True)).iter_errors
         self._located = functools.lru_cache(maxsize=1024)(self._locate)
@@ -216,9 +219,9 @@ class Explainer:
                 checks.append(functools.partial(_is_about, schema, keyword, str(passed[-1])))
         value = schema.get(keyword)
         pattern = value if keyword == "pattern" else _only_name_pattern(schema)
-        words = self._patterns.get(pattern, "")
-        pointers = pointer(*passed), pointer(*place)
-        return Location(keyword, schema, value, (*passed,), *pointers, (*order,), (*steps,), (*checks,), words)
+        words, pointers = self._patterns.get(pattern, ""), (pointer(*passed), pointer(*place))
+        own = self._read_only if schema is self._schema else frozenset[str]()
+        return Location(keyword, schema, value, (*passed,), *pointers, (*order,), (*steps,), (*checks,), words, own)
 
 
 @functools.lru_cache(maxsize=1)  # violations in a row are often in one container

@@ -108,6 +108,7 @@ class Location:
         steps: For each of these parts its name, if the schema names it; 0 for an item.
         checks: For each of these parts a check whether the keyword is about the property with a name.
         words: The meaning of the pattern, or of the only one for the names of properties, if known.
+        read_only: The properties that the record has and its body, which the schema describes, cannot have.
     """
 
     keyword: str = ""
@@ -120,6 +121,7 @@ class Location:
     steps: tuple[str | int | None, ...] = ()
     checks: tuple[Callable[[str], bool], ...] = ()
     words: str = ""
+    read_only: frozenset[str] = frozenset()
 
     @property
     def is_entered(self) -> bool:
@@ -365,6 +367,8 @@ def _unique(failure: Failure) -> str:
 
 
 def _unexpected(failure: Failure) -> str:
+    if failure.path[-1] in failure.location.read_only:
+        return "cannot be written; leave it out"
     known, nearest = _known(failure), _nearest(failure.path[-1], _known(failure))
     if nearest is not None:
         return f"is not an allowed property; did you mean {_bare(nearest)}?"
@@ -385,7 +389,8 @@ def _known(failure: Failure) -> list[str]:
 
 
 def _known_params(failure: Failure) -> dict[str, Any]:
-    nearest = _nearest(failure.path[-1], _known(failure))
+    is_read = failure.path[-1] in failure.location.read_only
+    nearest = None if is_read else _nearest(failure.path[-1], _known(failure))
     return {"known": _known(failure)} | ({} if nearest is None else {"suggestion": nearest})
 
 
