@@ -615,7 +615,7 @@ def test_a_response_that_is_read_as_its_record_is_named(profile: Profile[Any], n
     for own, other, cl in (
         (profile, {"data": {"a": 1}}, profile.record),
         (profile, {"data": {}, "name": 7}, profile.partial),
-        (PUBLISHED, document, Opportunity),  # which has no classes of responses
+        (PUBLISHED, document, Opportunity),  # without classes of responses
     ):
         with pytest.raises(ValidationError) as caught:
             own.structure(other, cl)

@@ -340,7 +340,7 @@ def test_members_can_be_given() -> None:
 
 @pytest.mark.parametrize("amount", [None, st.none()])
 def test_none_clears_a_composite_of_an_update(amount: Any) -> None:
-    """None means what the profile writes for it, given or drawn; each document has an object of its own."""
+    """None means what the profile writes for it, given or drawn; each document has a separate object."""
     drawn: list[Any] = []
     made = records(OpportunityUpdate, SERVER, amount=amount) | documents(OpportunityUpdate, SERVER, amount=amount)
 

@@ -203,7 +203,7 @@ class TwentyServer:
             try:
                 self._deliver(events)
             except AssertionError as error:
-                self._failed_checks.append(error)  # the client has no part in it
+                self._failed_checks.append(error)  # not an error for the client
             time.sleep(self.delay)
             start_response(*_head(status, content))
         except ConnectionResetError:
