@@ -170,7 +170,7 @@ class TwentyServer:
         """Answer a request (PEP 3333)."""
         status, content, events = self._handled(environ)
         self._deliver(events)
-        time.sleep(self.delay)
+        self._wait()
         start_response(*_head(status, content))
         return [content]
 
@@ -196,6 +196,10 @@ class TwentyServer:
             raise ConnectionResetError("the connection was dropped, as drop_connection asked for")
         return status, content, events
 
+    def _wait(self) -> None:
+        if self.delay:  # a test may count the waits of its client
+            time.sleep(self.delay)
+
     def _answer_on_port(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; after an exception, write it to the log of the WSGI server and answer with status 500."""
         try:
@@ -204,7 +208,7 @@ class TwentyServer:
                 self._deliver(events)
             except AssertionError as error:
                 self._failed_checks.append(error)  # not an error for the client
-            time.sleep(self.delay)
+            self._wait()
             start_response(*_head(status, content))
         except ConnectionResetError:
             raise  # as drop_connection asked for
