@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -188,7 +188,12 @@ def written(value: Any) -> Any:
     """
     if not _are_files(value):
         return value
-    return type(value)(_without_properties(each, _SENT_WITH_FILES) for each in value)
+    return type(value)(
+        _with_properties(each, dict.fromkeys(_SENT_WITH_FILES, UNSET))
+        if isinstance(each, Record)
+        else {name: part for name, part in each.items() if name not in _SENT_WITH_FILES}
+        for each in value
+    )
 
 
 def lost(old: Any, new: Any) -> Iterator[tuple[str, str | None]]:
@@ -205,10 +210,10 @@ def lost(old: Any, new: Any) -> Iterator[tuple[str, str | None]]:
     cl = _composite(old, new)
     if cl is None:
         return
-    wanted = _properties(new)
+    wanted = properties_of(new)
     if isinstance(old, (Record, Mapping)):
         # A server generates one text of a rich text from the other, so an update may leave one of them out.
-        held = {} if issubclass(cl, RichText) and wanted else _properties(old)
+        held = {} if issubclass(cl, RichText) and wanted else properties_of(old)
         yield from ((name, None) for name, value in held.items() if value is not None and name not in wanted)
         for name in sorted(_cleared(cl) - held.keys() - wanted.keys()):
             yield name, "the update would clear it; read it first, and give both records its value"
@@ -230,15 +235,15 @@ def merged(old: Any, new: Any) -> Any:
         keeps what the server added to it.
     """
     if _are_files(new) and isinstance(old, (list, tuple)):
-        files = {_properties(each)["fileId"]: each for each in (*new, *filter(_is_file, old))}
-        return type(new)(_with_properties(files[_properties(each)["fileId"]], _properties(each)) for each in new)
+        files = {properties_of(each)["fileId"]: each for each in (*new, *filter(_is_file, old))}
+        return type(new)(_with_properties(files[properties_of(each)["fileId"]], properties_of(each)) for each in new)
     cl = _composite(old, new)
     if cl is None or not isinstance(new, (Record, Mapping)):
         return new
-    given = _properties(new)
+    given = properties_of(new)
     changes: dict[str, Any] = {}
     if isinstance(old, (Record, Mapping)) and not issubclass(cl, RichText):
-        held, cleared = _properties(old), _cleared(cl)
+        held, cleared = properties_of(old), _cleared(cl)
         missing = (name for name in {**held, **dict.fromkeys(sorted(cleared))} if name not in given)
         # A property that is null already may stay absent.
         changes = {name: None if name in cleared else held[name] for name in missing if held.get(name, 0) is not None}
@@ -264,8 +269,8 @@ def unchanged(old: Any, new: Any) -> bool:
     if old is UNSET or cl is None:
         return _is_stored_alike(old, new)
     if not isinstance(new, (Record, Mapping)):
-        return new is None and all(map(_is_empty, _properties(old).values()))
-    held, stored = _properties(old), _properties(merged(old, new))
+        return new is None and all(map(_is_empty, properties_of(old).values()))
+    held, stored = properties_of(old), properties_of(merged(old, new))
     # A server generates one text of a rich text from the other; it clears both if both are left out.
     names = stored.keys() if stored and issubclass(cl, RichText) else {**held, **stored}.keys()
     return all(_is_stored_alike(held.get(name), stored.get(name)) for name in names)
@@ -281,10 +286,10 @@ def _is_empty(value: Any) -> bool:
 
 def _stored_links(links: Mapping[str, Any]) -> dict[str, Any]:
     """Return the links as a server stores them: without those that lack a URL, and the first one as the primary."""
-    others = [each for each in links.get("secondaryLinks") or () if _properties(each).get("url")]
+    others = [each for each in links.get("secondaryLinks") or () if properties_of(each).get("url")]
     primary = {"url": links.get("primaryLinkUrl"), "label": links.get("primaryLinkLabel")}
     if not primary["url"]:
-        primary = {"url": None, **_properties(others.pop(0))} if others else {"url": None}
+        primary = {"url": None, **properties_of(others.pop(0))} if others else {"url": None}
     named = {"primaryLinkUrl": primary["url"], "primaryLinkLabel": primary.get("label")}
     return {**named, "secondaryLinks": type(links.get("secondaryLinks") or others)(others) or None}
 
@@ -299,21 +304,12 @@ def _with_properties(value: Any, changes: Mapping[str, Any]) -> Any:
     return attrs.evolve(value, **arguments, extra={**value.extra, **extra})
 
 
-def _without_properties(value: Any, names: Iterable[str]) -> Any:
-    """Return a composite without some properties: a record, or JSON."""
-    if isinstance(value, Record):
-        known = {wire_name(each): each.alias or each.name for each in attributes_of(value.__class__).values()}
-        absent: dict[str, Any] = {known[name]: UNSET for name in names}
-        return attrs.evolve(value, **absent)
-    return {name: each for name, each in value.items() if name not in names}
-
-
 def _are_files(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and bool(value) and all(map(_is_file, value))
 
 
 def _is_file(value: Any) -> bool:
-    held = _properties(value)
+    held = properties_of(value)
     is_known = isinstance(value, File) or held.keys() <= _names_of(File)
     return is_known and isinstance(held.get("fileId"), str)
 
@@ -325,12 +321,20 @@ def _lost_links(links: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield "secondaryLinks", "a server makes the first of them the primary link, because primaryLinkUrl is empty"
         elif links.get("primaryLinkLabel"):
             yield "primaryLinkLabel", "a server drops a label without a URL; set primaryLinkUrl too"
-    elif isinstance(others, (list, tuple)) and not all(_properties(each).get("url") for each in others):
+    elif isinstance(others, (list, tuple)) and not all(properties_of(each).get("url") for each in others):
         yield "secondaryLinks", "a server drops a link without a URL"
 
 
-def _properties(value: Any) -> Mapping[str, Any]:
-    """Return the properties of a composite by name: a record, or JSON in `extra`."""
+def properties_of(value: Any) -> Mapping[str, Any]:
+    """
+    Return the values of a record by the names of their properties.
+
+    Args:
+        value: A record, or JSON in `extra`.
+
+    Returns:
+        The values, typed or JSON, without those that are UNSET; none if the value is not an object.
+    """
     if not isinstance(value, Record):
         return value if isinstance(value, Mapping) else {}
     held = {wire_name(each): getattr(value, each.name) for each in attributes_of(value.__class__).values()}
@@ -341,7 +345,7 @@ def _composite(old: Any, new: Any) -> type[Record] | None:
     """Return the class of a composite. For JSON in `extra`, it is recognized by the names of the properties."""
     if isinstance(new, Record):
         return new.__class__
-    names = frozenset({*_properties(old), *_properties(new)})
+    names = frozenset({*properties_of(old), *properties_of(new)})
     for cl, known in _names().items():
         # The names of an actor's properties are common words, so that a part of them may be any JSON.
         if names == known or (names and names <= known and cl is not ActorMetadata):

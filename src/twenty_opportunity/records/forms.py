@@ -137,8 +137,6 @@ class Update(_Form, Generic[UpdatedT]):
         arguments: dict[str, Any] = {}
         for name, value in changed.items():
             if name not in writable:
-                if _follows_an_id(attributes_of(record_class)[name], before, after):
-                    continue
                 reason = f"no update can change it; give both records the same {name} first (attrs.evolve)"
                 raise UnrepresentableError(pointer(wire_name(attributes_of(record_class)[name])), reason)
             arguments[writable[name].alias or name] = value
@@ -190,8 +188,9 @@ class Update(_Form, Generic[UpdatedT]):
         given, _, _ = self._changes_of(record, "minimized")
         own = attributes_of(self.__class__)
         same = [own[name].alias or name for name, value in given.items() if _is_unchanged(getattr(record, name), value)]
-        held = {wire_name(each): getattr(record, name) for name, each in attributes_of(record.__class__).items()}
-        held |= record.extra
+        from twenty_opportunity.records import composites  # only needed for the updates of clients
+
+        held = composites.properties_of(record)
         extra = dict(self.extra)
         for name, value in self.extra.items():
             ids, others = _connections({name: value}, record)
@@ -283,13 +282,12 @@ def _changes(before: Record, after: Record) -> Iterator[tuple[str, Any]]:
     """Yield each attribute that differs with its new value."""
     for name, attribute in attributes_of(after.__class__).items():
         old, new = getattr(before, name), getattr(after, name)
-        if RELATED in attribute.metadata and (old is UNSET or new is UNSET):
-            continue  # read at another depth
-        if not _is_written_alike(old, new):
-            if new is UNSET:
-                _refuse_removal(wire_name(attribute))
-            _refuse_lost(wire_name(attribute), old, new)
-            yield name, _written(new)
+        if _is_written_alike(old, new) or _is_read_otherwise(attribute, before, after):
+            continue
+        if new is UNSET:
+            _refuse_removal(wire_name(attribute))
+        _refuse_lost(wire_name(attribute), old, new)
+        yield name, _written(new)
 
 
 def _is_written_alike(old: Any, new: Any) -> bool:
@@ -304,15 +302,16 @@ def _written(value: Any) -> Any:
     return composites.written(value)
 
 
-def _follows_an_id(attribute: attrs.Attribute[Any], before: Record, after: Record) -> bool:
-    """Check whether an attribute holds the record of an id that changes."""
+def _is_read_otherwise(attribute: attrs.Attribute[Any], before: Record, after: Record) -> bool:
+    """Check whether an attribute holds related records that only one of two records has, or whose id changes too."""
     if RELATED not in attribute.metadata:
         return False
+    if any(getattr(record, attribute.name) is UNSET for record in (before, after)):
+        return True  # at another depth
+    from twenty_opportunity.records import composites  # only needed where a related record changes
+
     column = f"{wire_name(attribute)}Id"
-    known = {wire_name(each): name for name, each in attributes_of(after.__class__).items()}
-    old, new = (
-        (getattr(each, known[column]) if column in known else each.extra.get(column)) for each in (before, after)
-    )
+    old, new = (composites.properties_of(record).get(column) for record in (before, after))
     return not same_json(old, new)
 
 
