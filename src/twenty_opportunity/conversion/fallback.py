@@ -155,10 +155,10 @@ def write(prop: Property, value: Any) -> Any:
         return None
     try:
         if not is_held(prop.codec, value):
-            is_text = prop.codec.options and isinstance(value, str)
-            held = f"text that is not an option of {prop.codec.name}" if is_text else class_name(value)
-            takes = "" if is_text else f"; it takes {prop.codec.name}"
-            raise MisfitError(f"the attribute {prop.attribute} holds {held}{takes}")
+            held = f"{class_name(value)}; it takes {prop.codec.name}"
+            if prop.codec.options and isinstance(value, str):
+                held = f"text that is not an option of {prop.codec.name}"
+            raise MisfitError(f"the attribute {prop.attribute} holds {held}")
         return prop.codec.unstructure(value)
     except FAILURES as error:
         raise error.under(prop.name) from error.__cause__
