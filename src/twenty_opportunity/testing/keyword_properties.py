@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from twenty_opportunity.records import UNSET, wire_name
 from twenty_opportunity.records.base import attributes_of, origin_of
+from twenty_opportunity.schemas.derived import read_only
 
 if typing.TYPE_CHECKING:
     from twenty_opportunity.profiles import Profile
@@ -53,13 +54,9 @@ def json_of_none(wire: str, cl: Any, profile: Profile[Any]) -> Any:
 
 def _is_never_in(name: str, cl: Any, profile: Profile[Any]) -> bool:
     """Check whether records have a property, by either of its names, that documents of a class cannot have."""
-    schema, records = profile.schema(cl), profile.schema()
+    schema = profile.schema(cl)
     wire = {name: wire_name(attribute) for name, attribute in attributes_of(profile.record).items()}.get(name, name)
-    return (
-        schema.get("additionalProperties") is False
-        and wire not in schema.get("properties", {})
-        and wire in records.get("properties", {})
-    )
+    return schema.get("additionalProperties") is False and wire in read_only(profile.schema(), schema)
 
 
 def _hint(name: str, names: list[str], schema: Mapping[str, Any]) -> str:
