@@ -406,7 +406,7 @@ def test_no_value_of_metadata_is_asked_for_anything(wrap: Callable[[Any], Any]) 
         around,
     ):
         metadata = wrap(whole)
-        for place in [location for location, _ in places(metadata)]:
+        for place in places(metadata):
             changed = copy.deepcopy(metadata)
             holder, key = functools.reduce(operator.getitem, place[:-1], changed), place[-1]
             holder[key] = Unhelpful()
@@ -415,11 +415,11 @@ def test_no_value_of_metadata_is_asked_for_anything(wrap: Callable[[Any], Any]) 
                     read(changed)
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """List the places within a document."""
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the place of each value within a document."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
-        yield (*path, key), inner
+        yield (*path, key)
         yield from places(inner, (*path, key))
 
 
